@@ -1,0 +1,10 @@
+export * from './errors.js';
+export * from './ids.js';
+export * from './model-patterns.js';
+export * from './money.js';
+export * from './outcomes.js';
+export * from './periods.js';
+export * from './secrets.js';
+export * from './usage-event.js';
+export * from './usage.js';
+export { instantOfUuid, lowestUuidAt } from './uuid.js';
