@@ -1,0 +1,110 @@
+import { METERS } from '@tollgate/domain';
+import type { Outcome, Usage, UsageEvent, UsageSource } from '@tollgate/domain';
+
+/** Who pays: the customer, nobody but us (`waste`), or there is nothing to pay. */
+export type Charge = 'customer' | 'waste' | 'none';
+
+/** What an outcome means for money. */
+export interface Settlement {
+  readonly charge: Charge;
+  /**
+   * What is charged when no usage is known. `estimate`: the input and what was delivered of the output, estimated.
+   * `nothing`: only what the gateway put into the event (which knows whether the provider bills a disconnect).
+   */
+  readonly unreported: 'estimate' | 'nothing';
+}
+
+const billed = (unreported: Settlement['unreported']): Settlement => ({ charge: 'customer', unreported });
+const wasted = (unreported: Settlement['unreported']): Settlement => ({ charge: 'waste', unreported });
+const FREE: Settlement = { charge: 'none', unreported: 'nothing' };
+
+/** Every outcome has its row: a new one does not compile until its settlement is decided here. */
+const SETTLEMENTS: Readonly<Record<Outcome, Settlement>> = {
+  success: billed('estimate'),
+  client_left_mid_stream: billed('estimate'),
+  client_left_before_first_token: billed('nothing'),
+  gateway_timeout: billed('estimate'),
+  upstream_failed: wasted('nothing'),
+  upstream_cut_mid_stream: billed('estimate'),
+  refused: FREE,
+  output_guardrail_blocked: billed('estimate'),
+  cache_hit: FREE,
+  idempotent_replay: wasted('nothing'),
+  hedge_loser: wasted('nothing'),
+  shadow_copy: wasted('estimate'),
+  detached: billed('estimate'),
+  gateway_crashed: billed('estimate'),
+};
+
+/** How an outcome is settled when usage is known, and when it is not. */
+export function settlementOf(outcome: Outcome): Settlement {
+  return SETTLEMENTS[outcome];
+}
+
+/** What `settle` needs to know of a request; a `UsageEvent` is one. */
+export type SettlementFacts = Pick<
+  UsageEvent,
+  'outcome' | 'usage' | 'usageSource' | 'deliveredCharacters' | 'inputTokensBound' | 'target'
+>;
+
+export interface SettledUsage {
+  readonly usage: Usage;
+  readonly usageSource: UsageSource;
+  readonly charge: Charge;
+}
+
+/**
+ * One token is about four characters of English text, and one byte per character there. Other scripts take more
+ * tokens per character but also more bytes, so that the estimate of the input errs less than it seems. Estimates are
+ * rounded up: what was delivered is never free.
+ */
+const CHARACTERS_PER_TOKEN = 4;
+
+/** Tokens in so many characters (or bytes) of text, estimated and rounded up. */
+export function estimateTokens(characters: number): number {
+  return Math.ceil(characters / CHARACTERS_PER_TOKEN);
+}
+
+/**
+ * Which usage a request is charged for, and to whom. The gateway captures by it and the worker books by it.
+ *
+ * - Usage that was reported, recovered or already estimated is taken as it is, so that settling twice changes nothing.
+ * - A stream that ended early with nothing reported of its output is completed with an estimate of what was delivered:
+ *   some providers report the input at the beginning and the output at the end only.
+ * - With nothing reported at all, the outcome's row in the table decides.
+ * - Without usage nothing is charged, nor without a target, because then nothing was sent.
+ */
+export function settle(facts: SettlementFacts): SettledUsage {
+  const { charge, unreported } = SETTLEMENTS[facts.outcome];
+  const { usage, usageSource } = facts;
+  if (facts.target === null || charge === 'none') return { usage, usageSource, charge: 'none' };
+  if (usageSource === 'none' && unreported === 'estimate') {
+    const estimated = estimateUsage(facts);
+    return { ...estimated, charge: hasQuantity(estimated.usage) ? charge : 'none' };
+  }
+  if (endedEarly(facts.outcome) && lacksOutput(facts)) {
+    const output = estimateTokens(facts.deliveredCharacters);
+    return { usage: { ...usage, output }, usageSource: 'estimated', charge };
+  }
+  return { usage, usageSource, charge: hasQuantity(usage) ? charge : 'none' };
+}
+
+function estimateUsage({ inputTokensBound, deliveredCharacters }: SettlementFacts): Omit<SettledUsage, 'charge'> {
+  const input = estimateTokens(inputTokensBound);
+  const output = estimateTokens(deliveredCharacters);
+  if (input === 0 && output === 0) return { usage: {}, usageSource: 'none' };
+  return { usage: { ...(input > 0 && { input }), ...(output > 0 && { output }) }, usageSource: 'estimated' };
+}
+
+function endedEarly(outcome: Outcome): boolean {
+  return outcome === 'client_left_mid_stream' || outcome === 'upstream_cut_mid_stream' || outcome === 'gateway_timeout';
+}
+
+function lacksOutput({ usage, usageSource, deliveredCharacters }: SettlementFacts): boolean {
+  if (usageSource === 'none' || deliveredCharacters === 0) return false;
+  return !METERS.some((meter) => meter.startsWith('output') && usage[meter] !== undefined);
+}
+
+function hasQuantity(usage: Usage): boolean {
+  return METERS.some((meter) => (usage[meter] ?? 0) > 0);
+}
