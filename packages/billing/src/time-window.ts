@@ -25,10 +25,9 @@ export function parseTimeWindow(text: string): TimeWindow | null {
   throw new RangeError(`not a time window: ${JSON.stringify(text.slice(0, 40))}`);
 }
 
-/** Minutes after midnight UTC at an instant in Unix milliseconds. */
+/** Minutes after midnight UTC at an instant in Unix milliseconds, from 1970 on. */
 export function minuteOfDay(ms: number): number {
-  const minute = Math.floor(ms / MS_PER_MINUTE) % MINUTES_PER_DAY;
-  return minute < 0 ? minute + MINUTES_PER_DAY : minute;
+  return Math.floor(ms / MS_PER_MINUTE) % MINUTES_PER_DAY;
 }
 
 /** Whether the minute of the day lies in the window. */
