@@ -1,0 +1,46 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+
+import { PrismaClient } from './generated/client.js';
+
+export interface DatabaseOptions {
+  /** Connections at most, Prisma and raw SQL together. */
+  readonly poolSize?: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName?: string;
+  /** Told of connections that break while they are idle; the pool replaces them by itself. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+const DEFAULT_POOL_SIZE = 10;
+/** A server that does not answer within this time counts as away, so that callers can fall back. */
+const CONNECTION_TIMEOUT_MS = 5_000;
+
+/**
+ * The product's database: one pool of connections under both Prisma (control plane) and raw SQL (accounting).
+ * Connects lazily, so that a server that is away for the moment stops nobody from starting.
+ * `numeric` and `bigint` come back from raw SQL as strings: they must not pass through a JavaScript number.
+ */
+export class Database {
+  private constructor(
+    readonly pool: pg.Pool,
+    readonly prisma: PrismaClient,
+  ) {}
+
+  static connect(url: string, options: DatabaseOptions = {}): Database {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: options.poolSize ?? DEFAULT_POOL_SIZE,
+      application_name: options.applicationName ?? 'tollgate',
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    });
+    // without a listener a connection that breaks while idle would end the process
+    pool.on('error', (error) => options.onConnectionLost?.(error));
+    return new Database(pool, new PrismaClient({ adapter: new PrismaPg(pool) }));
+  }
+
+  async close(): Promise<void> {
+    await this.prisma.$disconnect();
+    await this.pool.end();
+  }
+}

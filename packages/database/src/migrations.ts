@@ -1,0 +1,95 @@
+import { hash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import pg from 'pg';
+
+/** `prisma/migrations` of the repository; the way there is the same from `src` and from `dist`. */
+const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../prisma/migrations/', import.meta.url));
+
+/** Any number, as long as every release uses the same: it keeps two deployments apart. */
+const ADVISORY_LOCK = 7_270_736_901;
+
+/** Prisma's own ledger, column for column, so that its tools agree with ours about what is applied. */
+const LEDGER = `
+  CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+    "id" varchar(36) PRIMARY KEY NOT NULL,
+    "checksum" varchar(64) NOT NULL,
+    "finished_at" timestamptz,
+    "migration_name" varchar(255) NOT NULL,
+    "logs" text,
+    "rolled_back_at" timestamptz,
+    "started_at" timestamptz NOT NULL DEFAULT now(),
+    "applied_steps_count" integer NOT NULL DEFAULT 0
+  )`;
+
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  readonly checksum: string;
+}
+
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
+
+/**
+ * Brings the database to the state of this release: applies what is missing of `prisma/migrations`, in order, each in
+ * its own transaction. Safe to run by several processes at once. Returns the names of what it applied.
+ * @throws MigrationError when an applied migration was edited afterwards, or when one fails (nothing of it remains).
+ */
+export async function deployMigrations(url: string, folder: string = MIGRATIONS_FOLDER): Promise<string[]> {
+  const migrations = await readMigrations(folder);
+  const client = new pg.Client({ connectionString: url, application_name: 'tollgate-migrations' });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
+    await client.query(LEDGER);
+    return await applyMissing(client, migrations);
+  } finally {
+    await client.end(); // which releases the lock
+  }
+}
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const sql = await readFile(`${folder}/${name}/migration.sql`, 'utf8');
+      return { name, sql, checksum: hash('sha256', sql) };
+    }),
+  );
+}
+
+async function applyMissing(client: pg.Client, migrations: readonly Migration[]): Promise<string[]> {
+  const { rows } = await client.query<{ migration_name: string; checksum: string }>(
+    'SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+  );
+  const applied = new Map(rows.map((row) => [row.migration_name, row.checksum]));
+  for (const { name, checksum } of migrations) {
+    const known = applied.get(name);
+    if (known !== undefined && known !== checksum) {
+      throw new MigrationError(`migration ${name} was edited after it had been applied to this database`);
+    }
+  }
+  const missing = migrations.filter(({ name }) => !applied.has(name));
+  for (const migration of missing) await apply(client, migration);
+  return missing.map(({ name }) => name);
+}
+
+async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(sql);
+    await client.query(
+      `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, now(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw new MigrationError(`migration ${name} failed: ${String(error)}`, { cause: error });
+  }
+}
