@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { atLeastOneField, futureInstant, id, money, monthlyBudget, name, NO_FIELD_MESSAGE, rateLimit, revisionFields, tags, text } from './fields.js';
+import { defineOperation } from './operation.js';
+import { NAMED_ORDERS, page, pageQuery } from './paging.js';
+
+const tag = 'API keys';
+const MAX_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
+
+const keySecret = z
+  .strictObject({
+    id: id('keySecret'),
+    displayPrefix: z.string(),
+    expiresAt: z.iso.datetime().nullable(),
+    revokedAt: z.iso.datetime().nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'KeySecret', description: 'What is kept of a secret: enough to recognize it, too little to use it.' });
+
+const apiKeyFields = {
+  id: id('apiKey'),
+  organizationId: id('organization'),
+  projectId: id('project'),
+  name: z.string(),
+  ownerId: z.string().nullable().meta({ description: 'Member who owns the key, if any.' }),
+  modelAllowlist: z.array(z.string()),
+  tags: z.array(z.string()),
+  expiresAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().nullable(),
+  rateLimit,
+  monthlyBudget: money.nullable(),
+  secrets: z.array(keySecret),
+  ...revisionFields,
+};
+
+export const apiKey = z.strictObject(apiKeyFields).meta({ id: 'ApiKey' });
+
+export const issuedApiKey = z
+  .strictObject({
+    ...apiKeyFields,
+    secret: z.string().meta({ description: 'Answered this once and never again.' }),
+  })
+  .meta({ id: 'IssuedApiKey' });
+
+const modelAllowlist = () =>
+  z
+    .array(text(200))
+    .min(1, 'must name at least one model or pattern; "*" is every model')
+    .max(200)
+    .meta({ description: 'Model names and patterns with `*`. What is not listed is denied.', example: ['gpt-4o*'] });
+
+const apiKeyDraft = z
+  .strictObject({
+    name: name(),
+    modelAllowlist: modelAllowlist(),
+    tags: tags().default([]),
+    expiresAt: futureInstant().nullable().default(null),
+    rateLimit: rateLimit.optional(),
+    monthlyBudget: monthlyBudget().optional(),
+  })
+  .meta({ id: 'ApiKeyDraft' });
+
+const apiKeyChange = z
+  .strictObject({
+    name: name(),
+    modelAllowlist: modelAllowlist(),
+    tags: tags(),
+    expiresAt: futureInstant().nullable(),
+    rateLimit,
+    monthlyBudget: monthlyBudget(),
+  })
+  .partial()
+  .refine(atLeastOneField, NO_FIELD_MESSAGE)
+  .meta({ id: 'ApiKeyChange' });
+
+const rotationDraft = z
+  .strictObject({
+    overlapSeconds: z.int().min(0).max(MAX_OVERLAP_SECONDS).default(0).meta({
+      description: 'How long the secrets from before keep working beside the new one.',
+    }),
+  })
+  .meta({ id: 'ApiKeyRotationDraft' });
+
+const ofProject = z.strictObject({ projectId: id('project') });
+const params = z.strictObject({ apiKeyId: id('apiKey') });
+const query = z.strictObject({ ...pageQuery(NAMED_ORDERS), name: name().optional(), tag: text(64).optional() });
+
+export const apiKeyOperations = {
+  listApiKeys: defineOperation({
+    id: 'listApiKeys',
+    tag,
+    summary: 'List the API keys of a project',
+    method: 'GET',
+    path: '/projects/{projectId}/api-keys',
+    permission: 'api-keys.read',
+    params: ofProject,
+    query,
+    response: page(apiKey).meta({ id: 'ApiKeyPage' }),
+  }),
+  createApiKey: defineOperation({
+    id: 'createApiKey',
+    tag,
+    summary: 'Create an API key',
+    description: 'The answer holds the secret, this once.',
+    method: 'POST',
+    path: '/projects/{projectId}/api-keys',
+    permission: 'api-keys.write',
+    params: ofProject,
+    body: apiKeyDraft,
+    status: 201,
+    response: issuedApiKey,
+    versioned: true,
+  }),
+  readApiKey: defineOperation({
+    id: 'readApiKey',
+    tag,
+    summary: 'Read an API key',
+    method: 'GET',
+    path: '/api-keys/{apiKeyId}',
+    permission: 'api-keys.read',
+    params,
+    response: apiKey,
+    versioned: true,
+  }),
+  updateApiKey: defineOperation({
+    id: 'updateApiKey',
+    tag,
+    summary: 'Change an API key',
+    method: 'PATCH',
+    path: '/api-keys/{apiKeyId}',
+    permission: 'api-keys.write',
+    conditional: true,
+    params,
+    body: apiKeyChange,
+    response: apiKey,
+    versioned: true,
+  }),
+  rotateApiKey: defineOperation({
+    id: 'rotateApiKey',
+    tag,
+    summary: 'Issue a new secret for an API key',
+    description: 'The key keeps its id, limits, budget and spend. The answer holds the new secret, this once.',
+    method: 'POST',
+    path: '/api-keys/{apiKeyId}/rotations',
+    permission: 'api-keys.write',
+    params,
+    body: rotationDraft,
+    status: 201,
+    response: issuedApiKey,
+    versioned: true,
+  }),
+  revokeApiKey: defineOperation({
+    id: 'revokeApiKey',
+    tag,
+    summary: 'Revoke an API key',
+    description: 'Final. Gateways refuse the key within seconds; revoking it again changes nothing.',
+    method: 'POST',
+    path: '/api-keys/{apiKeyId}/revocations',
+    permission: 'api-keys.write',
+    params,
+    status: 201,
+    response: apiKey,
+    versioned: true,
+  }),
+};
+
+export type ApiKey = z.infer<typeof apiKey>;
+export type IssuedApiKey = z.infer<typeof issuedApiKey>;

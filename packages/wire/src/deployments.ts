@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { atLeastOneField, id, NO_FIELD_MESSAGE, revisionFields, text } from './fields.js';
+import { defineOperation } from './operation.js';
+import { page, pageQuery } from './paging.js';
+
+const tag = 'Deployments';
+const MAX_PRIORITY = 1_000_000;
+
+export const deployment = z
+  .strictObject({
+    id: id('deployment'),
+    organizationId: id('organization').nullable().meta({ description: 'Null: every organization may use it.' }),
+    providerCredentialId: id('providerCredential'),
+    provider: z.string(),
+    model: z.string().meta({ description: 'The name that clients use; `*` in it is any model of the provider.' }),
+    upstreamModel: z.string().meta({ description: 'The name that the provider uses; `*` stands for what `*` matched.' }),
+    region: z.string(),
+    enabled: z.boolean(),
+    priority: z.int().meta({ description: 'Lower is tried first.' }),
+    source: z.enum(['api', 'environment', 'bootstrap']),
+    ...revisionFields,
+  })
+  .meta({ id: 'Deployment' });
+
+const singleStar = (value: string): boolean => value.split('*').length <= 2;
+const modelName = () => text(200).refine(singleStar, 'must not contain more than one "*"');
+const priority = () => z.int().min(0).max(MAX_PRIORITY);
+
+const deploymentDraft = z
+  .strictObject({
+    organizationId: id('organization').nullable().optional().meta({
+      description: "Null or absent: every organization, or the organization of the token.",
+    }),
+    providerCredentialId: id('providerCredential'),
+    model: modelName(),
+    upstreamModel: modelName(),
+    region: text(64).default('*'),
+    enabled: z.boolean().default(true),
+    priority: priority().default(100),
+  })
+  .refine((draft) => draft.model.includes('*') || !draft.upstreamModel.includes('*'), {
+    path: ['upstreamModel'],
+    message: 'must not contain "*" unless model does',
+  })
+  .meta({ id: 'DeploymentDraft' });
+
+const deploymentChange = z
+  .strictObject({
+    model: modelName(),
+    upstreamModel: modelName(),
+    region: text(64),
+    enabled: z.boolean(),
+    priority: priority(),
+  })
+  .partial()
+  .refine(atLeastOneField, NO_FIELD_MESSAGE)
+  .meta({ id: 'DeploymentChange' });
+
+const params = z.strictObject({ deploymentId: id('deployment') });
+
+export const deploymentOperations = {
+  listDeployments: defineOperation({
+    id: 'listDeployments',
+    tag,
+    summary: 'List deployments',
+    method: 'GET',
+    path: '/deployments',
+    permission: 'deployments.read',
+    query: z.strictObject({
+      ...pageQuery(['-createdAt', 'createdAt']),
+      organizationId: id('organization').optional(),
+      providerCredentialId: id('providerCredential').optional(),
+      model: text(200).optional(),
+    }),
+    response: page(deployment).meta({ id: 'DeploymentPage' }),
+  }),
+  createDeployment: defineOperation({
+    id: 'createDeployment',
+    tag,
+    summary: 'Create a deployment',
+    method: 'POST',
+    path: '/deployments',
+    permission: 'deployments.write',
+    body: deploymentDraft,
+    status: 201,
+    response: deployment,
+    versioned: true,
+  }),
+  readDeployment: defineOperation({
+    id: 'readDeployment',
+    tag,
+    summary: 'Read a deployment',
+    method: 'GET',
+    path: '/deployments/{deploymentId}',
+    permission: 'deployments.read',
+    params,
+    response: deployment,
+    versioned: true,
+  }),
+  updateDeployment: defineOperation({
+    id: 'updateDeployment',
+    tag,
+    summary: 'Change a deployment',
+    method: 'PATCH',
+    path: '/deployments/{deploymentId}',
+    permission: 'deployments.write',
+    conditional: true,
+    params,
+    body: deploymentChange,
+    response: deployment,
+    versioned: true,
+  }),
+  deleteDeployment: defineOperation({
+    id: 'deleteDeployment',
+    tag,
+    summary: 'Delete a deployment',
+    method: 'DELETE',
+    path: '/deployments/{deploymentId}',
+    permission: 'deployments.write',
+    params,
+    response: null,
+  }),
+};
+
+export type Deployment = z.infer<typeof deployment>;

@@ -1,0 +1,17 @@
+export * from './api-keys.js';
+export * from './audit-log.js';
+export * from './deployments.js';
+export { MAX_PAGE_SIZE, type Page } from './paging.js';
+export type { MoneyAmount, RateLimit } from './fields.js';
+export * from './management-tokens.js';
+export * from './models.js';
+export type { Method, Operation, OperationAnswer, OperationInput } from './operation.js';
+export * from './operations.js';
+export * from './organizations.js';
+export * from './permissions.js';
+export * from './price-books.js';
+export * from './problems.js';
+export * from './projects.js';
+export * from './provider-credentials.js';
+export * from './requests.js';
+export * from './usage.js';

@@ -1,0 +1,107 @@
+import { OpenApiGeneratorV31, OpenAPIRegistry, type RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { API_PREFIX, OPERATIONS } from './operations.js';
+import type { Operation } from './operation.js';
+import { problem, PROBLEMS } from './problems.js';
+
+type Responses = RouteConfig['responses'];
+
+/** The OpenAPI 3.1 document of the management API, read from {@link OPERATIONS}. */
+export function buildOpenApiDocument() {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'managementToken', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A management token (`tgm_…`). API keys for inference (`tg_…`) do not open this API.',
+  });
+  const operations: readonly Operation[] = Object.values(OPERATIONS);
+  for (const operation of operations) registry.registerPath(pathOf(operation));
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Tollgate management API',
+      version: '1.0.0',
+      description:
+        'Times are RFC 3339 in UTC, money is a decimal string with its currency, lists are paged by cursors. ' +
+        'Errors are RFC 9457 problem documents that name every fault at once.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: API_PREFIX }],
+    tags: [...new Set(operations.map((operation) => operation.tag))].map((name) => ({ name })),
+  });
+}
+
+function pathOf(operation: Operation): RouteConfig {
+  return {
+    method: operation.method.toLowerCase() as Lowercase<Operation['method']>,
+    path: operation.path,
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    security: [{ managementToken: [] }],
+    ...(operation.permission === null ? {} : { 'x-permission': operation.permission }),
+    'x-operator-only': operation.operatorOnly,
+    request: requestOf(operation),
+    responses: responsesOf(operation),
+  };
+}
+
+function requestOf(operation: Operation): NonNullable<RouteConfig['request']> {
+  const ifMatch = z.string().meta({ description: 'The ETag of the version that is changed.', example: '"3"' });
+  return {
+    params: objectOf(operation.params),
+    query: objectOf(operation.query),
+    ...(operation.conditional ? { headers: z.strictObject({ 'If-Match': ifMatch }) } : {}),
+    ...(operation.body === null
+      ? {}
+      : { body: { required: true, content: { 'application/json': { schema: operation.body } } } }),
+  };
+}
+
+function objectOf(schema: z.ZodType): z.ZodObject {
+  if (schema instanceof z.ZodObject) return schema;
+  throw new TypeError('parameters of an operation must be an object');
+}
+
+function responsesOf(operation: Operation): Responses {
+  const responses: Responses = {
+    [operation.status]: {
+      description: operation.summary,
+      ...(operation.versioned
+        ? { headers: { ETag: { schema: { type: 'string' }, description: 'The version, in quotes.' } } }
+        : {}),
+      ...(operation.response === null ? {} : { content: { 'application/json': { schema: operation.response } } }),
+    },
+  };
+  for (const status of problemStatuses(operation)) {
+    responses[status] = {
+      description: describeStatus(status),
+      content: { 'application/problem+json': { schema: problem } },
+    };
+  }
+  return responses;
+}
+
+function problemStatuses(operation: Operation): readonly number[] {
+  const writes = operation.method !== 'GET';
+  return [
+    400,
+    401,
+    403,
+    404,
+    ...(writes ? [409] : []),
+    ...(operation.conditional ? [412] : []),
+    ...(writes ? [413, 415] : []),
+    ...(operation.conditional ? [428] : []),
+    500,
+    503,
+  ];
+}
+
+function describeStatus(status: number): string {
+  return Object.values(PROBLEMS)
+    .filter((entry) => entry.status === status)
+    .map((entry) => entry.title)
+    .join(' ');
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Permission } from './permissions.js';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** One operation of the management API: the only description of it. Validation, routes and OpenAPI are read from it. */
+export interface Operation<
+  P extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
+  B extends z.ZodType | null = z.ZodType | null,
+  R extends z.ZodType | null = z.ZodType | null,
+> {
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly method: Method;
+  /** Below `/api/v1`, with `{name}` for parameters. */
+  readonly path: string;
+  readonly permission: Permission | null;
+  /** Whether only tokens of the operator may call it. */
+  readonly operatorOnly: boolean;
+  /** Whether `If-Match` has to name the version that is changed. */
+  readonly conditional: boolean;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly status: 200 | 201 | 204;
+  readonly response: R;
+  /** Whether the answer carries the resource's version as its ETag. */
+  readonly versioned: boolean;
+}
+
+const nothing = z.strictObject({});
+type Nothing = typeof nothing;
+
+interface OperationDraft<P, Q, B, R> {
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly method: Method;
+  readonly path: string;
+  readonly permission: Permission | null;
+  readonly operatorOnly?: boolean;
+  readonly conditional?: boolean;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly status?: 200 | 201 | 204;
+  readonly response: R;
+  readonly versioned?: boolean;
+}
+
+export function defineOperation<
+  R extends z.ZodType | null,
+  P extends z.ZodType = Nothing,
+  Q extends z.ZodType = Nothing,
+  B extends z.ZodType | null = null,
+>(draft: OperationDraft<P, Q, B, R>): Operation<P, Q, B, R> {
+  return {
+    operatorOnly: false,
+    conditional: false,
+    versioned: false,
+    status: draft.response === null ? 204 : 200,
+    ...draft,
+    // an omitted schema is the default of its type parameter
+    params: draft.params ?? (nothing as unknown as P),
+    query: draft.query ?? (nothing as unknown as Q),
+    body: draft.body ?? (null as B),
+  };
+}
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** A request of this operation after validation. */
+export interface OperationInput<O extends Operation> {
+  readonly params: Parsed<O['params']>;
+  readonly query: Parsed<O['query']>;
+  readonly body: Parsed<O['body']>;
+  /** The version that the caller has read, of conditional operations; 0 otherwise. */
+  readonly ifMatch: number;
+}
+
+/** The body of the operation's answer. */
+export type OperationAnswer<O extends Operation> = O['response'] extends z.ZodType ? z.output<O['response']> : undefined;

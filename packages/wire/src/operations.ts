@@ -1,0 +1,31 @@
+import { apiKeyOperations } from './api-keys.js';
+import { auditLogOperations } from './audit-log.js';
+import { deploymentOperations } from './deployments.js';
+import { managementTokenOperations } from './management-tokens.js';
+import { modelOperations } from './models.js';
+import { organizationOperations } from './organizations.js';
+import { priceBookOperations } from './price-books.js';
+import { projectOperations } from './projects.js';
+import { providerCredentialOperations } from './provider-credentials.js';
+import { requestOperations } from './requests.js';
+import { usageOperations } from './usage.js';
+
+/** Everything that the management API can do. */
+export const OPERATIONS = {
+  ...organizationOperations,
+  ...projectOperations,
+  ...apiKeyOperations,
+  ...modelOperations,
+  ...priceBookOperations,
+  ...providerCredentialOperations,
+  ...deploymentOperations,
+  ...usageOperations,
+  ...requestOperations,
+  ...managementTokenOperations,
+  ...auditLogOperations,
+};
+
+export type OperationId = keyof typeof OPERATIONS;
+
+/** Where the paths of the operations begin. */
+export const API_PREFIX = '/api/v1';

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { atLeastOneField, id, name, NO_FIELD_MESSAGE, revisionFields, text } from './fields.js';
+import { defineOperation } from './operation.js';
+import { NAMED_ORDERS, page, pageQuery } from './paging.js';
+
+const tag = 'Provider credentials';
+
+export const providerCredential = z
+  .strictObject({
+    id: id('providerCredential'),
+    organizationId: id('organization').nullable().meta({ description: "Null: the operator's own." }),
+    provider: z.string(),
+    name: z.string(),
+    baseUrl: z.string().nullable().meta({ description: "Null: the provider's own default." }),
+    hasSecret: z.boolean().meta({ description: 'The secret itself is never answered.' }),
+    source: z.enum(['api', 'environment', 'bootstrap']).meta({
+      description: '`environment` credentials follow the environment and cannot be changed here.',
+    }),
+    ...revisionFields,
+  })
+  .meta({ id: 'ProviderCredential' });
+
+const baseUrl = () =>
+  text(2000)
+    .refine(isHttpUrl, 'must be an http or https URL without user, query or fragment')
+    .nullable()
+    .meta({ description: "Null: the provider's own default. An organization's own must be https and public." });
+
+function isHttpUrl(value: string): boolean {
+  const url = URL.parse(value);
+  if (url === null || !(url.protocol === 'https:' || url.protocol === 'http:')) return false;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '' && !value.includes('#');
+}
+
+/** Visible characters only: it travels in headers. */
+const secret = () =>
+  z
+    .string()
+    .min(1)
+    .max(8000)
+    .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, 'must be visible ASCII without line breaks')
+    .nullable()
+    .meta({ description: 'Write-only; null for providers that need none.', writeOnly: true });
+
+const providerCredentialDraft = z
+  .strictObject({
+    organizationId: id('organization').nullable().optional().meta({
+      description: "Null or absent: the operator's own, or the organization of the token.",
+    }),
+    provider: text(64),
+    name: name(),
+    baseUrl: baseUrl().default(null),
+    secret: secret().default(null),
+  })
+  .meta({ id: 'ProviderCredentialDraft' });
+
+const providerCredentialChange = z
+  .strictObject({ name: name(), baseUrl: baseUrl(), secret: secret() })
+  .partial()
+  .refine(atLeastOneField, NO_FIELD_MESSAGE)
+  .meta({ id: 'ProviderCredentialChange' });
+
+export const connectionTest = z
+  .strictObject({
+    ok: z.boolean(),
+    reason: z
+      .enum(['reached', 'address-refused', 'unreachable', 'timed-out', 'secret-rejected', 'unexpected-status'])
+      .meta({ description: '`reached` when ok.' }),
+    message: z.string(),
+    status: z.int().nullable().meta({ description: 'HTTP status of the provider, if it answered.' }),
+    latencyMs: z.number().nullable(),
+    testedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'ConnectionTest' });
+
+const params = z.strictObject({ providerCredentialId: id('providerCredential') });
+
+export const providerCredentialOperations = {
+  listProviderCredentials: defineOperation({
+    id: 'listProviderCredentials',
+    tag,
+    summary: 'List provider credentials',
+    method: 'GET',
+    path: '/provider-credentials',
+    permission: 'provider-credentials.read',
+    query: z.strictObject({
+      ...pageQuery(NAMED_ORDERS),
+      organizationId: id('organization').optional(),
+      provider: text(64).optional(),
+    }),
+    response: page(providerCredential).meta({ id: 'ProviderCredentialPage' }),
+  }),
+  createProviderCredential: defineOperation({
+    id: 'createProviderCredential',
+    tag,
+    summary: 'Create a provider credential',
+    method: 'POST',
+    path: '/provider-credentials',
+    permission: 'provider-credentials.write',
+    body: providerCredentialDraft,
+    status: 201,
+    response: providerCredential,
+    versioned: true,
+  }),
+  readProviderCredential: defineOperation({
+    id: 'readProviderCredential',
+    tag,
+    summary: 'Read a provider credential',
+    method: 'GET',
+    path: '/provider-credentials/{providerCredentialId}',
+    permission: 'provider-credentials.read',
+    params,
+    response: providerCredential,
+    versioned: true,
+  }),
+  updateProviderCredential: defineOperation({
+    id: 'updateProviderCredential',
+    tag,
+    summary: 'Change a provider credential',
+    method: 'PATCH',
+    path: '/provider-credentials/{providerCredentialId}',
+    permission: 'provider-credentials.write',
+    conditional: true,
+    params,
+    body: providerCredentialChange,
+    response: providerCredential,
+    versioned: true,
+  }),
+  deleteProviderCredential: defineOperation({
+    id: 'deleteProviderCredential',
+    tag,
+    summary: 'Delete a provider credential that no deployment uses',
+    method: 'DELETE',
+    path: '/provider-credentials/{providerCredentialId}',
+    permission: 'provider-credentials.write',
+    params,
+    response: null,
+  }),
+  testConnection: defineOperation({
+    id: 'testConnection',
+    tag,
+    summary: 'Test whether the provider can be reached with the credential',
+    description: "Asks for the provider's list of models; costs nothing.",
+    method: 'POST',
+    path: '/provider-credentials/{providerCredentialId}/connection-tests',
+    permission: 'provider-credentials.write',
+    params,
+    status: 201,
+    response: connectionTest,
+  }),
+};
+
+export type ProviderCredential = z.infer<typeof providerCredential>;
+export type ConnectionTest = z.infer<typeof connectionTest>;

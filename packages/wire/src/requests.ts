@@ -1,0 +1,140 @@
+import { METERS, OUTCOMES } from '@tollgate/domain';
+import { z } from 'zod';
+import { id, instant, money, text } from './fields.js';
+import { defineOperation } from './operation.js';
+import { page, pageQuery } from './paging.js';
+import { price } from './price-books.js';
+
+const tag = 'Requests';
+
+const requestFields = {
+  id: id('request'),
+  organizationId: id('organization'),
+  projectId: id('project'),
+  apiKeyId: id('apiKey'),
+  memberId: z.string().nullable(),
+  endUser: z.string().nullable(),
+  tags: z.array(z.string()),
+  occurredAt: z.iso.datetime(),
+  endpoint: z.string(),
+  surface: z.string(),
+  requestedModel: z.string(),
+  servedModel: z.string().nullable(),
+  upstreamModel: z.string().nullable(),
+  provider: z.string().nullable(),
+  deploymentId: id('deployment').nullable(),
+  stream: z.boolean(),
+  outcome: z.enum(OUTCOMES),
+  errorCode: z.string().nullable(),
+  status: z.int().meta({ description: 'What the client was given; 0 when it had left.' }),
+  simulated: z.boolean(),
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+  cacheReadTokens: z.int(),
+  ratingState: z.enum(['rated', 'unpriced', 'none']),
+  charge: z.enum(['customer', 'waste', 'none']),
+  cost: money.meta({ description: 'What the organization is charged.' }),
+  firstTokenMs: z.number().nullable(),
+  totalMs: z.number(),
+};
+
+export const requestSummary = z.strictObject(requestFields).meta({ id: 'RequestSummary' });
+
+const ratedLine = z
+  .strictObject({
+    part: z.int(),
+    meter: z.enum(METERS),
+    pricedAs: z.enum(METERS).meta({ description: 'Another meter when the model has no price for this one.' }),
+    quantity: z.int(),
+    per: z.int(),
+    unitAmount: money,
+    providerCost: money.optional().meta({ description: 'What it cost us; for the operator only.' }),
+    listCost: money,
+    billedCost: money,
+    priceId: id('price'),
+    price: price.nullable().meta({ description: 'The row of the price book.' }),
+  })
+  .meta({ id: 'RatedLine' });
+
+const attempt = z
+  .strictObject({
+    deploymentId: z.string(),
+    provider: z.string(),
+    upstreamModel: z.string(),
+    status: z.int(),
+    errorCode: z.string().nullable(),
+    startedMs: z.number(),
+    endedMs: z.number(),
+  })
+  .meta({ id: 'Attempt' });
+
+export const requestDetail = z
+  .strictObject({
+    ...requestFields,
+    revision: z.int().meta({ description: 'Above 0: the event was corrected.' }),
+    parts: z.int(),
+    accountingPeriod: z.string(),
+    bookedAt: z.iso.datetime(),
+    gatewayId: z.string(),
+    region: z.string().nullable(),
+    serviceTier: z.string(),
+    credentialOwner: z.string().nullable(),
+    usage: z.record(z.string(), z.int()),
+    usageSource: z.enum(['reported', 'recovered', 'estimated', 'none']),
+    priceSnapshotId: z.string().nullable(),
+    listCost: money,
+    providerCost: money.optional().meta({ description: 'What it cost us; for the operator only.' }),
+    providerReportedCost: money.nullable().optional().meta({ description: 'For the operator only.' }),
+    hold: money.meta({ description: 'Set aside at admission.' }),
+    capturedCost: money.nullable().meta({ description: 'What the gateway captured; equal to the cost once rated.' }),
+    admittedMs: z.number().nullable(),
+    dispatchedMs: z.number().nullable(),
+    attempts: z.array(attempt),
+    ratedLines: z.array(ratedLine),
+  })
+  .meta({ id: 'RequestDetail' });
+
+const requestFilters = {
+  organizationId: id('organization').optional(),
+  projectId: id('project').optional(),
+  apiKeyId: id('apiKey').optional(),
+  model: text(200).optional().meta({ description: 'The model that was asked for.' }),
+  provider: text(64).optional(),
+  deploymentId: id('deployment').optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+  failed: z.enum(['true']).optional().meta({ description: 'Only requests whose outcome is not `success`.' }),
+  errorCode: text(64).optional(),
+  endUser: text(256).optional(),
+  memberId: text(64).optional(),
+  tag: text(64).optional(),
+  from: instant().optional().meta({ description: 'Included.' }),
+  to: instant().optional().meta({ description: 'Not included.' }),
+};
+
+export const requestOperations = {
+  listRequests: defineOperation({
+    id: 'listRequests',
+    tag,
+    summary: 'List requests',
+    method: 'GET',
+    path: '/requests',
+    permission: 'requests.read',
+    query: z.strictObject({ ...pageQuery(['-occurredAt', 'occurredAt']), ...requestFilters }),
+    response: page(requestSummary).meta({ id: 'RequestPage' }),
+  }),
+  readRequest: defineOperation({
+    id: 'readRequest',
+    tag,
+    summary: 'Read a request with its attempts, rated lines and price rows',
+    method: 'GET',
+    path: '/requests/{requestId}',
+    permission: 'requests.read',
+    params: z.strictObject({ requestId: id('request') }),
+    response: requestDetail,
+  }),
+};
+
+export type RequestSummary = z.infer<typeof requestSummary>;
+export type RequestDetail = z.infer<typeof requestDetail>;
+export type RatedLine = z.infer<typeof ratedLine>;
+export type RequestListQuery = z.output<typeof requestOperations.listRequests.query>;
