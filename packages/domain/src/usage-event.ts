@@ -18,8 +18,10 @@ export interface Attribution {
 export interface Target {
   readonly deploymentId: string;
   readonly provider: string;
-  /** The name under which the provider knows the model; prices are looked up by it. */
+  /** The name under which the provider knows the model. */
   readonly upstreamModel: string;
+  /** The catalogue's name for it, under which prices are looked up: `gpt-4o` for `gpt-4o-2024-08-06`. */
+  readonly pricedModel: string;
   readonly region: string;
   /** `organization`: the organization brought its own credential, so that the provider costs us nothing. */
   readonly credentialOwner: 'operator' | 'organization';
