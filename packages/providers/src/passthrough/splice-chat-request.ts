@@ -1,0 +1,124 @@
+import type { EditableSpans, FieldSpan, MaxOutputField, ScannedChatRequest } from './scan-chat-request.js';
+
+/**
+ * A request body in memory that belongs to it alone while the request runs: all of `memory` may be written to. Room in
+ * front of `start` (512 bytes are enough) or behind `end` saves the copy of a long body.
+ */
+export interface SlabBody {
+  readonly memory: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The only changes that are ever made to a client's body on its way to a provider of the same dialect. */
+export interface ChatRequestEdits {
+  readonly model: string;
+  /** Makes the upstream report usage at the end of a stream, whether the client asked for it or not. */
+  readonly forceUsage: boolean;
+  /** Sets the output cap under the name that the upstream model takes. */
+  readonly maxOutput: { readonly field: MaxOutputField; readonly value: number } | null;
+}
+
+interface Edit {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** Longer stretches around the edits are not moved within the slab: the whole body is copied instead. */
+const MAX_MOVED_BYTES = 8192;
+
+/** The stretch of each scanned body that edits may change, as the client sent it; a retry starts from it again. */
+const originals = new WeakMap<ScannedChatRequest, Buffer>();
+
+/**
+ * The bytes to send upstream: the client's own, with the edits applied. Either the few bytes before the last editable
+ * field are rewritten so that they end where the untouched rest begins, or the few from the first one on. May be called
+ * again with other edits; each result is valid until the next call.
+ */
+export function spliceChatRequest(body: SlabBody, scanned: ScannedChatRequest, edits: ChatRequestEdits): Buffer {
+  const { memory, start, end } = body;
+  const { first, last } = editableRange(scanned.spans);
+  const head = last - start <= end - first;
+  const from = head ? start : first;
+  const to = head ? last : end;
+  const list = editsOf(scanned, edits);
+  if (list.length === 0 && !originals.has(scanned)) return memory.subarray(start, end);
+  let growth = 0;
+  for (const edit of list) growth += Buffer.byteLength(edit.text) - (edit.to - edit.from);
+
+  const original = originals.get(scanned) ?? memory.subarray(from, to);
+  const fits = head ? start - growth >= 0 : end + growth <= memory.length;
+  if (to - from > MAX_MOVED_BYTES || !fits) {
+    const copy = Buffer.allocUnsafeSlow(end - start + growth);
+    const moved = memory.copy(copy, 0, start, from);
+    const behind = write(copy, moved, { original, origin: from, edits: list });
+    memory.copy(copy, behind, to, end);
+    return copy;
+  }
+  const saved = originals.get(scanned) ?? Buffer.from(original);
+  originals.set(scanned, saved);
+  const target = head ? start - growth : first;
+  write(memory, target, { original: saved, origin: from, edits: list });
+  return head ? memory.subarray(target, end) : memory.subarray(start, end + growth);
+}
+
+interface Stretch {
+  readonly original: Buffer;
+  /** Offset in the body at which `original` stood. */
+  readonly origin: number;
+  /** In the order of their offsets. */
+  readonly edits: readonly Edit[];
+}
+
+/** Writes the stretch with its edits at `at`; returns the offset behind it. */
+function write(target: Buffer, at: number, { original, origin, edits }: Stretch): number {
+  let done = 0;
+  for (const edit of edits) {
+    at += original.copy(target, at, done, edit.from - origin);
+    at += target.write(edit.text, at);
+    done = edit.to - origin;
+  }
+  return at + original.copy(target, at, done);
+}
+
+function editableRange(spans: EditableSpans): { first: number; last: number } {
+  let first = spans.model.keyStart;
+  let last = spans.model.end;
+  for (const span of [spans.stream_options, spans.max_tokens, spans.max_completion_tokens]) {
+    if (span === null) continue;
+    if (span.keyStart < first) first = span.keyStart;
+    if (span.end > last) last = span.end;
+  }
+  return { first, last };
+}
+
+/** New fields are written behind the model's value: wherever that stands, no other place has to be found. */
+function editsOf(scanned: ScannedChatRequest, edits: ChatRequestEdits): Edit[] {
+  const { model, stream_options: streamOptions } = scanned.spans;
+  const list: Edit[] = [];
+  let inserted = '';
+  if (edits.model !== scanned.model) list.push(replace(model, JSON.stringify(edits.model)));
+  if (edits.forceUsage && scanned.stream) {
+    const value = JSON.stringify({ ...scanned.otherStreamOptions, include_usage: true });
+    if (streamOptions === null) inserted += `,"stream_options":${value}`;
+    else list.push(replace(streamOptions, value));
+  }
+  if (edits.maxOutput !== null) {
+    const { field, value } = edits.maxOutput;
+    const span = scanned.spans[field];
+    const other = scanned.spans[field === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens'];
+    if (span !== null) list.push(replace(span, String(value)));
+    if (span !== null && other !== null) list.push(replace(other, 'null'));
+    if (span === null && other !== null) {
+      list.push({ from: other.keyStart, to: other.end, text: `"${field}":${value}` });
+    }
+    if (span === null && other === null) inserted += `,"${field}":${value}`;
+  }
+  if (inserted !== '') list.push({ from: model.end, to: model.end, text: inserted });
+  return list.sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+function replace(span: FieldSpan, text: string): Edit {
+  return { from: span.start, to: span.end, text };
+}
