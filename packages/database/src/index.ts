@@ -2,5 +2,27 @@ export { Database } from './database.js';
 export type { DatabaseOptions } from './database.js';
 export { deployMigrations, MigrationError } from './migrations.js';
 export { Prisma } from './generated/client.js';
-export * from './generated/enums.js';
 export type { PrismaClient } from './generated/client.js';
+export * from './generated/enums.js';
+
+export { loadControlPlane, loadPrincipals, readControlPlaneVersion } from './control-plane/control-plane.js';
+export type {
+  BudgetRow,
+  ControlPlaneRows,
+  DeploymentRow,
+  ModelRow,
+  OrganizationRow,
+  PrincipalRow,
+  ProjectRow,
+  RateLimitRow,
+} from './control-plane/control-plane-rows.js';
+export { importModels } from './control-plane/import-models.js';
+export type { ModelImport } from './control-plane/import-models.js';
+export { masterKeyId, openSecret, SealedSecretError, sealSecret } from './control-plane/sealed-secret.js';
+export { loadSpend } from './control-plane/spend.js';
+export type { Spend, SpendRow } from './control-plane/spend.js';
+
+export { loadPrices, PriceSnapshotError, SnapshotPrices } from './prices/snapshot-prices.js';
+export { publishPrices } from './prices/publish-prices.js';
+export type { PricePublication, PublishedPrices } from './prices/publish-prices.js';
+export type { NewPrice } from './prices/price-changes.js';

@@ -1,0 +1,100 @@
+import type { BillingMode, LimitScope } from '../generated/enums.js';
+
+/** Everything that gateways decide by, as of one instant. */
+export interface ControlPlaneRows {
+  /** Raised by every change; see `readControlPlaneVersion`. */
+  readonly version: bigint;
+  readonly organizations: readonly OrganizationRow[];
+  readonly projects: readonly ProjectRow[];
+  /** The enabled ones. */
+  readonly deployments: readonly DeploymentRow[];
+  readonly rateLimits: readonly RateLimitRow[];
+  readonly budgets: readonly BudgetRow[];
+  readonly models: readonly ModelRow[];
+}
+
+export interface OrganizationRow {
+  readonly id: string;
+  readonly timeZone: string;
+  readonly billingMode: BillingMode;
+  readonly simulated: boolean;
+  readonly planId: string | null;
+  /**
+   * Published state of the prices that hold for the organization now: its own book's, else its plan's, else the
+   * installation's default. Null when that book has never been published.
+   */
+  readonly priceSnapshotId: string | null;
+}
+
+export interface ProjectRow {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly name: string;
+}
+
+/** A deployment with the credential that it calls its provider with. */
+export interface DeploymentRow {
+  readonly id: string;
+  /** Null: usable by every organization. */
+  readonly organizationId: string | null;
+  readonly model: string;
+  readonly upstreamModel: string;
+  readonly region: string;
+  readonly priority: number;
+  readonly provider: string;
+  readonly credentialId: string;
+  readonly credentialOwner: 'operator' | 'organization';
+  readonly baseUrl: string | null;
+  /** For `openSecret` with the credential's id; null for providers that need no secret. */
+  readonly ciphertext: Buffer | null;
+  readonly masterKeyId: string | null;
+}
+
+export interface RateLimitRow {
+  readonly scope: LimitScope;
+  readonly scopeId: string;
+  readonly organizationId: string;
+  readonly requestsPerMinute: number | null;
+  readonly tokensPerMinute: number | null;
+  readonly concurrency: number | null;
+  readonly version: number;
+}
+
+export interface BudgetRow {
+  readonly id: string;
+  readonly scope: LimitScope;
+  readonly scopeId: string;
+  readonly organizationId: string;
+  /** Decimal USD per calendar month in the organization's zone. */
+  readonly amount: string;
+  readonly version: number;
+}
+
+/** What is known of a model at a provider. */
+export interface ModelRow {
+  readonly provider: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly contextWindow: number | null;
+  readonly maxOutputTokens: number | null;
+  readonly inputModalities: readonly string[];
+  readonly outputModalities: readonly string[];
+  readonly features: readonly string[];
+  readonly deprecated: boolean;
+}
+
+/** A live secret with its key: what authentication needs. */
+export interface PrincipalRow {
+  readonly secretId: string;
+  /** Base64 of the SHA-256. */
+  readonly secretHash: string;
+  readonly apiKeyId: string;
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly ownerId: string | null;
+  readonly name: string;
+  readonly modelAllowlist: readonly string[];
+  readonly tags: readonly string[];
+  /** Unix milliseconds: the earlier expiry of the key and its secret. May be in the past. */
+  readonly expiresAt: number | null;
+}

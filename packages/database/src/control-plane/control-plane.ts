@@ -1,0 +1,81 @@
+import type pg from 'pg';
+
+import { inTransaction } from '../transaction.js';
+import type { BudgetRow, ControlPlaneRows, DeploymentRow, ModelRow } from './control-plane-rows.js';
+import type { OrganizationRow, PrincipalRow, ProjectRow, RateLimitRow } from './control-plane-rows.js';
+
+/**
+ * Triggers raise it with every change that gateways must see. Polling it is the guarantee; a notification on the channel
+ * `control_plane` is a hint.
+ */
+export async function readControlPlaneVersion(pool: pg.Pool | pg.PoolClient): Promise<bigint> {
+  const { rows } = await pool.query<{ version: string }>('SELECT version FROM control_plane_version');
+  return BigInt(rows[0]?.version ?? 0);
+}
+
+const ORGANIZATIONS = `
+  SELECT o.id, o.time_zone AS "timeZone", o.billing_mode AS "billingMode", o.simulated, o.plan_id AS "planId",
+         snapshot.id AS "priceSnapshotId"
+  FROM organization o
+  LEFT JOIN plan p ON p.id = o.plan_id
+  LEFT JOIN LATERAL (
+    SELECT own.id FROM price_book own WHERE own.organization_id = o.id ORDER BY own.created_at DESC, own.id DESC LIMIT 1
+  ) own ON true
+  LEFT JOIN LATERAL (
+    SELECT s.id FROM price_book_snapshot s
+    WHERE s.price_book_id = coalesce(own.id, p.price_book_id, (SELECT default_price_book_id FROM installation))
+    ORDER BY s.sequence DESC LIMIT 1
+  ) snapshot ON true`;
+
+const DEPLOYMENTS = `
+  SELECT d.id, d.organization_id AS "organizationId", d.model, d.upstream_model AS "upstreamModel", d.region, d.priority,
+         c.provider, c.id AS "credentialId", c.base_url AS "baseUrl", c.ciphertext, c.master_key_id AS "masterKeyId",
+         CASE WHEN c.organization_id IS NULL THEN 'operator' ELSE 'organization' END AS "credentialOwner"
+  FROM deployment d JOIN provider_credential c ON c.id = d.provider_credential_id
+  WHERE d.enabled ORDER BY d.priority, d.id`;
+
+const RATE_LIMITS = `
+  SELECT scope, scope_id AS "scopeId", organization_id AS "organizationId", requests_per_minute AS "requestsPerMinute",
+         tokens_per_minute AS "tokensPerMinute", concurrency, version
+  FROM rate_limit`;
+
+const BUDGETS = `
+  SELECT id, scope, scope_id AS "scopeId", organization_id AS "organizationId", amount, version FROM budget`;
+
+const MODELS = `
+  SELECT provider, name, display_name AS "displayName", context_window AS "contextWindow",
+         max_output_tokens AS "maxOutputTokens", input_modalities AS "inputModalities",
+         output_modalities AS "outputModalities", features, deprecated
+  FROM model`;
+
+/** Reads the whole control plane as of one instant. Secrets stay sealed. */
+export async function loadControlPlane(pool: pg.Pool): Promise<ControlPlaneRows> {
+  return inTransaction(pool, 'REPEATABLE READ READ ONLY', async (client) => ({
+    version: await readControlPlaneVersion(client),
+    organizations: (await client.query<OrganizationRow>(ORGANIZATIONS)).rows,
+    projects: (
+      await client.query<ProjectRow>('SELECT id, organization_id AS "organizationId", name FROM project')
+    ).rows,
+    deployments: (await client.query<DeploymentRow>(DEPLOYMENTS)).rows,
+    rateLimits: (await client.query<RateLimitRow>(RATE_LIMITS)).rows,
+    budgets: (await client.query<BudgetRow>(BUDGETS)).rows,
+    models: (await client.query<ModelRow>(MODELS)).rows,
+  }));
+}
+
+const PRINCIPALS = `
+  SELECT s.id AS "secretId", s.hash AS "secretHash", k.id AS "apiKeyId", k.organization_id AS "organizationId",
+         k.project_id AS "projectId", k.owner_id AS "ownerId", k.name, k.model_allowlist AS "modelAllowlist", k.tags,
+         least(k.expires_at, s.expires_at) AS "expiresAt"
+  FROM key_secret s JOIN api_key k ON k.id = s.api_key_id
+  WHERE s.hash = ANY($1) AND s.revoked_at IS NULL AND k.revoked_at IS NULL`;
+
+/**
+ * The principals behind hashes of secrets. Unknown and revoked ones are missing from the answer; expired ones are in it,
+ * so that the caller can be told why.
+ */
+export async function loadPrincipals(pool: pg.Pool, secretHashes: readonly string[]): Promise<PrincipalRow[]> {
+  type Row = Omit<PrincipalRow, 'expiresAt'> & { expiresAt: Date | null };
+  const { rows } = await pool.query<Row>(PRINCIPALS, [secretHashes]);
+  return rows.map((row) => ({ ...row, expiresAt: row.expiresAt?.getTime() ?? null }));
+}
