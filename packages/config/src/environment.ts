@@ -1,0 +1,20 @@
+import { PROVIDER_VARIABLES, readConfig } from './read-config.js';
+import type { TollgateConfig } from './tollgate-config.js';
+
+/**
+ * The configuration of this process. Nothing else in the product reads the environment.
+ * @throws ConfigurationError naming every problem.
+ */
+export function readConfigFromEnvironment(): TollgateConfig {
+  return readConfig(process.env);
+}
+
+/**
+ * The environment for a process that we start: our own with the replacements. Providers' secrets are left out, since
+ * children read them sealed from the database.
+ */
+export function childEnvironment(replacements: Readonly<Record<string, string>>): Record<string, string | undefined> {
+  const inherited: Record<string, string | undefined> = { ...process.env };
+  for (const name of PROVIDER_VARIABLES) delete inherited[name];
+  return { ...inherited, ...replacements };
+}

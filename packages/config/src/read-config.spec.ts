@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals';
+import path from 'node:path';
+import { ConfigurationError } from './configuration-error.js';
+import { readConfig } from './read-config.js';
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toEqual({
+      host: '0.0.0.0',
+      port: 8080,
+      databaseUrl: null,
+      redisUrl: null,
+      dataDirectory: path.resolve(import.meta.dirname, '../../../.tollgate'),
+      masterKey: null,
+      logLevel: 'info',
+      metricsToken: null,
+      workerMetricsPort: null,
+      maxBodyBytes: 16_777_216,
+      bodyTimeoutMs: 10_000,
+      trustedProxies: [],
+      shutdownTimeoutMs: 30_000,
+      upstreamTimeouts: { connectMs: 5000, firstTokenMs: 120_000, idleMs: 120_000, totalMs: 600_000 },
+      gatewayRoles: 'all',
+      environmentProviders: [],
+    });
+  });
+
+  it('reads every variable', () => {
+    const key = Buffer.alloc(32, 7);
+    const config = readConfig({
+      HOST: '::1',
+      PORT: '65535',
+      DATABASE_URL: 'postgres://u:p@db/x?sslmode=require',
+      REDIS_URL: 'rediss://cache:6380/1',
+      TOLLGATE_DATA: 'somewhere',
+      TOLLGATE_MASTER_KEY: key.toString('base64'),
+      LOG_LEVEL: 'debug',
+      METRICS_TOKEN: '0123456789abcdef',
+      WORKER_METRICS_PORT: '9091',
+      MAX_BODY_BYTES: '2048',
+      BODY_TIMEOUT_MS: '1',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1,192.0.2.1',
+      SHUTDOWN_TIMEOUT_MS: '2',
+      UPSTREAM_CONNECT_TIMEOUT_MS: '3',
+      UPSTREAM_FIRST_TOKEN_TIMEOUT_MS: '4',
+      UPSTREAM_IDLE_TIMEOUT_MS: '5',
+      UPSTREAM_TOTAL_TIMEOUT_MS: '6',
+      TOLLGATE_ROLES: 'inference',
+    });
+    expect(config).toEqual({
+      host: '::1',
+      port: 65_535,
+      databaseUrl: 'postgres://u:p@db/x?sslmode=require',
+      redisUrl: 'rediss://cache:6380/1',
+      dataDirectory: path.resolve('somewhere'),
+      masterKey: key,
+      logLevel: 'debug',
+      metricsToken: '0123456789abcdef',
+      workerMetricsPort: 9091,
+      maxBodyBytes: 2048,
+      bodyTimeoutMs: 1,
+      trustedProxies: ['10.0.0.0/8', '::1', '192.0.2.1'],
+      shutdownTimeoutMs: 2,
+      upstreamTimeouts: { connectMs: 3, firstTokenMs: 4, idleMs: 5, totalMs: 6 },
+      gatewayRoles: 'inference',
+      environmentProviders: [],
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '  ', OPENAI_API_KEY: '' })).toEqual(readConfig({}));
+  });
+
+  it('names every problem at once, and no value', () => {
+    const canary = 'c4n4ry';
+    const problems = problemsOf({
+      PORT: '0',
+      DATABASE_URL: `mysql://root:${canary}@db/x`,
+      REDIS_URL: canary,
+      TOLLGATE_MASTER_KEY: canary,
+      LOG_LEVEL: 'loud',
+      METRICS_TOKEN: canary,
+      MAX_BODY_BYTES: '1e9',
+      TRUSTED_PROXIES: '10.0.0.0/33',
+      TOLLGATE_ROLES: 'everything',
+      OPENAI_COMPATIBLE_KEY: canary,
+      OPENAI_BASE_URL: 'api.example.com/v1',
+      OLLAMA_HOST: 'http://',
+      UPSTREAM_IDLE_TIMEOUT_MS: '-1',
+    });
+    expect([...problems].sort()).toEqual([
+      'DATABASE_URL must be a URL that begins with postgresql:// or postgres://',
+      'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
+      'MAX_BODY_BYTES must be a whole number from 1024 to 1073741824',
+      'METRICS_TOKEN must have at least 16 characters',
+      'OLLAMA_HOST must be a host, host:port or an http URL',
+      'OPENAI_BASE_URL must be a URL that begins with http:// or https://',
+      'OPENAI_COMPATIBLE_KEY is set, but OPENAI_COMPATIBLE_URL does not say for which server',
+      'PORT must be a whole number from 1 to 65535',
+      'REDIS_URL must be a URL that begins with redis:// or rediss://',
+      'TOLLGATE_MASTER_KEY must be 32 bytes in base64, such as "openssl rand -base64 32" prints',
+      'TOLLGATE_ROLES must be one of inference, admin, all',
+      'TRUSTED_PROXIES must be a comma-separated list of IP addresses and CIDR ranges, such as 10.0.0.0/8',
+      'UPSTREAM_IDLE_TIMEOUT_MS must be a whole number from 1 to 86400000',
+    ]);
+    expect(problems.join()).not.toContain(canary);
+  });
+
+  it.each(['1.2.3', '10.0.0.0/8/8', '10.0.0.0/', '::/129', 'proxy.example.com', ','])('refuses %j as a proxy', (list) => {
+    expect(problemsOf({ TRUSTED_PROXIES: list })).toHaveLength(1);
+  });
+
+  it('finds the providers that the environment names', () => {
+    const { environmentProviders } = readConfig({
+      OPENAI_API_KEY: 'sk-1',
+      OPENAI_COMPATIBLE_URL: 'http://10.0.0.5:8000/v1/',
+      OLLAMA_HOST: 'gpu:11434',
+    });
+    expect(environmentProviders).toEqual([
+      { provider: 'openai', baseUrl: null, secret: 'sk-1' },
+      { provider: 'openai-compatible', baseUrl: 'http://10.0.0.5:8000/v1', secret: null },
+      { provider: 'ollama', baseUrl: 'http://gpu:11434/v1', secret: null },
+    ]);
+  });
+
+  it('ignores a base URL of OpenAI without a key', () => {
+    expect(readConfig({ OPENAI_BASE_URL: 'https://eu.example.com/v1' }).environmentProviders).toEqual([]);
+  });
+
+  it.each([
+    ['gpu', 'http://gpu:11434/v1'],
+    ['127.0.0.1:9000', 'http://127.0.0.1:9000/v1'],
+    [':9000', 'http://127.0.0.1:9000/v1'],
+    ['0.0.0.0', 'http://127.0.0.1:11434/v1'],
+    ['0.0.0.0:11434', 'http://127.0.0.1:11434/v1'],
+    ['https://ollama.example.com', 'https://ollama.example.com/v1'],
+    ['https://example.com/ollama/', 'https://example.com/ollama/v1'],
+    ['http://[::1]:11434/v1', 'http://[::1]:11434/v1'],
+  ])('reads OLLAMA_HOST=%s', (host, url) => {
+    expect(readConfig({ OLLAMA_HOST: host }).environmentProviders).toMatchObject([{ baseUrl: url }]);
+  });
+});

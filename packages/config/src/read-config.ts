@@ -1,0 +1,116 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { ConfigurationError } from './configuration-error.js';
+import type { EnvironmentProvider, TollgateConfig } from './tollgate-config.js';
+import { absolutePath, addressRanges, baseUrl, masterKey, milliseconds, ollamaHost, text, urlOf, wholeNumber } from './variables.js';
+
+const PORT_NUMBER = wholeNumber(1, 65_535);
+const KIBI = 1024;
+/** `.tollgate` in the checkout; the way there is the same from `src` and from `dist`. */
+const DEFAULT_DATA_DIRECTORY = path.resolve(fileURLToPath(new URL('../../../.tollgate', import.meta.url)));
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const ROLES = ['inference', 'admin', 'all'] as const;
+
+const variables = z.object({
+  HOST: text.default('0.0.0.0'),
+  PORT: PORT_NUMBER.default(8080),
+  DATABASE_URL: urlOf('postgresql:', 'postgres:').optional(),
+  REDIS_URL: urlOf('redis:', 'rediss:').optional(),
+  TOLLGATE_DATA: absolutePath.default(DEFAULT_DATA_DIRECTORY),
+  TOLLGATE_MASTER_KEY: masterKey.optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  METRICS_TOKEN: text.min(16, 'must have at least 16 characters').optional(),
+  WORKER_METRICS_PORT: PORT_NUMBER.optional(),
+  MAX_BODY_BYTES: wholeNumber(KIBI, KIBI * KIBI * KIBI).default(16 * KIBI * KIBI),
+  BODY_TIMEOUT_MS: milliseconds.default(10_000),
+  TRUSTED_PROXIES: addressRanges.default([]),
+  SHUTDOWN_TIMEOUT_MS: milliseconds.default(30_000),
+  UPSTREAM_CONNECT_TIMEOUT_MS: milliseconds.default(5000),
+  UPSTREAM_FIRST_TOKEN_TIMEOUT_MS: milliseconds.default(120_000),
+  UPSTREAM_IDLE_TIMEOUT_MS: milliseconds.default(120_000),
+  UPSTREAM_TOTAL_TIMEOUT_MS: milliseconds.default(600_000),
+  TOLLGATE_ROLES: z.enum(ROLES, `must be one of ${ROLES.join(', ')}`).default('all'),
+  OPENAI_API_KEY: text.optional(),
+  OPENAI_BASE_URL: baseUrl.optional(),
+  OPENAI_COMPATIBLE_URL: baseUrl.optional(),
+  OPENAI_COMPATIBLE_KEY: text.optional(),
+  OLLAMA_HOST: ollamaHost.optional(),
+});
+
+type Variables = z.output<typeof variables>;
+type VariableName = keyof Variables;
+
+/** Variables that only the launcher may see: it seals them into the database. */
+export const PROVIDER_VARIABLES = [
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'OPENAI_COMPATIBLE_URL',
+  'OPENAI_COMPATIBLE_KEY',
+  'OLLAMA_HOST',
+] as const satisfies readonly VariableName[];
+
+/**
+ * Reads the configuration from environment variables. A variable that is empty counts as not set.
+ * @throws ConfigurationError naming every problem.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): TollgateConfig {
+  const set = Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  );
+  const parsed = variables.safeParse(set);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
+    ...problemsBetween(set),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigurationError([...new Set(problems)]);
+  return configOf(parsed.data);
+}
+
+function problemsBetween(set: Readonly<Record<string, unknown>>): string[] {
+  return set['OPENAI_COMPATIBLE_KEY'] !== undefined && set['OPENAI_COMPATIBLE_URL'] === undefined
+    ? ['OPENAI_COMPATIBLE_KEY is set, but OPENAI_COMPATIBLE_URL does not say for which server']
+    : [];
+}
+
+function configOf(values: Variables): TollgateConfig {
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    databaseUrl: values.DATABASE_URL ?? null,
+    redisUrl: values.REDIS_URL ?? null,
+    dataDirectory: values.TOLLGATE_DATA,
+    masterKey: values.TOLLGATE_MASTER_KEY ?? null,
+    logLevel: values.LOG_LEVEL,
+    metricsToken: values.METRICS_TOKEN ?? null,
+    workerMetricsPort: values.WORKER_METRICS_PORT ?? null,
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    bodyTimeoutMs: values.BODY_TIMEOUT_MS,
+    trustedProxies: values.TRUSTED_PROXIES,
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+    upstreamTimeouts: {
+      connectMs: values.UPSTREAM_CONNECT_TIMEOUT_MS,
+      firstTokenMs: values.UPSTREAM_FIRST_TOKEN_TIMEOUT_MS,
+      idleMs: values.UPSTREAM_IDLE_TIMEOUT_MS,
+      totalMs: values.UPSTREAM_TOTAL_TIMEOUT_MS,
+    },
+    gatewayRoles: values.TOLLGATE_ROLES,
+    environmentProviders: environmentProviders(values),
+  };
+}
+
+function environmentProviders(values: Variables): EnvironmentProvider[] {
+  const found: EnvironmentProvider[] = [];
+  if (values.OPENAI_API_KEY !== undefined) {
+    found.push({ provider: 'openai', baseUrl: values.OPENAI_BASE_URL ?? null, secret: values.OPENAI_API_KEY });
+  }
+  if (values.OPENAI_COMPATIBLE_URL !== undefined) {
+    const secret = values.OPENAI_COMPATIBLE_KEY ?? null;
+    found.push({ provider: 'openai-compatible', baseUrl: values.OPENAI_COMPATIBLE_URL, secret });
+  }
+  if (values.OLLAMA_HOST !== undefined) {
+    found.push({ provider: 'ollama', baseUrl: values.OLLAMA_HOST, secret: null });
+  }
+  return found;
+}
