@@ -116,9 +116,12 @@ describe('readConfig', () => {
     expect(problems.join()).not.toContain(canary);
   });
 
-  it.each(['1.2.3', '10.0.0.0/8/8', '10.0.0.0/', '::/129', 'proxy.example.com', ','])('refuses %j as a proxy', (list) => {
-    expect(problemsOf({ TRUSTED_PROXIES: list })).toHaveLength(1);
-  });
+  it.each(['1.2.3', '10.0.0.0/8/8', '10.0.0.0/', '::/129', 'proxy.example.com', ','])(
+    'refuses %j as a proxy',
+    (list) => {
+      expect(problemsOf({ TRUSTED_PROXIES: list })).toHaveLength(1);
+    },
+  );
 
   it('finds the providers that the environment names', () => {
     const { environmentProviders } = readConfig({

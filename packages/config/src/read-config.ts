@@ -3,7 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ConfigurationError } from './configuration-error.js';
 import type { EnvironmentProvider, TollgateConfig } from './tollgate-config.js';
-import { absolutePath, addressRanges, baseUrl, masterKey, milliseconds, ollamaHost, text, urlOf, wholeNumber } from './variables.js';
+import {
+  absolutePath,
+  addressRanges,
+  baseUrl,
+  masterKey,
+  milliseconds,
+  ollamaHost,
+  text,
+  urlOf,
+  wholeNumber,
+} from './variables.js';
 
 const PORT_NUMBER = wholeNumber(1, 65_535);
 const KIBI = 1024;

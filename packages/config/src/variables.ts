@@ -18,10 +18,13 @@ export const milliseconds = wholeNumber(1, 86_400_000);
 
 /** A URL with one of the schemes (`postgresql:`), as it was written. */
 export function urlOf(...schemes: readonly string[]) {
-  return z.string().refine((value) => {
-    const url = URL.parse(value);
-    return url !== null && schemes.includes(url.protocol) && url.hostname !== '';
-  }, `must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`);
+  return z.string().refine(
+    (value) => {
+      const url = URL.parse(value);
+      return url !== null && schemes.includes(url.protocol) && url.hostname !== '';
+    },
+    `must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+  );
 }
 
 /** An HTTP URL to which paths are appended. */

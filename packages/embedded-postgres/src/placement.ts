@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { binariesUnder, type Binaries } from './binaries.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
@@ -63,7 +75,8 @@ function placeAsOurselves(directory: string): Placement {
 
 function placeAsOwner(directory: string): Placement {
   const { uid, gid } = statSync(clusterIn(directory));
-  if (uid === 0) throw new EmbeddedPostgresError(`the database in ${directory} belongs to root, which Postgres refuses`);
+  if (uid === 0)
+    throw new EmbeddedPostgresError(`the database in ${directory} belongs to root, which Postgres refuses`);
   const account = { uid, gid };
   if (!accountCan(account, '-x', clusterIn(directory))) {
     throw new EmbeddedPostgresError(

@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startEmbeddedPostgres } from '@tollgate/embedded-postgres';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -180,18 +190,21 @@ describe('embedded Postgres', () => {
     await server.stop();
   });
 
-  root("puts the data where the account can reach it, and comes back to it, when the folder is in root's home", async () => {
-    chmodSync(parent, 0o700);
-    const first = await startEmbeddedPostgres({ directory });
-    expect(first.directory).toMatch(/^\/var\/lib\/tollgate\/[0-9a-f]{16}$/);
-    expect(existsSync(directory)).toBe(false);
-    await first.stop();
-    chmodSync(parent, 0o755);
-    const second = await startEmbeddedPostgres({ directory, temporary: true });
-    expect(second.directory).toBe(first.directory);
-    await second.stop();
-    expect(existsSync(first.directory)).toBe(false);
-  });
+  root(
+    "puts the data where the account can reach it, and comes back to it, when the folder is in root's home",
+    async () => {
+      chmodSync(parent, 0o700);
+      const first = await startEmbeddedPostgres({ directory });
+      expect(first.directory).toMatch(/^\/var\/lib\/tollgate\/[0-9a-f]{16}$/);
+      expect(existsSync(directory)).toBe(false);
+      await first.stop();
+      chmodSync(parent, 0o755);
+      const second = await startEmbeddedPostgres({ directory, temporary: true });
+      expect(second.directory).toBe(first.directory);
+      await second.stop();
+      expect(existsSync(first.directory)).toBe(false);
+    },
+  );
 
   root('refuses to start an empty database in place of one that has become unreachable', async () => {
     const first = await startEmbeddedPostgres({ directory });
