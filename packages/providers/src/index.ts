@@ -9,3 +9,6 @@ export { type ChatRequestEdits, type SlabBody, spliceChatRequest } from './passt
 export { type ReadUsage, readUsage } from './dialects/openai-chat/read-usage.js';
 export { isRequestProblem, type RequestProblem } from './request-problem.js';
 export type { UpstreamErrorFacts } from './upstream-error.js';
+export type { ConnectionTest, DialectId, ProviderDeclaration, ProviderId } from './provider-declaration.js';
+export { providerById, providers } from './providers/registry.js';
+export type { UpstreamHeaders } from './dialects/openai-chat/read-error.js';

@@ -81,6 +81,11 @@ export class ChatStreamForwarder {
     return this.#error;
   }
 
+  /** The stream cannot be read on: a frame was longer than any that is honest. */
+  get failed(): boolean {
+    return this.#error === FRAME_TOO_LONG;
+  }
+
   /** Whether the upstream's final frame has arrived. */
   get done(): boolean {
     return this.#doneFrame !== null;

@@ -1,0 +1,19 @@
+import { readErrorResponse } from '../../dialects/openai-chat/read-error.js';
+import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
+import type { ProviderDeclaration } from '../../provider-declaration.js';
+
+/** Any server that speaks chat completions: vLLM, llama.cpp, LM Studio, LocalAI, hosted look-alikes. */
+export const openaiCompatible: ProviderDeclaration = {
+  id: 'openai-compatible',
+  displayName: 'OpenAI-compatible server',
+  dialect: 'openai-chat',
+  defaultBaseUrl: null,
+  authentication: 'optional-bearer',
+  chatPath: '/chat/completions',
+  forcesUsage: true,
+  billsAfterDisconnect: 'stops',
+  simulated: false,
+  connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
+  outputCapField: () => 'max_tokens',
+  readError: readErrorResponse,
+};

@@ -1,0 +1,19 @@
+import { readErrorResponse } from '../../dialects/openai-chat/read-error.js';
+import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
+import type { ProviderDeclaration } from '../../provider-declaration.js';
+
+/** The simulated provider inside the product; its base URL is wherever the gateway lets it listen. */
+export const sandbox: ProviderDeclaration = {
+  id: 'sandbox',
+  displayName: 'Sandbox (simulated)',
+  dialect: 'openai-chat',
+  defaultBaseUrl: null,
+  authentication: 'none',
+  chatPath: '/v1/chat/completions',
+  forcesUsage: true,
+  billsAfterDisconnect: 'stops',
+  simulated: true,
+  connectionTest: { method: 'GET', path: '/v1/models', readModels: readModelList },
+  outputCapField: () => 'max_completion_tokens',
+  readError: readErrorResponse,
+};
