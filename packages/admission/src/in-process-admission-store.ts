@@ -1,0 +1,290 @@
+import type {
+  AdmissionRequest,
+  AdmissionResult,
+  AdmissionStore,
+  Capture,
+  ExpiredHold,
+  Hold,
+  LimitsConfiguration,
+  Scope,
+  ScopeHandle,
+  ScopeState,
+  SpentSeed,
+} from './admission-store.js';
+import { OrganizationCalendar } from './organization-calendar.js';
+import { LeaseQueue, PlacedHold } from './placed-hold.js';
+import { bucketCharge, refillBuckets, returnTokens } from './rate-buckets.js';
+import { budgetRefusal, limitRefusal, stateOf } from './scope-limits.js';
+import { CELL, MONTH, RowHandle } from './scope-row.js';
+import { ScopeTable } from './scope-table.js';
+
+export interface InProcessAdmissionOptions {
+  /** Told of every hold whose lease ran out. It must not throw, nor call the store. */
+  readonly onExpired: (hold: ExpiredHold) => void;
+  /** Monotonic milliseconds. */
+  readonly clock?: () => number;
+  /** How long a hold lives without being renewed. */
+  readonly leaseMs?: number;
+  /** End users and tags without limits are forgotten when they were idle for so long and the table fills. */
+  readonly idleMs?: number;
+  /** Of the idle end users and tags at most so many are remembered. */
+  readonly maxIdleScopes?: number;
+}
+
+const DEFAULT_LEASE_MS = 120_000;
+const DEFAULT_IDLE_MS = 900_000;
+const DEFAULT_MAX_IDLE_SCOPES = 50_000;
+
+/** The admission store of a single gateway. Each method is one turn of the event loop, which makes it atomic. */
+export class InProcessAdmissionStore implements AdmissionStore {
+  readonly #table: ScopeTable;
+  readonly #leases: LeaseQueue;
+  readonly #calendars = new Map<string, OrganizationCalendar>();
+  readonly #clock: () => number;
+  readonly #onExpired: (hold: ExpiredHold) => void;
+  #version = Number.NEGATIVE_INFINITY;
+
+  constructor(options: InProcessAdmissionOptions) {
+    this.#table = new ScopeTable({
+      idleMs: options.idleMs ?? DEFAULT_IDLE_MS,
+      maxIdleScopes: options.maxIdleScopes ?? DEFAULT_MAX_IDLE_SCOPES,
+    });
+    this.#leases = new LeaseQueue(options.leaseMs ?? DEFAULT_LEASE_MS);
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#onExpired = options.onExpired;
+  }
+
+  /** Scopes that the store remembers now. */
+  get rememberedScopes(): number {
+    return this.#table.size;
+  }
+
+  handleOf(scope: Scope, timeZone: string): ScopeHandle {
+    // ids of ours have no line break, and the foreign one comes last: no two scopes share a key
+    const key = `${scope.kind}\n${scope.organizationId}\n${scope.id}`;
+    const calendar = this.#calendarOf(scope.organizationId, timeZone);
+    return this.#table.handleOf(key) ?? new RowHandle(scope, key, calendar);
+  }
+
+  configure({ version, limits }: LimitsConfiguration): void {
+    if (version < this.#version) return;
+    for (const { requestsPerMinute, tokensPerMinute, concurrency, grantedNanos } of limits) {
+      for (const limit of [requestsPerMinute, tokensPerMinute, concurrency, grantedNanos]) {
+        if (limit !== null) requireQuantity(limit);
+      }
+    }
+    this.#version = version;
+    this.#table.setLimits(new Map(limits.map((limit) => [rowHandle(limit.scope), limit])), this.#clock());
+  }
+
+  seedSpent(seeds: readonly SpentSeed[]): void {
+    const now = this.#clock();
+    for (const { scope, occurredAt, nanos } of seeds) {
+      requireQuantity(nanos);
+      const handle = rowHandle(scope);
+      const period = handle.calendar.monthAt(occurredAt);
+      if (occurredAt < period.startsAt) continue; // a month that nothing is admitted against any more
+      const spentAt = this.#table.monthOf(this.#table.baseOf(handle, now), period) + MONTH.spent;
+      this.#table.cells[spentAt] = Math.max(this.#table.cell(spentAt), nanos);
+    }
+  }
+
+  admit(request: AdmissionRequest): AdmissionResult {
+    const { tokensBound, holdNanos, occurredAt } = request;
+    requireQuantity(tokensBound);
+    requireQuantity(holdNanos);
+    const now = this.#clock();
+    this.#expireLeases(now);
+    this.#table.forgetIdle(now);
+    const { bases, calendar } = this.#resolve(request.scopes, now);
+    const period = calendar.monthAt(occurredAt);
+    for (const base of bases) {
+      refillBuckets(this.#table.cells, base, now);
+      const refusal =
+        budgetRefusal(this.#table, base, { period, nanos: holdNanos }) ??
+        limitRefusal(this.#table, base, { tokens: tokensBound, at: occurredAt });
+      if (refusal !== null) return refusal;
+    }
+    const hold = new PlacedHold(request, period, this.#tokenCharges(bases, tokensBound));
+    this.#place(hold, bases, now);
+    this.#takeFromBuckets(hold, now);
+    return { admitted: true, hold };
+  }
+
+  extend(hold: Hold, nanos: number): AdmissionResult {
+    requireQuantity(nanos);
+    return this.transfer(hold, hold.nanos + nanos);
+  }
+
+  transfer(hold: Hold, nanos: number): AdmissionResult {
+    requireQuantity(nanos);
+    const now = this.#clock();
+    this.#expireLeases(now);
+    const placed = placedHold(hold);
+    if (placed.state === 'settled') throw new Error(`the hold of ${placed.requestId} is settled`);
+    const live = placed.state === 'live';
+    const more = nanos - (live ? placed.nanos : 0);
+    const bases = this.#basesOf(placed, now);
+    if (more > 0) {
+      for (const base of bases) {
+        const refusal = budgetRefusal(this.#table, base, { period: placed.period, nanos: more });
+        if (refusal !== null) return refusal;
+      }
+    }
+    placed.nanos = nanos;
+    if (live) for (const base of bases) this.#addToMonth(placed, base, { held: more });
+    else this.#place(placed, bases, now);
+    return { admitted: true, hold };
+  }
+
+  capture(hold: Hold, { nanos, tokens }: Capture): boolean {
+    requireQuantity(nanos);
+    requireQuantity(tokens);
+    return this.#settle(placedHold(hold), nanos, tokens);
+  }
+
+  void(hold: Hold): boolean {
+    return this.#settle(placedHold(hold), 0, 0);
+  }
+
+  renew(holds: readonly Hold[]): readonly Hold[] {
+    const now = this.#clock();
+    this.#expireLeases(now);
+    return holds.filter((hold) => {
+      const placed = placedHold(hold);
+      if (placed.state !== 'live') return true;
+      this.#leases.remove(placed);
+      this.#leases.append(placed, now);
+      return false;
+    });
+  }
+
+  inspect(scope: ScopeHandle, at: number): ScopeState {
+    const now = this.#clock();
+    this.#expireLeases(now);
+    const handle = rowHandle(scope);
+    const base = this.#table.baseOf(handle, now);
+    refillBuckets(this.#table.cells, base, now);
+    return stateOf(this.#table, base, handle.calendar.monthAt(at));
+  }
+
+  #calendarOf(organizationId: string, timeZone: string): OrganizationCalendar {
+    let calendar = this.#calendars.get(organizationId);
+    if (calendar === undefined) {
+      calendar = new OrganizationCalendar(timeZone);
+      this.#calendars.set(organizationId, calendar);
+    }
+    calendar.timeZone = timeZone;
+    return calendar;
+  }
+
+  /** The rows of the scopes, each once. */
+  #resolve(scopes: readonly ScopeHandle[], now: number): { bases: number[]; calendar: OrganizationCalendar } {
+    const [first] = scopes;
+    if (first === undefined) throw new RangeError('a request counts in at least one scope');
+    const { calendar } = rowHandle(first);
+    const bases: number[] = [];
+    for (const scope of scopes) {
+      const handle = rowHandle(scope);
+      if (handle.calendar !== calendar) throw new RangeError('the scopes of a request belong to one organization');
+      const base = this.#table.baseOf(handle, now);
+      if (!bases.includes(base)) bases.push(base);
+    }
+    return { bases, calendar };
+  }
+
+  #tokenCharges(bases: readonly number[], tokens: number): number | number[] {
+    const capacityOf = (base: number): number => this.#table.cell(base + CELL.tokenCapacity);
+    for (const base of bases) {
+      if (capacityOf(base) < tokens) return bases.map((each) => bucketCharge(capacityOf(each), tokens));
+    }
+    return tokens;
+  }
+
+  #takeFromBuckets({ bases, tokens }: PlacedHold, now: number): void {
+    for (let i = 0; i < bases.length; i++) {
+      const base = bases[i] as number;
+      this.#table.add(base + CELL.requestLevel, -1);
+      this.#table.add(base + CELL.tokenLevel, -chargeAt(tokens, i));
+      this.#table.cells[base + CELL.lastUsedAt] = now;
+    }
+  }
+
+  /** Counts a hold as live: in flight, held, leased. */
+  #place(hold: PlacedHold, bases: readonly number[], now: number): void {
+    hold.state = 'live';
+    hold.bases = bases;
+    for (const base of bases) {
+      this.#table.add(base + CELL.inFlight, 1);
+      this.#addToMonth(hold, base, { held: hold.nanos });
+    }
+    this.#leases.append(hold, now);
+  }
+
+  /** Takes a live hold out of everything that counts it. */
+  #release(hold: PlacedHold): void {
+    this.#leases.remove(hold);
+    for (const base of hold.bases) {
+      this.#table.add(base + CELL.inFlight, -1);
+      this.#addToMonth(hold, base, { held: -hold.nanos });
+    }
+  }
+
+  #settle(hold: PlacedHold, nanos: number, tokens: number): boolean {
+    if (hold.state === 'settled') return false;
+    const now = this.#clock();
+    if (hold.state === 'live') this.#release(hold);
+    else hold.bases = this.#basesOf(hold, now);
+    hold.state = 'settled';
+    for (let i = 0; i < hold.bases.length; i++) {
+      const base = hold.bases[i] as number;
+      refillBuckets(this.#table.cells, base, now);
+      returnTokens(this.#table.cells, base, chargeAt(hold.tokens, i) - tokens);
+      this.#addToMonth(hold, base, { spent: nanos });
+    }
+    return true;
+  }
+
+  #basesOf(hold: PlacedHold, now: number): readonly number[] {
+    return hold.state === 'live' ? hold.bases : hold.handles.map((handle) => this.#table.baseOf(handle, now));
+  }
+
+  /** Months older than the one before the current are gone from the table: the ledger alone knows them. */
+  #addToMonth(hold: PlacedHold, base: number, amounts: { held?: number; spent?: number }): void {
+    let month = this.#table.findMonth(base, hold.period.startsAt);
+    if (month < 0) {
+      if (this.#table.ownerAt(base).calendar.monthAt(hold.occurredAt) !== hold.period) return;
+      month = this.#table.monthOf(base, hold.period);
+    }
+    this.#table.add(month + MONTH.held, amounts.held ?? 0);
+    this.#table.add(month + MONTH.spent, amounts.spent ?? 0);
+  }
+
+  #expireLeases(now: number): void {
+    for (let hold = this.#leases.expired(now); hold !== null; hold = this.#leases.expired(now)) {
+      hold.handles = hold.bases.map((base) => this.#table.ownerAt(base));
+      this.#release(hold);
+      hold.state = 'expired';
+      const { requestId, nanos, occurredAt, handles } = hold;
+      this.#onExpired({ requestId, nanos, occurredAt, scopes: handles.map((handle) => handle.scope) });
+    }
+  }
+}
+
+function chargeAt(tokens: number | readonly number[], index: number): number {
+  return typeof tokens === 'number' ? tokens : (tokens[index] ?? 0);
+}
+
+function requireQuantity(quantity: number): void {
+  if (!Number.isSafeInteger(quantity) || quantity < 0) throw new RangeError(`${quantity} is not a whole quantity`);
+}
+
+function rowHandle(handle: ScopeHandle): RowHandle {
+  if (handle instanceof RowHandle) return handle;
+  throw new TypeError('the scope handle comes from another store');
+}
+
+function placedHold(hold: Hold): PlacedHold {
+  if (hold instanceof PlacedHold) return hold;
+  throw new TypeError('the hold comes from another store');
+}
