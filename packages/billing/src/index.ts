@@ -7,3 +7,5 @@ export { holdBound } from './hold-bound.js';
 export type { HoldBound, HoldRequest } from './hold-bound.js';
 export { estimateTokens, settle, settlementOf } from './settlement.js';
 export type { Charge, SettledUsage, Settlement, SettlementFacts } from './settlement.js';
+export { currentPrices } from './current-prices.js';
+export type { CurrentPrice } from './current-prices.js';

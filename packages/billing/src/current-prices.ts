@@ -1,0 +1,25 @@
+import { divideHalfEven, METERS } from '@tollgate/domain';
+import type { Meter, Picos } from '@tollgate/domain';
+
+import { resolvePrice } from './price-sheet.js';
+import type { PriceSheet } from './price-sheet.js';
+
+/** What a customer pays for a meter now, for people to read; rating never uses it. */
+export interface CurrentPrice {
+  readonly meter: Meter;
+  /** For `per` units, the organization's terms applied. */
+  readonly amountPicos: Picos;
+  readonly per: number;
+}
+
+/** The prices of a small request on the default service tier at an instant; meters that fall back are left out. */
+export function currentPrices(sheet: PriceSheet, { region, at }: { region: string; at: number }): CurrentPrice[] {
+  const prices: CurrentPrice[] = [];
+  for (const meter of METERS) {
+    const price = resolvePrice(sheet, meter, { region, occurredAt: at, inputTokens: 0, serviceTier: 'default' });
+    if (price?.source.meter !== meter) continue;
+    const { per } = price.source;
+    prices.push({ meter, amountPicos: divideHalfEven(price.marked.picos * BigInt(per), price.marked.per), per });
+  }
+  return prices;
+}
