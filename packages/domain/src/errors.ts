@@ -59,8 +59,8 @@ export const ERRORS = define({
   gateway_internal: entry(500, true, 'api_error', 'The gateway failed.'),
   gateway_keys_unavailable: entry(503, true, 'api_error', 'The key cannot be verified at the moment.'),
   gateway_journal_unavailable: entry(503, true, 'api_error', 'Usage cannot be recorded at the moment.'),
+  gateway_books_unavailable: entry(503, true, 'api_error', 'The books cannot be read at the moment.'),
   gateway_shutting_down: entry(503, true, 'api_error', 'The gateway is shutting down.'),
-  gateway_overloaded: entry(503, true, 'api_error', 'The gateway is overloaded.'),
 });
 
 export type ErrorCode = keyof typeof ERRORS;
