@@ -1,4 +1,4 @@
-import type { ReadUsage } from './dialects/openai-chat/read-usage.js';
+import type { ReadUsage } from './reported-usage.js';
 import type { UpstreamErrorFacts } from './upstream-error.js';
 
 /**

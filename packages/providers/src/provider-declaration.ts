@@ -1,6 +1,5 @@
-import type { UpstreamHeaders } from './dialects/openai-chat/read-error.js';
 import type { MaxOutputField } from './passthrough/scan-chat-request.js';
-import type { UpstreamErrorFacts } from './upstream-error.js';
+import type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
 
 export type ProviderId = 'openai' | 'openai-compatible' | 'ollama' | 'sandbox';
 

@@ -1,5 +1,8 @@
 import type { ErrorCode } from '@tollgate/domain';
 
+/** Response headers with lower-case names. */
+export type UpstreamHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** What an upstream's error means, with nothing in it that a client must not see. */
 export interface UpstreamErrorFacts {
   readonly code: ErrorCode;

@@ -1,9 +1,7 @@
 import { ERRORS, type ErrorCode } from '@tollgate/domain';
 
 import { isRecord, type JsonRecord, parseJson } from '../../json.js';
-import { publicMessage, type UpstreamErrorFacts } from '../../upstream-error.js';
-
-export type UpstreamHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+import { publicMessage, type UpstreamErrorFacts, type UpstreamHeaders } from '../../upstream-error.js';
 
 const MAX_ERROR_BYTES = 65_536;
 

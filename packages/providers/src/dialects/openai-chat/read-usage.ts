@@ -1,15 +1,7 @@
 import { type Meter, type Usage, usageProblem } from '@tollgate/domain';
 
 import { isRecord, type JsonRecord } from '../../json.js';
-
-/** A provider's usage as disjoint meters. */
-export interface ReadUsage {
-  readonly usage: Usage;
-  /** Cost in USD that the provider itself reports, a decimal string; kept beside ours, never billed. */
-  readonly reportedCost: string | null;
-  /** What is wrong with the report: it must not be billed as it stands. */
-  readonly problem: string | null;
-}
+import type { ReadUsage } from '../../reported-usage.js';
 
 /**
  * Reads the `usage` object of a chat completion. OpenAI and its kin count cached, written and audio tokens inside

@@ -1,0 +1,38 @@
+import type { Meter, Picos } from '@tollgate/domain';
+
+/** What is known of a model at a provider. */
+export interface CatalogueModel {
+  readonly provider: string;
+  /** The provider's own name for it. */
+  readonly name: string;
+  readonly displayName: string;
+  /** Tokens; `null` where it is not known. */
+  readonly contextWindow: number | null;
+  readonly maxOutputTokens: number | null;
+  readonly inputModalities: readonly string[];
+  readonly outputModalities: readonly string[];
+  readonly features: readonly string[];
+  readonly deprecated: boolean;
+}
+
+/** What a provider charges for one meter of one model; `'*'` stands for any. */
+export interface CataloguePrice {
+  readonly provider: string;
+  readonly model: string;
+  readonly meter: Meter;
+  readonly serviceTier: string;
+  readonly region: string;
+  /** The price holds for requests with at least so many input tokens. */
+  readonly fromTokens: number;
+  /** `HH:MM-HH:MM` in UTC. */
+  readonly timeWindow: string;
+  /** Decimal US dollars for `per` units of the meter. */
+  readonly amount: string;
+  readonly amountPicos: Picos;
+  readonly per: number;
+  /** Unix milliseconds; the end is excluded, and `null` while none is known. */
+  readonly effectiveFrom: number;
+  readonly effectiveTo: number | null;
+  /** Package and version that it is from. */
+  readonly source: string;
+}
