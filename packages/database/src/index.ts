@@ -26,3 +26,12 @@ export { loadPrices, PriceSnapshotError, SnapshotPrices } from './prices/snapsho
 export { publishPrices } from './prices/publish-prices.js';
 export type { PricePublication, PublishedPrices } from './prices/publish-prices.js';
 export type { NewPrice } from './prices/price-changes.js';
+
+export { latencyBucket, mergeHistograms, percentile } from './usage-tables/histogram.js';
+export type { Histogram } from './usage-tables/histogram.js';
+export { insertUsageInbox } from './usage-tables/usage-inbox.js';
+export type { InboxEvent } from './usage-tables/usage-inbox.js';
+export { USAGE_LANES, usageLane } from './usage-tables/usage-lanes.js';
+export { ensureUsagePartitions } from './usage-tables/usage-partitions.js';
+export type { IngestionReport, RatingMismatch } from './usage-ingestion/ingestion-report.js';
+export { UsageIngestion } from './usage-ingestion/usage-ingestion.js';

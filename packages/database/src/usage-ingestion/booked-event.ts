@@ -1,0 +1,83 @@
+import { rate, settle } from '@tollgate/billing';
+import type { Charge, RatedLine, SettledUsage } from '@tollgate/billing';
+import { inputTokens, outputTokens, parsePicos } from '@tollgate/domain';
+import type { Meter, Picos, Usage, UsageEvent } from '@tollgate/domain';
+
+import type { SnapshotPrices } from '../prices/snapshot-prices.js';
+import type { BookedOrganization, BookingTime } from './booking-calendar.js';
+
+export type RatingState = 'rated' | 'unpriced' | 'none';
+
+/** A usage event with what it costs and where it is booked: a row of `usage_event`, with its rated lines. */
+export interface BookedEvent extends BookingTime {
+  readonly event: UsageEvent;
+  readonly organization: BookedOrganization;
+  readonly usage: Usage;
+  readonly usageSource: UsageEvent['usageSource'];
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly ratingState: RatingState;
+  readonly charge: Charge;
+  readonly providerCost: Picos;
+  readonly listCost: Picos;
+  readonly billedCost: Picos;
+  readonly lines: readonly RatedLine[];
+}
+
+const CACHE_READ_METERS: readonly Meter[] = ['input_cache_read', 'input_audio_cache_read'];
+
+interface Booking {
+  readonly organization: BookedOrganization;
+  readonly time: BookingTime;
+  /** The snapshot that the gateway used; `null` when the event names none. */
+  readonly prices: SnapshotPrices | null;
+}
+
+/** Settles and rates an event, by the same functions and the same prices as the gateway that captured it. */
+export function bookEvent(event: UsageEvent, { organization, time, prices }: Booking): BookedEvent {
+  const settled = settle(event);
+  const { usage, usageSource, charge } = settled;
+  return {
+    event,
+    organization,
+    ...time,
+    usage,
+    usageSource,
+    inputTokens: inputTokens(usage),
+    outputTokens: outputTokens(usage),
+    cacheReadTokens: CACHE_READ_METERS.reduce((sum, meter) => sum + (usage[meter] ?? 0), 0),
+    charge,
+    ...costs(event, settled, prices),
+  };
+}
+
+type Costs = Pick<BookedEvent, 'ratingState' | 'providerCost' | 'listCost' | 'billedCost' | 'lines'>;
+
+const NO_COSTS: Costs = { ratingState: 'none', providerCost: 0n, listCost: 0n, billedCost: 0n, lines: [] };
+
+function costs(event: UsageEvent, { usage, charge }: SettledUsage, prices: SnapshotPrices | null): Costs {
+  const { target } = event;
+  if (charge === 'none' || target === null) return NO_COSTS;
+  if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced' };
+  const { lines, providerCost, listCost, billedCost, unpriced } = rate(
+    prices.sheet(target.provider, target.upstreamModel),
+    {
+      usage,
+      serviceTier: event.serviceTier,
+      region: target.region,
+      occurredAt: event.occurredAt,
+      credentialOwner: target.credentialOwner,
+      simulated: target.simulated,
+    },
+  );
+  const ratingState = unpriced.length > 0 ? 'unpriced' : 'rated';
+  if (charge === 'customer') return { ratingState, providerCost, listCost, billedCost, lines };
+  // waste: we pay the provider, and nobody pays us
+  return { ratingState, providerCost, listCost, billedCost: 0n, lines: lines.map((line) => ({ ...line, billedCost: 0n })) };
+}
+
+/** Whether the gateway charged its limits with another amount than what is booked: prices or code differ somewhere. */
+export function capturedDifferently({ event, billedCost }: BookedEvent): boolean {
+  return event.capturedCost !== null && parsePicos(event.capturedCost) !== billedCost;
+}

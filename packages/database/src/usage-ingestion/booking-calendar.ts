@@ -1,0 +1,150 @@
+import { dayLabel, monthAround, monthLabel } from '@tollgate/domain';
+import type pg from 'pg';
+
+import { arrayLiteral } from '../columnar-insert.js';
+
+/** An organization that is being booked, locked for this transaction. */
+export interface BookedOrganization {
+  readonly id: string;
+  readonly timeZone: string;
+  readonly billingMode: 'prepaid' | 'postpaid';
+}
+
+interface AccountingPeriod {
+  readonly label: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly open: boolean;
+}
+
+export interface BookingTime {
+  /** Unix milliseconds: the budget period in which the request occurred. */
+  readonly periodStartsAt: number;
+  /** The open period that the request is booked into: its own, or the first open one after it. */
+  readonly accountingPeriod: string;
+  /** Local calendar day of the request. */
+  readonly day: string;
+}
+
+const LOCK_ORGANIZATIONS = `
+  SELECT id, time_zone AS "timeZone", billing_mode AS "billingMode"
+  FROM organization WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`;
+
+const LOAD_PERIODS = `
+  SELECT organization_id AS "organizationId", label, starts_at AS "startsAt", ends_at AS "endsAt", state = 'open' AS open
+  FROM accounting_period WHERE organization_id = ANY($1) AND ends_at > $2 ORDER BY organization_id, starts_at`;
+
+const CREATE_PERIOD = `
+  INSERT INTO accounting_period (organization_id, label, starts_at, ends_at) VALUES ($1, $2, $3, $4)`;
+
+/** Zones are offset from UTC by multiples of a quarter of an hour, so that a day's label holds within each quarter. */
+const QUARTER_HOUR_MS = 900_000;
+const DAY_MS = 86_400_000;
+/** Looks far enough back that a new period sees the one before it. */
+const NEIGHBOURHOOD_MS = 40 * DAY_MS;
+
+/**
+ * The accounting periods of the organizations in one batch. A period is created when the first usage falls into it; its
+ * bounds are never changed afterwards, so that a new time zone starts with the next period.
+ */
+export class BookingCalendar {
+  readonly #periods = new Map<string, AccountingPeriod[]>();
+  readonly #days = new Map<string, string>();
+
+  private constructor(
+    private readonly client: pg.PoolClient,
+    readonly organizations: ReadonlyMap<string, BookedOrganization>,
+  ) {}
+
+  /**
+   * Locks the organizations, always in the order of their ids, and reads their periods from `earliest` on. Whoever closes
+   * a period takes the same lock, so that none is closed while it is being booked into.
+   */
+  static async open(
+    client: pg.PoolClient,
+    organizationIds: readonly string[],
+    earliest: number,
+  ): Promise<BookingCalendar> {
+    const ids = arrayLiteral(organizationIds);
+    const { rows } = await client.query<BookedOrganization>({
+      name: 'lock_organizations',
+      text: LOCK_ORGANIZATIONS,
+      values: [ids],
+    });
+    const calendar = new BookingCalendar(client, new Map(rows.map((row) => [row.id, row])));
+    await calendar.#load(ids, earliest - NEIGHBOURHOOD_MS);
+    return calendar;
+  }
+
+  async timeOf(organization: BookedOrganization, occurredAt: number): Promise<BookingTime> {
+    const own = await this.#periodAt(organization, occurredAt);
+    let booking = own;
+    while (!booking.open) booking = await this.#periodAt(organization, booking.endsAt);
+    return {
+      periodStartsAt: own.startsAt,
+      accountingPeriod: booking.label,
+      day: this.#dayOf(organization.timeZone, occurredAt),
+    };
+  }
+
+  #dayOf(timeZone: string, occurredAt: number): string {
+    const key = `${timeZone} ${Math.floor(occurredAt / QUARTER_HOUR_MS)}`;
+    const known = this.#days.get(key);
+    if (known !== undefined) return known;
+    const label = dayLabel(occurredAt, timeZone);
+    this.#days.set(key, label);
+    return label;
+  }
+
+  async #load(organizationIds: string, from: number): Promise<void> {
+    type Row = { organizationId: string; label: string; startsAt: Date; endsAt: Date; open: boolean };
+    const { rows } = await this.client.query<Row>({
+      name: 'load_accounting_periods',
+      text: LOAD_PERIODS,
+      values: [organizationIds, new Date(from).toISOString()],
+    });
+    for (const { organizationId, label, startsAt, endsAt, open } of rows) {
+      this.#add(organizationId, { label, startsAt: startsAt.getTime(), endsAt: endsAt.getTime(), open });
+    }
+  }
+
+  #add(organizationId: string, period: AccountingPeriod): void {
+    const periods = this.#periods.get(organizationId);
+    if (periods === undefined) this.#periods.set(organizationId, [period]);
+    else periods.push(period);
+  }
+
+  async #periodAt(organization: BookedOrganization, instant: number): Promise<AccountingPeriod> {
+    const periods = this.#periods.get(organization.id) ?? [];
+    const found = periods.find((period) => period.startsAt <= instant && instant < period.endsAt);
+    if (found !== undefined) return found;
+    const period = newPeriod(periods, organization.timeZone, instant);
+    await this.client.query(CREATE_PERIOD, [
+      organization.id,
+      period.label,
+      new Date(period.startsAt),
+      new Date(period.endsAt),
+    ]);
+    this.#add(organization.id, period);
+    return period;
+  }
+}
+
+/** The calendar month around an instant, cut so that it neither overlaps its neighbours nor leaves a gap to them. */
+function newPeriod(periods: readonly AccountingPeriod[], timeZone: string, instant: number): AccountingPeriod {
+  const before = Math.max(...periods.map(({ endsAt }) => endsAt).filter((endsAt) => endsAt <= instant));
+  const after = Math.min(...periods.map(({ startsAt }) => startsAt).filter((startsAt) => startsAt > instant));
+  let month = monthAround(instant, timeZone);
+  let label = monthLabel(instant, timeZone);
+  if (periods.some((period) => period.label === label)) {
+    // the zone moved west: the local month has its period, which ended by the old zone's clock; the next one begins
+    label = monthLabel(month.endsAt, timeZone);
+    month = { startsAt: before, endsAt: monthAround(month.endsAt, timeZone).endsAt };
+  }
+  return {
+    label,
+    startsAt: Math.max(month.startsAt, before),
+    endsAt: Math.min(month.endsAt, after),
+    open: true,
+  };
+}

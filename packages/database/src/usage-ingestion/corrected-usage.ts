@@ -1,0 +1,104 @@
+import type { Charge } from '@tollgate/billing';
+import { parsePicos } from '@tollgate/domain';
+import type pg from 'pg';
+
+import { arrayLiteral } from '../columnar-insert.js';
+import type { BookedEvent } from './booked-event.js';
+import { contributionOf } from './usage-contribution.js';
+import type { UsageContribution } from './usage-contribution.js';
+
+const PREDECESSORS = `
+  SELECT e.request_id AS "requestId", e.part, e.revision, e.project_id AS "projectId", e.api_key_id AS "apiKeyId",
+         e.member_id AS "memberId", e.end_user AS "endUser", e.tags, e.requested_model AS "requestedModel", e.provider,
+         e.outcome, e.deployment_id AS "deploymentId", e.upstream_model AS "upstreamModel", e.error_code AS "errorCode",
+         e.input_tokens AS "inputTokens", e.output_tokens AS "outputTokens", e.cache_read_tokens AS "cacheReadTokens",
+         e.charge, e.provider_cost AS "providerCost", e.list_cost AS "listCost", e.billed_cost AS "billedCost",
+         e.total_ms AS "totalMs", e.first_token_ms AS "firstTokenMs"
+  FROM unnest($1::uuid[], $2::smallint[], $3::smallint[]) AS correction(request_id, part, revision)
+  JOIN usage_event e ON e.request_id = correction.request_id AND e.part = correction.part
+    AND e.revision = correction.revision - 1`;
+
+interface PredecessorRow {
+  readonly requestId: string;
+  readonly part: number;
+  readonly revision: number;
+  readonly projectId: string;
+  readonly apiKeyId: string;
+  readonly memberId: string | null;
+  readonly endUser: string | null;
+  readonly tags: readonly string[];
+  readonly requestedModel: string;
+  readonly provider: string | null;
+  readonly outcome: string;
+  readonly deploymentId: string | null;
+  readonly upstreamModel: string | null;
+  readonly errorCode: string | null;
+  readonly inputTokens: string;
+  readonly outputTokens: string;
+  readonly cacheReadTokens: string;
+  readonly charge: Charge;
+  readonly providerCost: string;
+  readonly listCost: string;
+  readonly billedCost: string;
+  readonly totalMs: number;
+  readonly firstTokenMs: number | null;
+}
+
+export interface CorrectableEvents {
+  readonly ready: readonly BookedEvent[];
+  /** Corrections of something that has not been booked. */
+  readonly orphaned: readonly BookedEvent[];
+  /** What the ready ones take back. */
+  readonly takenBack: ReadonlyMap<BookedEvent, UsageContribution>;
+}
+
+/**
+ * Finds what corrections (revisions above 0) correct. A correction states the whole usage anew, so that its predecessor
+ * has to be taken out of every sum, in the period that is being booked into: a closed one stays as it was.
+ */
+export async function findCorrected(client: pg.PoolClient, corrections: readonly BookedEvent[]): Promise<CorrectableEvents> {
+  const { rows } = await client.query<PredecessorRow>(PREDECESSORS, [
+    arrayLiteral(corrections.map(({ event }) => event.requestId)),
+    arrayLiteral(corrections.map(({ event }) => event.part)),
+    arrayLiteral(corrections.map(({ event }) => event.revision)),
+  ]);
+  const predecessors = new Map(rows.map((row) => [`${row.requestId} ${row.part} ${row.revision + 1}`, row]));
+  const takenBack = new Map<BookedEvent, UsageContribution>();
+  for (const booked of corrections) {
+    const { requestId, part, revision } = booked.event;
+    const predecessor = predecessors.get(`${requestId} ${part} ${revision}`);
+    if (predecessor !== undefined) takenBack.set(booked, taken(predecessor, booked));
+  }
+  return {
+    ready: corrections.filter((booked) => takenBack.has(booked)),
+    orphaned: corrections.filter((booked) => !takenBack.has(booked)),
+    takenBack,
+  };
+}
+
+function taken(row: PredecessorRow, correction: BookedEvent): UsageContribution {
+  return {
+    ...contributionOf(correction),
+    sign: -1,
+    projectId: row.projectId,
+    apiKeyId: row.apiKeyId,
+    memberId: row.memberId,
+    endUser: row.endUser,
+    tags: row.tags,
+    model: row.provider === null ? '' : row.requestedModel,
+    provider: row.provider ?? '',
+    outcome: row.outcome,
+    deploymentId: row.deploymentId,
+    upstreamModel: row.upstreamModel ?? '',
+    failed: row.errorCode !== null,
+    inputTokens: Number(row.inputTokens),
+    outputTokens: Number(row.outputTokens),
+    cacheReadTokens: Number(row.cacheReadTokens),
+    charge: row.charge,
+    providerCost: parsePicos(row.providerCost),
+    listCost: parsePicos(row.listCost),
+    billedCost: parsePicos(row.billedCost),
+    totalMs: row.totalMs,
+    firstTokenMs: row.firstTokenMs,
+  };
+}

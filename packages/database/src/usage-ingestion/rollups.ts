@@ -1,0 +1,185 @@
+import { formatPicos } from '@tollgate/domain';
+import type { Picos } from '@tollgate/domain';
+import type pg from 'pg';
+
+import { arrayLiteral, columnValues, insertStatement } from '../columnar-insert.js';
+import type { Column } from '../columnar-insert.js';
+import { latencyBucket, packHistogram } from '../usage-tables/histogram.js';
+import type { UsageContribution } from './usage-contribution.js';
+
+/** One row of a rollup: its key and what a batch adds to its counters. */
+interface RollupRow {
+  readonly key: readonly string[];
+  requests: number;
+  errors: number;
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  providerCost: Picos;
+  listCost: Picos;
+  billedCost: Picos;
+  readonly latency: Map<number, number>;
+  readonly firstToken: Map<number, number>;
+}
+
+interface Rollup {
+  readonly table: string;
+  readonly key: readonly { readonly name: string; readonly type: 'text' | 'date' | 'timestamptz' }[];
+  /** Whether it keeps histograms of latency. */
+  readonly histograms: boolean;
+  /** The keys of the rows that an event counts into. */
+  readonly keysOf: (contribution: UsageContribution) => readonly (readonly string[])[];
+}
+
+const HOUR_MS = 3_600_000;
+const hourOf = (occurredAt: number): string => new Date(occurredAt - (occurredAt % HOUR_MS)).toISOString();
+
+const text = (name: string) => ({ name, type: 'text' }) as const;
+const HOUR = { name: 'hour', type: 'timestamptz' } as const;
+const DAY = { name: 'day', type: 'date' } as const;
+
+const USAGE_HOUR: Rollup = {
+  table: 'usage_hour',
+  key: [text('organization_id'), HOUR, text('model'), text('provider'), text('outcome')],
+  histograms: true,
+  keysOf: (c) => [[c.organization.id, hourOf(c.occurredAt), c.model, c.provider, c.outcome]],
+};
+
+const USAGE_DAY: Rollup = {
+  table: 'usage_day',
+  key: [
+    text('organization_id'),
+    DAY,
+    text('accounting_period'),
+    text('project_id'),
+    text('model'),
+    text('provider'),
+    text('outcome'),
+  ],
+  histograms: true,
+  keysOf: (c) => [[c.organization.id, c.day, c.accountingPeriod, c.projectId, c.model, c.provider, c.outcome]],
+};
+
+const SPEND_DAY: Rollup = {
+  table: 'spend_day',
+  key: [text('organization_id'), DAY, text('accounting_period'), text('scope'), text('scope_id')],
+  histograms: false,
+  keysOf: (c) => {
+    const row = (scope: string, id: string): string[] => [c.organization.id, c.day, c.accountingPeriod, scope, id];
+    const keys = [row('api_key', c.apiKeyId)];
+    if (c.memberId !== null) keys.push(row('member', c.memberId));
+    if (c.endUser !== null) keys.push(row('end_user', c.endUser));
+    for (const tag of c.tags) keys.push(row('tag', tag));
+    return keys;
+  },
+};
+
+const DEPLOYMENT_HOUR: Rollup = {
+  table: 'deployment_hour',
+  key: [text('deployment_id'), HOUR, text('provider'), text('upstream_model'), text('outcome')],
+  histograms: true,
+  keysOf: (c) =>
+    c.deploymentId === null ? [] : [[c.deploymentId, hourOf(c.occurredAt), c.provider, c.upstreamModel, c.outcome]],
+};
+
+/** Rollups of organizations: their rows are guarded by the organizations' locks. */
+export const ORGANIZATION_ROLLUPS: readonly Rollup[] = [USAGE_HOUR, USAGE_DAY, SPEND_DAY];
+/** Rows that organizations share: written last, so that they are locked for the shortest time. */
+export const SHARED_ROLLUPS: readonly Rollup[] = [DEPLOYMENT_HOUR];
+
+/** Adds contributions to rollups. Rows are written in the order of their keys, so that lanes never dead-lock. */
+export async function addToRollups(
+  client: pg.PoolClient,
+  rollups: readonly Rollup[],
+  contributions: readonly UsageContribution[],
+): Promise<void> {
+  for (const rollup of rollups) {
+    const rows = aggregate(rollup, contributions);
+    if (rows.length === 0) continue;
+    const { sql, columns } = statementOf(rollup);
+    await client.query({ name: `add_to_${rollup.table}`, text: sql, values: columnValues(columns, rows) });
+  }
+}
+
+function aggregate(rollup: Rollup, contributions: readonly UsageContribution[]): RollupRow[] {
+  const rows = new Map<string, RollupRow>();
+  for (const contribution of contributions) {
+    for (const key of rollup.keysOf(contribution)) {
+      const id = key.join('\0');
+      let row = rows.get(id);
+      if (row === undefined) rows.set(id, (row = emptyRow(key)));
+      add(row, contribution);
+    }
+  }
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
+function emptyRow(key: readonly string[]): RollupRow {
+  const counters = { requests: 0, errors: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
+  const costs = { providerCost: 0n, listCost: 0n, billedCost: 0n };
+  return { key, ...counters, ...costs, latency: new Map(), firstToken: new Map() };
+}
+
+function add(row: RollupRow, contribution: UsageContribution): void {
+  const { sign } = contribution;
+  const money = BigInt(sign);
+  row.requests += sign;
+  if (contribution.failed) row.errors += sign;
+  row.inputTokens += sign * contribution.inputTokens;
+  row.outputTokens += sign * contribution.outputTokens;
+  row.cacheReadTokens += sign * contribution.cacheReadTokens;
+  row.providerCost += money * contribution.providerCost;
+  row.listCost += money * contribution.listCost;
+  row.billedCost += money * contribution.billedCost;
+  count(row.latency, contribution.totalMs, sign);
+  if (contribution.firstTokenMs !== null) count(row.firstToken, contribution.firstTokenMs, sign);
+}
+
+function count(buckets: Map<number, number>, ms: number, sign: number): void {
+  const bucket = latencyBucket(ms);
+  buckets.set(bucket, (buckets.get(bucket) ?? 0) + sign);
+}
+
+const COUNTERS: readonly Column<RollupRow>[] = [
+  { name: 'requests', type: 'bigint', value: (row) => row.requests },
+  { name: 'errors', type: 'bigint', value: (row) => row.errors },
+  { name: 'input_tokens', type: 'bigint', value: (row) => row.inputTokens },
+  { name: 'output_tokens', type: 'bigint', value: (row) => row.outputTokens },
+  { name: 'cache_read_tokens', type: 'bigint', value: (row) => row.cacheReadTokens },
+  { name: 'provider_cost', type: 'numeric', value: (row) => formatPicos(row.providerCost) },
+  { name: 'list_cost', type: 'numeric', value: (row) => formatPicos(row.listCost) },
+  { name: 'billed_cost', type: 'numeric', value: (row) => formatPicos(row.billedCost) },
+];
+
+const HISTOGRAMS: readonly Column<RollupRow>[] = [
+  { name: 'latency', type: 'integer[]', value: (row) => arrayLiteral(packHistogram(row.latency)) },
+  { name: 'first_token', type: 'integer[]', value: (row) => arrayLiteral(packHistogram(row.firstToken)) },
+];
+
+interface Statement {
+  readonly sql: string;
+  readonly columns: readonly Column<RollupRow>[];
+}
+
+const statements = new Map<Rollup, Statement>();
+
+function statementOf(rollup: Rollup): Statement {
+  const known = statements.get(rollup);
+  if (known !== undefined) return known;
+  const key: Column<RollupRow>[] = rollup.key.map(({ name, type }, index) => ({
+    name,
+    type,
+    value: (row) => row.key[index] ?? null,
+  }));
+  const histograms = rollup.histograms ? HISTOGRAMS : [];
+  const columns = [...key, ...COUNTERS, ...histograms];
+  const updates = [
+    ...COUNTERS.map(({ name }) => `${name} = t.${name} + excluded.${name}`),
+    ...histograms.map(({ name }) => `${name} = merge_histograms(t.${name}, excluded.${name})`),
+  ];
+  const sql = `${insertStatement(rollup.table, columns)}
+    ON CONFLICT (${key.map(({ name }) => name).join(', ')}) DO UPDATE SET ${updates.join(', ')}`;
+  const statement = { sql, columns };
+  statements.set(rollup, statement);
+  return statement;
+}

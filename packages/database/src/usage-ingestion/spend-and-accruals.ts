@@ -1,0 +1,92 @@
+import { formatPicos } from '@tollgate/domain';
+import type { Picos } from '@tollgate/domain';
+import type pg from 'pg';
+
+import { columnValues, insertStatement } from '../columnar-insert.js';
+import type { Column } from '../columnar-insert.js';
+import type { UsageContribution } from './usage-contribution.js';
+
+interface Amount {
+  readonly key: readonly string[];
+  picos: Picos;
+}
+
+const keyColumn = (index: number, name: string, type: 'text' | 'timestamptz' = 'text'): Column<Amount> => ({
+  name,
+  type,
+  value: ({ key }) => key[index] ?? null,
+});
+
+const SPEND_COLUMNS: readonly Column<Amount>[] = [
+  keyColumn(0, 'organization_id'),
+  keyColumn(1, 'scope'),
+  keyColumn(2, 'scope_id'),
+  keyColumn(3, 'period_starts_at', 'timestamptz'),
+  { name: 'spent', type: 'numeric', value: ({ picos }) => formatPicos(picos) },
+];
+
+const ADD_SPEND = `${insertStatement('budget_spend', SPEND_COLUMNS)}
+  ON CONFLICT (organization_id, scope, scope_id, period_starts_at) DO UPDATE SET spent = t.spent + excluded.spent`;
+
+/** Adds what customers are charged to the budget periods in which the requests occurred. */
+export async function addToSpend(client: pg.PoolClient, contributions: readonly UsageContribution[]): Promise<void> {
+  const amounts = new Map<string, Amount>();
+  for (const contribution of contributions) {
+    const { organization, billedCost, sign } = contribution;
+    const period = new Date(contribution.periodStartsAt).toISOString();
+    const picos = BigInt(sign) * billedCost;
+    addAmount(amounts, [organization.id, 'api_key', contribution.apiKeyId, period], picos);
+    addAmount(amounts, [organization.id, 'project', contribution.projectId, period], picos);
+    addAmount(amounts, [organization.id, 'organization', organization.id, period], picos);
+  }
+  const rows = sorted(amounts);
+  if (rows.length === 0) return;
+  await client.query({ name: 'add_to_spend', text: ADD_SPEND, values: columnValues(SPEND_COLUMNS, rows) });
+}
+
+const ACCRUAL_COLUMNS: readonly Column<Amount>[] = [
+  keyColumn(0, 'organization_id'),
+  keyColumn(1, 'accounting_period'),
+  keyColumn(2, 'account'),
+  { name: 'amount', type: 'numeric', value: ({ picos }) => formatPicos(picos) },
+];
+
+const BOOKING_MINUTE = { booking_minute: "date_trunc('minute', now())" };
+
+const ACCRUE = `${insertStatement('usage_accrual', ACCRUAL_COLUMNS, BOOKING_MINUTE)}
+  ON CONFLICT (organization_id, booking_minute, accounting_period, account) DO UPDATE SET amount = t.amount + excluded.amount`;
+
+/**
+ * Double entry. What is billed: debit `receivable` or `prepaid`, credit `revenue`. What it costs us: debit
+ * `provider_cost`, or `waste` when nobody is charged for it, credit `provider_payable`.
+ */
+export async function addToAccruals(client: pg.PoolClient, contributions: readonly UsageContribution[]): Promise<void> {
+  const amounts = new Map<string, Amount>();
+  for (const { organization, accountingPeriod, charge, sign, ...costs } of contributions) {
+    const billed = BigInt(sign) * costs.billedCost;
+    const cost = BigInt(sign) * costs.providerCost;
+    const debtor = organization.billingMode === 'prepaid' ? 'prepaid' : 'receivable';
+    const post = (account: string, picos: Picos): void =>
+      addAmount(amounts, [organization.id, accountingPeriod, account], picos);
+    post(debtor, billed);
+    post('revenue', -billed);
+    post(charge === 'waste' ? 'waste' : 'provider_cost', cost);
+    post('provider_payable', -cost);
+  }
+  const rows = sorted(amounts);
+  if (rows.length === 0) return;
+  await client.query({ name: 'accrue_usage', text: ACCRUE, values: columnValues(ACCRUAL_COLUMNS, rows) });
+}
+
+function addAmount(amounts: Map<string, Amount>, key: readonly string[], picos: Picos): void {
+  if (picos === 0n) return;
+  const id = key.join('\0');
+  const amount = amounts.get(id);
+  if (amount === undefined) amounts.set(id, { key, picos });
+  else amount.picos += picos;
+}
+
+/** In the order of their keys, so that two transactions never wait for each other. */
+function sorted(amounts: ReadonlyMap<string, Amount>): Amount[] {
+  return [...amounts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, amount]) => amount);
+}
