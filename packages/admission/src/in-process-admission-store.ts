@@ -14,7 +14,8 @@ import type {
 import { OrganizationCalendar } from './organization-calendar.js';
 import { LeaseQueue, PlacedHold } from './placed-hold.js';
 import { bucketCharge, refillBuckets, returnTokens } from './rate-buckets.js';
-import { budgetRefusal, limitRefusal, stateOf } from './scope-limits.js';
+import { budgetRefusal, refusalAt, stateOf } from './scope-limits.js';
+import type { Demand } from './scope-limits.js';
 import { CELL, MONTH, RowHandle } from './scope-row.js';
 import { ScopeTable } from './scope-table.js';
 
@@ -34,6 +35,12 @@ export interface InProcessAdmissionOptions {
 const DEFAULT_LEASE_MS = 120_000;
 const DEFAULT_IDLE_MS = 900_000;
 const DEFAULT_MAX_IDLE_SCOPES = 50_000;
+
+interface CounterChange {
+  readonly inFlight: number;
+  readonly held: number;
+  readonly spent: number;
+}
 
 /** The admission store of a single gateway. Each method is one turn of the event loop, which makes it atomic. */
 export class InProcessAdmissionStore implements AdmissionStore {
@@ -98,11 +105,10 @@ export class InProcessAdmissionStore implements AdmissionStore {
     this.#table.forgetIdle(now);
     const { bases, calendar } = this.#resolve(request.scopes, now);
     const period = calendar.monthAt(occurredAt);
+    const demand: Demand = { period, nanos: holdNanos, tokens: tokensBound, at: occurredAt };
     for (const base of bases) {
       refillBuckets(this.#table.cells, base, now);
-      const refusal =
-        budgetRefusal(this.#table, base, { period, nanos: holdNanos }) ??
-        limitRefusal(this.#table, base, { tokens: tokensBound, at: occurredAt });
+      const refusal = refusalAt(this.#table, base, demand);
       if (refusal !== null) return refusal;
     }
     const hold = new PlacedHold(request, period, this.#tokenCharges(bases, tokensBound));
@@ -132,7 +138,7 @@ export class InProcessAdmissionStore implements AdmissionStore {
       }
     }
     placed.nanos = nanos;
-    if (live) for (const base of bases) this.#addToMonth(placed, base, { held: more });
+    if (live) this.#count(placed, { inFlight: 0, held: more, spent: 0 });
     else this.#place(placed, bases, now);
     return { admitted: true, hold };
   }
@@ -214,33 +220,26 @@ export class InProcessAdmissionStore implements AdmissionStore {
   #place(hold: PlacedHold, bases: readonly number[], now: number): void {
     hold.state = 'live';
     hold.bases = bases;
-    for (const base of bases) {
-      this.#table.add(base + CELL.inFlight, 1);
-      this.#addToMonth(hold, base, { held: hold.nanos });
-    }
+    this.#count(hold, { inFlight: 1, held: hold.nanos, spent: 0 });
     this.#leases.append(hold, now);
   }
 
-  /** Takes a live hold out of everything that counts it. */
-  #release(hold: PlacedHold): void {
-    this.#leases.remove(hold);
-    for (const base of hold.bases) {
-      this.#table.add(base + CELL.inFlight, -1);
-      this.#addToMonth(hold, base, { held: -hold.nanos });
-    }
-  }
-
   #settle(hold: PlacedHold, nanos: number, tokens: number): boolean {
-    if (hold.state === 'settled') return false;
-    const now = this.#clock();
-    if (hold.state === 'live') this.#release(hold);
-    else hold.bases = this.#basesOf(hold, now);
+    const { state } = hold;
+    if (state === 'settled') return false;
+    if (state === 'live') this.#leases.remove(hold);
+    else hold.bases = this.#basesOf(hold, this.#clock());
     hold.state = 'settled';
+    this.#count(
+      hold,
+      state === 'live' ? { inFlight: -1, held: -hold.nanos, spent: nanos } : { inFlight: 0, held: 0, spent: nanos },
+    );
     for (let i = 0; i < hold.bases.length; i++) {
       const base = hold.bases[i] as number;
-      refillBuckets(this.#table.cells, base, now);
-      returnTokens(this.#table.cells, base, chargeAt(hold.tokens, i) - tokens);
-      this.#addToMonth(hold, base, { spent: nanos });
+      const returned = chargeAt(hold.tokens, i) - tokens;
+      // only what is taken depends on the refill before it; a return can wait for the next one, and spares the clock
+      if (returned < 0) refillBuckets(this.#table.cells, base, this.#clock());
+      returnTokens(this.#table.cells, base, returned);
     }
     return true;
   }
@@ -249,21 +248,29 @@ export class InProcessAdmissionStore implements AdmissionStore {
     return hold.state === 'live' ? hold.bases : hold.handles.map((handle) => this.#table.baseOf(handle, now));
   }
 
-  /** Months older than the one before the current are gone from the table: the ledger alone knows them. */
-  #addToMonth(hold: PlacedHold, base: number, amounts: { held?: number; spent?: number }): void {
-    let month = this.#table.findMonth(base, hold.period.startsAt);
-    if (month < 0) {
-      if (this.#table.ownerAt(base).calendar.monthAt(hold.occurredAt) !== hold.period) return;
-      month = this.#table.monthOf(base, hold.period);
+  /**
+   * Changes the counters of every scope of the hold. Months older than the one before the current are gone from the
+   * table: the ledger alone knows them.
+   */
+  #count(hold: PlacedHold, { inFlight, held, spent }: CounterChange): void {
+    const table = this.#table;
+    for (const base of hold.bases) {
+      table.add(base + CELL.inFlight, inFlight);
+      let month = table.findMonth(base, hold.period.startsAt);
+      if (month < 0) {
+        if (table.ownerAt(base).calendar.monthAt(hold.occurredAt) !== hold.period) continue;
+        month = table.monthOf(base, hold.period);
+      }
+      table.add(month + MONTH.held, held);
+      table.add(month + MONTH.spent, spent);
     }
-    this.#table.add(month + MONTH.held, amounts.held ?? 0);
-    this.#table.add(month + MONTH.spent, amounts.spent ?? 0);
   }
 
   #expireLeases(now: number): void {
     for (let hold = this.#leases.expired(now); hold !== null; hold = this.#leases.expired(now)) {
       hold.handles = hold.bases.map((base) => this.#table.ownerAt(base));
-      this.#release(hold);
+      this.#leases.remove(hold);
+      this.#count(hold, { inFlight: -1, held: -hold.nanos, spent: 0 });
       hold.state = 'expired';
       const { requestId, nanos, occurredAt, handles } = hold;
       this.#onExpired({ requestId, nanos, occurredAt, scopes: handles.map((handle) => handle.scope) });

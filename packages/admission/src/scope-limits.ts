@@ -8,11 +8,30 @@ import type { ScopeTable } from './scope-table.js';
 /** A hint only: another request may end at any moment. */
 const RETRY_WHEN_OTHERS_END_MS = 1_000;
 
+/** What a request asks of every one of its scopes. */
+export interface Demand {
+  readonly period: Period;
+  readonly nanos: number;
+  readonly tokens: number;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** The first limit of the scope that refuses, or `null`. The scope's buckets are up to date. */
+export function refusalAt(table: ScopeTable, base: number, demand: Demand): Refusal | null {
+  return (
+    budgetRefusal(table, base, demand) ??
+    concurrencyRefusal(table, base) ??
+    rateRefusal(table, base, { limit: 'requests', capacityAt: CELL.requestCapacity, amount: 1, at: demand.at }) ??
+    rateRefusal(table, base, { limit: 'tokens', capacityAt: CELL.tokenCapacity, amount: demand.tokens, at: demand.at })
+  );
+}
+
 /** Refuses when the month's budget does not hold so much more. What costs nothing passes an empty budget. */
 export function budgetRefusal(
   table: ScopeTable,
   base: number,
-  { period, nanos }: { period: Period; nanos: number },
+  { period, nanos }: Pick<Demand, 'period' | 'nanos'>,
 ): Refusal | null {
   const granted = table.cell(base + CELL.granted);
   if (granted === Number.POSITIVE_INFINITY || nanos === 0) return null;
@@ -30,29 +49,19 @@ export function budgetRefusal(
   });
 }
 
-/** Refuses one request more, or so many tokens more, than the rates and the concurrency let pass. */
-export function limitRefusal(
-  table: ScopeTable,
-  base: number,
-  { tokens, at }: { tokens: number; at: number },
-): Refusal | null {
+function concurrencyRefusal(table: ScopeTable, base: number): Refusal | null {
   const concurrency = table.cell(base + CELL.concurrency);
   const inFlight = table.cell(base + CELL.inFlight);
-  if (inFlight >= concurrency) {
-    return refusalOf(table, base, {
-      limit: 'concurrency',
-      limitValue: concurrency,
-      spent: 0,
-      held: inFlight,
-      available: concurrency - inFlight,
-      resetsAt: null,
-      retryAfterMs: concurrency > 0 ? RETRY_WHEN_OTHERS_END_MS : null,
-    });
-  }
-  return (
-    rateRefusal(table, base, { limit: 'requests', capacityAt: CELL.requestCapacity, amount: 1, at }) ??
-    rateRefusal(table, base, { limit: 'tokens', capacityAt: CELL.tokenCapacity, amount: tokens, at })
-  );
+  if (inFlight < concurrency) return null;
+  return refusalOf(table, base, {
+    limit: 'concurrency',
+    limitValue: concurrency,
+    spent: 0,
+    held: inFlight,
+    available: concurrency - inFlight,
+    resetsAt: null,
+    retryAfterMs: concurrency > 0 ? RETRY_WHEN_OTHERS_END_MS : null,
+  });
 }
 
 interface RateDemand {

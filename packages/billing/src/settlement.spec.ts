@@ -9,7 +9,8 @@ import type { SettlementFacts } from './settlement.js';
 const TARGET: Target = {
   deploymentId: 'dep_1',
   provider: 'openai',
-  upstreamModel: 'gpt-4o',
+  upstreamModel: 'gpt-4o-2024-08-06',
+  pricedModel: 'gpt-4o',
   region: '*',
   credentialOwner: 'operator',
   simulated: false,
