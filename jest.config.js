@@ -20,6 +20,8 @@ export default {
   transform: { '^.+\\.ts$': swc },
   resolver: '<rootDir>/scripts/jest-resolver.cjs',
   testMatch: ['<rootDir>/{apps,packages}/*/{src,test}/**/*.spec.ts'],
+  globalSetup: '<rootDir>/scripts/jest-global-setup.mjs',
+  globalTeardown: '<rootDir>/scripts/jest-global-teardown.mjs',
   maxWorkers: 2,
   testTimeout: 30_000,
 };

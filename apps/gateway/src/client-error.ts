@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net';
+
+import { ERRORS, type ErrorCode, newRequestId } from '@tollgate/domain';
+
+import { inferenceError, openAiErrorBody } from './inference/inference-error.js';
+
+/**
+ * Answers what Node's HTTP parser refuses, before there is a request: a flood of headers, broken framing, headers that
+ * never end. Everything else has its own handler.
+ */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code = codeOf(error.code);
+  const message = code === 'caller_invalid_request' ? 'The request is not valid HTTP.' : ERRORS[code].message;
+  const requestId = newRequestId(Date.now()).public;
+  const body = openAiErrorBody(inferenceError(code, { message }), requestId);
+  socket.end(
+    `HTTP/1.1 ${ERRORS[code].status} ${REASONS[ERRORS[code].status] ?? 'Error'}\r\n` +
+      `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
+      `x-request-id: ${requestId}\r\nx-should-retry: false\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
+
+function codeOf(nodeCode: string | undefined): ErrorCode {
+  if (nodeCode === 'HPE_HEADER_OVERFLOW') return 'caller_headers_too_large';
+  if (nodeCode === 'ERR_HTTP_REQUEST_TIMEOUT') return 'caller_body_too_slow';
+  return 'caller_invalid_request';
+}

@@ -1,0 +1,149 @@
+import type { AdmissionStore } from '@tollgate/admission';
+import {
+  type Database,
+  loadControlPlane,
+  loadPrices,
+  loadPrincipals,
+  readControlPlaneVersion,
+  type SnapshotPrices,
+} from '@tollgate/database';
+import type { Logger } from '@tollgate/telemetry';
+import pg from 'pg';
+
+import { PrincipalCache } from '../pipeline/authentication/principal-cache.js';
+import { AdmissionScopes } from './admission-scopes.js';
+import { ControlPlane } from './control-plane.js';
+import type { Principal } from './principal.js';
+import type { UpstreamSources } from './route-table.js';
+
+/** Polling is the guarantee that a revocation arrives within a second; the notification only makes it sooner. */
+const POLL_MS = 500;
+const LISTEN_RETRY_MS = 2_000;
+/** Keys stay usable for so long when Postgres is away. */
+const MAX_STALENESS_MS = 15 * 60_000;
+
+export interface ControlPlaneWatchParts {
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly admission: AdmissionStore;
+  readonly upstreams: UpstreamSources;
+  readonly logger: Logger;
+  /** After each reload: what was wrong with a credential may have been repaired. */
+  onReloaded(): void;
+}
+
+/** Keeps this gateway's view of the control plane no more than a second behind Postgres. */
+export class ControlPlaneWatch {
+  readonly principals: PrincipalCache;
+  private plane: ControlPlane | null = null;
+  private readonly prices = new Map<string, SnapshotPrices>();
+  private pollTimer: NodeJS.Timeout | null = null;
+  private listener: pg.Client | null = null;
+  private polling = false;
+  private stopped = false;
+  private away = false;
+
+  constructor(private readonly parts: ControlPlaneWatchParts) {
+    this.principals = new PrincipalCache({
+      load: (hashes) => this.loadPrincipals(hashes),
+      maxStalenessMs: MAX_STALENESS_MS,
+    });
+  }
+
+  /** @throws when Postgres cannot be read: a gateway does not start on nothing. */
+  async start(): Promise<void> {
+    await this.reload();
+    this.schedulePoll(POLL_MS);
+    void this.listen();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.pollTimer !== null) clearTimeout(this.pollTimer);
+    await this.listener?.end().catch(() => undefined);
+  }
+
+  get current(): ControlPlane {
+    if (this.plane === null) throw new Error('the control plane has not been read');
+    return this.plane;
+  }
+
+  /** Whether Postgres answered the last poll. */
+  get isFresh(): boolean {
+    return !this.away;
+  }
+
+  private schedulePoll(delayMs: number): void {
+    if (this.stopped) return;
+    if (this.pollTimer !== null) clearTimeout(this.pollTimer);
+    this.pollTimer = setTimeout(() => void this.poll(), delayMs);
+  }
+
+  private async poll(): Promise<void> {
+    if (this.polling) return;
+    this.polling = true;
+    try {
+      const version = await readControlPlaneVersion(this.parts.database.pool);
+      if (version !== this.plane?.version) await this.reload();
+      else this.principals.confirm();
+      if (this.away) this.parts.logger.info('postgres is back');
+      this.away = false;
+    } catch (error) {
+      if (!this.away) this.parts.logger.warn({ err: error }, 'postgres is away: known keys keep working');
+      this.away = true;
+    } finally {
+      this.polling = false;
+      this.schedulePoll(POLL_MS);
+    }
+  }
+
+  private async reload(): Promise<void> {
+    const { database, admission, upstreams } = this.parts;
+    const rows = await loadControlPlane(database.pool);
+    for (const { priceSnapshotId: id } of rows.organizations) {
+      if (id !== null && !this.prices.has(id)) this.prices.set(id, await loadPrices(database.pool, id));
+    }
+    const scopes = new AdmissionScopes(rows, admission);
+    await admission.configure(scopes.configuration);
+    this.plane = new ControlPlane({ rows, prices: this.prices, upstreams, scopes });
+    this.dropUnusedPrices(rows.organizations.map((row) => row.priceSnapshotId));
+    await this.principals.freshen();
+    this.parts.onReloaded();
+  }
+
+  private dropUnusedPrices(used: readonly (string | null)[]): void {
+    for (const id of this.prices.keys()) if (!used.includes(id)) this.prices.delete(id);
+  }
+
+  private async loadPrincipals(hashes: readonly string[]): Promise<ReadonlyMap<string, Principal>> {
+    const rows = await loadPrincipals(this.parts.database.pool, hashes);
+    const principals = new Map<string, Principal>();
+    for (const row of rows) {
+      const principal = this.current.principal(row);
+      if (principal !== null) principals.set(row.secretHash, principal);
+    }
+    return principals;
+  }
+
+  /** A connection of its own, since a pool's may be given to somebody else; started again whenever it breaks. */
+  private async listen(): Promise<void> {
+    if (this.stopped) return;
+    const client = new pg.Client({ connectionString: this.parts.databaseUrl, application_name: 'tollgate-listen' });
+    this.listener = client;
+    const again = (): void => {
+      if (this.listener !== client) return;
+      this.listener = null;
+      if (!this.stopped) setTimeout(() => void this.listen(), LISTEN_RETRY_MS).unref();
+    };
+    client.on('error', again);
+    client.on('end', again);
+    client.on('notification', () => this.schedulePoll(0));
+    try {
+      await client.connect();
+      await client.query('LISTEN control_plane');
+    } catch {
+      await client.end().catch(() => undefined);
+      again();
+    }
+  }
+}

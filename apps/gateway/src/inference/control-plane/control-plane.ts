@@ -1,0 +1,101 @@
+import type { ControlPlaneRows, OrganizationRow, PrincipalRow, SnapshotPrices } from '@tollgate/database';
+import { compileAllowlist } from '@tollgate/domain';
+
+import type { Route } from '../pipeline/routing/route.js';
+import type { AdmissionScopes } from './admission-scopes.js';
+import type { Principal } from './principal.js';
+import { RouteTable, type UpstreamSources } from './route-table.js';
+
+/** What applies to every request of an organization. */
+export interface OrganizationPolicy {
+  readonly id: string;
+  readonly timeZone: string;
+  readonly simulated: boolean;
+  /** The published prices that requests admitted now are held, captured and rated with. */
+  readonly priceSnapshotId: string;
+  readonly prices: SnapshotPrices;
+}
+
+export interface ControlPlaneParts {
+  readonly rows: ControlPlaneRows;
+  /** By snapshot id; every organization's snapshot is in it. */
+  readonly prices: ReadonlyMap<string, SnapshotPrices>;
+  readonly upstreams: UpstreamSources;
+  readonly scopes: AdmissionScopes;
+}
+
+const MAX_ROUTES_PER_KEY = 256;
+
+/** Everything that requests are decided by, as of one version: immutable, replaced as a whole when something changes. */
+export class ControlPlane {
+  readonly version: bigint;
+  readonly routes: RouteTable;
+  private readonly organizations = new Map<string, OrganizationPolicy>();
+
+  constructor(private readonly parts: ControlPlaneParts) {
+    this.version = parts.rows.version;
+    this.routes = new RouteTable(parts.rows.deployments, parts.rows.models, parts.upstreams);
+    for (const row of parts.rows.organizations) {
+      const policy = policyOf(row, parts.prices);
+      if (policy !== null) this.organizations.set(row.id, policy);
+    }
+  }
+
+  /** The principal of a key, or `null` when its organization cannot be served (it has no published prices). */
+  principal(row: PrincipalRow): Principal | null {
+    const organization = this.organizations.get(row.organizationId);
+    if (organization === undefined) return null;
+    const { scopes, hasBudget } = this.parts.scopes.scopesOf(row);
+    const allows = compileAllowlist(row.modelAllowlist);
+    return {
+      secretId: row.secretId,
+      apiKeyId: row.apiKeyId,
+      apiKeyName: row.name,
+      organizationId: row.organizationId,
+      projectId: row.projectId,
+      memberId: row.ownerId,
+      tags: row.tags,
+      tagsJson: JSON.stringify(row.tags),
+      modelAllowlist: row.modelAllowlist,
+      expiresAt: row.expiresAt,
+      organization,
+      scopes,
+      hasBudget,
+      attributionJson: attributionJson(row),
+      routeOf: this.routeLookup(organization, allows),
+      refusals: { minute: 0, count: 0 },
+    };
+  }
+
+  /** Names of the models that a key may use. */
+  modelNames(principal: Principal): string[] {
+    const allows = compileAllowlist(principal.modelAllowlist);
+    return this.routes.modelNames(principal.organizationId).filter((name) => allows(name));
+  }
+
+  private routeLookup(organization: OrganizationPolicy, allows: (model: string) => boolean): (model: string) => Route | null {
+    const known = new Map<string, Route | null>();
+    return (model) => {
+      let route = known.get(model);
+      if (route === undefined) {
+        route = allows(model) ? this.routes.resolve(organization.id, organization.prices, model) : null;
+        if (known.size >= MAX_ROUTES_PER_KEY) known.clear();
+        known.set(model, route);
+      }
+      return route;
+    };
+  }
+}
+
+function policyOf(row: OrganizationRow, prices: ReadonlyMap<string, SnapshotPrices>): OrganizationPolicy | null {
+  const snapshot = row.priceSnapshotId === null ? undefined : prices.get(row.priceSnapshotId);
+  if (snapshot === undefined) return null;
+  return { id: row.id, timeZone: row.timeZone, simulated: row.simulated, priceSnapshotId: snapshot.snapshotId, prices: snapshot };
+}
+
+function attributionJson(row: PrincipalRow): string {
+  return (
+    `"organizationId":${JSON.stringify(row.organizationId)},"projectId":${JSON.stringify(row.projectId)}` +
+    `,"apiKeyId":${JSON.stringify(row.apiKeyId)},"memberId":${JSON.stringify(row.ownerId)}`
+  );
+}

@@ -1,0 +1,33 @@
+import type { ScopeHandle } from '@tollgate/admission';
+
+import type { Route } from '../pipeline/routing/route.js';
+import type { OrganizationPolicy } from './control-plane.js';
+
+/**
+ * The result of verifying an API key: immutable, with everything attached that admitting a request needs, so that the
+ * path of a request looks nothing up by id.
+ */
+export interface Principal {
+  readonly secretId: string;
+  readonly apiKeyId: string;
+  readonly apiKeyName: string;
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly memberId: string | null;
+  readonly tags: readonly string[];
+  readonly modelAllowlist: readonly string[];
+  /** Unix milliseconds. */
+  readonly expiresAt: number | null;
+  readonly organization: OrganizationPolicy;
+  /** Every scope that a request of this key counts in. */
+  readonly scopes: readonly ScopeHandle[];
+  /** Whether any of the scopes has a budget, so that a request needs a hold. */
+  readonly hasBudget: boolean;
+  /** Organization, project, key and member as a piece of JSON, for the journal. */
+  readonly attributionJson: string;
+  /** The route of a model, or `null` when the key may not use it or nothing serves it: a caller cannot tell which. */
+  routeOf(model: string): Route | null;
+  readonly tagsJson: string;
+  /** Refusals written as events in the current minute; more than a few are only counted. */
+  readonly refusals: { minute: number; count: number };
+}

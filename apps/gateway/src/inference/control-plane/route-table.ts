@@ -1,0 +1,179 @@
+import { type DeploymentRow, type ModelRow, openSecret, SealedSecretError, type SnapshotPrices } from '@tollgate/database';
+import { isPriced } from '@tollgate/billing';
+import { catalogueModelOf, providerById, type ProviderDeclaration } from '@tollgate/providers';
+import { isIP } from 'node:net';
+
+import type { Candidate, Route, Upstream } from '../pipeline/routing/route.js';
+import { isPublicAddress, type UpstreamPools } from '../upstream-pools.js';
+
+/** What a deployment needs to be called, besides its row. */
+export interface UpstreamSources {
+  readonly pools: UpstreamPools;
+  readonly masterKey: Buffer;
+  /** Where the simulated provider listens in this process. */
+  readonly sandboxBaseUrl: string;
+  /** A deployment that cannot be used is left out; this says why. */
+  onUnusable(deploymentId: string, reason: string): void;
+}
+
+interface Deployment {
+  readonly row: DeploymentRow;
+  readonly provider: ProviderDeclaration;
+  readonly upstream: Upstream;
+}
+
+const MAX_ROUTES = 4_096;
+
+/** The deployments of the installation, made ready to be called, and the routes that follow from them. */
+export class RouteTable {
+  private readonly deployments: readonly Deployment[];
+  private readonly models: ReadonlyMap<string, ModelRow>;
+  private readonly candidates = new Map<string, readonly Candidate[]>();
+
+  constructor(rows: readonly DeploymentRow[], models: readonly ModelRow[], sources: UpstreamSources) {
+    this.deployments = rows.flatMap((row) => usable(row, sources));
+    this.models = new Map(models.map((model) => [`${model.provider}\n${model.name}`, model]));
+  }
+
+  /**
+   * The route of a model for an organization, or `null` when nothing serves it. Deployments that the organization
+   * brought itself come before the operator's, then priority decides.
+   */
+  resolve(organizationId: string, prices: SnapshotPrices, model: string): Route | null {
+    const key = `${organizationId}\n${prices.snapshotId}\n${model}`;
+    let found = this.candidates.get(key);
+    if (found === undefined) {
+      found = this.findCandidates(organizationId, prices, model);
+      // callers may invent names below a pattern
+      if (this.candidates.size >= MAX_ROUTES) this.candidates.clear();
+      this.candidates.set(key, found);
+    }
+    const [first, ...rest] = found;
+    return first === undefined ? null : { model, modelJson: JSON.stringify(model), candidates: [first, ...rest] };
+  }
+
+  /** Names that an organization can call: of patterns, those models that the catalogue knows at the provider. */
+  modelNames(organizationId: string): string[] {
+    const names = new Set<string>();
+    for (const { row } of this.deployments) {
+      if (row.organizationId !== null && row.organizationId !== organizationId) continue;
+      if (!row.model.includes('*')) names.add(row.model);
+      else for (const model of this.models.values()) if (model.provider === row.provider) addPublicName(names, row, model.name);
+    }
+    return [...names].sort();
+  }
+
+  modelFacts(candidate: Candidate): ModelRow | null {
+    return this.models.get(`${candidate.target.provider}\n${candidate.target.pricedModel}`) ?? null;
+  }
+
+  private findCandidates(organizationId: string, prices: SnapshotPrices, model: string): readonly Candidate[] {
+    const matches: { deployment: Deployment; upstreamModel: string; exact: boolean }[] = [];
+    for (const deployment of this.deployments) {
+      const { row } = deployment;
+      if (row.organizationId !== null && row.organizationId !== organizationId) continue;
+      const upstreamModel = upstreamModelOf(row, model);
+      if (upstreamModel !== null) matches.push({ deployment, upstreamModel, exact: row.model === model });
+    }
+    // a deployment of exactly this name is more meant than a pattern that happens to match it
+    const meant = matches.some((match) => match.exact) ? matches.filter((match) => match.exact) : matches;
+    meant.sort(
+      (a, b) =>
+        Number(a.deployment.row.organizationId === null) - Number(b.deployment.row.organizationId === null) ||
+        a.deployment.row.priority - b.deployment.row.priority,
+    );
+    return meant.map(({ deployment, upstreamModel }) => this.candidate(deployment, upstreamModel, prices));
+  }
+
+  private candidate({ row, provider, upstream }: Deployment, upstreamModel: string, prices: SnapshotPrices): Candidate {
+    const pricedModel = catalogueModelOf(provider.id, upstreamModel) ?? upstreamModel;
+    const sheet = prices.sheet(provider.id, pricedModel);
+    const target = {
+      deploymentId: row.id,
+      provider: provider.id,
+      upstreamModel,
+      pricedModel,
+      region: row.region,
+      credentialOwner: row.credentialOwner,
+      simulated: provider.simulated,
+    };
+    return {
+      credentialId: row.credentialId,
+      provider,
+      target,
+      targetJson: JSON.stringify(target),
+      upstream,
+      sheet,
+      priced: provider.simulated || isPriced(sheet),
+      maxOutputTokens: this.models.get(`${provider.id}\n${pricedModel}`)?.maxOutputTokens ?? null,
+      answerHeaders: [
+        'x-tollgate-provider',
+        provider.id,
+        'x-tollgate-model',
+        encodeURI(upstreamModel.toWellFormed()),
+        ...(provider.simulated ? ['x-tollgate-simulated', 'true'] : []),
+      ],
+    };
+  }
+}
+
+function addPublicName(names: Set<string>, row: DeploymentRow, upstreamModel: string): void {
+  const matched = matchPattern(row.upstreamModel, upstreamModel);
+  if (matched !== null) names.add(row.model.replace('*', () => matched));
+}
+
+/** The provider's own name for a client's model at this deployment, or `null` when the deployment does not serve it. */
+function upstreamModelOf(row: DeploymentRow, model: string): string | null {
+  if (!row.model.includes('*')) return row.model === model ? row.upstreamModel : null;
+  const matched = matchPattern(row.model, model);
+  return matched === null ? null : row.upstreamModel.replace('*', () => matched);
+}
+
+/** What the one `*` of the pattern stands for in the text, or `null` when the text does not match. */
+function matchPattern(pattern: string, text: string): string | null {
+  const star = pattern.indexOf('*');
+  if (star < 0) return pattern === text ? '' : null;
+  const before = pattern.slice(0, star);
+  const after = pattern.slice(star + 1);
+  if (text.length <= before.length + after.length || !text.startsWith(before) || !text.endsWith(after)) return null;
+  return text.slice(before.length, text.length - after.length);
+}
+
+function usable(row: DeploymentRow, sources: UpstreamSources): Deployment[] {
+  const provider = providerById(row.provider);
+  if (provider === undefined) {
+    sources.onUnusable(row.id, `this version has no provider ${row.provider}`);
+    return [];
+  }
+  try {
+    return [{ row, provider, upstream: upstreamOf(row, provider, sources) }];
+  } catch (error) {
+    if (!(error instanceof SealedSecretError) && !(error instanceof UnusableDeployment)) throw error;
+    sources.onUnusable(row.id, error.message);
+    return [];
+  }
+}
+
+class UnusableDeployment extends Error {}
+
+function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: UpstreamSources): Upstream {
+  const baseUrl = provider.simulated ? sources.sandboxBaseUrl : (row.baseUrl ?? provider.defaultBaseUrl);
+  if (baseUrl === null) throw new UnusableDeployment('the credential has no base URL');
+  const url = new URL(baseUrl);
+  const publicOnly = row.credentialOwner === 'organization';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (publicOnly && isIP(host) !== 0 && !isPublicAddress(host)) throw new UnusableDeployment('the address is not public');
+  const secret = row.ciphertext === null ? null : openSecret(sources.masterKey, row.ciphertext, row.credentialId);
+  return {
+    dispatcher: sources.pools.poolFor({ origin: url.origin, publicOnly }),
+    origin: url.origin,
+    chatPath: url.pathname.replace(/\/+$/, '') + provider.chatPath + url.search,
+    headers: [
+      'content-type',
+      'application/json',
+      'accept-encoding',
+      'identity',
+      ...(secret === null ? [] : ['authorization', `Bearer ${secret}`]),
+    ],
+  };
+}

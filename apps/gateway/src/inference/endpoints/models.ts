@@ -1,0 +1,68 @@
+import type { ServerResponse } from 'node:http';
+
+import type { PriceSheet } from '@tollgate/billing';
+import { currentPrices } from '@tollgate/billing';
+import { formatPicos, type Meter } from '@tollgate/domain';
+
+import type { ControlPlane } from '../control-plane/control-plane.js';
+import type { Principal } from '../control-plane/principal.js';
+import { inferenceError } from '../inference-error.js';
+import { answerError, answerJson } from './answer-json.js';
+
+/** OpenAI's model object with what a caller wants to know before calling: limits, modalities, prices. */
+interface ModelObject {
+  readonly id: string;
+  readonly object: 'model';
+  readonly created: number;
+  readonly owned_by: string;
+  readonly context_window: number | null;
+  readonly max_output_tokens: number | null;
+  readonly input_modalities: readonly string[];
+  readonly output_modalities: readonly string[];
+  readonly features: readonly string[];
+  readonly deprecated: boolean;
+  /** The provider is simulated: answers are made up, and cost nothing. */
+  readonly simulated: boolean;
+  /** Decimal USD by meter, for `per` units; null when the model has no price. */
+  readonly pricing: Readonly<Partial<Record<Meter, { amount: string; per: number }>>> | null;
+}
+
+/** `GET /v1/models`: only what the key may use. */
+export function listModels(response: ServerResponse, plane: ControlPlane, principal: Principal): void {
+  const models = plane.modelNames(principal).flatMap((name) => modelObject(plane, principal, name) ?? []);
+  answerJson(response, { object: 'list', data: models });
+}
+
+/** `GET /v1/models/{id}`: a model that the key may not use answers exactly as one that does not exist. */
+export function showModel(response: ServerResponse, plane: ControlPlane, asked: { principal: Principal; name: string }): void {
+  const model = modelObject(plane, asked.principal, asked.name);
+  if (model !== null) return answerJson(response, model);
+  const message = `The model ${JSON.stringify(asked.name)} does not exist or this key may not use it.`;
+  answerError(response, inferenceError('caller_model_not_found', { message, param: 'model' }));
+}
+
+function modelObject(plane: ControlPlane, principal: Principal, name: string): ModelObject | null {
+  const candidate = principal.routeOf(name)?.candidates[0];
+  if (candidate === undefined) return null;
+  const facts = plane.routes.modelFacts(candidate);
+  return {
+    id: name,
+    object: 'model',
+    created: 0,
+    owned_by: candidate.target.provider,
+    context_window: facts?.contextWindow ?? null,
+    max_output_tokens: facts?.maxOutputTokens ?? null,
+    input_modalities: facts?.inputModalities ?? [],
+    output_modalities: facts?.outputModalities ?? [],
+    features: facts?.features ?? [],
+    deprecated: facts?.deprecated ?? false,
+    simulated: candidate.target.simulated,
+    pricing: candidate.target.simulated ? {} : pricing(candidate.sheet, candidate.target.region),
+  };
+}
+
+function pricing(sheet: PriceSheet, region: string): ModelObject['pricing'] {
+  const prices = currentPrices(sheet, { region, at: Date.now() });
+  if (prices.length === 0) return null;
+  return Object.fromEntries(prices.map(({ meter, amountPicos, per }) => [meter, { amount: formatPicos(amountPicos), per }]));
+}

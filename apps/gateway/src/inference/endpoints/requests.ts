@@ -1,0 +1,97 @@
+import type { ServerResponse } from 'node:http';
+
+import type { UsageEvent } from '@tollgate/domain';
+import { publicRequestId, requestUuid } from '@tollgate/domain';
+
+import type { Principal } from '../control-plane/principal.js';
+import { inferenceError } from '../inference-error.js';
+import type { RecentRequests } from '../pipeline/recording/recent-requests.js';
+import { answerError, answerJson } from './answer-json.js';
+import type { RatedRequest, RequestLookup } from './request-lookup.js';
+
+export interface RequestSources {
+  readonly recent: RecentRequests;
+  readonly rated: RequestLookup;
+}
+
+/**
+ * `GET /v1/requests/{id}`: what a request used and cost. It answers at once: `pending` with the gateway's own capture,
+ * then `rated` with the truth of the books.
+ */
+export async function showRequest(
+  response: ServerResponse,
+  asked: { principal: Principal; id: string },
+  { recent, rated }: RequestSources,
+): Promise<void> {
+  const uuid = requestUuid(asked.id);
+  if (uuid === null) return answerError(response, inferenceError('caller_request_not_found'));
+  const { organizationId, projectId } = asked.principal;
+  const found = await rated.find(organizationId, uuid).catch(() => 'unavailable' as const);
+  const pending = recent.find(uuid, organizationId);
+  if (found === 'unavailable' && pending === null) {
+    return answerError(response, inferenceError('gateway_books_unavailable'));
+  }
+  const isRated = found !== null && found !== 'unavailable';
+  const answer = isRated ? ratedObject(found) : pending === null ? null : pendingObject(pending);
+  // a key sees its own project only
+  if (answer === null || answer['project_id'] !== projectId) {
+    return answerError(response, inferenceError('caller_request_not_found'));
+  }
+  answerJson(response, answer);
+}
+
+function pendingObject(record: string): Record<string, unknown> {
+  const event = JSON.parse(record) as UsageEvent;
+  return {
+    object: 'request',
+    id: publicRequestId(event.requestId),
+    status: 'pending',
+    occurred_at: new Date(event.occurredAt).toISOString(),
+    project_id: event.projectId,
+    api_key_id: event.apiKeyId,
+    requested_model: event.requestedModel,
+    served_model: event.servedModel,
+    provider: event.target?.provider ?? null,
+    simulated: event.target?.simulated ?? false,
+    outcome: event.outcome,
+    error_code: event.errorCode,
+    http_status: event.status,
+    usage: event.usage,
+    usage_source: event.usageSource,
+    cost: event.capturedCost === null ? null : { amount: event.capturedCost, currency: 'USD' },
+    lines: [],
+    attempts: event.attempts,
+    timings: event.timings,
+  };
+}
+
+function ratedObject(request: RatedRequest): Record<string, unknown> {
+  return {
+    object: 'request',
+    id: publicRequestId(request.requestId),
+    status: request.ratingState === 'unpriced' ? 'unpriced' : 'rated',
+    occurred_at: request.occurredAt.toISOString(),
+    project_id: request.projectId,
+    api_key_id: request.apiKeyId,
+    requested_model: request.requestedModel,
+    served_model: request.servedModel,
+    provider: request.provider,
+    simulated: request.simulated,
+    outcome: request.outcome,
+    error_code: request.errorCode,
+    http_status: request.status,
+    usage: request.usage,
+    usage_source: request.usageSource,
+    cost: request.ratingState === 'unpriced' ? null : { amount: request.billedCost, currency: 'USD' },
+    lines: request.lines.map((line) => ({
+      meter: line.meter,
+      quantity: line.quantity,
+      priced_as: line.pricedAs,
+      unit_amount: line.unitAmount,
+      per: line.per,
+      cost: { amount: line.billedCost, currency: 'USD' },
+    })),
+    attempts: request.attempts,
+    timings: request.timings,
+  };
+}

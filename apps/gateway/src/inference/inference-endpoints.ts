@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { AdmissionStore } from '@tollgate/admission';
+
+import type { ControlPlaneWatch } from './control-plane/control-plane-watch.js';
+import type { Principal } from './control-plane/principal.js';
+import { answerError } from './endpoints/answer-json.js';
+import { showKey } from './endpoints/key.js';
+import { listModels, showModel } from './endpoints/models.js';
+import { type RequestSources, showRequest } from './endpoints/requests.js';
+import { inferenceError } from './inference-error.js';
+import type { InferenceHandlers } from './inference-routes.js';
+import type { Authenticator } from './pipeline/authentication/authenticate.js';
+import type { ChatPipeline } from './pipeline/pipeline.js';
+
+export interface InferenceEndpointsParts {
+  readonly chat: ChatPipeline;
+  readonly authenticator: Authenticator;
+  readonly controlPlane: ControlPlaneWatch;
+  readonly admission: AdmissionStore;
+  readonly requests: RequestSources;
+  onDefect(error: unknown): void;
+}
+
+/** What clients call. Inference goes through the pipeline; what a key asks about itself needs only authentication. */
+export class InferenceEndpoints implements InferenceHandlers {
+  private stopping = false;
+
+  constructor(private readonly parts: InferenceEndpointsParts) {}
+
+  /** From now on new requests are refused; running ones end. */
+  beginStopping(): void {
+    this.stopping = true;
+  }
+
+  chatCompletions(request: IncomingMessage, response: ServerResponse): void {
+    if (this.stopping) {
+      answerError(response, inferenceError('gateway_shutting_down'), { connection: 'close' });
+      return;
+    }
+    if (/^multipart\//i.test(request.headers['content-type'] ?? '')) {
+      answerError(response, inferenceError('caller_unsupported_media_type'), { connection: 'close' });
+      return;
+    }
+    this.parts.chat.run(request, response);
+  }
+
+  listModels(request: IncomingMessage, response: ServerResponse): void {
+    this.authenticated(request, response, (principal) => listModels(response, this.parts.controlPlane.current, principal));
+  }
+
+  showModel(request: IncomingMessage, response: ServerResponse, name: string): void {
+    this.authenticated(request, response, (principal) =>
+      showModel(response, this.parts.controlPlane.current, { principal, name }),
+    );
+  }
+
+  showKey(request: IncomingMessage, response: ServerResponse): void {
+    this.authenticated(request, response, (principal) => showKey(response, principal, this.parts.admission));
+  }
+
+  showRequest(request: IncomingMessage, response: ServerResponse, id: string): void {
+    this.authenticated(request, response, (principal) => showRequest(response, { principal, id }, this.parts.requests));
+  }
+
+  unknownRoute(request: IncomingMessage, response: ServerResponse): void {
+    const message = `There is no such endpoint: ${request.method ?? ''} ${pathOf(request)}`;
+    answerError(response, inferenceError('caller_route_not_found', { message }), closing(request));
+  }
+
+  wrongMethod(request: IncomingMessage, response: ServerResponse, allowed: string): void {
+    const message = `${pathOf(request)} takes ${allowed}, not ${request.method ?? ''}.`;
+    answerError(response, inferenceError('caller_method_not_allowed', { message }), { allow: allowed, ...closing(request) });
+  }
+
+  private authenticated(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answer: (principal: Principal) => void | Promise<void>,
+  ): void {
+    this.parts.authenticator.verify(request.headers.authorization, Date.now(), (error, principal) => {
+      if (error !== null || principal === null) return answerError(response, error ?? inferenceError('caller_invalid_key'));
+      Promise.resolve()
+        .then(() => answer(principal))
+        .catch((defect: unknown) => {
+          this.parts.onDefect(defect);
+          if (!response.headersSent) answerError(response, inferenceError('gateway_internal'));
+        });
+    });
+  }
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0]?.slice(0, 200) ?? '';
+}
+
+/** The rest of a body that nobody reads would be taken for the next request. */
+function closing(request: IncomingMessage): Record<string, string> {
+  return request.complete || request.method === 'GET' ? {} : { connection: 'close' };
+}

@@ -1,0 +1,87 @@
+import type { AdmissionStore } from '@tollgate/admission';
+import type { TollgateConfig } from '@tollgate/config';
+import type { Database } from '@tollgate/database';
+import type { Journal } from '@tollgate/journal';
+import type { Logger } from '@tollgate/telemetry';
+
+import { ControlPlaneWatch } from './control-plane/control-plane-watch.js';
+import { createRequestLookup } from './endpoints/request-lookup.js';
+import { InferenceEndpoints } from './inference-endpoints.js';
+import type { InferenceMetrics } from './inference-metrics.js';
+import { Admitter } from './pipeline/admission/admit.js';
+import { Authenticator } from './pipeline/authentication/authenticate.js';
+import { ChatAnswer } from './pipeline/chat-answer.js';
+import { CredentialHealth } from './pipeline/dispatch/credential-health.js';
+import { Guard } from './pipeline/guard.js';
+import { ChatPipeline } from './pipeline/pipeline.js';
+import { JournalRecords } from './pipeline/recording/journal-records.js';
+import { RecentRequests } from './pipeline/recording/recent-requests.js';
+import { Recorder } from './pipeline/recording/record.js';
+import { RequestBodyReader } from './request-body.js';
+import { UpstreamPools } from './upstream-pools.js';
+
+export interface InferenceParts {
+  readonly config: TollgateConfig;
+  readonly databaseUrl: string;
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly masterKey: Buffer;
+  readonly metrics: InferenceMetrics;
+  readonly admission: AdmissionStore;
+  readonly journal: Journal;
+  readonly gatewayId: string;
+  readonly sandboxBaseUrl: string;
+}
+
+/** The inference half of a gateway, wired. */
+export interface Inference {
+  readonly endpoints: InferenceEndpoints;
+  readonly controlPlane: ControlPlaneWatch;
+  stop(): Promise<void>;
+}
+
+export function createInference(parts: InferenceParts): Inference {
+  const { config, logger, admission, metrics, journal } = parts;
+  const pools = new UpstreamPools(config.upstreamTimeouts.connectMs);
+  const credentials = new CredentialHealth();
+  const controlPlane = createControlPlaneWatch(parts, pools, credentials);
+  const authenticator = new Authenticator(controlPlane.principals);
+  const bodies = new RequestBodyReader(config);
+  const admitter = new Admitter(admission);
+  const recent = new RecentRequests();
+  const onDefect = (error: unknown, requestId?: string): void => logger.error({ err: error, requestId }, 'defect');
+  const records = new JournalRecords(parts.gatewayId, 'chat-completions', 'openai-chat');
+  const recorder = new Recorder({ journal, admitter, records, recent, metrics, onDefect });
+  const guard = new Guard(recorder, onDefect);
+  const { firstTokenMs, idleMs, totalMs } = config.upstreamTimeouts;
+  const limits = { firstTokenTimeoutMs: firstTokenMs, idleTimeoutMs: idleMs, totalTimeoutMs: totalMs };
+  const answer = new ChatAnswer({ recorder, guard, credentials, bodies, limits });
+  const chat = new ChatPipeline({ authenticator, bodies, credentials, admitter, recorder, answer, guard, metrics });
+  const requests = { recent, rated: createRequestLookup(parts.database.pool) };
+  return {
+    endpoints: new InferenceEndpoints({ chat, authenticator, controlPlane, admission, requests, onDefect }),
+    controlPlane,
+    async stop() {
+      admitter.stop();
+      await controlPlane.stop();
+      await pools.close();
+    },
+  };
+}
+
+function createControlPlaneWatch(parts: InferenceParts, pools: UpstreamPools, credentials: CredentialHealth): ControlPlaneWatch {
+  const { database, databaseUrl, admission, logger, masterKey, sandboxBaseUrl } = parts;
+  return new ControlPlaneWatch({
+    database,
+    databaseUrl,
+    admission,
+    logger,
+    upstreams: {
+      pools,
+      masterKey,
+      sandboxBaseUrl,
+      onUnusable: (deploymentId, reason) => logger.warn({ deploymentId, reason }, 'a deployment cannot be used'),
+    },
+    onReloaded: () => credentials.reset(),
+  });
+}

@@ -1,0 +1,158 @@
+import type { AdmissionResult, AdmissionStore, Capture, Hold, Refusal } from '@tollgate/admission';
+import { estimateTokens, holdBound } from '@tollgate/billing';
+import { formatPicos, nanosToPicos, picosToNanosUp } from '@tollgate/domain';
+
+import type { Principal } from '../../control-plane/principal.js';
+import { type InferenceError, inferenceError, type RefusalFacts } from '../../inference-error.js';
+import type { Exchange } from '../exchange.js';
+import { inputTokensBound } from './input-bound.js';
+
+/** The most output that a request without a cap of its own may take under a budget, so that one cannot freeze it. */
+const POLICY_OUTPUT_CAP = 16_384;
+/** Output tokens that a rate limit expects of a request which does not say. Corrected when the request ends. */
+const EXPECTED_OUTPUT_TOKENS = 1_024;
+/** No model writes more in one answer; a caller who asks for more is held for this much. */
+const LARGEST_OUTPUT = 10_000_000;
+const RENEW_MS = 15_000;
+
+/** Admits requests against rates and budgets, in one step, and keeps the holds of running ones alive. */
+export class Admitter {
+  private readonly live = new Set<Hold>();
+  private readonly renewal: NodeJS.Timeout;
+
+  constructor(private readonly store: AdmissionStore) {
+    this.renewal = setInterval(() => void this.store.renew([...this.live]), RENEW_MS).unref();
+  }
+
+  /** Calls back once: with `null` when the request is admitted, else with what to tell the client. */
+  admit(exchange: Exchange, done: (error: InferenceError | null) => void): void {
+    const { principal, scanned, body } = exchange;
+    if (principal === null || scanned === null || body === null) throw new Error('admission before parse');
+    exchange.inputTokensBound = inputTokensBound(exchange);
+    const problem = principal.hasBudget ? this.boundMoney(exchange) : null;
+    if (problem !== null) return done(problem);
+    const expectedOutput = scanned.n * (scanned.maxOutputTokens ?? EXPECTED_OUTPUT_TOKENS);
+    const result = this.store.admit({
+      requestId: exchange.id.public,
+      scopes: principal.scopes,
+      tokensBound: estimateTokens(body.end - body.start) + expectedOutput,
+      holdNanos: exchange.holdNanos,
+      occurredAt: exchange.occurredAt,
+    });
+    if (result instanceof Promise) {
+      result.then(
+        (settled) => this.finish(exchange, principal, settled, done),
+        () => done(inferenceError('gateway_internal')),
+      );
+    } else {
+      this.finish(exchange, principal, result, done);
+    }
+  }
+
+  /** Ends a hold: with what the request took, or with `null` when nobody is charged for it. */
+  settle(hold: Hold, capture: Capture | null): void {
+    this.live.delete(hold);
+    if (capture === null) void this.store.void(hold);
+    else void this.store.capture(hold, capture);
+  }
+
+  stop(): void {
+    clearInterval(this.renewal);
+  }
+
+  private finish(exchange: Exchange, principal: Principal, result: AdmissionResult, done: (error: InferenceError | null) => void): void {
+    if (!result.admitted) return done(refusalError(result, principal));
+    exchange.hold = result.hold;
+    this.live.add(result.hold);
+    done(null);
+  }
+
+  /** Sets the hold: an upper bound of what the request can cost at the dearest deployment that may serve it. */
+  private boundMoney(exchange: Exchange): InferenceError | null {
+    const { route, scanned } = exchange;
+    if (route === null || scanned === null) throw new Error('a hold before routing');
+    let picos = 0n;
+    for (const candidate of route.candidates) {
+      if (candidate.target.simulated) continue;
+      const cap = Math.min(scanned.maxOutputTokens ?? POLICY_OUTPUT_CAP, candidate.maxOutputTokens ?? LARGEST_OUTPUT);
+      if (scanned.maxOutputTokens === null) exchange.imposedOutputCap = Math.min(cap, exchange.imposedOutputCap ?? cap);
+      const bound = holdBound(candidate.sheet, {
+        inputTokensBound: exchange.inputTokensBound,
+        outputTokensCap: cap,
+        n: scanned.n,
+        region: candidate.target.region,
+        occurredAt: exchange.occurredAt,
+        credentialOwner: candidate.target.credentialOwner,
+      });
+      if (!bound.priced) return inferenceError('policy_model_unpriced', { param: 'model' });
+      if (bound.picos > picos) picos = bound.picos;
+    }
+    exchange.holdNanos = Number(picosToNanosUp(picos));
+    return null;
+  }
+}
+
+function refusalError(refusal: Refusal, principal: Principal): InferenceError {
+  const facts = refusalFacts(refusal);
+  const whose = describeScope(refusal, principal);
+  const resets = facts.resetsAt === null ? '' : ` It resets at ${facts.resetsAt}.`;
+  switch (refusal.limit) {
+    case 'budget':
+      return inferenceError('policy_budget_exceeded', {
+        message:
+          `The monthly budget of ${whose} does not cover this request: of ${facts.limitValue} USD, ${facts.spent} are ` +
+          `spent and ${facts.held} held by running requests, which leaves ${facts.available}.${resets}`,
+        refusal: facts,
+        retryAfterMs: refusal.retryAfterMs,
+      });
+    case 'concurrency':
+      return inferenceError('policy_concurrency_limited', {
+        message: `${capital(whose)} may run ${facts.limitValue} requests at once, and ${facts.held} are running.`,
+        refusal: facts,
+        retryAfterMs: refusal.retryAfterMs ?? 1_000,
+      });
+    case 'requests':
+    case 'tokens':
+      return inferenceError('policy_rate_limited', {
+        message: `${capital(whose)} may use ${facts.limitValue} ${refusal.limit} per minute, and they are used up.${resets}`,
+        refusal: facts,
+        retryAfterMs: refusal.retryAfterMs,
+      });
+  }
+}
+
+function describeScope({ scope }: Refusal, principal: Principal): string {
+  switch (scope.kind) {
+    case 'api_key':
+      return `the key ${JSON.stringify(principal.apiKeyName)}`;
+    case 'organization':
+      return 'the organization';
+    case 'project':
+    case 'member':
+    case 'end_user':
+    case 'tag':
+      return `the ${scope.kind.replace('_', ' ')} ${scope.id}`;
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function refusalFacts(refusal: Refusal): RefusalFacts {
+  const quantity = refusal.limit === 'budget' ? dollars : String;
+  return {
+    scope: refusal.scope.kind,
+    scopeId: refusal.scope.id,
+    limit: refusal.limit,
+    limitValue: quantity(refusal.limitValue),
+    spent: quantity(refusal.spent),
+    held: quantity(refusal.held),
+    available: quantity(refusal.available),
+    resetsAt: refusal.resetsAt === null ? null : new Date(refusal.resetsAt).toISOString(),
+  };
+}
+
+function dollars(nanos: number): string {
+  return formatPicos(nanosToPicos(nanos)).slice(0, -3);
+}

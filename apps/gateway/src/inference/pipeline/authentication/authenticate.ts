@@ -1,0 +1,50 @@
+import { API_KEY_PREFIX, type ErrorCode, hashSecret, isWellFormedSecret, MANAGEMENT_TOKEN_PREFIX } from '@tollgate/domain';
+
+import type { Principal } from '../../control-plane/principal.js';
+import { type InferenceError, inferenceError } from '../../inference-error.js';
+import type { PrincipalCache } from './principal-cache.js';
+
+type Verdict = (error: InferenceError | null, principal: Principal | null) => void;
+
+/** Verifies the key of a request: hash → cache → Postgres. Calls back at once when the key is known. */
+export class Authenticator {
+  constructor(private readonly principals: PrincipalCache) {}
+
+  verify(authorization: string | undefined, nowMs: number, verdict: Verdict): void {
+    const secret = bearerToken(authorization);
+    if (secret === null) return refuse(verdict, 'caller_missing_key');
+    const known = this.principals.known(hashSecret(secret), nowMs);
+    if (known !== undefined) return judge(known, nowMs, verdict);
+    if (!isWellFormedSecret(API_KEY_PREFIX, secret)) return refuse(verdict, 'caller_invalid_key', malformedKeyMessage(secret));
+    this.principals.load(hashSecret(secret)).then(
+      (principal) => judge(principal, nowMs, verdict),
+      () => refuse(verdict, 'gateway_keys_unavailable'),
+    );
+  }
+}
+
+function judge(principal: Principal | null, nowMs: number, verdict: Verdict): void {
+  if (principal === null) return refuse(verdict, 'caller_invalid_key');
+  if (principal.expiresAt !== null && principal.expiresAt <= nowMs) return refuse(verdict, 'caller_expired_key');
+  verdict(null, principal);
+}
+
+function refuse(verdict: Verdict, code: ErrorCode, message?: string): void {
+  verdict(inferenceError(code, message === undefined ? {} : { message }), null);
+}
+
+function bearerToken(authorization: string | undefined): string | null {
+  if (authorization === undefined) return null;
+  if (authorization.startsWith('Bearer ')) return authorization.slice(7);
+  const match = /^bearer +(\S+) *$/i.exec(authorization.slice(0, 300));
+  return match?.[1] ?? null;
+}
+
+/** Says what is wrong with the shape of a key without repeating any of it. */
+function malformedKeyMessage(secret: string): string {
+  if (secret.startsWith(MANAGEMENT_TOKEN_PREFIX)) {
+    return 'This is a management token. It opens the management API; inference needs an API key ("tg_…").';
+  }
+  if (!secret.startsWith(API_KEY_PREFIX)) return 'The API key is not one of this gateway: its keys begin with "tg_".';
+  return 'The API key is malformed: a character is missing, added or wrong.';
+}

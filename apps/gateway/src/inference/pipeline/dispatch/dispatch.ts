@@ -1,0 +1,58 @@
+import { spliceChatRequest } from '@tollgate/providers';
+
+import type { Exchange } from '../exchange.js';
+import type { Candidate } from '../routing/route.js';
+import type { StreamDelivery } from '../streaming/stream-delivery.js';
+import { type AttemptEnd, ChatAttempt } from './chat-attempt.js';
+
+export interface DispatchLimits {
+  /** Until the provider begins to answer a stream. */
+  readonly firstTokenTimeoutMs: number;
+  /** Between two chunks of an answer. */
+  readonly idleTimeoutMs: number;
+  /** Until the provider begins to answer a request that is not streamed: then the whole answer is ready. */
+  readonly totalTimeoutMs: number;
+}
+
+export interface DispatchRequest {
+  readonly exchange: Exchange;
+  readonly candidate: Candidate;
+  readonly delivery: StreamDelivery | null;
+  onEnd(attempt: ChatAttempt, end: AttemptEnd): void;
+}
+
+/**
+ * Sends a request to one deployment. The client's bytes travel on; only the model's name, the request for usage and a
+ * cap on the output that we impose are spliced in. The body of the client is not changed, so that it can be sent again.
+ */
+export function dispatchChat({ exchange, candidate, delivery, onEnd }: DispatchRequest, limits: DispatchLimits): void {
+  const { body, scanned } = exchange;
+  if (body === null || scanned === null) throw new Error('dispatch before parse');
+  const { provider, target, upstream } = candidate;
+  const spliced = spliceChatRequest(body, scanned, {
+    model: target.upstreamModel,
+    forceUsage: scanned.stream && provider.forcesUsage,
+    maxOutput: outputCap(exchange, candidate),
+  });
+  exchange.candidate = candidate;
+  exchange.dispatchedMs ??= exchange.elapsedMs();
+  const attempt = new ChatAttempt({ exchange, candidate, delivery, withholdUsage: !scanned.includeUsage, onEnd });
+  exchange.running = attempt;
+  upstream.dispatcher.dispatch(
+    {
+      origin: upstream.origin,
+      path: upstream.chatPath,
+      method: 'POST',
+      headers: upstream.headers as string[],
+      body: spliced,
+      headersTimeout: scanned.stream ? limits.firstTokenTimeoutMs : limits.totalTimeoutMs,
+      bodyTimeout: limits.idleTimeoutMs,
+    },
+    attempt,
+  );
+}
+
+function outputCap(exchange: Exchange, candidate: Candidate): { field: 'max_tokens' | 'max_completion_tokens'; value: number } | null {
+  if (exchange.imposedOutputCap === null) return null;
+  return { field: candidate.provider.outputCapField(candidate.target.upstreamModel), value: exchange.imposedOutputCap };
+}

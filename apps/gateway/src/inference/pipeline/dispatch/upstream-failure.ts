@@ -1,0 +1,52 @@
+import type { ErrorCode } from '@tollgate/domain';
+import type { UpstreamErrorFacts } from '@tollgate/providers';
+
+/** Whether another attempt could end differently. A fault of the request fails everywhere. */
+export function isWorthRetrying(facts: UpstreamErrorFacts): boolean {
+  if (facts.requestFault) return false;
+  switch (facts.code) {
+    case 'provider_rate_limited':
+    case 'provider_overloaded':
+    case 'provider_unreachable':
+    case 'provider_failed':
+    case 'provider_timed_out':
+    case 'provider_invalid_response':
+    case 'provider_stream_cut':
+    case 'provider_credentials_exhausted':
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function failureFacts(code: ErrorCode, message: string): UpstreamErrorFacts {
+  return {
+    code,
+    message,
+    param: null,
+    upstreamCode: null,
+    retryAfterMs: null,
+    credentialFault: false,
+    requestFault: false,
+  };
+}
+
+/** What an error of the connection means. The error's own text may name hosts and ports, so it is not passed on. */
+export function connectionFailure(error: Error): UpstreamErrorFacts {
+  const code = 'code' in error ? String(error.code) : '';
+  switch (code) {
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return failureFacts('provider_timed_out', 'The provider did not begin to answer in time.');
+    case 'UND_ERR_BODY_TIMEOUT':
+      return failureFacts('provider_timed_out', 'The provider stopped answering in the middle.');
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return failureFacts('provider_unreachable', 'The provider could not be reached.');
+    default:
+      return failureFacts('provider_failed', 'The connection to the provider broke.');
+  }
+}

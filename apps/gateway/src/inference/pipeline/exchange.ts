@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Hold } from '@tollgate/admission';
+import { type AttemptRecord, newRequestId, type RequestId } from '@tollgate/domain';
+import type { ScannedChatRequest } from '@tollgate/providers';
+
+import type { Principal } from '../control-plane/principal.js';
+import type { RequestBody } from '../request-body.js';
+import type { Candidate, Route } from './routing/route.js';
+
+/** What an attempt can be told while it runs. */
+export interface RunningAttempt {
+  /** The client is gone: stop the upstream, or drain it when it would bill on regardless. */
+  clientLeft(): void;
+}
+
+/**
+ * What happened to one request so far. All fields exist from the start, so that every exchange has one shape for the
+ * engine; each step fills in what it found out. No rules live here.
+ */
+export class Exchange {
+  readonly id: RequestId;
+  /** Unix milliseconds; the same instant is inside the id. Budget period, price and day are chosen by it. */
+  readonly occurredAt: number;
+  private readonly startedAt: number;
+
+  principal: Principal | null = null;
+  body: RequestBody | null = null;
+  scanned: ScannedChatRequest | null = null;
+  route: Route | null = null;
+  candidate: Candidate | null = null;
+  hold: Hold | null = null;
+  holdNanos = 0;
+  inputTokensBound = 0;
+  /** The cap on output that we send upstream because the caller gave none; null when the caller's own stands. */
+  imposedOutputCap: number | null = null;
+
+  attempts: AttemptRecord[] = [];
+  running: RunningAttempt | null = null;
+  retryTimer: NodeJS.Timeout | null = null;
+  admittedMs = 0;
+  dispatchedMs: number | null = null;
+  firstTokenMs: number | null = null;
+
+  clientGone = false;
+  /** The one usage event has been written; nothing may be recorded again. */
+  recorded = false;
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+  ) {
+    this.occurredAt = Date.now();
+    this.startedAt = performance.now();
+    this.id = newRequestId(this.occurredAt);
+  }
+
+  /** Milliseconds since the request was parsed, to the microsecond. */
+  elapsedMs(): number {
+    return Math.round((performance.now() - this.startedAt) * 1000) / 1000;
+  }
+}

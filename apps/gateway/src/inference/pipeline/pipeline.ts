@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { isRequestProblem, scanChatRequest } from '@tollgate/providers';
+
+import { type InferenceError, inferenceError } from '../inference-error.js';
+import type { InferenceMetrics } from '../inference-metrics.js';
+import type { BodyProblem, RequestBody, RequestBodyReader } from '../request-body.js';
+import type { Admitter } from './admission/admit.js';
+import type { Authenticator } from './authentication/authenticate.js';
+import type { ChatAnswer } from './chat-answer.js';
+import { Exchange } from './exchange.js';
+import type { Guard } from './guard.js';
+import type { Recorder } from './recording/record.js';
+import { chooseFirst } from './routing/choose-first.js';
+import type { CredentialHealth } from './dispatch/credential-health.js';
+import { endingWithoutUsage } from './recording/ending.js';
+import { refuse } from './streaming/write-error.js';
+
+export interface PipelineParts {
+  readonly authenticator: Authenticator;
+  readonly bodies: RequestBodyReader;
+  readonly credentials: CredentialHealth;
+  readonly admitter: Admitter;
+  readonly recorder: Recorder;
+  readonly answer: ChatAnswer;
+  readonly guard: Guard;
+  readonly metrics: InferenceMetrics;
+}
+
+/**
+ * The path of a chat completion, step by step. A step calls the next one when it is done, at once where nothing has to
+ * be waited for: promises would cost more than most steps do.
+ *
+ * authenticate → read → parse → policy and route → admit → intent → dispatch → stream → record
+ */
+export class ChatPipeline {
+  constructor(private readonly parts: PipelineParts) {}
+
+  run(request: IncomingMessage, response: ServerResponse): void {
+    const exchange = new Exchange(request, response);
+    response.on('close', () => this.parts.guard.run(exchange, () => this.clientClosed(exchange)));
+    this.authenticate(exchange);
+  }
+
+  private authenticate(exchange: Exchange): void {
+    const { authorization } = exchange.request.headers;
+    this.parts.authenticator.verify(authorization, exchange.occurredAt, (error, principal) => {
+      if (error !== null) {
+        this.parts.metrics.notAuthenticated(error.code);
+        return refuse(exchange, error);
+      }
+      exchange.principal = principal;
+      this.readBody(exchange);
+    });
+  }
+
+  private readBody(exchange: Exchange): void {
+    this.parts.bodies.read(exchange.request, (problem, body) => {
+      this.parts.guard.run(exchange, () => {
+        if (problem !== null || body === null) this.refuseBody(exchange, problem ?? 'aborted');
+        else this.parse(exchange, body);
+      });
+    });
+  }
+
+  private parse(exchange: Exchange, body: RequestBody): void {
+    exchange.body = body;
+    const scanned = scanChatRequest(body.memory, body.start, body.end);
+    if (isRequestProblem(scanned)) return this.refuseWith(exchange, inferenceError(scanned.code, scanned));
+    exchange.scanned = scanned;
+    this.applyPolicyAndRoute(exchange, scanned.model);
+  }
+
+  private applyPolicyAndRoute(exchange: Exchange, model: string): void {
+    const route = exchange.principal?.routeOf(model) ?? null;
+    if (route === null) {
+      const message = `The model ${JSON.stringify(model)} does not exist or this key may not use it.`;
+      return this.refuseWith(exchange, inferenceError('caller_model_not_found', { message, param: 'model' }));
+    }
+    exchange.route = route;
+    exchange.candidate = chooseFirst(route, this.parts.credentials);
+    if (exchange.candidate === null) return this.refuseWith(exchange, inferenceError('provider_credentials_exhausted'));
+    this.admit(exchange);
+  }
+
+  private admit(exchange: Exchange): void {
+    this.parts.admitter.admit(exchange, (error) => {
+      this.parts.guard.run(exchange, () => {
+        exchange.admittedMs = exchange.elapsedMs();
+        if (error !== null) this.refuseWith(exchange, error);
+        else this.writeIntent(exchange);
+      });
+    });
+  }
+
+  private writeIntent(exchange: Exchange): void {
+    this.parts.recorder.intend(exchange, (error) => {
+      this.parts.guard.run(exchange, () => {
+        if (error !== null) this.refuseWith(exchange, inferenceError('gateway_journal_unavailable'));
+        else if (exchange.clientGone) this.leaveUnanswered(exchange);
+        else this.parts.answer.begin(exchange);
+      });
+    });
+  }
+
+  private clientClosed(exchange: Exchange): void {
+    if (exchange.response.writableFinished || exchange.recorded) return;
+    exchange.clientGone = true;
+    if (exchange.retryTimer !== null) {
+      clearTimeout(exchange.retryTimer);
+      exchange.retryTimer = null;
+      this.leaveUnanswered(exchange);
+    }
+    exchange.running?.clientLeft();
+  }
+
+  private leaveUnanswered(exchange: Exchange): void {
+    this.parts.recorder.record(exchange, endingWithoutUsage('client_left_before_first_token', 0, null), () => undefined);
+  }
+
+  private refuseBody(exchange: Exchange, problem: BodyProblem): void {
+    switch (problem) {
+      case 'too_large':
+        return this.refuseWith(exchange, inferenceError('caller_body_too_large'));
+      case 'too_slow':
+        return this.refuseWith(exchange, inferenceError('caller_body_too_slow'));
+      case 'aborted':
+        return undefined; // nobody is left to be told, and nothing was asked yet
+    }
+  }
+
+  private refuseWith(exchange: Exchange, error: InferenceError): void {
+    exchange.candidate = null;
+    this.parts.recorder.record(exchange, endingWithoutUsage('refused', error.status, error.code), () => refuse(exchange, error));
+  }
+}

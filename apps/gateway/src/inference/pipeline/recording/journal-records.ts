@@ -1,0 +1,79 @@
+import type { AttemptRecord } from '@tollgate/domain';
+
+import type { Principal } from '../../control-plane/principal.js';
+import type { Exchange } from '../exchange.js';
+import type { Ending } from './ending.js';
+
+/**
+ * Journal records are put together as text: pieces that do not change from request to request (attribution, target)
+ * are prepared once, and serializing the whole object anew costs four times as much. The shapes are those of `Intent`
+ * and `UsageEvent` in `@tollgate/domain`; a test parses what is written here and compares.
+ */
+export class JournalRecords {
+  constructor(
+    private readonly gatewayId: string,
+    private readonly endpoint: string,
+    private readonly surface: string,
+  ) {}
+
+  intent(exchange: Exchange, principal: Principal): string {
+    return `{"kind":"intent",${this.head(exchange, principal)},"target":${exchange.candidate?.targetJson ?? 'null'}${this.bounds(exchange, principal)}}`;
+  }
+
+  event(exchange: Exchange, principal: Principal, ending: Ending, capturedCost: string | null): string {
+    const { candidate } = exchange;
+    return (
+      `{"kind":"event","part":0,"revision":0,${this.head(exchange, principal)}` +
+      `,"target":${candidate?.targetJson ?? 'null'}${this.bounds(exchange, principal)}` +
+      `,"outcome":"${ending.outcome}","errorCode":${quoted(ending.errorCode)},"status":${ending.status}` +
+      `,"usage":${usageJson(ending)},"usageSource":"${ending.usageSource}"` +
+      `,"servedModel":${textJson(ending.servedModel)},"serviceTier":${textJson(ending.serviceTier)}` +
+      `,"deliveredCharacters":${ending.deliveredCharacters}` +
+      `,"providerReportedCost":${textJson(ending.providerReportedCost)},"capturedCost":${quoted(capturedCost)}` +
+      `,"attempts":[${exchange.attempts.map(attemptJson).join(',')}]` +
+      `,"timings":{"admittedMs":${exchange.admittedMs},"dispatchedMs":${exchange.dispatchedMs}` +
+      `,"firstTokenMs":${exchange.firstTokenMs},"totalMs":${exchange.elapsedMs()}}}`
+    );
+  }
+
+  private head(exchange: Exchange, principal: Principal): string {
+    const scanned = exchange.scanned;
+    const tags = scanned === null || scanned.tags.length === 0 ? principal.tagsJson : JSON.stringify([...principal.tags, ...scanned.tags]);
+    return (
+      `"requestId":"${exchange.id.uuid}","occurredAt":${exchange.occurredAt},"gatewayId":"${this.gatewayId}"` +
+      `,"endpoint":"${this.endpoint}","surface":"${this.surface}",${principal.attributionJson}` +
+      `,"endUser":${textJson(scanned?.endUser ?? null)},"tags":${tags}` +
+      `,"requestedModel":${exchange.route?.modelJson ?? textJson(scanned?.model ?? '')}` +
+      `,"stream":${scanned?.stream ?? false}`
+    );
+  }
+
+  private bounds(exchange: Exchange, principal: Principal): string {
+    const snapshot = exchange.candidate === null ? null : principal.organization.priceSnapshotId;
+    return `,"priceSnapshotId":${quoted(snapshot)},"holdNanos":${exchange.holdNanos},"inputTokensBound":${exchange.inputTokensBound}`;
+  }
+}
+
+/** For text that is ours and needs no escaping. */
+function quoted(text: string | null): string {
+  return text === null ? 'null' : `"${text}"`;
+}
+
+/** For text from outside. */
+function textJson(text: string | null): string {
+  return text === null ? 'null' : JSON.stringify(text);
+}
+
+function usageJson({ usage }: Ending): string {
+  let json = '';
+  for (const meter in usage) json += `${json === '' ? '' : ','}"${meter}":${usage[meter as keyof typeof usage]}`;
+  return `{${json}}`;
+}
+
+function attemptJson(attempt: AttemptRecord): string {
+  return (
+    `{"deploymentId":"${attempt.deploymentId}","provider":"${attempt.provider}"` +
+    `,"upstreamModel":${JSON.stringify(attempt.upstreamModel)},"status":${attempt.status}` +
+    `,"errorCode":${quoted(attempt.errorCode)},"startedMs":${attempt.startedMs},"endedMs":${attempt.endedMs}}`
+  );
+}

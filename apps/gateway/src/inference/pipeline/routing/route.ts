@@ -1,0 +1,36 @@
+import type { Target } from '@tollgate/domain';
+import type { PriceSheet } from '@tollgate/billing';
+import type { ProviderDeclaration } from '@tollgate/providers';
+import type { Dispatcher } from 'undici';
+
+/** Where and how a deployment is reached: everything that does not change from request to request is made once. */
+export interface Upstream {
+  readonly dispatcher: Dispatcher;
+  readonly origin: string;
+  readonly chatPath: string;
+  /** Name, value, name, value: undici's cheapest form. Carries the provider's secret, so it is never logged. */
+  readonly headers: readonly string[];
+}
+
+/** A deployment that may serve a model for one organization, with its prices. */
+export interface Candidate {
+  readonly credentialId: string;
+  readonly provider: ProviderDeclaration;
+  readonly target: Target;
+  /** `target` as JSON, for the journal. */
+  readonly targetJson: string;
+  readonly upstream: Upstream;
+  readonly sheet: PriceSheet;
+  readonly priced: boolean;
+  /** The model's own limit on output, where the catalogue knows it. */
+  readonly maxOutputTokens: number | null;
+  /** Response headers that say who serves: name, value, name, value. */
+  readonly answerHeaders: readonly string[];
+}
+
+/** What a model's name means for one key: the deployments that may serve it, best first. */
+export interface Route {
+  readonly model: string;
+  readonly modelJson: string;
+  readonly candidates: readonly [Candidate, ...Candidate[]];
+}

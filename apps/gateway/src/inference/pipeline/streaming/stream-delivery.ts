@@ -1,0 +1,72 @@
+import type { ServerResponse } from 'node:http';
+
+/** Before the commit no more than this is held back for a failover; then the answer is committed as it is. */
+const MAX_HELD_FRAMES = 64;
+const MAX_HELD_BYTES = 256 * 1024;
+/** After so long without content the headers go out, and then a comment each time, so that no proxy gives up. */
+const HEARTBEAT_MS = 10_000;
+const HEARTBEAT = Buffer.from(': waiting for the provider\n\n');
+
+/**
+ * The client's side of a stream. Until the commit, frames are held back so that another deployment may still answer
+ * instead; afterwards they go straight through. Headers may leave before the commit, when the provider is slow.
+ */
+export class StreamDelivery {
+  private held: Buffer[] | null = [];
+  private heldBytes = 0;
+  private heartbeat: NodeJS.Timeout | null;
+  /** Set when the client does not read as fast as the provider writes. */
+  blocked = false;
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly writeHead: () => void,
+  ) {
+    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
+  }
+
+  get committed(): boolean {
+    return this.held === null;
+  }
+
+  /** Whether the client already has the status line, so that an error can only be told inside the stream. */
+  get headersSent(): boolean {
+    return this.response.headersSent;
+  }
+
+  write(bytes: Buffer): void {
+    if (this.held === null) {
+      if (!this.response.write(bytes)) this.blocked = true;
+      return;
+    }
+    this.held.push(bytes);
+    this.heldBytes += bytes.length;
+    if (this.held.length >= MAX_HELD_FRAMES || this.heldBytes >= MAX_HELD_BYTES) this.commit();
+  }
+
+  /** From here on this attempt is the answer. */
+  commit(): void {
+    if (this.held === null) return;
+    const held = this.held;
+    this.held = null;
+    this.stopHeartbeat();
+    if (!this.response.headersSent) this.writeHead();
+    for (const bytes of held) if (!this.response.write(bytes)) this.blocked = true;
+  }
+
+  /** Forgets what a failed attempt has said; the next one starts afresh. */
+  discardHeld(): void {
+    this.held = [];
+    this.heldBytes = 0;
+  }
+
+  stopHeartbeat(): void {
+    if (this.heartbeat !== null) clearInterval(this.heartbeat);
+    this.heartbeat = null;
+  }
+
+  private beat(): void {
+    if (!this.response.headersSent) this.writeHead();
+    this.response.write(HEARTBEAT);
+  }
+}

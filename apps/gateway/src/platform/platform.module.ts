@@ -1,0 +1,33 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { TollgateConfig } from '@tollgate/config';
+import { Database } from '@tollgate/database';
+import { type Logger, Metrics } from '@tollgate/telemetry';
+
+import { Readiness } from '../health/readiness.js';
+import { APP_CONFIG, LOGGER, MASTER_KEY } from './tokens.js';
+
+export interface Platform {
+  readonly config: TollgateConfig;
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly masterKey: Buffer;
+  readonly metrics: Metrics;
+  readonly readiness: Readiness;
+}
+
+/** What every module of the gateway may ask for. Made before Nest starts, since the hot path needs it first. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static of(platform: Platform): DynamicModule {
+    const providers = [
+      { provide: APP_CONFIG, useValue: platform.config },
+      { provide: LOGGER, useValue: platform.logger },
+      { provide: MASTER_KEY, useValue: platform.masterKey },
+      { provide: Database, useValue: platform.database },
+      { provide: Metrics, useValue: platform.metrics },
+      { provide: Readiness, useValue: platform.readiness },
+    ];
+    return { module: PlatformModule, providers, exports: providers };
+  }
+}

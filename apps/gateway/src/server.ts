@@ -1,0 +1,101 @@
+import 'reflect-metadata';
+
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { TollgateConfig } from '@tollgate/config';
+import type { Logger } from '@tollgate/telemetry';
+import type { FastifyInstance } from 'fastify';
+
+import { AdminModule } from './admin/admin.module.js';
+import { answerClientError } from './client-error.js';
+import { GatewayStartError } from './gateway-error.js';
+import { HealthModule } from './health/health.module.js';
+import { InferenceModule } from './inference/inference.module.js';
+import type { Inference } from './inference/inference.js';
+import { type Platform, PlatformModule } from './platform/platform.module.js';
+
+const KEEP_ALIVE_MS = 65_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const CONNECTIONS_CHECK_MS = 2_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_ADMIN_BODY_BYTES = 4 * 1024 * 1024;
+const BACKLOG = 4_096;
+
+export interface ServerParts {
+  readonly config: TollgateConfig;
+  readonly logger: Logger;
+  readonly inference: Inference;
+  readonly platform: Platform;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** Takes no new connections, waits for running requests as long as the configuration allows, then cuts them. */
+  stop(): Promise<void>;
+}
+
+@Module({})
+class GatewayModule {
+  static of({ config, inference, platform }: ServerParts): DynamicModule {
+    const roles = config.gatewayRoles;
+    return {
+      module: GatewayModule,
+      imports: [
+        PlatformModule.of(platform),
+        HealthModule,
+        ...(roles === 'admin' ? [] : [InferenceModule.of(inference.endpoints)]),
+        ...(roles === 'inference' ? [] : [AdminModule]),
+      ],
+    };
+  }
+}
+
+/** @throws GatewayStartError when the port cannot be listened on. */
+export async function startServer(parts: ServerParts): Promise<RunningServer> {
+  const { config, logger } = parts;
+  const adapter = new FastifyAdapter({
+    logger: false,
+    bodyLimit: MAX_ADMIN_BODY_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 512 },
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+    },
+    clientErrorHandler: answerClientError,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.of(parts), adapter, {
+    logger: false,
+    abortOnError: false,
+  });
+  await app.init();
+  const fastify = adapter.getInstance<FastifyInstance>();
+  await fastify.ready();
+  await listen(fastify, config);
+  const address = fastify.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  logger.info({ port }, 'the gateway listens');
+  return { port, stop: () => stopServer(app, fastify, config.shutdownTimeoutMs) };
+}
+
+async function listen(fastify: FastifyInstance, { host, port }: TollgateConfig): Promise<void> {
+  try {
+    await fastify.listen({ host, port, backlog: BACKLOG });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const reason = code === 'EADDRINUSE' ? 'it is in use by another program (set PORT to another one)' : code;
+    throw new GatewayStartError(`port ${port} on ${host} cannot be listened on: ${reason}`);
+  }
+}
+
+async function stopServer(app: NestFastifyApplication, fastify: FastifyInstance, patienceMs: number): Promise<void> {
+  const cut = setTimeout(() => fastify.server.closeAllConnections(), patienceMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
+  }
+}
