@@ -219,6 +219,17 @@ function describeMonths(create: CreateStore): void {
       });
     });
 
+    test('a hold that outlives its month and the next changes no other month', async () => {
+      const old = await it.admit({ holdNanos: 50, occurredAt: NOON });
+      await it.admit({ holdNanos: 1, occurredAt: nextMorning });
+      const january = Date.UTC(2027, 0, 15);
+      await it.admit({ holdNanos: 2, occurredAt: january });
+      expect(await it.inspect(it.key(), january)).toMatchObject({ heldNanos: 2, spentNanos: 0, inFlight: 3 });
+      expect(await it.store().capture(old, { nanos: 50, tokens: 0 })).toBe(true);
+      expect(await it.inspect(it.key(), nextMorning)).toMatchObject({ heldNanos: 1, spentNanos: 0 });
+      expect(await it.inspect(it.key(), january)).toMatchObject({ heldNanos: 2, spentNanos: 0, inFlight: 2 });
+    });
+
     test('the month is the one of the organization’s time zone', async () => {
       const scope = it.store().handleOf({ organizationId: 'org_2', kind: 'organization', id: 'org_2' }, 'Asia/Tokyo');
       const midnightInTokyo = Date.UTC(2026, 10, 30, 15);

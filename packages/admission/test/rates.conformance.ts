@@ -69,6 +69,14 @@ export function describeRates(create: CreateStore): void {
       holdOf(await admit({ tokensBound: 10 }));
     });
 
+    test('a debt is taken from the level of its own instant', async () => {
+      await limit({ tokensPerMinute: 600 });
+      const hold = holdOf(await admit({ tokensBound: 100 }));
+      await open.advance(20_000);
+      await open.store.capture(hold, { nanos: 0, tokens: 400 });
+      expect(await open.store.inspect(key, NOON)).toMatchObject({ tokensAvailable: 300 });
+    });
+
     test('a loose bound above the whole bucket passes when the bucket is full', async () => {
       const organization = scopeOf(open.store, 'organization');
       await limit({ tokensPerMinute: 1_000 });
