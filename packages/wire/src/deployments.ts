@@ -17,7 +17,7 @@ export const deployment = z
     region: z.string(),
     enabled: z.boolean(),
     priority: z.int().meta({ description: 'Lower is tried first.' }),
-    source: z.enum(['api', 'environment', 'bootstrap']),
+    source: z.string().meta({ description: 'Those of the `environment` follow it and cannot be changed here.' }),
     ...revisionFields,
   })
   .meta({ id: 'Deployment' });

@@ -35,7 +35,7 @@ export const model = z
     deprecated: z.boolean(),
     deployable: z.boolean().meta({ description: 'Whether a credential for its provider is there.' }),
     deployedAs: z.array(z.string()).meta({
-      description: 'Names under which enabled deployments serve it; may be patterns. Empty: it cannot be called yet.',
+      description: 'Names under which clients can call it. Empty: no enabled deployment serves it.',
     }),
     prices: z.array(currentPrice).meta({ description: 'Empty: unpriced.' }),
   })

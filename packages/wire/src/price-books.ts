@@ -12,7 +12,9 @@ const publication = z
     id: id('priceSnapshot'),
     priceBookId: id('priceBook'),
     sequence: z.int(),
+    parentPublicationId: id('priceSnapshot').nullable(),
     markupBasisPoints: z.int(),
+    platformFeeBasisPoints: z.int(),
     publishedBy: z.string(),
     publishedAt: z.iso.datetime(),
   })
@@ -23,6 +25,7 @@ export const publicationResult = z
     publication,
     introduced: z.int().meta({ description: 'Price rows that are new in this publication.' }),
     retired: z.int().meta({ description: 'Price rows that it ended.' }),
+    overruled: z.int().meta({ description: "Imported prices that do not count, because another source's price stands." }),
     changed: z.boolean().meta({ description: 'False: the prices were in force already, and nothing was published.' }),
   })
   .meta({ id: 'PublicationResult' });
@@ -34,6 +37,9 @@ export const priceBook = z
     name: z.string(),
     parentId: id('priceBook').nullable().meta({ description: 'The book that is asked when this one has no price.' }),
     markupBasisPoints: z.int().meta({ description: 'Hundredths of a percent on the list cost; negative is a discount.' }),
+    platformFeeBasisPoints: z
+      .int()
+      .meta({ description: 'Share of the list cost that is charged when the organization brings its own credential.' }),
     currentPublication: publication.nullable(),
     version: z.int(),
     createdAt: z.iso.datetime(),
@@ -92,7 +98,12 @@ export const price = z
 const publicationDraft = z
   .strictObject({
     prices: z.array(priceDraft).min(1).max(MAX_PRICES_PER_PUBLICATION),
-    source: text(200).default('api').meta({ description: 'Where the prices come from.' }),
+    source: text(100).default('api').meta({ description: 'Where the prices come from.' }),
+    mode: z.enum(['edit', 'import']).default('edit').meta({
+      description:
+        '`edit`: the prices take the place of what holds for the same thing at the same time; the rest stays. ' +
+        '`import`: they are everything that the source has; its missing ones are retired.',
+    }),
   })
   .meta({ id: 'PublicationDraft' });
 

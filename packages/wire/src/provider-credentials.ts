@@ -13,8 +13,8 @@ export const providerCredential = z
     name: z.string(),
     baseUrl: z.string().nullable().meta({ description: "Null: the provider's own default." }),
     hasSecret: z.boolean().meta({ description: 'The secret itself is never answered.' }),
-    source: z.enum(['api', 'environment', 'bootstrap']).meta({
-      description: '`environment` credentials follow the environment and cannot be changed here.',
+    source: z.string().meta({
+      description: '`api`, or what keeps it up to date: those of the `environment` cannot be changed here.',
     }),
     ...revisionFields,
   })
@@ -64,11 +64,20 @@ export const connectionTest = z
   .strictObject({
     ok: z.boolean(),
     reason: z
-      .enum(['reached', 'address-refused', 'unreachable', 'timed-out', 'secret-rejected', 'unexpected-status'])
+      .enum([
+        'reached',
+        'address-refused',
+        'unreachable',
+        'timed-out',
+        'secret-unreadable',
+        'secret-rejected',
+        'unexpected-answer',
+      ])
       .meta({ description: '`reached` when ok.' }),
     message: z.string(),
     status: z.int().nullable().meta({ description: 'HTTP status of the provider, if it answered.' }),
     latencyMs: z.number().nullable(),
+    models: z.int().nullable().meta({ description: 'How many models the provider offers with it.' }),
     testedAt: z.iso.datetime(),
   })
   .meta({ id: 'ConnectionTest' });

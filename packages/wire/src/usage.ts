@@ -122,7 +122,7 @@ export const usageAnswer = z
         points: z.array(values).meta({ description: 'One for each bucket.' }),
       }),
     ),
-    total: values,
+    total: values.nullable().meta({ description: 'Null when the series overlap and do not add up.' }),
     source: z.enum(['usage_day', 'usage_hour', 'spend_day', 'deployment_hour']).meta({
       description: 'The rollup that was read.',
     }),

@@ -1,0 +1,98 @@
+import { Module } from '@nestjs/common';
+import { PostgresUsageAnalytics } from '@tollgate/analytics';
+import { Database } from '@tollgate/database';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
+import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { AuditLogController } from './audit-log/audit-log.controller.js';
+import { AuditLogRepository } from './audit-log/audit-log.repository.js';
+import { AuditLogService } from './audit-log/audit-log.service.js';
+import { DeploymentsController } from './deployments/deployments.controller.js';
+import { DeploymentsRepository } from './deployments/deployments.repository.js';
+import { DeploymentsService } from './deployments/deployments.service.js';
+import { AdminRoutes } from './http/admin-routes.js';
+import { LimitsRepository } from './limits/limits.repository.js';
+import { ManagementTokensController } from './management-tokens/management-tokens.controller.js';
+import { ManagementTokensRepository } from './management-tokens/management-tokens.repository.js';
+import { ManagementTokensService } from './management-tokens/management-tokens.service.js';
+import { CurrentPrices } from './models/current-prices.js';
+import { ModelsController } from './models/models.controller.js';
+import { ModelsRepository } from './models/models.repository.js';
+import { ModelsService } from './models/models.service.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+import { OrganizationsController } from './organizations/organizations.controller.js';
+import { OrganizationsRepository } from './organizations/organizations.repository.js';
+import { OrganizationsService } from './organizations/organizations.service.js';
+import { OwnersService } from './organizations/owners.service.js';
+import { PriceBooksController } from './price-books/price-books.controller.js';
+import { PriceBooksRepository } from './price-books/price-books.repository.js';
+import { PriceBooksService } from './price-books/price-books.service.js';
+import { ProjectsController } from './projects/projects.controller.js';
+import { ProjectsRepository } from './projects/projects.repository.js';
+import { ProjectsService } from './projects/projects.service.js';
+import { ConnectionTester, RESOLVE } from './provider-credentials/connection-tester.js';
+import { ProviderCredentialsController } from './provider-credentials/provider-credentials.controller.js';
+import { ProviderCredentialsRepository } from './provider-credentials/provider-credentials.repository.js';
+import { ProviderCredentialsService } from './provider-credentials/provider-credentials.service.js';
+import { resolveBySystem } from './provider-credentials/public-url.js';
+import { RequestsController } from './requests/requests.controller.js';
+import { RequestsRepository } from './requests/requests.repository.js';
+import { RequestsService } from './requests/requests.service.js';
+import { UsageController } from './usage/usage.controller.js';
+import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
+
+/**
+ * The management API. It expects `Database`, `LOGGER` and `MASTER_KEY` from a global module, and binds its guard,
+ * filter and routes to itself only: inference on the same server is not touched.
+ */
+@Module({
+  controllers: [
+    OpenApiController,
+    OrganizationsController,
+    ProjectsController,
+    ApiKeysController,
+    ModelsController,
+    PriceBooksController,
+    ProviderCredentialsController,
+    DeploymentsController,
+    UsageController,
+    RequestsController,
+    ManagementTokensController,
+    AuditLogController,
+  ],
+  providers: [
+    AdminRoutes,
+    LimitsRepository,
+    OrganizationsRepository,
+    OrganizationsService,
+    OwnersService,
+    ProjectsRepository,
+    ProjectsService,
+    ApiKeysRepository,
+    ApiKeysService,
+    CurrentPrices,
+    ModelsRepository,
+    ModelsService,
+    PriceBooksRepository,
+    PriceBooksService,
+    { provide: RESOLVE, useValue: resolveBySystem },
+    ConnectionTester,
+    ProviderCredentialsRepository,
+    ProviderCredentialsService,
+    DeploymentsRepository,
+    DeploymentsService,
+    {
+      provide: USAGE_ANALYTICS,
+      inject: [Database],
+      useFactory: (database: Database) => new PostgresUsageAnalytics(database.pool),
+    },
+    UsageService,
+    RequestsRepository,
+    RequestsService,
+    ManagementTokensRepository,
+    ManagementTokensService,
+    AuditLogRepository,
+    AuditLogService,
+  ],
+})
+export class AdminModule {}

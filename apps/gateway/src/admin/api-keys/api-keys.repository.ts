@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Prisma } from '@tollgate/database';
+import { newId, type IssuedSecret } from '@tollgate/domain';
+import { ownedBy, type Tenant } from '../http/actor.js';
+import { keysetClauses, type Keyset } from '../http/keyset.js';
+import { requireChanged, type Transaction } from '../http/transaction.js';
+
+interface ApiKeyFilter {
+  readonly projectId: string;
+  readonly name?: string;
+  readonly tags?: { readonly has: string };
+}
+
+/** The hash of a secret never leaves the database. */
+const WITH_SECRETS = {
+  secrets: {
+    select: { id: true, displayPrefix: true, expiresAt: true, revokedAt: true, createdAt: true },
+    orderBy: { id: 'asc' },
+  },
+} as const satisfies Prisma.ApiKeyInclude;
+
+export type ApiKeyRow = Prisma.ApiKeyGetPayload<{ include: typeof WITH_SECRETS }>;
+
+@Injectable()
+export class ApiKeysRepository {
+  constructor(private readonly database: Database) {}
+
+  list(organizationId: Tenant, filter: ApiKeyFilter, keyset: Keyset): Promise<ApiKeyRow[]> {
+    const { where, orderBy, take } = keysetClauses(keyset);
+    return this.database.prisma.apiKey.findMany({
+      where: { AND: [filter, ownedBy(organizationId), where] },
+      include: WITH_SECRETS,
+      orderBy,
+      take,
+    });
+  }
+
+  find(organizationId: Tenant, id: string, transaction: Transaction = this.database.prisma): Promise<ApiKeyRow | null> {
+    return transaction.apiKey.findFirst({
+      where: { AND: [{ id }, ownedBy(organizationId)] },
+      include: WITH_SECRETS,
+    });
+  }
+
+  async insert(
+    organizationId: string,
+    data: Omit<Prisma.ApiKeyUncheckedCreateInput, 'organizationId'>,
+    transaction: Transaction,
+  ): Promise<void> {
+    await transaction.apiKey.create({ data: { ...data, organizationId } });
+  }
+
+  /** @throws ProblemError when the version is not the one that is named. */
+  async update(
+    organizationId: Tenant,
+    key: { readonly id: string; readonly version: number },
+    write: { data: Prisma.ApiKeyUncheckedUpdateManyInput; transaction: Transaction },
+  ): Promise<void> {
+    requireChanged(
+      await write.transaction.apiKey.updateMany({
+        where: { AND: [key, ownedBy(organizationId)] },
+        data: { ...write.data, version: { increment: 1 } },
+      }),
+    );
+  }
+
+  /** Locks the key, so that rotations and revocations of one key come one after the other. */
+  async lock(organizationId: Tenant, id: string, transaction: Transaction): Promise<ApiKeyRow | null> {
+    await transaction.$queryRaw`SELECT 1 FROM api_key WHERE id = ${id} FOR UPDATE`;
+    return this.find(organizationId, id, transaction);
+  }
+
+  async insertSecret(_organizationId: string, apiKeyId: string, write: { issued: IssuedSecret; transaction: Transaction }) {
+    const { hash, displayPrefix } = write.issued;
+    await write.transaction.keySecret.create({ data: { id: newId('keySecret'), apiKeyId, hash, displayPrefix } });
+  }
+
+  /** Ends the live secrets of a key at an instant, those that would have ended earlier excepted. */
+  async expireSecrets(_organizationId: string, apiKeyId: string, write: { at: Date; transaction: Transaction }) {
+    await write.transaction.keySecret.updateMany({
+      where: { apiKeyId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: write.at } }] },
+      data: { expiresAt: write.at },
+    });
+  }
+}

@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@tollgate/database';
+import { API_KEY_PREFIX, issueSecret, newId } from '@tollgate/domain';
+import type { ApiKey, IssuedApiKey, OperationInput, OPERATIONS, Page } from '@tollgate/wire';
+import { recordAudit } from '../audit-log/audit-recorder.js';
+import type { Actor, Tenant } from '../http/actor.js';
+import { readKeyset, toPage } from '../http/keyset.js';
+import { instantOrNull, revisionOf, withoutUndefined } from '../http/presentation.js';
+import { conflict, orNotFound } from '../http/problem-error.js';
+import { inTransaction, type Transaction } from '../http/transaction.js';
+import { LimitsRepository, type Limits } from '../limits/limits.repository.js';
+import { ProjectsRepository } from '../projects/projects.repository.js';
+import { ApiKeysRepository, type ApiKeyRow } from './api-keys.repository.js';
+
+type List = OperationInput<typeof OPERATIONS.listApiKeys>;
+type Creation = OperationInput<typeof OPERATIONS.createApiKey>;
+type Change = OperationInput<typeof OPERATIONS.updateApiKey>;
+type Rotation = OperationInput<typeof OPERATIONS.rotateApiKey>;
+
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    private readonly database: Database,
+    private readonly projects: ProjectsRepository,
+    private readonly repository: ApiKeysRepository,
+    private readonly limits: LimitsRepository,
+  ) {}
+
+  async list(actor: Actor, { params, query }: List): Promise<Page<ApiKey>> {
+    const { limit, sort, cursor, tag, name } = query;
+    const order = { limit, sort, cursor };
+    const keyset = readKeyset(order);
+    orNotFound(await this.projects.find(actor.organizationId, params.projectId));
+    const filter = withoutUndefined({ name, tags: tag === undefined ? undefined : { has: tag } });
+    const rows = await this.repository.list(actor.organizationId, { ...filter, projectId: params.projectId }, keyset);
+    const limitsOf = await this.limits.readMany('api_key', rows.map((row) => row.id));
+    return toPage(rows, order, (row) => present(row, limitsOf(row.id)));
+  }
+
+  async read(actor: Actor, id: string): Promise<ApiKey> {
+    const row = orNotFound(await this.repository.find(actor.organizationId, id));
+    return present(row, (await this.limits.readMany('api_key', [id]))(id));
+  }
+
+  async create(actor: Actor, { params, body }: Creation): Promise<IssuedApiKey> {
+    const { rateLimit, monthlyBudget, expiresAt, ...data } = body;
+    const id = newId('apiKey');
+    const issued = issueSecret(API_KEY_PREFIX);
+    return inTransaction(this.database, async (transaction) => {
+      const project = orNotFound(await this.projects.find(actor.organizationId, params.projectId, transaction));
+      const { organizationId } = project;
+      const row = { id, projectId: project.id, ...data, expiresAt: dateOrNull(expiresAt) };
+      await this.repository.insert(organizationId, row, transaction);
+      await this.repository.insertSecret(organizationId, id, { issued, transaction });
+      await this.limits.write(organizationId, { scope: 'api_key', scopeId: id }, { rateLimit, monthlyBudget, transaction });
+      const after = await this.#current(organizationId, id, transaction);
+      const fact = { action: 'api-key.created', resourceId: id, organizationId, before: null, after };
+      await recordAudit(transaction, actor, fact);
+      return { ...after, secret: issued.secret };
+    });
+  }
+
+  async update(actor: Actor, { params, body, ifMatch }: Change): Promise<ApiKey> {
+    const { rateLimit, monthlyBudget, expiresAt, ...data } = body;
+    const id = params.apiKeyId;
+    return inTransaction(this.database, async (transaction) => {
+      const found = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
+      refuseRevoked(found);
+      const { organizationId } = found;
+      const before = await this.#current(organizationId, id, transaction);
+      const fields = withoutUndefined({ ...data, expiresAt: expiresAt === undefined ? undefined : dateOrNull(expiresAt) });
+      await this.repository.update(organizationId, { id, version: ifMatch }, { data: fields, transaction });
+      await this.limits.write(organizationId, { scope: 'api_key', scopeId: id }, { rateLimit, monthlyBudget, transaction });
+      const after = await this.#current(organizationId, id, transaction);
+      await recordAudit(transaction, actor, { action: 'api-key.updated', resourceId: id, organizationId, before, after });
+      return after;
+    });
+  }
+
+  async rotate(actor: Actor, { params, body }: Rotation): Promise<IssuedApiKey> {
+    const issued = issueSecret(API_KEY_PREFIX);
+    const id = params.apiKeyId;
+    return inTransaction(this.database, async (transaction) => {
+      const found = orNotFound(await this.repository.lock(actor.organizationId, id, transaction));
+      refuseRevoked(found);
+      const { organizationId, version } = found;
+      const before = await this.#current(organizationId, id, transaction);
+      const at = new Date(Date.now() + body.overlapSeconds * 1000);
+      await this.repository.expireSecrets(organizationId, id, { at, transaction });
+      await this.repository.insertSecret(organizationId, id, { issued, transaction });
+      await this.repository.update(organizationId, { id, version }, { data: {}, transaction });
+      const after = await this.#current(organizationId, id, transaction);
+      await recordAudit(transaction, actor, { action: 'api-key.rotated', resourceId: id, organizationId, before, after });
+      return { ...after, secret: issued.secret };
+    });
+  }
+
+  /** Writes the database only: the change raises the control plane's version, by which every gateway notices. */
+  async revoke(actor: Actor, id: string): Promise<ApiKey> {
+    return inTransaction(this.database, async (transaction) => {
+      const found = orNotFound(await this.repository.lock(actor.organizationId, id, transaction));
+      const { organizationId, version } = found;
+      const before = await this.#current(organizationId, id, transaction);
+      if (found.revokedAt !== null) return before;
+      const data = { revokedAt: new Date() };
+      await this.repository.update(organizationId, { id, version }, { data, transaction });
+      const after = await this.#current(organizationId, id, transaction);
+      await recordAudit(transaction, actor, { action: 'api-key.revoked', resourceId: id, organizationId, before, after });
+      return after;
+    });
+  }
+
+  async #current(organizationId: Tenant, id: string, transaction: Transaction): Promise<ApiKey> {
+    const row = orNotFound(await this.repository.find(organizationId, id, transaction));
+    return present(row, (await this.limits.readMany('api_key', [id], transaction))(id));
+  }
+}
+
+const dateOrNull = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+function refuseRevoked(row: ApiKeyRow): void {
+  if (row.revokedAt !== null) throw conflict('The API key is revoked. Create another one.');
+}
+
+function present(row: ApiKeyRow, limits: Limits): ApiKey {
+  return {
+    id: row.id,
+    organizationId: row.organizationId,
+    projectId: row.projectId,
+    name: row.name,
+    ownerId: row.ownerId,
+    modelAllowlist: row.modelAllowlist,
+    tags: row.tags,
+    expiresAt: instantOrNull(row.expiresAt),
+    revokedAt: instantOrNull(row.revokedAt),
+    ...limits,
+    secrets: row.secrets.map((secret) => ({
+      id: secret.id,
+      displayPrefix: secret.displayPrefix,
+      expiresAt: instantOrNull(secret.expiresAt),
+      revokedAt: instantOrNull(secret.revokedAt),
+      createdAt: secret.createdAt.toISOString(),
+    })),
+    ...revisionOf(row),
+  };
+}

@@ -1,0 +1,18 @@
+/** The organization to which a caller is confined; `null` is the operator, who sees all of them. */
+export type Tenant = string | null;
+
+/** Who calls the management API, and from where. */
+export interface Actor {
+  readonly tokenId: string;
+  readonly organizationId: Tenant;
+  readonly scopes: readonly string[];
+  /** When the token ends, in Unix milliseconds; what it creates may not give access beyond that. */
+  readonly expiresAt: number | null;
+  readonly remoteAddress: string;
+  readonly requestId: string;
+}
+
+/** Confines a query to what the tenant owns. Rows of the operator have no organization and match no tenant. */
+export function ownedBy(tenant: Tenant): { organizationId?: string } {
+  return tenant === null ? {} : { organizationId: tenant };
+}

@@ -1,0 +1,24 @@
+import { Prisma } from '@tollgate/database';
+
+/** SQLSTATE classes and network codes of a server that is away, starting or stopping. */
+const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE', '57P01', '57P02', '57P03']);
+const AWAY_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024']);
+const AWAY_MESSAGE = /timeout exceeded when trying to connect|Connection terminated|DatabaseNotReachable|SocketTimeout/;
+
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof Prisma.PrismaClientKnownRequestError && AWAY_PRISMA_CODES.has(error.code)) return true;
+  if ('code' in error && typeof error.code === 'string' && AWAY_CODES.has(error.code)) return true;
+  if (error instanceof AggregateError && error.errors.some(isDatabaseAway)) return true;
+  return AWAY_MESSAGE.test(error.message);
+}
+
+/** Whether a write broke a rule that some row be the only one of its kind. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+}
+
+/** Whether a write broke a reference: what it points to is gone, or what it deletes is still pointed to. */
+export function isReferenceViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && (error.code === 'P2003' || error.code === 'P2014');
+}

@@ -1,0 +1,104 @@
+import type { FieldProblem, Operation, OperationInput } from '@tollgate/wire';
+import { ProblemError } from './problem-error.js';
+
+/** A request as it came, before validation. */
+export interface RawInput {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly contentType: string | undefined;
+  readonly ifMatch: string | undefined;
+}
+
+type Section = 'path' | 'query' | 'header' | 'body';
+
+/** What validation tells of a fault, as far as it is needed here. */
+interface Issue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+/**
+ * Validates a request against its operation.
+ * @throws ProblemError that names every fault of path, query, headers and body at once.
+ */
+export function parseOperationInput<O extends Operation>(operation: O, raw: RawInput): OperationInput<O> {
+  if (operation.body !== null) requireJson(raw);
+  const faults: FieldProblem[] = [];
+  const params = parse(operation.params, raw.params ?? {}, 'path', faults);
+  const query = parse(operation.query, raw.query ?? {}, 'query', faults);
+  const body = operation.body === null ? refuseBody(raw.body, faults) : parse(operation.body, raw.body, 'body', faults);
+  const ifMatch = operation.conditional ? parseIfMatch(raw.ifMatch, faults) : 0;
+  if (faults.length > 0) {
+    const count = `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`;
+    throw new ProblemError('invalid-request', `The request has ${count}.`, faults);
+  }
+  if (ifMatch === null) {
+    throw new ProblemError('version-required', 'Send If-Match with the ETag of the version that you have read.');
+  }
+  return { params, query, body, ifMatch } as OperationInput<O>;
+}
+
+function requireJson(raw: RawInput): void {
+  if (raw.body === undefined || raw.body === null) return;
+  const mediaType = raw.contentType?.split(';')[0]?.trim().toLowerCase();
+  if (mediaType !== 'application/json') throw new ProblemError('unsupported-media-type');
+}
+
+function refuseBody(body: unknown, faults: FieldProblem[]): undefined {
+  const empty =
+    body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0);
+  if (!empty) faults.push({ pointer: '/body', code: 'unknown_field', message: 'this operation takes no body' });
+  return undefined;
+}
+
+function parse(schema: Operation['params'], value: unknown, section: Section, faults: FieldProblem[]): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) faults.push(...faultsOf(issue, value, section));
+  return undefined;
+}
+
+function faultsOf(issue: Issue, value: unknown, section: Section): FieldProblem[] {
+  const path = [section, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys ?? [];
+    return keys.map((key) => ({
+      pointer: pointerTo([...path, key]),
+      code: 'unknown_field',
+      message: 'there is no such field',
+    }));
+  }
+  if (valueAt(value, issue.path) === undefined && issue.code !== 'custom') {
+    return [{ pointer: pointerTo(path), code: 'required', message: 'is required' }];
+  }
+  return [{ pointer: pointerTo(path), code: issue.code ?? 'invalid', message: issue.message }];
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at: unknown = value;
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = Reflect.get(at, key);
+  }
+  return at;
+}
+
+function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** The version in `If-Match: "3"`; `null` when the header is missing, 0 when it is no version of ours. */
+function parseIfMatch(header: string | undefined, faults: FieldProblem[]): number | null {
+  if (header === undefined || header.trim() === '') return null;
+  const match = /^\s*"?(\d{1,9})"?\s*$/.exec(header);
+  if (match?.[1] !== undefined) return Number(match[1]);
+  faults.push({
+    pointer: '/header/If-Match',
+    code: 'invalid_format',
+    message: 'must be the ETag of the version that you have read, such as "3"',
+  });
+  return 0;
+}

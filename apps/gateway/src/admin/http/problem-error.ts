@@ -1,0 +1,34 @@
+import { PROBLEMS, type FieldProblem, type ProblemCode } from '@tollgate/wire';
+
+/** A refusal that the caller is told in full. `detail` and `errors` are public: nothing secret belongs in them. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+
+  constructor(
+    readonly code: ProblemCode,
+    detail: string = PROBLEMS[code].title,
+    readonly errors: readonly FieldProblem[] = [],
+  ) {
+    super(detail);
+  }
+}
+
+/** The same answer for what does not exist and for what the caller may not know of. */
+export function notFound(): ProblemError {
+  return new ProblemError('not-found');
+}
+
+/** The resource, or the 404 that hides whether it exists. */
+export function orNotFound<T>(found: T | null | undefined): T {
+  if (found === null || found === undefined) throw notFound();
+  return found;
+}
+
+/** One fault of the body. `field` is a JSON Pointer below `/body`. */
+export function invalidField(pointer: string, message: string, code = 'invalid'): ProblemError {
+  return new ProblemError('invalid-request', 'The request has 1 fault.', [{ pointer, code, message }]);
+}
+
+export function conflict(detail: string, errors: readonly FieldProblem[] = []): ProblemError {
+  return new ProblemError('conflict', detail, errors);
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import type { Prisma } from '@tollgate/database';
+import { compileAllowlist } from '@tollgate/domain';
+import type { CurrentPrice, Model, OperationInput, OPERATIONS, Page } from '@tollgate/wire';
+import type { Actor, Tenant } from '../http/actor.js';
+import { readKeyset, toKeyedPage } from '../http/keyset.js';
+import { withoutUndefined } from '../http/presentation.js';
+import { orNotFound } from '../http/problem-error.js';
+import { OrganizationsRepository } from '../organizations/organizations.repository.js';
+import { CurrentPrices } from './current-prices.js';
+import { ModelsRepository, type ServingDeployment } from './models.repository.js';
+
+type ListQuery = OperationInput<typeof OPERATIONS.listModels>['query'];
+type Read = OperationInput<typeof OPERATIONS.readModel>;
+
+/** What an organization can do with the models of the catalogue. */
+interface Offer {
+  readonly providers: ReadonlySet<string>;
+  readonly deployments: readonly ServingDeployment[];
+  readonly pricesOf: (provider: string, name: string) => CurrentPrice[];
+}
+
+@Injectable()
+export class ModelsService {
+  constructor(
+    private readonly organizations: OrganizationsRepository,
+    private readonly repository: ModelsRepository,
+    private readonly currentPrices: CurrentPrices,
+  ) {}
+
+  async list(actor: Actor, query: ListQuery): Promise<Page<Model>> {
+    const { limit, sort, cursor, organizationId, deployable, ...named } = query;
+    const order = { limit, sort, cursor };
+    const keyset = readKeyset(order);
+    const tenant = await this.#tenantOf(actor, organizationId);
+    const offer = await this.#offer(tenant);
+    const filter = {
+      ...withoutUndefined(named),
+      ...(deployable === undefined ? {} : { providers: { oneOf: [...offer.providers], excluded: !deployable } }),
+    };
+    const rows = await this.repository.list(tenant, filter, keyset);
+    return toKeyedPage(rows, order, { present: (row) => present(row, offer), key: (row) => [idOf(row)] });
+  }
+
+  async read(actor: Actor, { params, query }: Read): Promise<Model> {
+    const tenant = await this.#tenantOf(actor, query.organizationId);
+    const separator = params.modelId.indexOf(':');
+    const provider = params.modelId.slice(0, separator);
+    const name = params.modelId.slice(separator + 1);
+    const row = orNotFound(await this.repository.find(tenant, provider, name));
+    return present(row, await this.#offer(tenant));
+  }
+
+  async #tenantOf(actor: Actor, named: string | undefined): Promise<Tenant> {
+    if (named === undefined) return actor.organizationId;
+    return orNotFound(await this.organizations.find(actor.organizationId, named)).id;
+  }
+
+  async #offer(tenant: Tenant): Promise<Offer> {
+    const [providers, deployments, snapshotId] = await Promise.all([
+      this.repository.providersWithCredential(tenant),
+      this.repository.enabledDeployments(tenant),
+      this.repository.currentSnapshotId(tenant),
+    ]);
+    return { providers, deployments, pricesOf: await this.currentPrices.lookup(snapshotId, Date.now()) };
+  }
+}
+
+const idOf = (row: Prisma.ModelModel): string => `${row.provider}:${row.name}`;
+
+/** Names under which a model can be called. A pattern deployment serves whatever its upstream pattern matches. */
+function deployedAs(row: Prisma.ModelModel, deployments: readonly ServingDeployment[]): string[] {
+  const serving = deployments.filter(
+    (deployment) =>
+      deployment.providerCredential.provider === row.provider &&
+      compileAllowlist([deployment.upstreamModel])(row.name),
+  );
+  return [...new Set(serving.map((deployment) => callableName(deployment, row.name)))];
+}
+
+function callableName({ model, upstreamModel }: ServingDeployment, name: string): string {
+  if (!model.includes('*') || !upstreamModel.includes('*')) return model;
+  const [before = '', after = ''] = upstreamModel.split('*');
+  return model.replace('*', () => name.slice(before.length, name.length - after.length));
+}
+
+function present(row: Prisma.ModelModel, offer: Offer): Model {
+  return {
+    id: idOf(row),
+    provider: row.provider,
+    name: row.name,
+    displayName: row.displayName,
+    contextWindow: row.contextWindow,
+    maxOutputTokens: row.maxOutputTokens,
+    inputModalities: row.inputModalities,
+    outputModalities: row.outputModalities,
+    features: row.features,
+    deprecated: row.deprecated,
+    deployable: offer.providers.has(row.provider),
+    deployedAs: deployedAs(row, offer.deployments),
+    prices: offer.pricesOf(row.provider, row.name),
+  };
+}

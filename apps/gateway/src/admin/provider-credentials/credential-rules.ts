@@ -1,0 +1,48 @@
+import type { FieldProblem } from '@tollgate/wire';
+import { providerById } from '@tollgate/providers';
+import type { Tenant } from '../http/actor.js';
+import { ProblemError } from '../http/problem-error.js';
+import { AddressRefusedError, requirePublicUrl, type Resolve } from './public-url.js';
+
+/** A credential as it would be after a write. */
+export interface CredentialDraft {
+  readonly organizationId: Tenant;
+  readonly provider: string;
+  readonly baseUrl: string | null;
+  readonly hasSecret: boolean;
+}
+
+/** @throws ProblemError that names every rule of the provider and of addresses that the credential breaks. */
+export async function requireUsableCredential(draft: CredentialDraft, resolve: Resolve): Promise<void> {
+  const faults: FieldProblem[] = [];
+  const provider = providerById(draft.provider);
+  if (provider === undefined) {
+    faults.push({ pointer: '/body/provider', code: 'unknown_provider', message: 'is no provider of this version' });
+  }
+  if (provider?.authentication === 'bearer' && !draft.hasSecret) {
+    faults.push({ pointer: '/body/secret', code: 'required', message: `is required by ${provider.displayName}` });
+  }
+  const baseUrl = draft.baseUrl ?? provider?.defaultBaseUrl ?? null;
+  if (provider !== undefined && baseUrl === null && !provider.simulated) {
+    faults.push({ pointer: '/body/baseUrl', code: 'required', message: `is required by ${provider.displayName}` });
+  }
+  if (baseUrl !== null && draft.organizationId !== null) faults.push(...(await addressFaults(baseUrl, resolve)));
+  if (faults.length > 0) throw new ProblemError('invalid-request', 'The credential could not be used.', faults);
+}
+
+async function addressFaults(baseUrl: string, resolve: Resolve): Promise<FieldProblem[]> {
+  try {
+    await requirePublicUrl(baseUrl, resolve);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AddressRefusedError)) throw error;
+    return [{ pointer: '/body/baseUrl', code: 'address_refused', message: error.message }];
+  }
+}
+
+/** Whether a secret that was given for one address would be sent to another one. */
+export function leavesOrigin(before: string | null, after: string | null): boolean {
+  return originOf(before) !== originOf(after);
+}
+
+const originOf = (url: string | null): string | null => (url === null ? null : (URL.parse(url)?.origin ?? url));

@@ -1,0 +1,158 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@tollgate/database';
+import { lowestUuidAt, requestUuid } from '@tollgate/domain';
+import type { RequestListQuery } from '@tollgate/wire';
+import type { Tenant } from '../http/actor.js';
+import type { Keyset } from '../http/keyset.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { RatedLineRow, RequestDetailRow, RequestRow } from './request-rows.js';
+
+type Filters = Omit<RequestListQuery, 'limit' | 'cursor' | 'sort'>;
+
+/** Columns of a list, by which nothing that only the operator may know is read. */
+const SUMMARY_COLUMNS = `
+  e.request_id, e.organization_id, e.project_id, e.api_key_id, e.member_id, e.end_user, e.tags, e.occurred_at,
+  e.endpoint, e.surface, e.requested_model, e.served_model, e.upstream_model, e.provider, e.deployment_id, e.stream,
+  e.outcome, e.error_code, e.status, e.simulated, e.rating_state, e.charge, e.first_token_ms, e.total_ms,
+  whole.input_tokens, whole.output_tokens, whole.cache_read_tokens, whole.billed_cost`;
+
+/** A request is the newest revision of its first part; its quantities are those of all its parts. */
+const NEWEST = `NOT EXISTS (
+  SELECT 1 FROM usage_event later
+  WHERE later.request_id = e.request_id AND later.part = e.part AND later.revision > e.revision
+)`;
+
+const WHOLE = `LATERAL (
+  SELECT sum(p.input_tokens)::text AS input_tokens, sum(p.output_tokens)::text AS output_tokens,
+         sum(p.cache_read_tokens)::text AS cache_read_tokens, sum(p.billed_cost)::text AS billed_cost,
+         sum(p.list_cost)::text AS list_cost, sum(p.provider_cost)::text AS provider_cost, count(*)::text AS parts
+  FROM (
+    SELECT DISTINCT ON (part) * FROM usage_event WHERE request_id = e.request_id ORDER BY part, revision DESC
+  ) AS p
+) AS whole`;
+
+const DETAIL = `
+  SELECT ${SUMMARY_COLUMNS}, e.revision, e.accounting_period, e.booked_at, e.gateway_id, e.region, e.service_tier,
+         e.credential_owner, e.usage, e.usage_source, e.price_snapshot_id, e.provider_reported_cost, e.captured_cost,
+         e.hold, e.admitted_ms, e.dispatched_ms, e.attempts, whole.list_cost, whole.provider_cost, whole.parts
+  FROM usage_event e CROSS JOIN ${WHOLE}
+  WHERE e.request_id = $1 AND e.part = 0 AND ($2::text IS NULL OR e.organization_id = $2)
+  ORDER BY e.revision DESC LIMIT 1`;
+
+/** Corrections replace the lines of the revision before. */
+const RATED_LINES = `
+  SELECT l.part, l.meter, l.quantity, l.price_id, l.priced_as, l.unit_amount, l.per, l.provider_cost, l.list_cost,
+         l.billed_cost
+  FROM rated_line l
+  WHERE l.request_id = $1 AND ($2::text IS NULL OR l.organization_id = $2) AND NOT EXISTS (
+    SELECT 1 FROM usage_event later
+    WHERE later.request_id = l.request_id AND later.part = l.part AND later.revision > l.revision
+  )
+  ORDER BY l.part, l.line`;
+
+const QUERY_TIMEOUT_MS = 10_000;
+const QUERY_CANCELED = '57014';
+
+@Injectable()
+export class RequestsRepository {
+  constructor(private readonly database: Database) {}
+
+  async list(organizationId: Tenant, filters: Filters, keyset: Keyset): Promise<RequestRow[]> {
+    const { conditions, values } = conditionsOf(organizationId, filters, keyset);
+    const direction = keyset.direction === 'desc' ? 'DESC' : 'ASC';
+    const text = `
+      SELECT ${SUMMARY_COLUMNS} FROM (
+        SELECT * FROM usage_event e WHERE ${conditions.join(' AND ')}
+        ORDER BY e.occurred_at ${direction}, e.request_id ${direction} LIMIT ${keyset.limit + 1}
+      ) AS e CROSS JOIN ${WHOLE}
+      ORDER BY e.occurred_at ${direction}, e.request_id ${direction}`;
+    return this.#boundedQuery<RequestRow>(text, values);
+  }
+
+  async find(organizationId: Tenant, publicId: string): Promise<RequestDetailRow | null> {
+    const parameters = [requestUuid(publicId), organizationId];
+    const { rows } = await this.database.pool.query<RequestDetailRow>(DETAIL, parameters);
+    return rows[0] ?? null;
+  }
+
+  async ratedLines(organizationId: Tenant, publicId: string): Promise<RatedLineRow[]> {
+    const parameters = [requestUuid(publicId), organizationId];
+    return (await this.database.pool.query<RatedLineRow>(RATED_LINES, parameters)).rows;
+  }
+
+  /** Price rows that rated lines of the tenant name: prices are told to whom they were charged. */
+  prices(_organizationId: Tenant, priceIds: readonly string[]) {
+    return this.database.prisma.price.findMany({ where: { id: { in: [...new Set(priceIds)] } } });
+  }
+
+  /** Filters without an index of their own read on until they have found a page: that must end. */
+  async #boundedQuery<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    const client = await this.database.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${QUERY_TIMEOUT_MS}`);
+      const { rows } = await client.query<Row>(text, [...values]);
+      await client.query('COMMIT');
+      return rows;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((failure: unknown) => {
+        broken = failure instanceof Error ? failure : new Error(String(failure));
+      });
+      if (error instanceof Error && 'code' in error && error.code === QUERY_CANCELED) {
+        throw new ProblemError('invalid-request', 'The search took too long. Narrow it with from and to.');
+      }
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+/** Filters that compare a column with a value. */
+const COLUMNS = {
+  organizationId: 'organization_id',
+  projectId: 'project_id',
+  apiKeyId: 'api_key_id',
+  model: 'requested_model',
+  provider: 'provider',
+  deploymentId: 'deployment_id',
+  outcome: 'outcome',
+  errorCode: 'error_code',
+  endUser: 'end_user',
+  memberId: 'member_id',
+} as const satisfies Partial<Record<keyof Filters, string>>;
+
+function conditionsOf(organizationId: Tenant, filters: Filters, keyset: Keyset) {
+  const values: unknown[] = [];
+  const conditions = ['e.part = 0', NEWEST];
+  const add = (condition: (parameter: string) => string, value: unknown): void => {
+    values.push(value);
+    conditions.push(condition(`$${values.length}`));
+  };
+  if (organizationId !== null) add((p) => `e.organization_id = ${p}`, organizationId);
+  for (const [filter, column] of Object.entries(COLUMNS) as [keyof typeof COLUMNS, string][]) {
+    if (filters[filter] !== undefined) add((p) => `e.${column} = ${p}`, filters[filter]);
+  }
+  if (filters.tag !== undefined) add((p) => `e.tags @> ARRAY[${p}::text]`, filters.tag);
+  // said in the words of the partial index, so that it is used
+  if (filters.failed !== undefined || (filters.outcome !== undefined && filters.outcome !== 'success')) {
+    conditions.push(`e.outcome <> 'success'`);
+  }
+  // the instant stands in the id, by which the table is partitioned
+  if (filters.from !== undefined) {
+    add((p) => `e.occurred_at >= ${p}`, filters.from);
+    add((p) => `e.request_id >= ${p}`, lowestUuidAt(Date.parse(filters.from)));
+  }
+  if (filters.to !== undefined) {
+    add((p) => `e.occurred_at < ${p}`, filters.to);
+    add((p) => `e.request_id < ${p}`, lowestUuidAt(Date.parse(filters.to)));
+  }
+  if (keyset.after !== null) {
+    const [occurredAt, requestId = ''] = keyset.after;
+    values.push(occurredAt, requestUuid(requestId));
+    const beyond = keyset.direction === 'desc' ? '<' : '>';
+    const key = `($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
+    conditions.push(`(e.occurred_at, e.request_id) ${beyond} ${key}`);
+  }
+  return { conditions, values };
+}
