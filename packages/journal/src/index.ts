@@ -1,0 +1,10 @@
+export { Journal } from './journal.js';
+export type { JournalOptions, RecordWritten, WriteBytes } from './journal.js';
+export { JournalForwarder } from './journal-forwarder.js';
+export type { JournalForwarderOptions } from './journal-forwarder.js';
+export type { EventSink, ForwardedEvent } from './journal-records.js';
+export { adoptOrphans } from './adopt-orphans.js';
+export type { Adoption, AdoptionOptions } from './adopt-orphans.js';
+export type { JournalOwner } from './journal-owner.js';
+export { readSegment } from './segment-files.js';
+export type { Segment, SegmentRecord } from './segment-files.js';

@@ -1,0 +1,268 @@
+import { appendFile, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { newRequestId } from '@tollgate/domain';
+import type { Intent, UsageEvent } from '@tollgate/domain';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { adoptOrphans } from './adopt-orphans.js';
+import { Journal } from './journal.js';
+import { JournalForwarder } from './journal-forwarder.js';
+import type { JournalForwarderOptions } from './journal-forwarder.js';
+import type { ForwardedEvent } from './journal-records.js';
+import { listSegments, segmentPath } from './segment-files.js';
+
+let directory: string;
+let received: ForwardedEvent[];
+let isAway: boolean;
+let forwarders: JournalForwarder[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'tollgate-journal-'));
+  received = [];
+  isAway = false;
+  forwarders = [];
+});
+afterEach(async () => {
+  await Promise.all(forwarders.map((forwarder) => forwarder.stop()));
+  await rm(directory, { recursive: true, force: true });
+});
+
+const sink = (batch: readonly ForwardedEvent[]): Promise<void> => {
+  if (isAway) return Promise.reject(new Error('the database is away'));
+  received.push(...batch);
+  return Promise.resolve();
+};
+
+function openJournal(segmentBytes = 2_000): Promise<Journal> {
+  return Journal.open({ directory, gatewayId: 'gw_a', segmentBytes, onFailure: () => undefined });
+}
+
+function follow(journal: Journal, options: Partial<JournalForwarderOptions> = {}): JournalForwarder {
+  const forwarder = new JournalForwarder({
+    directory: journal.directory,
+    sink,
+    pollIntervalMs: 2,
+    onError: () => undefined,
+    onDamage: () => undefined,
+    ...options,
+  });
+  forwarders.push(forwarder);
+  forwarder.start();
+  return forwarder;
+}
+
+function append(journal: Journal, record: Intent | UsageEvent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    journal.append(JSON.stringify(record), (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 500 && !(await condition()); i++) await sleep(5);
+  expect(await condition()).toBe(true);
+}
+
+function newIntent(): Intent {
+  const occurredAt = Date.now();
+  return {
+    kind: 'intent',
+    requestId: newRequestId(occurredAt).uuid,
+    occurredAt,
+    organizationId: 'org_a',
+    projectId: 'proj_a',
+    apiKeyId: 'key_a',
+    memberId: null,
+    endUser: null,
+    tags: [],
+    gatewayId: 'gw_a',
+    endpoint: 'chat-completions',
+    surface: 'openai-chat',
+    requestedModel: 'gpt-4o',
+    stream: false,
+    target: {
+      deploymentId: 'dep_a',
+      provider: 'openai',
+      upstreamModel: 'gpt-4o',
+      region: '*',
+      credentialOwner: 'operator',
+      simulated: false,
+    },
+    priceSnapshotId: 'snap_a',
+    holdNanos: 5,
+    inputTokensBound: 400,
+  };
+}
+
+function eventOf(intent: Intent): UsageEvent {
+  return {
+    ...intent,
+    kind: 'event',
+    part: 0,
+    revision: 0,
+    outcome: 'success',
+    errorCode: null,
+    status: 200,
+    usage: { input: 1 },
+    usageSource: 'reported',
+    servedModel: null,
+    serviceTier: '*',
+    deliveredCharacters: 0,
+    providerReportedCost: null,
+    capturedCost: null,
+    attempts: [],
+    timings: { admittedMs: 0, dispatchedMs: 1, firstTokenMs: 2, totalMs: 3 },
+  };
+}
+
+const requestIds = (events: readonly ForwardedEvent[]): string[] => events.map(({ requestId }) => requestId);
+
+describe('forwarder', () => {
+  test('hands events on in order, and deletes what is done with', async () => {
+    const journal = await openJournal();
+    const forwarder = follow(journal);
+    const intents = Array.from({ length: 40 }, newIntent);
+    for (const intent of intents) {
+      await append(journal, intent);
+      await append(journal, eventOf(intent));
+    }
+    await until(() => received.length === intents.length);
+    expect(requestIds(received)).toEqual(intents.map(({ requestId }) => requestId));
+    expect(received[0]?.payload).toBe(JSON.stringify(eventOf(intents[0] ?? newIntent())));
+    await until(async () => (await listSegments(journal.directory)).length === 1);
+    await until(() => (forwarder.forwardedTo ?? 0) > Date.now() - 1_000);
+    await journal.close();
+    await forwarder.drain();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('keeps a segment while a request in it has not ended', async () => {
+    const journal = await openJournal();
+    follow(journal);
+    const open = newIntent();
+    await append(journal, open);
+    for (let i = 0; i < 20; i++) await append(journal, eventOf(newIntent()));
+    await until(() => received.length === 20);
+    await until(async () => (await listSegments(journal.directory)).length === 2);
+    expect((await listSegments(journal.directory))[0]).toBe(1);
+    await append(journal, eventOf(open));
+    await until(() => received.length === 21);
+    await until(async () => !(await listSegments(journal.directory)).includes(1));
+    await journal.close();
+  });
+
+  test('tries again for as long as the database is away', async () => {
+    const journal = await openJournal();
+    isAway = true;
+    const errors: Error[] = [];
+    follow(journal, { onError: (error) => errors.push(error) });
+    const intents = Array.from({ length: 30 }, newIntent);
+    for (const intent of intents) await append(journal, eventOf(intent));
+    await until(() => errors.length >= 2);
+    expect(received).toEqual([]);
+    isAway = false;
+    await until(() => received.length === intents.length);
+    expect(requestIds(received)).toEqual(intents.map(({ requestId }) => requestId));
+    await journal.close();
+  });
+
+  test('goes on where an earlier run stopped', async () => {
+    const journal = await openJournal();
+    const first = follow(journal);
+    await append(journal, eventOf(newIntent()));
+    await until(() => received.length === 1);
+    await first.stop();
+    await append(journal, eventOf(newIntent()));
+    follow(journal);
+    await until(() => received.length === 2);
+    expect(new Set(requestIds(received)).size).toBe(2);
+    await journal.close();
+  });
+
+  test('keeps a damaged segment under another name, and goes on', async () => {
+    const journal = await openJournal();
+    for (let i = 0; i < 3; i++) await append(journal, eventOf(newIntent()));
+    await appendFile(segmentPath(journal.directory, 1), 'not a record');
+    const damage: number[] = [];
+    for (let i = 0; i < 8; i++) await append(journal, eventOf(newIntent()));
+    follow(journal, { onDamage: (segment, bytes) => damage.push(segment, bytes) });
+    await until(() => received.length === 11);
+    expect(damage).toEqual([1, 12]);
+    await until(async () => (await readdir(journal.directory)).includes('000000000001.segment.damaged'));
+    await journal.close();
+  });
+});
+
+describe('orphans', () => {
+  const isDead = (): boolean => false;
+
+  async function abandon(journal: Journal, ended: number, open: number): Promise<{ intents: Intent[] }> {
+    const intents = Array.from({ length: ended + open }, newIntent);
+    for (const intent of intents) await append(journal, intent);
+    for (const intent of intents.slice(0, ended)) await append(journal, eventOf(intent));
+    await journal.close();
+    return { intents };
+  }
+
+  test('events are forwarded, requests that died become events, the folder goes', async () => {
+    const { intents } = await abandon(await openJournal(), 12, 3);
+    const adoption = await adoptOrphans({ directory, sink, isAlive: isDead });
+    expect(adoption).toEqual({ gatewayIds: ['gw_a'], events: 12, crashed: 3, damagedBytes: 0 });
+    expect(requestIds(received)).toEqual(intents.map(({ requestId }) => requestId));
+    const crashed = JSON.parse(received.at(-1)?.payload ?? '') as UsageEvent;
+    expect(crashed).toMatchObject({ kind: 'event', outcome: 'gateway_crashed', usage: {}, inputTokensBound: 400, part: 0 });
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('a running gateway is left alone', async () => {
+    const journal = await openJournal();
+    await append(journal, newIntent());
+    const adoption = await adoptOrphans({ directory, sink });
+    expect(adoption.gatewayIds).toEqual([]);
+    expect(received).toEqual([]);
+    await journal.close();
+  });
+
+  test('what the gateway had forwarded itself is not forwarded again', async () => {
+    const journal = await openJournal();
+    const forwarder = follow(journal);
+    await append(journal, eventOf(newIntent()));
+    await until(() => received.length === 1);
+    await forwarder.stop();
+    await abandon(journal, 2, 0);
+    const adoption = await adoptOrphans({ directory, sink, isAlive: isDead });
+    expect(adoption.events).toBe(2);
+    expect(received).toHaveLength(3);
+  });
+
+  test('a torn tail costs the torn record only, and the folder is kept', async () => {
+    const journal = await openJournal(1_000_000);
+    const { intents } = await abandon(journal, 4, 0);
+    const file = segmentPath(journal.directory, 1);
+    const size = (await import('node:fs')).statSync(file).size;
+    await truncate(file, size - 5);
+    const adoption = await adoptOrphans({ directory, sink, isAlive: isDead });
+    expect(adoption).toMatchObject({ events: 3, crashed: 1 });
+    expect(adoption.damagedBytes).toBeGreaterThan(0);
+    expect(new Set(requestIds(received))).toEqual(new Set(intents.map(({ requestId }) => requestId)));
+    expect((await readdir(directory))[0]).toMatch(/^gw_a~\d+\.damaged$/);
+    expect((await adoptOrphans({ directory, sink, isAlive: isDead })).gatewayIds).toEqual([]);
+  });
+
+  test('stays where it is while the database is away', async () => {
+    await abandon(await openJournal(), 2, 1);
+    isAway = true;
+    await expect(adoptOrphans({ directory, sink, isAlive: isDead })).rejects.toThrow('away');
+    isAway = false;
+    expect(await adoptOrphans({ directory, sink, isAlive: isDead })).toMatchObject({ events: 2, crashed: 1 });
+  });
+
+  test('a missing root and foreign files are no trouble', async () => {
+    await writeFile(path.join(directory, 'README'), 'hello');
+    expect((await adoptOrphans({ directory, sink, isAlive: isDead })).gatewayIds).toEqual([]);
+    const missing = path.join(directory, 'missing');
+    expect((await adoptOrphans({ directory: missing, sink, isAlive: isDead })).gatewayIds).toEqual([]);
+  });
+});
