@@ -32,12 +32,12 @@ export class SnapshotPrices {
   }
 
   /**
-   * The prices of one model, by the name under which its provider knows it, with the provider's fees for every model.
+   * The prices of one model, by the catalogue's name for it, with the provider's fees for every model.
    * A model without any gets a sheet on which nothing is priced.
    */
-  sheet(provider: string, upstreamModel: string): PriceSheet {
+  sheet(provider: string, pricedModel: string): PriceSheet {
     // a name without prices of its own shares one sheet: callers may invent names, and each would stay in memory
-    const model = this.#byModel.has(modelKey(provider, upstreamModel)) ? upstreamModel : ANY_MODEL;
+    const model = this.#byModel.has(modelKey(provider, pricedModel)) ? pricedModel : ANY_MODEL;
     const key = modelKey(provider, model);
     const known = this.#sheets.get(key);
     if (known !== undefined) return known;

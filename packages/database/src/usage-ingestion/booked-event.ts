@@ -61,7 +61,7 @@ function costs(event: UsageEvent, { usage, charge }: SettledUsage, prices: Snaps
   if (charge === 'none' || target === null) return NO_COSTS;
   if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced' };
   const { lines, providerCost, listCost, billedCost, unpriced } = rate(
-    prices.sheet(target.provider, target.upstreamModel),
+    prices.sheet(target.provider, target.pricedModel),
     {
       usage,
       serviceTier: event.serviceTier,

@@ -115,6 +115,7 @@ function target(fields: Fields): Target {
     deploymentId: text(fields, 'deploymentId'),
     provider: text(fields, 'provider'),
     upstreamModel: text(fields, 'upstreamModel').slice(0, MAX_NAME_LENGTH),
+    pricedModel: text(fields, 'pricedModel').slice(0, MAX_NAME_LENGTH),
     region: text(fields, 'region'),
     credentialOwner,
     simulated: flag(fields, 'simulated'),
