@@ -103,7 +103,8 @@ export class InProcessAdmissionStore implements AdmissionStore {
     const now = this.#clock();
     this.#expireLeases(now);
     this.#table.forgetIdle(now);
-    const { bases, calendar } = this.#resolve(request.scopes, now);
+    const { calendar } = rowHandle(firstOf(request.scopes));
+    const bases = this.#resolve(request.scopes, calendar, now);
     const period = calendar.monthAt(occurredAt);
     const demand: Demand = { period, nanos: holdNanos, tokens: tokensBound, at: occurredAt };
     for (const base of bases) {
@@ -185,24 +186,25 @@ export class InProcessAdmissionStore implements AdmissionStore {
   }
 
   /** The rows of the scopes, each once. */
-  #resolve(scopes: readonly ScopeHandle[], now: number): { bases: number[]; calendar: OrganizationCalendar } {
-    const [first] = scopes;
-    if (first === undefined) throw new RangeError('a request counts in at least one scope');
-    const { calendar } = rowHandle(first);
-    const bases: number[] = [];
-    for (const scope of scopes) {
+  #resolve(scopes: readonly ScopeHandle[], calendar: OrganizationCalendar, now: number): readonly number[] {
+    // mapped, because an array that grows from nothing is given several times the room that it needs
+    const bases = scopes.map((scope) => {
       const handle = rowHandle(scope);
       if (handle.calendar !== calendar) throw new RangeError('the scopes of a request belong to one organization');
-      const base = this.#table.baseOf(handle, now);
-      if (!bases.includes(base)) bases.push(base);
+      return this.#table.baseOf(handle, now);
+    });
+    for (let i = 1; i < bases.length; i++) {
+      for (let j = 0; j < i; j++) if (bases[i] === bases[j]) return [...new Set(bases)];
     }
-    return { bases, calendar };
+    return bases;
   }
 
   #tokenCharges(bases: readonly number[], tokens: number): number | number[] {
-    const capacityOf = (base: number): number => this.#table.cell(base + CELL.tokenCapacity);
+    const { cells } = this.#table;
     for (const base of bases) {
-      if (capacityOf(base) < tokens) return bases.map((each) => bucketCharge(capacityOf(each), tokens));
+      if ((cells[base + CELL.tokenCapacity] as number) < tokens) {
+        return bases.map((each) => bucketCharge(this.#table.cell(each + CELL.tokenCapacity), tokens));
+      }
     }
     return tokens;
   }
@@ -284,6 +286,12 @@ function chargeAt(tokens: number | readonly number[], index: number): number {
 
 function requireQuantity(quantity: number): void {
   if (!Number.isSafeInteger(quantity) || quantity < 0) throw new RangeError(`${quantity} is not a whole quantity`);
+}
+
+function firstOf(scopes: readonly ScopeHandle[]): ScopeHandle {
+  const first = scopes[0];
+  if (first === undefined) throw new RangeError('a request counts in at least one scope');
+  return first;
 }
 
 function rowHandle(handle: ScopeHandle): RowHandle {

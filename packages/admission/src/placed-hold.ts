@@ -4,7 +4,7 @@ import type { AdmissionRequest, Hold } from './admission-store.js';
 import type { RowHandle } from './scope-row.js';
 
 /** `expired`: the lease ran out; nothing is set aside any more, but the request may still be captured. */
-export type HoldState = 'live' | 'expired' | 'settled';
+type HoldState = 'live' | 'expired' | 'settled';
 
 /** A hold of the in-process store. It is its own node in the list of leases. */
 export class PlacedHold implements Hold {

@@ -5,7 +5,7 @@ const WINDOW_MS = 60_000;
 /** Levels are fractions of requests and tokens, so that a whole number may be missed by so little. */
 const FRACTION_ERROR = 1e-6;
 
-export type Bucket = 'requests' | 'tokens';
+type Bucket = 'requests' | 'tokens';
 
 const CAPACITY = { requests: CELL.requestCapacity, tokens: CELL.tokenCapacity } as const;
 const LEVEL = { requests: CELL.requestLevel, tokens: CELL.tokenLevel } as const;

@@ -12,7 +12,7 @@ const NEVER = Number.NEGATIVE_INFINITY;
 /** Scopes that callers make up by themselves: there is no end of them, so that idle ones are forgotten. */
 const FORGOTTEN_KINDS: ReadonlySet<ScopeKind> = new Set<ScopeKind>(['end_user', 'tag']);
 
-export interface ForgetPolicy {
+interface ForgetPolicy {
   /** End users and tags that nobody used for so long are forgotten when the table fills. */
   readonly idleMs: number;
   /** Of the idle ones at most so many are remembered. */
