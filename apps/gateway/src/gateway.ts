@@ -73,15 +73,15 @@ async function startLocked(options: GatewayOptions, database: Database, lock: Si
   });
 
   const journalRoot = path.join(config.dataDirectory, 'journal');
-  const registration = await GatewayRegistration.register(database, gatewayId);
-  const forwarder = await ForwarderThread.start({ journalRoot, gatewayId, databaseUrl, logger });
+  const forwarder = await ForwarderThread.start({ journalRoot, databaseUrl, logger });
+  const registration = await GatewayRegistration.register(database, gatewayId, () => forwarder.forwardedTo);
   await seedSpend(database, admission, logger);
   const journal = await Journal.open({
-    directory: path.join(journalRoot, gatewayId),
+    directory: journalRoot,
     gatewayId,
     onFailure: (error) => logger.error({ err: error }, 'the journal cannot be written: new requests are refused'),
   });
-  forwarder.follow(path.join(journalRoot, gatewayId));
+  forwarder.follow(journal.directory);
 
   const sandbox = new SandboxServer();
   const inference = createInference({
@@ -109,7 +109,7 @@ async function startLocked(options: GatewayOptions, database: Database, lock: Si
 function watchReadiness(inference: Inference, journal: Journal, forwarder: ForwarderThread): Readiness {
   const readiness = new Readiness();
   readiness.register('postgres', () => (inference.controlPlane.isFresh ? 'ok' : 'away: known keys keep working'));
-  readiness.register('journal', () => (journal.isWritable ? 'ok' : 'cannot be written: requests are refused'));
+  readiness.register('journal', () => (journal.failure === null ? 'ok' : 'cannot be written: requests are refused'));
   readiness.register('forwarding', () => (forwarder.isForwarding ? 'ok' : 'usage waits in the journal'));
   return readiness;
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { type SimulatedAnswer, simulateChat } from '@tollgate/providers';
+import { type SandboxResponse, simulateSandbox } from '@tollgate/providers';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
@@ -24,7 +24,7 @@ export class SandboxServer {
       this.server.once('error', reject);
       this.server.listen(0, '127.0.0.1', resolve);
     });
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   async stop(): Promise<void> {
@@ -40,19 +40,39 @@ export class SandboxServer {
       if (bytes > MAX_BODY_BYTES) return void response.destroy();
       chunks.push(chunk as Buffer);
     }
-    await writeAnswer(response, simulateChat(Buffer.concat(chunks)));
+    const { method = '', url: path = '' } = request;
+    const simulated = simulateSandbox({ method, path, body: Buffer.concat(chunks) }, Date.now());
+    if (simulated.kind === 'stream') await writeStream(response, simulated);
+    else if (simulated.kind === 'answer') await writeAnswer(response, simulated);
   }
 }
 
-async function writeAnswer(response: ServerResponse, answer: SimulatedAnswer): Promise<void> {
+async function writeAnswer(response: ServerResponse, answer: Extract<SandboxResponse, { kind: 'answer' }>): Promise<void> {
   if (answer.delayMs > 0) await pause(answer.delayMs);
-  if (response.destroyed) return;
-  response.writeHead(answer.status, answer.headers);
-  for (const { bytes, delayMs } of answer.pieces) {
+  const body = Buffer.from(answer.body);
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': body.length });
+  if (answer.cut) response.write(body.subarray(0, body.length / 2), () => response.destroy());
+  else response.end(body);
+}
+
+async function writeStream(response: ServerResponse, stream: Extract<SandboxResponse, { kind: 'stream' }>): Promise<void> {
+  response.writeHead(stream.status, stream.headers);
+  for (const { text, delayMs } of stream.events) {
     if (delayMs > 0) await pause(delayMs);
     if (response.destroyed) return;
-    if (!response.write(bytes)) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+    if (!response.write(text)) await drained(response);
   }
-  if (answer.ending === 'complete') response.end();
-  else if (answer.ending === 'cut') response.destroy();
+  if (!stream.cut) return void response.end();
+  // what was written goes out before the connection breaks
+  response.write('', () => setImmediate(() => response.destroy()));
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    response.on('drain', go).on('close', go);
+  });
 }

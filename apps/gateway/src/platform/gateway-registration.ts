@@ -9,13 +9,19 @@ export class GatewayRegistration {
   private constructor(
     private readonly database: Database,
     private readonly gatewayId: string,
+    private readonly forwardedTo: () => number | null,
   ) {
     this.timer = setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
   }
 
-  static async register(database: Database, gatewayId: string): Promise<GatewayRegistration> {
+  /** @param forwardedTo Unix milliseconds up to which everything that was journaled is in Postgres. */
+  static async register(
+    database: Database,
+    gatewayId: string,
+    forwardedTo: () => number | null,
+  ): Promise<GatewayRegistration> {
     await database.prisma.gatewayRegistration.create({ data: { id: gatewayId } });
-    return new GatewayRegistration(database, gatewayId);
+    return new GatewayRegistration(database, gatewayId, forwardedTo);
   }
 
   async end(): Promise<void> {
@@ -25,7 +31,8 @@ export class GatewayRegistration {
   }
 
   private beat(): Promise<void> {
-    return this.update({ heartbeatAt: new Date() });
+    const forwardedTo = this.forwardedTo();
+    return this.update({ heartbeatAt: new Date(), ...(forwardedTo === null ? {} : { forwardedTo: new Date(forwardedTo) }) });
   }
 
   private async update(data: { heartbeatAt?: Date; stoppedAt?: Date; forwardedTo?: Date }): Promise<void> {

@@ -88,6 +88,7 @@ export class RouteTable {
   private candidate({ row, provider, upstream }: Deployment, upstreamModel: string, prices: SnapshotPrices): Candidate {
     const pricedModel = catalogueModelOf(provider.id, upstreamModel) ?? upstreamModel;
     const sheet = prices.sheet(provider.id, pricedModel);
+    const facts = this.models.get(`${provider.id}\n${pricedModel}`);
     const target = {
       deploymentId: row.id,
       provider: provider.id,
@@ -105,7 +106,8 @@ export class RouteTable {
       upstream,
       sheet,
       priced: provider.simulated || isPriced(sheet),
-      maxOutputTokens: this.models.get(`${provider.id}\n${pricedModel}`)?.maxOutputTokens ?? null,
+      maxOutputTokens: facts?.maxOutputTokens ?? null,
+      contextWindow: facts?.contextWindow ?? null,
       answerHeaders: [
         'x-tollgate-provider',
         provider.id,

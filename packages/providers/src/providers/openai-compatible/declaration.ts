@@ -14,6 +14,8 @@ export const openaiCompatible: ProviderDeclaration = {
   billsAfterDisconnect: 'stops',
   simulated: false,
   connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
+  // no engine is known that makes more of one image
+  imageTokensBound: () => 16_384,
   outputCapField: () => 'max_tokens',
   readError: readErrorResponse,
 };

@@ -14,6 +14,7 @@ export const sandbox: ProviderDeclaration = {
   billsAfterDisconnect: 'stops',
   simulated: true,
   connectionTest: { method: 'GET', path: '/v1/models', readModels: readModelList },
+  imageTokensBound: () => 1_000,
   outputCapField: () => 'max_completion_tokens',
   readError: readErrorResponse,
 };

@@ -4,8 +4,9 @@ import { formatPicos, nanosToPicos, picosToNanosUp } from '@tollgate/domain';
 
 import type { Principal } from '../../control-plane/principal.js';
 import { type InferenceError, inferenceError, type RefusalFacts } from '../../inference-error.js';
+import type { RequestBody } from '../../request-body.js';
 import type { Exchange } from '../exchange.js';
-import { inputTokensBound } from './input-bound.js';
+import { bodyTokensBound, inputTokensBound } from './input-bound.js';
 
 /** The most output that a request without a cap of its own may take under a budget, so that one cannot freeze it. */
 const POLICY_OUTPUT_CAP = 16_384;
@@ -28,8 +29,8 @@ export class Admitter {
   admit(exchange: Exchange, done: (error: InferenceError | null) => void): void {
     const { principal, scanned, body } = exchange;
     if (principal === null || scanned === null || body === null) throw new Error('admission before parse');
-    exchange.inputTokensBound = inputTokensBound(exchange);
-    const problem = principal.hasBudget ? this.boundMoney(exchange) : null;
+    exchange.inputTokensBound = bodyTokensBound(body);
+    const problem = principal.hasBudget ? this.boundMoney(exchange, body) : null;
     if (problem !== null) return done(problem);
     const expectedOutput = scanned.n * (scanned.maxOutputTokens ?? EXPECTED_OUTPUT_TOKENS);
     const result = this.store.admit({
@@ -68,7 +69,7 @@ export class Admitter {
   }
 
   /** Sets the hold: an upper bound of what the request can cost at the dearest deployment that may serve it. */
-  private boundMoney(exchange: Exchange): InferenceError | null {
+  private boundMoney(exchange: Exchange, body: RequestBody): InferenceError | null {
     const { route, scanned } = exchange;
     if (route === null || scanned === null) throw new Error('a hold before routing');
     let picos = 0n;
@@ -77,7 +78,7 @@ export class Admitter {
       const cap = Math.min(scanned.maxOutputTokens ?? POLICY_OUTPUT_CAP, candidate.maxOutputTokens ?? LARGEST_OUTPUT);
       if (scanned.maxOutputTokens === null) exchange.imposedOutputCap = Math.min(cap, exchange.imposedOutputCap ?? cap);
       const bound = holdBound(candidate.sheet, {
-        inputTokensBound: exchange.inputTokensBound,
+        inputTokensBound: inputTokensBound(body, candidate),
         outputTokensCap: cap,
         n: scanned.n,
         region: candidate.target.region,

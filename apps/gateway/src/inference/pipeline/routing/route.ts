@@ -22,8 +22,9 @@ export interface Candidate {
   readonly upstream: Upstream;
   readonly sheet: PriceSheet;
   readonly priced: boolean;
-  /** The model's own limit on output, where the catalogue knows it. */
+  /** The model's own limits, where the catalogue knows them. */
   readonly maxOutputTokens: number | null;
+  readonly contextWindow: number | null;
   /** Response headers that say who serves: name, value, name, value. */
   readonly answerHeaders: readonly string[];
 }

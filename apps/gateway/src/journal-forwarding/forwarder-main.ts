@@ -1,0 +1,70 @@
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { insertUsageInbox } from '@tollgate/database';
+import { adoptOrphans, type EventSink, JournalForwarder } from '@tollgate/journal';
+import pg from 'pg';
+
+import type { ForwarderData, FromForwarder, ToForwarder } from './forwarder-messages.js';
+
+/** The thread's own main: nothing of the gateway is in here, only files in and rows out. */
+const PROGRESS_MS = 1_000;
+const RETRY_MS = 500;
+const CONNECTIONS = 2;
+
+const { journalRoot, databaseUrl } = workerData as ForwarderData;
+const port = requirePort();
+const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS, application_name: 'tollgate-forwarder' });
+pool.on('error', () => undefined); // the next query tells
+const sink: EventSink = (batch) => insertUsageInbox(pool, batch);
+let forwarder: JournalForwarder | null = null;
+
+port.on('message', (message: ToForwarder) => {
+  switch (message.kind) {
+    case 'follow':
+      return follow(message.directory);
+    case 'drain':
+      return void drain();
+  }
+});
+
+function follow(directory: string): void {
+  forwarder = new JournalForwarder({
+    directory,
+    sink,
+    onError: (error) => tell({ kind: 'trouble', message: error.message }),
+    onDamage: (segment, bytes) => tell({ kind: 'trouble', message: `segment ${segment} has ${bytes} bytes of no record` }),
+  });
+  forwarder.start();
+  setInterval(() => tell({ kind: 'progress', forwardedTo: forwarder?.forwardedTo ?? null }), PROGRESS_MS).unref();
+}
+
+async function drain(): Promise<void> {
+  await forwarder?.drain();
+  await pool.end();
+  tell({ kind: 'drained' });
+  port.close();
+}
+
+/** Postgres may be away for a moment while a gateway starts; without this the spend of the month would be unknown. */
+async function adopt(): Promise<void> {
+  for (;;) {
+    try {
+      const { gatewayIds, events, crashed } = await adoptOrphans({ directory: journalRoot, sink });
+      return tell({ kind: 'adopted', journals: gatewayIds.length, events, crashed });
+    } catch (error) {
+      tell({ kind: 'trouble', message: error instanceof Error ? error.message : String(error) });
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+function tell(message: FromForwarder): void {
+  port.postMessage(message);
+}
+
+function requirePort(): NonNullable<typeof parentPort> {
+  if (parentPort === null) throw new Error('the forwarder runs as a thread of the gateway');
+  return parentPort;
+}
+
+await adopt();

@@ -1,0 +1,106 @@
+import { Worker } from 'node:worker_threads';
+
+import type { Logger } from '@tollgate/telemetry';
+
+import type { ForwarderData, FromForwarder, ToForwarder } from './forwarder-messages.js';
+
+const RESTART_MS = 1_000;
+/** What is not forwarded by then is adopted by the next gateway. */
+const DRAIN_MS = 10_000;
+const QUIET_MS = 5_000;
+
+export interface ForwarderThreadOptions extends ForwarderData {
+  readonly logger: Logger;
+}
+
+/** The gateway's handle on the thread that carries its journal to Postgres; started again if it dies. */
+export class ForwarderThread {
+  private directory: string | null = null;
+  private stopping = false;
+  private troubledAt = Number.NEGATIVE_INFINITY;
+  private lastForwardedTo: number | null = null;
+  private worker: Worker;
+  private onDrained: () => void = () => undefined;
+
+  private constructor(
+    private readonly options: ForwarderThreadOptions,
+    private readonly onAdopted: () => void,
+  ) {
+    this.worker = this.spawn();
+  }
+
+  /** Resolves when the journals of dead gateways are in the inbox: only then is it known what has been spent. */
+  static async start(options: ForwarderThreadOptions): Promise<ForwarderThread> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const thread = new ForwarderThread(options, resolve);
+    await promise;
+    return thread;
+  }
+
+  /** Whether events reach Postgres; otherwise they wait in the journal. */
+  get isForwarding(): boolean {
+    return performance.now() - this.troubledAt > QUIET_MS;
+  }
+
+  /** Every event written before this instant (Unix milliseconds) is in the inbox or booked. */
+  get forwardedTo(): number | null {
+    return this.lastForwardedTo;
+  }
+
+  follow(directory: string): void {
+    this.directory = directory;
+    this.tell({ kind: 'follow', directory });
+  }
+
+  /** Forwards what remains of a closed journal. Returns when that is done, or when it takes too long. */
+  async drain(): Promise<void> {
+    this.stopping = true;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, DRAIN_MS);
+    this.onDrained = resolve;
+    this.tell({ kind: 'drain' });
+    await promise;
+    clearTimeout(timer);
+    await this.worker.terminate();
+  }
+
+  private tell(message: ToForwarder): void {
+    this.worker.postMessage(message);
+  }
+
+  private spawn(): Worker {
+    const { journalRoot, databaseUrl } = this.options;
+    const workerData: ForwarderData = { journalRoot, databaseUrl };
+    const worker = new Worker(new URL('./forwarder-main.js', import.meta.url), { workerData });
+    worker.on('message', (message: FromForwarder) => this.receive(message));
+    worker.on('error', (error) => this.options.logger.error({ err: error }, 'the journal forwarder failed'));
+    worker.on('exit', () => {
+      if (this.stopping) this.onDrained();
+      else setTimeout(() => this.restart(), RESTART_MS);
+    });
+    return worker;
+  }
+
+  private restart(): void {
+    if (this.stopping) return;
+    this.worker = this.spawn();
+    if (this.directory !== null) this.tell({ kind: 'follow', directory: this.directory });
+  }
+
+  private receive(message: FromForwarder): void {
+    switch (message.kind) {
+      case 'adopted':
+        if (message.journals > 0) this.options.logger.info({ ...message }, 'adopted the journals of dead gateways');
+        return this.onAdopted();
+      case 'progress':
+        this.lastForwardedTo = message.forwardedTo;
+        return undefined;
+      case 'trouble':
+        if (this.isForwarding) this.options.logger.warn({ reason: message.message }, 'usage waits in the journal');
+        this.troubledAt = performance.now();
+        return undefined;
+      case 'drained':
+        return this.onDrained();
+    }
+  }
+}
