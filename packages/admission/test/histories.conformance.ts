@@ -151,7 +151,11 @@ class History {
         return await this.open.advance(step.ms);
       case 'configure':
         return await this.#configure(step.granted, step.concurrency);
-      default: {
+      case 'extend':
+      case 'transfer':
+      case 'capture':
+      case 'void':
+      case 'renew': {
         const { holds } = this.#model;
         const target = holds[step.pick % Math.max(1, holds.length)];
         if (target !== undefined) await this.#change(target, step);

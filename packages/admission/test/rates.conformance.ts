@@ -139,14 +139,15 @@ export function describeRates(create: CreateStore): void {
           fc.integer({ min: 1, max: 20 }),
           fc.integer({ min: 60, max: 200 }),
           async (all, rpm, tpm) => {
-            const { store, advance, close } = await create({ leaseMs: 600_000 });
+            const another = await create({ leaseMs: 600_000 });
+            const { store } = another;
             const scope = scopeOf(store, 'api_key');
             const limits = [limitsOf(scope, { requestsPerMinute: rpm, tokensPerMinute: tpm })];
             await store.configure({ version: 1, limits });
             let elapsed = 0;
             const passed: { at: number; tokens: number }[] = [];
             for (const { wait, tokens } of all) {
-              await advance(wait);
+              await another.advance(wait);
               elapsed += wait;
               const result = await store.admit(requestOf([scope], { tokensBound: tokens }));
               if (result.admitted) passed.push({ at: elapsed, tokens });
@@ -160,7 +161,7 @@ export function describeRates(create: CreateStore): void {
                 expect(sum).toBeLessThanOrEqual(tpm * (1 + minutes) + 1e-5);
               }
             }
-            await close();
+            await another.close();
           },
         ),
         { numRuns: 300 },
