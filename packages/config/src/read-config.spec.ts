@@ -132,7 +132,7 @@ describe('readConfig', () => {
     expect(environmentProviders).toEqual([
       { provider: 'openai', baseUrl: null, secret: 'sk-1' },
       { provider: 'openai-compatible', baseUrl: 'http://10.0.0.5:8000/v1', secret: null },
-      { provider: 'ollama', baseUrl: 'http://gpu:11434/v1', secret: null },
+      { provider: 'ollama', baseUrl: 'http://gpu:11434', secret: null },
     ]);
   });
 
@@ -141,14 +141,14 @@ describe('readConfig', () => {
   });
 
   it.each([
-    ['gpu', 'http://gpu:11434/v1'],
-    ['127.0.0.1:9000', 'http://127.0.0.1:9000/v1'],
-    [':9000', 'http://127.0.0.1:9000/v1'],
-    ['0.0.0.0', 'http://127.0.0.1:11434/v1'],
-    ['0.0.0.0:11434', 'http://127.0.0.1:11434/v1'],
-    ['https://ollama.example.com', 'https://ollama.example.com/v1'],
-    ['https://example.com/ollama/', 'https://example.com/ollama/v1'],
-    ['http://[::1]:11434/v1', 'http://[::1]:11434/v1'],
+    ['gpu', 'http://gpu:11434'],
+    ['127.0.0.1:9000', 'http://127.0.0.1:9000'],
+    [':9000', 'http://127.0.0.1:9000'],
+    ['0.0.0.0', 'http://127.0.0.1:11434'],
+    ['0.0.0.0:11434', 'http://127.0.0.1:11434'],
+    ['https://ollama.example.com', 'https://ollama.example.com'],
+    ['https://example.com/ollama/', 'https://example.com/ollama'],
+    ['http://[::1]:11434/v1', 'http://[::1]:11434'],
   ])('reads OLLAMA_HOST=%s', (host, url) => {
     expect(readConfig({ OLLAMA_HOST: host }).environmentProviders).toMatchObject([{ baseUrl: url }]);
   });

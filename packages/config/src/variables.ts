@@ -71,6 +71,6 @@ function ollamaUrl(value: string): string | null {
   if (url === null || !/^https?:$/.test(url.protocol)) return null;
   const host = url.hostname === '0.0.0.0' || url.hostname === '[::]' ? '127.0.0.1' : url.hostname;
   const port = url.port || (hasScheme ? '' : String(OLLAMA_PORT));
-  const prefix = url.pathname.replace(/\/+$/, '');
-  return `${url.protocol}//${host}${port === '' ? '' : `:${port}`}${prefix.endsWith('/v1') ? prefix : `${prefix}/v1`}`;
+  const prefix = url.pathname.replace(/(?:\/v1)?\/*$/, '');
+  return `${url.protocol}//${host}${port === '' ? '' : `:${port}`}${prefix}`;
 }

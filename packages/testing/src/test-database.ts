@@ -12,7 +12,7 @@ export interface TestDatabase {
 const TEMPLATE = 'tollgate_template';
 const TEMPLATE_DRAFT = 'tollgate_template_draft';
 /** Any number: it lets one worker make the template while the others wait. */
-const TEMPLATE_LOCK = 7_270_736_902;
+const TEMPLATE_LOCK = 7_270_736_990;
 
 /** A fresh database with every migration applied, on the real Postgres of this test run. About 50 ms. */
 export async function createTestDatabase(): Promise<TestDatabase> {

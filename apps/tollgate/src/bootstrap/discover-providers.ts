@@ -1,0 +1,67 @@
+import type { EnvironmentProvider } from '@tollgate/config';
+import { catalogue, providers } from '@tollgate/providers';
+import { request } from 'undici';
+
+/** A provider of the environment with the models that it is known to serve. */
+export interface DiscoveredProvider extends EnvironmentProvider {
+  /** The provider's own names; null when it could not be asked. */
+  readonly models: readonly string[] | null;
+}
+
+const LIST_TIMEOUT_MS = 2000;
+const PROBE_TIMEOUT_MS = 300;
+const MAX_LIST_BYTES = 4 * 1024 * 1024;
+/** Found without being named: an engine on this machine, on its usual port. */
+const PROBED = 'ollama';
+
+/**
+ * What the environment offers. Vendors of the catalogue are not asked for their models: their lists hold much that is
+ * no model for requests, and nothing without a price. Engines are asked, since nobody else knows what they have loaded.
+ */
+export async function discoverProviders(named: readonly EnvironmentProvider[]): Promise<DiscoveredProvider[]> {
+  const [probed, ...listed] = await Promise.all([
+    named.some(({ provider }) => provider === PROBED) ? null : probe(),
+    ...named.map(async (provider) => ({ ...provider, models: await modelsOf(provider) })),
+  ]);
+  return probed === null ? listed : [...listed, probed];
+}
+
+async function probe(): Promise<DiscoveredProvider | null> {
+  const candidate = { provider: PROBED, baseUrl: null, secret: null } as const;
+  const models = await listModels(candidate, PROBE_TIMEOUT_MS);
+  return models === null ? null : { ...candidate, models };
+}
+
+async function modelsOf(candidate: EnvironmentProvider): Promise<readonly string[] | null> {
+  const known = catalogue.models.filter((model) => model.provider === candidate.provider && !model.deprecated);
+  return known.length > 0 ? known.map((model) => model.name) : listModels(candidate, LIST_TIMEOUT_MS);
+}
+
+async function listModels(candidate: EnvironmentProvider, timeoutMs: number): Promise<readonly string[] | null> {
+  const declaration = providers.get(candidate.provider);
+  const baseUrl = candidate.baseUrl ?? declaration?.defaultBaseUrl;
+  if (declaration === undefined || typeof baseUrl !== 'string') return null;
+  const { method, path, readModels } = declaration.connectionTest;
+  try {
+    const { statusCode, body } = await request(baseUrl + path, {
+      method,
+      headers: candidate.secret === null ? {} : { authorization: `Bearer ${candidate.secret}` },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const bytes = await bounded(body);
+    return statusCode === 200 && bytes !== null ? readModels(bytes) : null;
+  } catch {
+    return null; // not there, too slow, or no list: the caller goes on without one
+  }
+}
+
+async function bounded(body: AsyncIterable<Buffer>): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > MAX_LIST_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util';
+import { StartUpError } from './start-up-error.js';
+
+export type Command =
+  | { readonly kind: 'start'; readonly quiet: boolean }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'create-token'; readonly name: string; readonly organizationId: string | null }
+  | {
+      readonly kind: 'create-key';
+      readonly name: string;
+      readonly projectId: string | null;
+      readonly models: readonly string[];
+    };
+
+export const USAGE = `Usage: tollgate [command] [options]
+
+  start [--quiet]              start the database, the gateway and the worker (the default)
+  tokens create --name NAME [--organization ID]
+                               create a management token: an operator's, or one of an organization
+  keys create --name NAME [--project ID] [--models LIST]
+                               create an API key of a project (the only one, when there is one);
+                               LIST is comma-separated names and patterns, all models by default
+  --help                       show this
+
+Settings come from environment variables: PORT, HOST, DATABASE_URL, REDIS_URL, TOLLGATE_DATA, LOG_LEVEL,
+OPENAI_API_KEY, OPENAI_COMPATIBLE_URL, OLLAMA_HOST and more; see docs/guides.
+`;
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  quiet: { type: 'boolean' },
+  name: { type: 'string' },
+  organization: { type: 'string' },
+  project: { type: 'string' },
+  models: { type: 'string' },
+} as const;
+
+type OptionName = keyof typeof OPTIONS;
+
+/** @throws StartUpError when the arguments are not a command. */
+export function readCommand(args: readonly string[]): Command {
+  const { values, positionals } = parsed(args);
+  if (values.help === true) return { kind: 'help' };
+  const given = Object.keys(values) as OptionName[];
+  const allow = (...names: readonly OptionName[]): void => {
+    const stranger = given.find((name) => !names.includes(name));
+    if (stranger !== undefined) throw new StartUpError(`--${stranger} does not belong to this command; see --help`);
+  };
+  switch (positionals.join(' ')) {
+    case '':
+    case 'start':
+      allow('quiet');
+      return { kind: 'start', quiet: values.quiet ?? false };
+    case 'help':
+      return { kind: 'help' };
+    case 'tokens create':
+      allow('name', 'organization');
+      return { kind: 'create-token', name: required(values.name), organizationId: values.organization ?? null };
+    case 'keys create':
+      allow('name', 'project', 'models');
+      return {
+        kind: 'create-key',
+        name: required(values.name),
+        projectId: values.project ?? null,
+        models: modelList(values.models ?? '*'),
+      };
+    default:
+      throw new StartUpError(`there is no command "${positionals.join(' ')}"; see --help`);
+  }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new StartUpError(`${(error as Error).message}; see --help`);
+  }
+}
+
+function required(name: string | undefined): string {
+  if (name === undefined || name.trim() === '') throw new StartUpError('--name is missing; see --help');
+  return name.trim();
+}
+
+function modelList(text: string): string[] {
+  const models = text.split(',').map((model) => model.trim());
+  if (models.includes('')) throw new StartUpError('--models is a comma-separated list of model names and patterns');
+  return models;
+}

@@ -1,0 +1,69 @@
+import { readConfigFromEnvironment } from '@tollgate/config';
+import { Database, deployMigrations } from '@tollgate/database';
+import type pg from 'pg';
+import { AuditTrail } from '../bootstrap/audit-trail.js';
+import { createApiKey, createManagementToken } from '../bootstrap/issue-secrets.js';
+import type { Command } from '../command-line.js';
+import { inTransaction } from '../in-transaction.js';
+import { joinDatabaseServer } from '../start/database-server.js';
+import { StartUpError } from '../start-up-error.js';
+
+type CreateToken = Extract<Command, { kind: 'create-token' }>;
+type CreateKey = Extract<Command, { kind: 'create-key' }>;
+
+/** Creates a management token and answers its secret. @throws StartUpError when there is no such organization. */
+export function createTokenByCommand({ name, organizationId }: CreateToken): Promise<string> {
+  return writing(async (client, audit) => {
+    if (organizationId !== null) {
+      const { rowCount } = await client.query('SELECT 1 FROM organization WHERE id = $1', [organizationId]);
+      if (rowCount === 0) throw new StartUpError(`there is no organization ${organizationId}`);
+    }
+    return createManagementToken(client, audit, { organizationId, name });
+  });
+}
+
+/** Creates an API key and answers its secret. @throws StartUpError when it is not clear for which project. */
+export function createKeyByCommand({ name, projectId, models }: CreateKey): Promise<string> {
+  return writing(async (client, audit) => {
+    const project = await chooseProject(client, projectId);
+    return createApiKey(client, audit, { ...project, name, modelAllowlist: models });
+  });
+}
+
+async function chooseProject(
+  client: pg.PoolClient,
+  projectId: string | null,
+): Promise<{ readonly projectId: string; readonly organizationId: string }> {
+  const { rows } = await client.query<{ projectId: string; organizationId: string }>(
+    `SELECT id AS "projectId", organization_id AS "organizationId" FROM project WHERE $1::text IS NULL OR id = $1 LIMIT 2`,
+    [projectId],
+  );
+  const [only, another] = rows;
+  if (only === undefined) {
+    throw new StartUpError(
+      projectId === null ? 'there is no project yet: start tollgate first' : `there is no project ${projectId}`,
+    );
+  }
+  if (another !== undefined) throw new StartUpError('there are several projects: name one with --project');
+  return only;
+}
+
+async function writing(run: (client: pg.PoolClient, audit: AuditTrail) => Promise<string>): Promise<string> {
+  const server = await joinDatabaseServer(readConfigFromEnvironment());
+  try {
+    await deployMigrations(server.url);
+    const database = Database.connect(server.url, { poolSize: 1, applicationName: 'tollgate-command' });
+    try {
+      return await inTransaction(database.pool, async (client) => {
+        const audit = new AuditTrail('command-line');
+        const secret = await run(client, audit);
+        await audit.write(client);
+        return secret;
+      });
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await server.stop();
+  }
+}

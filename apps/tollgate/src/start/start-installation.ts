@@ -1,0 +1,112 @@
+import { readConfigFromEnvironment, type TollgateConfig } from '@tollgate/config';
+import { Database, deployMigrations } from '@tollgate/database';
+import { bootstrap } from '../bootstrap/bootstrap.js';
+import { discoverProviders, type DiscoveredProvider } from '../bootstrap/discover-providers.js';
+import type { FirstSecrets } from '../bootstrap/first-organization.js';
+import { banner, secretLines } from './banner.js';
+import { Cleanup } from './cleanup.js';
+import { takeDataDirectory } from './data-directory.js';
+import { runDatabaseServer, type DatabaseServer } from './database-server.js';
+import { requireFreePort } from './free-port.js';
+import { masterKeyFor } from './master-key.js';
+import { programOf, SupervisedProcess } from './supervised-process.js';
+
+export interface StartOptions {
+  /** Prints nothing but the secrets of a first start. */
+  readonly quiet: boolean;
+}
+
+/** How long a child may take beyond the time that it gives to running requests. */
+const STOP_MARGIN_MS = 5000;
+
+/**
+ * The whole product on this machine: database, schema, first organization, gateway, worker. Runs until it is told to
+ * stop.
+ * @throws when something cannot start; what had been started is stopped again.
+ */
+export async function startInstallation({ quiet }: StartOptions): Promise<void> {
+  const config = readConfigFromEnvironment();
+  const cleanup = new Cleanup();
+  stopOnSignals(cleanup);
+  try {
+    const lock = await takeDataDirectory(config.dataDirectory);
+    await cleanup.add(() => lock.release());
+    await requireFreePort(config.host, config.port);
+    const masterKey = masterKeyFor(config);
+    const discovery = discoverProviders(config.environmentProviders);
+    const server = await runDatabaseServer(config, warn);
+    await cleanup.add(() => server.stop());
+    const facts = { config, masterKey, server, providers: await discovery };
+    const secrets = await prepareDatabase(facts);
+    await withSecretsShown(secrets, () => startChildren(facts, cleanup));
+    if (!quiet) process.stdout.write(banner({ ...facts, place: server.place, secrets }));
+    else if (secrets !== null) process.stdout.write(secretLines(secrets));
+  } catch (error) {
+    await cleanup.run();
+    throw error;
+  }
+}
+
+interface Installation {
+  readonly config: TollgateConfig;
+  readonly masterKey: Buffer;
+  readonly server: DatabaseServer;
+  readonly providers: readonly DiscoveredProvider[];
+}
+
+async function prepareDatabase({ server, masterKey, providers }: Installation): Promise<FirstSecrets | null> {
+  await deployMigrations(server.url);
+  const database = Database.connect(server.url, { poolSize: 2, applicationName: 'tollgate-bootstrap' });
+  try {
+    return await bootstrap(database, { masterKey, providers });
+  } finally {
+    await database.close();
+  }
+}
+
+async function startChildren({ config, masterKey, server }: Installation, cleanup: Cleanup): Promise<void> {
+  const environment = {
+    DATABASE_URL: server.url,
+    TOLLGATE_DATA: config.dataDirectory,
+    TOLLGATE_MASTER_KEY: masterKey.toString('base64'),
+  };
+  const stopTimeoutMs = config.shutdownTimeoutMs + STOP_MARGIN_MS;
+  // the gateway is stopped first: what it still forwards is there for the worker's next start
+  const children = (['worker', 'gateway'] as const).map(
+    (name) => new SupervisedProcess({ name, file: programOf(name), environment, stopTimeoutMs }, warn),
+  );
+  for (const child of children) await cleanup.add(() => child.stop());
+  process.once('exit', () => children.forEach((child) => child.kill()));
+  await Promise.all(children.map((child) => child.start()));
+}
+
+/** The secrets are in the database already: whatever fails from here on, they must have been seen. */
+async function withSecretsShown(secrets: FirstSecrets | null, start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    if (secrets !== null) process.stdout.write(secretLines(secrets));
+    throw error;
+  }
+}
+
+function stopOnSignals(cleanup: Cleanup): void {
+  let asked = false;
+  const stop = (): void => {
+    // the second time: children are killed on exit, and the database's watchdog sees us go
+    if (asked) process.exit(130);
+    asked = true;
+    cleanup.run().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        warn(String(error));
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+}
+
+function warn(line: string): void {
+  process.stderr.write(`tollgate: ${line}\n`);
+}
