@@ -14,3 +14,10 @@ export type { ConnectionTest, DialectId, ProviderDeclaration, ProviderId } from 
 export { providerById, providers } from './providers/registry.js';
 export { catalogue, catalogueModelOf } from './catalogue/catalogue.js';
 export type { CatalogueModel, CataloguePrice } from './catalogue/catalogue-entries.js';
+export {
+  type SandboxEvent,
+  type SandboxRequest,
+  type SandboxResponse,
+  simulateChat,
+  simulateSandbox,
+} from './providers/sandbox/simulate.js';

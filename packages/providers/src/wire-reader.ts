@@ -104,6 +104,13 @@ export class WireReader {
   }
 }
 
+/** What was not read of an object and of the one inside it; the inner one's stands under its name. */
+export function restOf(outer: WireReader, inner: WireReader): JsonRecord {
+  const rest = inner.rest();
+  const name = inner.path.slice(inner.path.lastIndexOf('.') + 1);
+  return Object.keys(rest).length === 0 ? outer.rest() : { ...outer.rest(), [name]: rest };
+}
+
 function wrongType(path: string, wanted: string, value: unknown): RequestRefusal {
   const given = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
   return new RequestRefusal(

@@ -165,7 +165,7 @@ export function retryAfterMs(headers: UpstreamHeaders, nowMs: number): number | 
   if (value === null) return null;
   const seconds = Number(value);
   if (value.trim() !== '' && seconds >= 0) return bounded(seconds * 1000);
-  const date = Date.parse(value);
+  const date = /[a-z]/i.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(date) ? null : bounded(date - nowMs);
 }
 

@@ -1,0 +1,162 @@
+import { createParser, type EventSourceParser } from 'eventsource-parser';
+
+import type { Extensions, StreamPart } from '../../conversation.js';
+import { isRecord, type JsonRecord, parseJson } from '../../json.js';
+import type { ReadUsage } from '../../reported-usage.js';
+import { readFinishReason } from './finish-reasons.js';
+import {
+  answerExtensions,
+  choiceExtensions,
+  readAudio,
+  readImages,
+  readLogprobs,
+  readText,
+  records,
+  string,
+} from './read-answer-fields.js';
+import { readErrorInside } from './read-error.js';
+import { toolInput } from './read-response.js';
+import { readUsage } from './read-usage.js';
+
+/** Where a tool call of a choice stands in the stream. */
+interface RunningCall {
+  readonly index: number;
+  readonly id: string;
+}
+
+/** Reads a streamed answer, cut anywhere, into parts. Liberal: it takes what servers of this dialect are known to send. */
+export class StreamReader {
+  readonly #decoder = new TextDecoder();
+  readonly #parser: EventSourceParser;
+  #parts: StreamPart[] = [];
+  #started = false;
+  #usage: ReadUsage | null = null;
+  #serviceTier: string | null = null;
+  /** By choice, then by the server's own number of the call. */
+  readonly #calls = new Map<number, Map<number, RunningCall>>();
+  readonly #callCount = new Map<number, number>();
+  readonly #finished = new Set<number>();
+  /** Extensions as they were last told: servers repeat most of them in every chunk. */
+  readonly #told = new Map<string, string>();
+
+  constructor() {
+    this.#parser = createParser({ onEvent: (event) => this.#event(event.event, event.data) });
+  }
+
+  push(chunk: Buffer): readonly StreamPart[] {
+    this.#parser.feed(this.#decoder.decode(chunk, { stream: true }));
+    return this.#take();
+  }
+
+  /** What is left when the upstream's stream is over. */
+  end(): readonly StreamPart[] {
+    this.#parser.feed(`${this.#decoder.decode()}\n\n`);
+    this.#flushUsage();
+    return this.#take();
+  }
+
+  #take(): readonly StreamPart[] {
+    const parts = this.#parts;
+    this.#parts = [];
+    return parts;
+  }
+
+  #event(name: string | undefined, data: string): void {
+    if (data.startsWith('[DONE')) {
+      this.#flushUsage();
+      this.#parts.push({ kind: 'done' });
+      return;
+    }
+    const chunk = parseJson(data);
+    if (!isRecord(chunk)) return;
+    const failed = chunk['error'] != null || name === 'error';
+    if (failed)
+      this.#parts.push({ kind: 'error', error: readErrorInside(chunk['error'] == null ? { error: chunk } : chunk) });
+    else this.#chunk(chunk);
+  }
+
+  #chunk(chunk: JsonRecord): void {
+    const id = string(chunk['id']) ?? '';
+    const model = string(chunk['model']) ?? '';
+    if (!this.#started && (id !== '' || model !== '')) {
+      this.#started = true;
+      const created = typeof chunk['created'] === 'number' ? Math.floor(chunk['created']) : 0;
+      this.#parts.push({ kind: 'start', id, model, created });
+    }
+    const tier = string(chunk['service_tier']);
+    if (tier !== null && tier !== this.#serviceTier) {
+      this.#serviceTier = tier;
+      this.#parts.push({ kind: 'service-tier', serviceTier: tier });
+    }
+    this.#tell(null, answerExtensions(chunk));
+    for (const [position, choice] of records(chunk['choices']).entries()) this.#choice(choice, position);
+    const groq = isRecord(chunk['x_groq']) ? chunk['x_groq'] : {};
+    this.#usage = readUsage(chunk['usage']) ?? readUsage(groq['usage']) ?? this.#usage;
+  }
+
+  #choice(wire: JsonRecord, position: number): void {
+    const choice = typeof wire['index'] === 'number' ? wire['index'] : position;
+    const delta = isRecord(wire['delta']) ? wire['delta'] : {};
+    const { text, reasoning, signature } = readText(delta);
+    if (reasoning !== '' || signature !== null)
+      this.#parts.push({ kind: 'reasoning', choice, text: reasoning, signature });
+    if (text !== '') this.#parts.push({ kind: 'text', choice, text });
+    const refusal = string(delta['refusal']);
+    if (refusal !== null && refusal !== '') this.#parts.push({ kind: 'refusal', choice, text: refusal });
+    for (const image of readImages(delta)) this.#parts.push({ kind: 'image', choice, image });
+    const audio = readAudio(delta['audio']);
+    if (audio !== null) this.#parts.push({ kind: 'audio', choice, audio });
+    for (const [i, call] of records(delta['tool_calls']).entries()) this.#toolCall(choice, call, i);
+    if (isRecord(delta['function_call'])) this.#toolCall(choice, { function: delta['function_call'] }, 0);
+    const annotations = delta['annotations'];
+    if (Array.isArray(annotations) && annotations.length > 0) {
+      this.#parts.push({ kind: 'annotations', choice, annotations: annotations as readonly unknown[] });
+    }
+    const logprobs = readLogprobs(wire['logprobs']);
+    if (logprobs !== null) this.#parts.push({ kind: 'logprobs', choice, logprobs });
+    this.#tell(choice, choiceExtensions(wire, delta));
+    const reason = readFinishReason(wire['finish_reason']);
+    if (reason !== null && !this.#finished.has(choice)) {
+      this.#finished.add(choice);
+      this.#parts.push({ kind: 'finish', choice, reason });
+    }
+  }
+
+  /** A new id under a known number is a new call: some servers number every call 0, some do not number them at all. */
+  #toolCall(choice: number, wire: JsonRecord, position: number): void {
+    const calls = this.#calls.get(choice) ?? new Map<number, RunningCall>();
+    this.#calls.set(choice, calls);
+    const wireIndex = typeof wire['index'] === 'number' ? wire['index'] : position;
+    const custom = isRecord(wire['custom']);
+    const call = isRecord(wire['custom']) ? wire['custom'] : isRecord(wire['function']) ? wire['function'] : {};
+    const id = string(wire['id']) ?? '';
+    let running = calls.get(wireIndex);
+    if (running === undefined || (id !== '' && id !== running.id && string(call['name']) !== null)) {
+      const index = this.#callCount.get(choice) ?? 0;
+      this.#callCount.set(choice, index + 1);
+      running = { index, id };
+      calls.set(wireIndex, running);
+      this.#parts.push({ kind: 'tool-call', choice, index, id, name: string(call['name']) ?? '', custom });
+    }
+    const text = toolInput(call[custom ? 'input' : 'arguments']);
+    if (text !== '') this.#parts.push({ kind: 'tool-input', choice, index: running.index, text });
+  }
+
+  #tell(choice: number | null, extensions: Extensions): void {
+    const news: Record<string, unknown> = {};
+    for (const name in extensions) {
+      const key = `${choice ?? ''} ${name}`;
+      const value = JSON.stringify(extensions[name]);
+      if (this.#told.get(key) === value) continue;
+      this.#told.set(key, value);
+      news[name] = extensions[name];
+    }
+    if (Object.keys(news).length > 0) this.#parts.push({ kind: 'extensions', choice, extensions: news });
+  }
+
+  /** Usage is told once, at the end: some servers send it with every chunk, counting up. */
+  #flushUsage(): void {
+    if (this.#usage !== null) this.#parts.push({ kind: 'usage', usage: this.#usage });
+    this.#usage = null;
+  }
+}
