@@ -90,6 +90,7 @@ export function newUsageEvent(
       deploymentId,
       provider: 'openai',
       upstreamModel: model,
+      pricedModel: model,
       region: '*',
       credentialOwner: 'operator',
       simulated: false,

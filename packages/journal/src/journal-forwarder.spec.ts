@@ -86,6 +86,7 @@ function newIntent(): Intent {
       deploymentId: 'dep_a',
       provider: 'openai',
       upstreamModel: 'gpt-4o',
+      pricedModel: 'gpt-4o',
       region: '*',
       credentialOwner: 'operator',
       simulated: false,

@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { createQueueBackend, JobHandlersError, JobRunner } from '@tollgate/queue';
+import type { JobHandler } from '@tollgate/queue';
+import type { Logger } from '@tollgate/telemetry';
+
+import { nextDelay, sleepUnlessEnded } from '../retry.js';
+import { APP_CONFIG, LOGGER } from '../tokens.js';
+import type { WorkerConfig } from '../tokens.js';
+import { UsageIngestionJob } from '../usage-ingestion/usage-ingestion.job.js';
+import { UsagePartitionsJob } from '../usage-partitions/usage-partitions.job.js';
+
+/** Runs the jobs of the catalogue, from when Postgres (and Redis, if there is one) can be reached. */
+@Injectable()
+export class Jobs implements OnModuleDestroy {
+  private readonly ending = new AbortController();
+  private readonly handlers: readonly JobHandler[];
+  private runner: JobRunner | null = null;
+
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: WorkerConfig,
+    @Inject(LOGGER) private readonly log: Logger,
+    usageIngestion: UsageIngestionJob,
+    private readonly usagePartitions: UsagePartitionsJob,
+  ) {
+    this.handlers = [usageIngestion, usagePartitions];
+  }
+
+  /**
+   * Resolves when jobs are running, however long the databases are away, or when the worker ends before.
+   * @throws JobHandlersError when a job of the catalogue has no handler, or two.
+   */
+  async start(): Promise<void> {
+    let retryMs: number | null = null;
+    while (!this.ending.signal.aborted) {
+      try {
+        await this.usagePartitions.handle();
+        this.runner = await this.startRunner();
+        return;
+      } catch (error) {
+        if (error instanceof JobHandlersError) throw error;
+        if (retryMs === null) this.log.error({ err: error }, 'jobs cannot be started at the moment; trying again');
+        retryMs = nextDelay(retryMs);
+        await sleepUnlessEnded(retryMs, this.ending.signal);
+      }
+    }
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.ending.abort();
+    await this.runner?.close();
+  }
+
+  private startRunner(): Promise<JobRunner> {
+    return JobRunner.start({
+      backend: createQueueBackend(this.config),
+      handlers: this.handlers,
+      onError: (error, job) => this.log.error({ err: error, job }, job === null ? 'queue connection' : 'job failed'),
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { Database, USAGE_LANES, UsageIngestion } from '@tollgate/database';
+import type { IngestionReport } from '@tollgate/database';
+import type { JobHandler } from '@tollgate/queue';
+import type { Logger } from '@tollgate/telemetry';
+
+import { nextDelay, sleepUnlessEnded } from '../retry.js';
+import { LOGGER } from '../tokens.js';
+import { IngestionCounters } from './ingestion-counters.js';
+
+const BATCH_SIZE = 2_000;
+/** Two connections book at once, each its own organizations; a third was measured to add nothing. */
+const CONNECTIONS = 2;
+const BUSY_WAIT_MS = 30;
+const IDLE_WAIT_MS = 250;
+/** For so long after the last event more are expected. */
+const BUSY_FOR_MS = 2_000;
+
+/**
+ * Books usage for as long as the worker runs. Looking into the inbox is the guarantee; the job of this name only ends a
+ * wait early.
+ */
+@Injectable()
+export class UsageIngestionJob implements JobHandler<'usage-ingestion'>, OnApplicationBootstrap, OnModuleDestroy {
+  readonly job = 'usage-ingestion';
+  private readonly ingestion: UsageIngestion;
+  private readonly ending = new AbortController();
+  private wakeUp = new AbortController();
+  private loops: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    database: Database,
+    private readonly counters: IngestionCounters,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {
+    this.ingestion = new UsageIngestion(database.pool, BATCH_SIZE);
+  }
+
+  onApplicationBootstrap(): void {
+    const lanes = Array.from({ length: USAGE_LANES }, (_, lane) => lane);
+    const shares = Array.from({ length: CONNECTIONS }, (_, share) => lanes.filter((lane) => lane % CONNECTIONS === share));
+    this.loops = Promise.all(shares.map((share) => this.bookForEver(share)));
+  }
+
+  /** Ends after the batches that are under way. */
+  async onModuleDestroy(): Promise<void> {
+    this.ending.abort();
+    await this.loops;
+  }
+
+  handle(): Promise<void> {
+    this.wakeUp.abort();
+    this.wakeUp = new AbortController();
+    return Promise.resolve();
+  }
+
+  private async bookForEver(lanes: readonly number[]): Promise<void> {
+    let retryMs: number | null = null;
+    let busyUntil = 0;
+    while (!this.ending.signal.aborted) {
+      try {
+        const report = await this.ingestion.ingest(lanes);
+        this.note(report);
+        if (retryMs !== null) this.log.info('usage is being booked again');
+        retryMs = null;
+        if (report.claimed > 0) busyUntil = Date.now() + BUSY_FOR_MS;
+        if (report.claimed < BATCH_SIZE / 2) await this.wait(Date.now() < busyUntil ? BUSY_WAIT_MS : IDLE_WAIT_MS);
+      } catch (error) {
+        if (retryMs === null) this.log.error({ err: error }, 'usage cannot be booked at the moment; it waits');
+        retryMs = nextDelay(retryMs);
+        await this.wait(retryMs);
+      }
+    }
+  }
+
+  private wait(ms: number): Promise<void> {
+    return sleepUnlessEnded(ms, AbortSignal.any([this.ending.signal, this.wakeUp.signal]));
+  }
+
+  private note(report: IngestionReport): void {
+    this.counters.count(report);
+    const { quarantined, ratingMismatches } = report;
+    if (quarantined > 0) this.log.error({ quarantined }, 'usage that cannot be booked was put into quarantine');
+    if (ratingMismatches.length > 0) {
+      const [first] = ratingMismatches;
+      this.log.error({ count: ratingMismatches.length, first }, 'the gateway captured another cost than what is booked');
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+interface JobDefinition {
+  readonly payload: z.ZodType;
+  readonly retry: { readonly attempts: number; readonly backoffMs: number };
+  /** When the job is started by itself, with an empty payload. `pattern` is cron in UTC. */
+  readonly schedule: { readonly everyMs: number } | { readonly pattern: string };
+}
+
+const define = <T extends Record<string, JobDefinition>>(jobs: T): T => jobs;
+
+const NOTHING = z.strictObject({});
+const ONCE = { attempts: 1, backoffMs: 0 };
+const PATIENTLY = { attempts: 8, backoffMs: 5_000 };
+
+/**
+ * Every job of the product. Jobs are triggers and schedules, never the only copy of a fact: losing all of them loses
+ * nothing, because what they start finds its work in the database.
+ */
+export const JOBS = define({
+  /** Wakes ingestion before it would look into the inbox by itself. */
+  'usage-ingestion': { payload: NOTHING, retry: ONCE, schedule: { everyMs: 10_000 } },
+  /** Makes the partitions of the coming months. */
+  'usage-partitions': { payload: NOTHING, retry: PATIENTLY, schedule: { pattern: '17 */6 * * *' } },
+});
+
+export type JobName = keyof typeof JOBS;
+export type JobPayload<Name extends JobName> = z.infer<(typeof JOBS)[Name]['payload']>;
+
+export const JOB_NAMES = Object.keys(JOBS) as JobName[];
+
+export function isJobName(name: string): name is JobName {
+  return Object.hasOwn(JOBS, name);
+}
