@@ -33,7 +33,12 @@ const schemaFiles = fs
     content: fs.readFileSync(path.join(schemaFolder, name), 'utf8'),
   }));
 
-/** The package's own entry imports the .wasm file, which Node does not; it is instantiated by hand. */
+let engine;
+
+/**
+ * The package's own entry imports the .wasm file, which Node does not; it is instantiated by hand, and once only: its
+ * glue code keeps views of the first instance's memory.
+ */
 async function openEngine() {
   const folder = path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
   const glue = await import(pathToFileURL(path.join(folder, 'schema_engine_bg.js')).href);
@@ -64,7 +69,7 @@ const absentDatabase = {
 };
 
 async function difference(from) {
-  const engine = await openEngine();
+  engine ??= await openEngine();
   const { exitCode, stdout } = await engine.diff({
     from,
     to: { tag: 'schemaDatamodel', files: schemaFiles },
