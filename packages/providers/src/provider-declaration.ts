@@ -1,10 +1,8 @@
+import type { DialectId } from './dialect.js';
 import type { MaxOutputField } from './passthrough/scan-chat-request.js';
 import type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
 
 export type ProviderId = 'openai' | 'openai-compatible' | 'ollama' | 'sandbox';
-
-/** The wire formats that providers speak. */
-export type DialectId = 'openai-chat';
 
 /** How to find out whether an address and a credential work, without spending anything. */
 export interface ConnectionTest {

@@ -12,6 +12,6 @@ export function invalidRequest(message: string, param: string | null): RequestPr
   return { code: 'caller_invalid_request', message, param };
 }
 
-export function isRequestProblem<T extends object>(result: T | RequestProblem): result is RequestProblem {
+export function isRequestProblem(result: object): result is RequestProblem {
   return 'code' in result && 'param' in result;
 }

@@ -41,6 +41,6 @@ export function publicMessage(text: unknown): string | null {
   if (typeof text !== 'string') return null;
   let message = text.slice(0, MAX_MESSAGE_CHARACTERS * 2);
   for (const [pattern, replacement] of SENSITIVE) message = message.replaceAll(pattern, replacement);
-  message = message.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  message = message.replaceAll(/\p{Cc}+/gu, ' ').trim();
   return message === '' ? null : message.slice(0, MAX_MESSAGE_CHARACTERS);
 }

@@ -93,7 +93,7 @@ export class WireReader {
   }
 
   unsupported(name: string, supported: readonly string[]): RequestRefusal {
-    const given = String(JSON.stringify(this.value[name])).slice(0, 60);
+    const given = JSON.stringify(this.value[name] ?? null).slice(0, 60);
     const list = supported.map((value) => `'${value}'`).join(', ');
     return new RequestRefusal(`Invalid value: ${given}. Supported values are: ${list}.`, this.pathOf(name));
   }

@@ -14,7 +14,9 @@ describe('names', () => {
     ['ft:gpt-4o-mini-2024-07-18:acme::x1', 'ft:gpt-4o-mini'],
     ['gpt-4o-audio-preview-2024-12-17', 'gpt-4o-audio-preview'],
     ['no-such-model', null],
-  ])('%s is %s', (name, expected) => expect(catalogueModelOf('openai', name)).toBe(expected));
+  ])('%s is %s', (name, expected) => {
+    expect(catalogueModelOf('openai', name)).toBe(expected);
+  });
 
   test('other providers have their own names', () => {
     expect(catalogueModelOf('sandbox', 'sandbox/echo')).toBe('sandbox/echo');

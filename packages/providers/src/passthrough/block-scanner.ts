@@ -3,8 +3,8 @@ import { BLOCK_SCANNER_WASM } from './block-scanner-wasm.js';
 /** What the compiled module exports; Node's own typings leave the global `WebAssembly` out. */
 interface BlockScannerExports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  skipNested(at: number, end: number): number;
-  skipString(at: number, end: number): number;
+  readonly skipNested: (at: number, end: number) => number;
+  readonly skipString: (at: number, end: number) => number;
 }
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;

@@ -73,8 +73,12 @@ const KIND_NAMES: Readonly<Record<JsonKind, string>> = {
   null: 'null',
 };
 
-/** Checks kind and range of the value at `text[start..end)`, which the scanner has found to be one JSON value. */
-export function fieldProblem(slot: number, text: Buffer, start: number, end: number): RequestProblem | null {
+/** Checks kind and range of the value at `span` of the text, which the scanner has found to be one JSON value. */
+export function fieldProblem(
+  slot: number,
+  text: Buffer,
+  [start, end]: readonly [start: number, end: number],
+): RequestProblem | null {
   const rule = RULES[slot];
   const field = CHAT_REQUEST_FIELDS[slot];
   if (rule === undefined || field === undefined) return null;

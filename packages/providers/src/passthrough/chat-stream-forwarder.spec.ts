@@ -45,7 +45,9 @@ describe('the commit', () => {
     ['a refusal', { refusal: 'x' }],
     ['a tool call', { tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } }] }],
     ['audio', { audio: { id: 'a', data: 'AAAA' } }],
-  ])('%s commits', (_name, delta) => expect(run([role, chunk(delta)]).committed).toBe(true));
+  ])('%s commits', (_name, delta) => {
+    expect(run([role, chunk(delta)]).committed).toBe(true);
+  });
 
   test.each([
     ['the role', role],
@@ -54,7 +56,9 @@ describe('the commit', () => {
     ['empty lists', chunk({ content: [], tool_calls: [] })],
     ['the end', finish],
     ['usage', usage],
-  ])('%s does not', (_name, text) => expect(run([text]).committed).toBe(false));
+  ])('%s does not', (_name, text) => {
+    expect(run([text]).committed).toBe(false);
+  });
 
   test('is known when the sink is called', () => {
     const seen: boolean[] = [];
@@ -96,7 +100,9 @@ describe('the end', () => {
     expect(run([]).end).toMatchObject({ complete: false, deliveredCharacters: 0 });
   });
 
-  test('a whole frame that lacks its end leaves', () => expect(run([hello.trimEnd()]).text).toBe(hello));
+  test('a whole frame that lacks its end leaves', () => {
+    expect(run([hello.trimEnd()]).text).toBe(hello);
+  });
 });
 
 describe('usage', () => {
@@ -208,8 +214,9 @@ describe('delivered characters', () => {
 });
 
 describe('what reaches the client', () => {
-  test('is one piece per chunk when nothing is held back', () =>
-    expect(run([role + hello, hello + hello]).pieces).toBe(2));
+  test('is one piece per chunk when nothing is held back', () => {
+    expect(run([role + hello, hello + hello]).pieces).toBe(2);
+  });
 
   test('holds no frame twice and in no other order, however it is cut', () => {
     const whole = [

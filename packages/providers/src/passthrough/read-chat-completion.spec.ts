@@ -62,5 +62,7 @@ describe('answers that were not streamed', () => {
     '{"choices":[',
     '{"choices":[]} x',
     'data: {}\n\n',
-  ])('no chat completion: %j', (body) => expect(read(body)).toMatchObject({ valid: false, usage: null, error: null }));
+  ])('no chat completion: %j', (body) => {
+    expect(read(body)).toMatchObject({ valid: false, usage: null, error: null });
+  });
 });

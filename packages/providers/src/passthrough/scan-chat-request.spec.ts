@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import { isRequestProblem } from '../request-problem.js';
 import { blockScanner } from './block-scanner.js';
 import { skipNestedBytes, skipStringBytes } from './json-cursor.js';
-import { scanChatRequest } from './scan-chat-request.js';
+import { type ScannedChatRequest, scanChatRequest } from './scan-chat-request.js';
 import { TopLevelScanner } from './top-level-scanner.js';
 
 const scanText = (text: string | Buffer): ReturnType<typeof scanChatRequest> => {
-  const body = Buffer.from(text as string);
+  const body = typeof text === 'string' ? Buffer.from(text) : text;
   const memory = Buffer.alloc(body.length + 60, '"}]{\\0');
   body.copy(memory, 37);
   return scanChatRequest(memory, 37, 37 + body.length);
@@ -20,10 +20,10 @@ const problemOf = (text: string | Buffer): string => {
   const result = scanText(text);
   return isRequestProblem(result) ? `${result.code} ${result.param ?? '-'}: ${result.message}` : 'accepted';
 };
-const scanned = (document: object): Exclude<ReturnType<typeof scanChatRequest>, { code: unknown }> => {
+const scanned = (document: object): ScannedChatRequest => {
   const result = scanText(JSON.stringify(document));
   if (isRequestProblem(result)) throw new Error(result.message);
-  return result as Exclude<ReturnType<typeof scanChatRequest>, { code: unknown }>;
+  return result;
 };
 const MESSAGES = [{ role: 'user', content: 'hi' }];
 
@@ -148,7 +148,9 @@ describe('what is refused', () => {
     [`{"model":"${'m'.repeat(257)}","messages":[{}]}`, 'caller_invalid_request model'],
     [`{${m},"metadata":{"a":"${'b'.repeat(20_000)}"}}`, 'caller_invalid_request metadata'],
     [`{${m}${Array.from({ length: 140 }, (_, i) => `,"k${i}":1`).join('')}}`, 'caller_invalid_request -'],
-  ])('case %#', (text, expected) => expect(problemOf(text)).toContain(expected));
+  ])('case %#', (text, expected) => {
+    expect(problemOf(text)).toContain(expected);
+  });
 
   test('bytes that are not UTF-8, wherever they stand', () => {
     const body = Buffer.from(`{${m},"x":"abc"}`);
@@ -214,7 +216,7 @@ describe('against JSON.parse', () => {
   });
 
   test('a damaged document that both accept has the same values', () => {
-    const damage = fc.tuple(documents, fc.nat(), fc.constantFrom(...'"{}[]:,\\0 tx'), fc.boolean());
+    const damage = fc.tuple(documents, fc.nat(), fc.constantFrom(...Array.from('"{}[]:,\\0 tx')), fc.boolean());
     fc.assert(
       fc.property(damage, ([document, position, character, insert]) => {
         const text = JSON.stringify(document);

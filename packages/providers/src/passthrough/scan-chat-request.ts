@@ -62,7 +62,7 @@ export function scanChatRequest(memory: Buffer, start: number, end: number): Sca
   for (let slot = 0; slot < CHAT_REQUEST_FIELDS.length; slot++) {
     const from = scanner.start[slot] as number;
     if (from < 0) continue;
-    const problem = fieldProblem(slot, memory, from, scanner.end[slot] as number);
+    const problem = fieldProblem(slot, memory, [from, scanner.end[slot] as number]);
     if (problem !== null) return problem;
   }
   const fields = new Fields(memory, end);

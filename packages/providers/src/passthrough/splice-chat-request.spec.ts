@@ -26,7 +26,7 @@ function edited(text: string, scanned: ScannedChatRequest, edits: ChatRequestEdi
     const { field, value } = edits.maxOutput;
     const other = field === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
     if (other in document && field in document) document[other] = null;
-    else delete document[other];
+    else Reflect.deleteProperty(document, other);
     document[field] = value;
   }
   return document;
@@ -69,7 +69,7 @@ describe('splicing', () => {
     const slack = fc.constantFrom([512, 0], [0, 0], [0, 512], [512, 512], [9, 9]);
     fc.assert(
       fc.property(requests, slack, fc.array(edits, { minLength: 1, maxLength: 4 }), (original, [front, back], list) => {
-        const { body, scanned } = inSlab(original, front as number, back as number);
+        const { body, scanned } = inSlab(original, front, back);
         for (const edit of list) {
           const spliced = spliceChatRequest(body, scanned, edit);
           expect(JSON.parse(spliced.toString())).toEqual(edited(original, scanned, edit));

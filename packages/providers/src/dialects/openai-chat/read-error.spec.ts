@@ -4,13 +4,8 @@ import { readErrorInside, readErrorResponse, retryAfterMs } from './read-error.j
 
 const read = (status: number, body: unknown, headers = {}): ReturnType<typeof readErrorResponse> =>
   readErrorResponse(status, headers, Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
-const openai = (
-  message: string,
-  code: string | null = null,
-  type = 'invalid_request_error',
-  param: string | null = null,
-): object => ({
-  error: { message, type, param, code },
+const openai = (message: string, code: string | null = null, more: object = {}): object => ({
+  error: { message, type: 'invalid_request_error', param: null, code, ...more },
 });
 
 describe('what a status and a code mean', () => {
@@ -49,10 +44,10 @@ describe('what a status and a code mean', () => {
     [409, '', 'provider_failed'],
     [413, '', 'provider_body_too_large'],
     [422, { detail: [{ loc: ['body', 'messages'], msg: 'field required' }] }, 'provider_rejected_request'],
-    [429, openai('Rate limit', 'rate_limit_exceeded', 'tokens'), 'provider_rate_limited'],
+    [429, openai('Rate limit', 'rate_limit_exceeded', { type: 'tokens' }), 'provider_rate_limited'],
     [
       429,
-      openai('You exceeded your current quota', 'insufficient_quota', 'insufficient_quota'),
+      openai('You exceeded your current quota', 'insufficient_quota', { type: 'insufficient_quota' }),
       'provider_credentials_exhausted',
     ],
     [500, openai('oops'), 'provider_failed'],
@@ -61,7 +56,9 @@ describe('what a status and a code mean', () => {
     [504, '', 'provider_timed_out'],
     [529, '', 'provider_overloaded'],
     [302, '', 'provider_failed'],
-  ])('%i %j', (status, body, code) => expect(read(status, body).code).toBe(code));
+  ])('%i %j', (status, body, code) => {
+    expect(read(status, body).code).toBe(code);
+  });
 
   test('only a dead credential is the fault of the credential', () => {
     expect(read(401, '').credentialFault).toBe(true);
@@ -72,10 +69,7 @@ describe('what a status and a code mean', () => {
   });
 
   test('the fault of the request, with its field', () => {
-    const facts = read(
-      400,
-      openai("Invalid value for 'temperature'", 'invalid_value', 'invalid_request_error', 'temperature'),
-    );
+    const facts = read(400, openai("Invalid value for 'temperature'", 'invalid_value', { param: 'temperature' }));
     expect(facts).toMatchObject({
       requestFault: true,
       param: 'temperature',
@@ -111,7 +105,10 @@ describe('what clients must not see', () => {
   ];
   test.each(secrets)('%s', (secret) => {
     for (const status of [400, 401, 429, 500]) {
-      const facts = read(status, openai(`Something about ${secret} failed`, `x ${secret}`, 'y', secret));
+      const facts = read(
+        status,
+        openai(`Something about ${secret} failed`, `x ${secret}`, { type: 'y', param: secret }),
+      );
       expect(JSON.stringify(facts)).not.toContain(secret);
     }
     expect(read(400, openai(`Something about ${secret} failed`)).message).toMatch(/^Something about .+ failed$/);
@@ -136,5 +133,7 @@ describe('how long to wait', () => {
     [{ 'retry-after': 'soon' }, null],
     [{ 'retry-after': '-1' }, null],
     [{}, null],
-  ])('%j: %s ms', (headers, expected) => expect(retryAfterMs(headers, 1000)).toBe(expected));
+  ])('%j: %s ms', (headers, expected) => {
+    expect(retryAfterMs(headers, 1000)).toBe(expected);
+  });
 });

@@ -108,7 +108,9 @@ describe('reports that must not be billed', () => {
     [{ prompt_tokens: 5, completion_tokens: 1, completion_tokens_details: { reasoning_tokens: 2 } }],
     [{ prompt_tokens: 5, completion_tokens: 5, total_tokens: 9 }],
     [{ prompt_tokens: 5, completion_tokens: 5, total_tokens: 99, completion_tokens_details: { reasoning_tokens: 3 } }],
-  ])('%j', (raw) => expect(problemOf(raw)).toMatch(/./));
+  ])('%j', (raw) => {
+    expect(problemOf(raw)).toMatch(/./);
+  });
 });
 
 describe('cost reported by the provider', () => {

@@ -79,7 +79,7 @@ class UsageReader {
     const value = from[name];
     if (value === undefined || value === null) return null;
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-    this.#fail(`${name} is ${String(JSON.stringify(value)).slice(0, 40)}`);
+    this.#fail(`${name} is ${JSON.stringify(value).slice(0, 40)}`);
     return 0;
   }
 

@@ -40,7 +40,11 @@ export class StreamReader {
   readonly #told = new Map<string, string>();
 
   constructor() {
-    this.#parser = createParser({ onEvent: (event) => this.#event(event.event, event.data) });
+    this.#parser = createParser({
+      onEvent: (event) => {
+        this.#event(event.event, event.data);
+      },
+    });
   }
 
   push(chunk: Buffer): readonly StreamPart[] {

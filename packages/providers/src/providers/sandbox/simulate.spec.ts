@@ -103,8 +103,9 @@ describe('answers', () => {
     expect(completion?.usage?.usage.output).toBe(5);
   });
 
-  test('a stop sequence ends the answer', () =>
-    expect(contentOf(ask('echo', { stop: ['sand', '!'] }))).toBe('Hello, '));
+  test('a stop sequence ends the answer', () => {
+    expect(contentOf(ask('echo', { stop: ['sand', '!'] }))).toBe('Hello, ');
+  });
 
   test('thoughts are counted apart and cost of the cap', () => {
     const usage = readResponse(answered(ask('reasoning')).document)?.usage?.usage;
@@ -178,7 +179,9 @@ describe('tools and schemas', () => {
     expect(new Ajv({ strict: false }).validate(schema, value)).toBe(true);
   });
 
-  test('JSON without a schema', () => expect(JSON.parse(contentOf(ask('json')))).toHaveProperty('answer'));
+  test('JSON without a schema', () => {
+    expect(JSON.parse(contentOf(ask('json')))).toHaveProperty('answer');
+  });
 });
 
 describe('misbehaviour', () => {
@@ -204,7 +207,9 @@ describe('misbehaviour', () => {
     expect(delays).toHaveLength(30);
   });
 
-  test('hang', () => expect(ask('hang')).toEqual({ kind: 'hang' }));
+  test('hang', () => {
+    expect(ask('hang')).toEqual({ kind: 'hang' });
+  });
 
   test.each(['none', 'slow-1', 'error-200', 'error-4290', 'stream-0x1ms', 'cut-after-', 'echo2', ''])(
     'no model %j',

@@ -48,7 +48,7 @@ function* partOf(part: Part, { choice, call, pieces }: Place): Generator<StreamP
 
 /** Cuts between characters, never inside one. */
 function* cut(text: string, pieces: number | null): Generator<string> {
-  const characters = [...text];
+  const characters = Array.from(text);
   const count = pieces ?? Math.min(Math.ceil(characters.length / USUAL_PIECE_CHARACTERS), MAX_PIECES);
   for (let i = 0; i < count; i++) {
     const from = Math.floor((i * characters.length) / count);

@@ -116,7 +116,7 @@ class SchemaValues {
     if (format !== undefined) return format;
     const min = integer(schema['minLength']) ?? 0;
     const max = integer(schema['maxLength']) ?? Infinity;
-    const characters = [...this.text];
+    const characters = Array.from(this.text);
     while (characters.length < Math.min(min, MAX_STRING_CHARACTERS)) characters.push('.');
     return characters.slice(0, Math.max(max, min)).join('');
   }
@@ -148,7 +148,9 @@ function numberOf(schema: JsonRecord, usual: number): number {
 }
 
 function merge(schema: JsonRecord, parts: readonly JsonRecord[]): JsonRecord {
-  const { allOf: _, ...merged } = schema as Record<string, unknown>;
+  const merged: Record<string, unknown> = Object.fromEntries(
+    Object.entries(schema).filter(([name]) => name !== 'allOf'),
+  );
   for (const part of parts) {
     const properties = {
       ...(merged['properties'] as object | undefined),
