@@ -26,9 +26,13 @@ const MAX_MESSAGE_CHARACTERS = 1000;
 const SENSITIVE: readonly (readonly [RegExp, string])[] = [
   [/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]]+/gi, '[address]'],
   [/\bbearer\s+\S+/gi, '[credential]'],
-  [/\b(?:sk|pk|rk|gsk|xai|hf|pplx|nvapi|csk|tgp|key|api[-_]?key|token)[-_][\w*.-]{4,}/gi, '[credential]'],
+  [/\b(?:sk|pk|rk|gsk|xai|hf|pplx|nvapi|csk|tgp)[-_][\w*.-]{4,}/gi, '[credential]'],
+  [/\b(?:key|token|api[-_]?key)[-_](?=[\w*.-]*[\d*])[\w*.-]{4,}/gi, '[credential]'],
   [/\bAIza[\w-]{10,}/g, '[credential]'],
-  [/\b(?:org|organization|proj|project|user|acct|account|team|tenant|subscription)[-_][A-Za-z0-9]{6,}/gi, '[account]'],
+  [
+    /\b(?:org|organization|proj|project|user|acct|account|team|tenant|subscription)[-_](?:(?=[a-z]*\d)[a-z0-9]{6,}|[a-z0-9]{16,})/gi,
+    '[account]',
+  ],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '[id]'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '[address]'],
   [/\b(?:localhost|[\w-]+(?:\.[\w-]+)*\.(?:internal|local|svc|lan))(?::\d+)?\b/gi, '[address]'],

@@ -32,11 +32,15 @@ describe('answers that were not streamed', () => {
     expect(read({ choices, usage: null })).toMatchObject({ valid: true, usage: null, deliveredCharacters: 11 });
   });
 
-  test('unusual but readable: escaped and doubled keys', () => {
-    expect(read(`{"choices":[],"\\u0075sage":${JSON.stringify(usage)}}`).usage?.usage).toEqual({ input: 3, output: 2 });
-    expect(read(`{"choices":[],"usage":null,"usage":${JSON.stringify(usage)}}`).usage?.usage).toEqual({
-      input: 3,
-      output: 2,
+  test.each([0, 5000])('unusual but readable: escaped and doubled keys, with %i bytes more', (bytes) => {
+    const more = `"choices":[],"more":"${'x'.repeat(bytes)}"`;
+    const counts = JSON.stringify(usage);
+    expect(read(`{${more},"\\u0075sage":${counts}}`).usage?.usage).toEqual({ input: 3, output: 2 });
+    expect(read(`{${more},"usage":null,"usage":${counts}}`).usage?.usage).toEqual({ input: 3, output: 2 });
+    expect(read(`{${more},"usage":${counts}}x`)).toMatchObject({ valid: false, usage: null });
+    expect(read(`{${more},"usage":${counts},"error":{"code":"insufficient_quota"}}`)).toMatchObject({
+      valid: false,
+      error: { code: 'provider_credentials_exhausted' },
     });
   });
 

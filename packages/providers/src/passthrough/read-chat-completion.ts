@@ -25,8 +25,12 @@ const scanner = new TopLevelScanner(KEYS);
 /** What stands around the content of one choice. */
 const CHOICE_OVERHEAD_BYTES = 110;
 
-/** Reads only the small top-level values of the answer; a text that is unusual in any way is parsed as a whole. */
+/** Up to here parsing everything is the cheaper way. */
+const SMALL_BODY_BYTES = 2048;
+
+/** Reads only the small top-level values of a long answer; one that is unusual in any way is parsed as a whole. */
 export function readChatCompletion(body: Buffer): ChatCompletionFacts {
+  if (body.length <= SMALL_BODY_BYTES) return fromDocument(parseJson(body.toString()));
   const usual = scanner.scan(body, 0, body.length) === null && spanOf('choices') !== null && spanOf('usage') !== null;
   if (!usual) return fromDocument(parseJson(body.toString()));
   const small: Record<string, unknown> = {};

@@ -114,9 +114,12 @@ describe('what clients must not see', () => {
     expect(read(400, openai(`Something about ${secret} failed`)).message).toMatch(/^Something about .+ failed$/);
   });
 
-  test('names of models and fields stay readable', () => {
-    const message =
-      "'temperature' does not support 0.2 with gpt-4o-mini-realtime-preview-2024-12-17. Only the default (1).";
+  test.each([
+    "'temperature' does not support 0.2 with gpt-4o-mini-realtime-preview-2024-12-17. Only the default (1).",
+    'The user-provided image of user_message has a token_count above the limit; see api_key_name.',
+    "Invalid 'messages[1].content[0].image_url.url': expected a base64-encoded data URL.",
+    'Please reduce your prompt; it has 130012 tokens (3 in tools), but the maximum is 128000.',
+  ])('stays readable: %s', (message) => {
     expect(read(400, openai(message)).message).toBe(message);
   });
 });
