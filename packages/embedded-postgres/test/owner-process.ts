@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { EmbeddedPostgresOptions } from '@tollgate/embedded-postgres';
 
-export interface OwnerAnswer {
+interface OwnerAnswer {
   readonly url: string;
   readonly directory: string;
   readonly reused: boolean;

@@ -41,15 +41,15 @@ async function listModels(candidate: EnvironmentProvider, timeoutMs: number): Pr
   const declaration = providers.get(candidate.provider);
   const baseUrl = candidate.baseUrl ?? declaration?.defaultBaseUrl;
   if (declaration === undefined || typeof baseUrl !== 'string') return null;
-  const { method, path, readModels } = declaration.connectionTest;
+  const { connectionTest } = declaration;
   try {
-    const { statusCode, body } = await request(baseUrl + path, {
-      method,
+    const { statusCode, body } = await request(baseUrl + connectionTest.path, {
+      method: connectionTest.method,
       headers: candidate.secret === null ? {} : { authorization: `Bearer ${candidate.secret}` },
       signal: AbortSignal.timeout(timeoutMs),
     });
     const bytes = await bounded(body);
-    return statusCode === 200 && bytes !== null ? readModels(bytes) : null;
+    return statusCode === 200 && bytes !== null ? connectionTest.readModels(bytes) : null;
   } catch {
     return null; // not there, too slow, or no list: the caller goes on without one
   }

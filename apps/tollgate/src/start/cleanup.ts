@@ -15,14 +15,14 @@ export class Cleanup {
   }
 
   async #runAll(): Promise<void> {
-    let failure: unknown;
+    const failures: unknown[] = [];
     for (const step of this.#steps.reverse()) {
       try {
         await step();
       } catch (error) {
-        failure ??= error; // the rest is stopped all the same
+        failures.push(error); // the rest is stopped all the same
       }
     }
-    if (failure !== undefined) throw failure;
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
   }
 }

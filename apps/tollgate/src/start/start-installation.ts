@@ -1,5 +1,6 @@
 import { readConfigFromEnvironment, type TollgateConfig } from '@tollgate/config';
 import { Database, deployMigrations } from '@tollgate/database';
+import { migrateQueueBackend } from '@tollgate/queue';
 import { bootstrap } from '../bootstrap/bootstrap.js';
 import { discoverProviders, type DiscoveredProvider } from '../bootstrap/discover-providers.js';
 import type { FirstSecrets } from '../bootstrap/first-organization.js';
@@ -54,8 +55,9 @@ interface Installation {
   readonly providers: readonly DiscoveredProvider[];
 }
 
-async function prepareDatabase({ server, masterKey, providers }: Installation): Promise<FirstSecrets | null> {
+async function prepareDatabase({ config, server, masterKey, providers }: Installation): Promise<FirstSecrets | null> {
   await deployMigrations(server.url);
+  await migrateQueueBackend({ databaseUrl: server.url, redisUrl: config.redisUrl });
   const database = Database.connect(server.url, { poolSize: 2, applicationName: 'tollgate-bootstrap' });
   try {
     return await bootstrap(database, { masterKey, providers });

@@ -19,9 +19,11 @@ const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 10_000;
 /** After so long a life a new trouble is not the old one. */
 const SETTLED_MS = 60_000;
-const GUARD = new URL('./end-with-launcher.js', import.meta.url).href;
 
-/** A child process that is started again whenever it dies. It says by IPC when it is ready, or why it cannot be. */
+/**
+ * A child process that is started again whenever it dies. It says by IPC when it is ready, or why it cannot be, and
+ * ends by itself when that channel closes, because the launcher is gone.
+ */
 export class SupervisedProcess {
   readonly #program: SupervisedProgram;
   readonly #warn: (line: string) => void;
@@ -62,7 +64,6 @@ export class SupervisedProcess {
   async #launch(): Promise<ChildProcess> {
     const child = fork(this.#program.file, {
       env: childEnvironment(this.#program.environment),
-      execArgv: ['--import', GUARD],
       // a group of its own: a Ctrl-C in the terminal is for the launcher, which ends its children in order
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
