@@ -29,7 +29,7 @@ export const name = () => text(200);
 /** An instant in UTC. Years are bounded to what every part of the system can hold. */
 export const instant = () =>
   z.iso
-    .datetime('must be an RFC 3339 time in UTC, such as 2026-11-01T00:00:00Z')
+    .datetime({ error: 'must be an RFC 3339 time in UTC, such as 2026-11-01T00:00:00Z', abort: true })
     .refine((value) => /^2[01]\d\d-/.test(value), 'must lie between the years 2000 and 2199')
     .meta({ example: '2026-11-01T00:00:00Z' });
 

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { newRequestId } from '@tollgate/domain';
 import { API_PREFIX, OPERATIONS, type Operation } from '@tollgate/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { LOGGER } from '../../platform/tokens.js';
+import { isAdminPath } from './admin-path.js';
+import { nameAnswer } from './name-answer.js';
 import { answerProblem, type ProblemLog } from './problem-answer.js';
 import { ProblemError } from './problem-error.js';
 
@@ -18,31 +19,25 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 export class AdminRoutes {
   constructor(adapterHost: HttpAdapterHost, @Inject(LOGGER) log: ProblemLog) {
     const fastify = adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    const onError = (error: unknown, _request: FastifyRequest, reply: FastifyReply): Promise<void> =>
-      answerProblem(error, reply, log);
+    const onError: ErrorHandler = (error, _request, reply) => answerProblem(error, reply, log);
     fastify.addHook('onRoute', (route) => {
       if (isAdminPath(route.url)) prepare(route, onError);
     });
-    fastify.all(`${API_PREFIX}/*`, { handler: refuseUnknownRoute });
+    for (const path of [API_PREFIX, `${API_PREFIX}/*`]) fastify.all(path, { handler: refuseUnknownRoute });
   }
 }
 
-function isAdminPath(path: string): boolean {
-  return path === API_PREFIX || path.startsWith(`${API_PREFIX}/`);
-}
+type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
-function prepare(route: RouteOptions, onError: (error: unknown, request: FastifyRequest, reply: FastifyReply) => Promise<void>): void {
+function prepare(route: RouteOptions, onError: ErrorHandler): void {
   const before = route.onRequest === undefined ? [] : [route.onRequest].flat();
-  route.onRequest = [nameRequest, ...before];
+  const name = (_request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    nameAnswer(reply);
+    done();
+  };
+  route.onRequest = [name, ...before];
   route.errorHandler = onError;
   route.bodyLimit = MAX_BODY_BYTES;
-}
-
-/** Every answer carries the request's id; none is kept by a cache. */
-function nameRequest(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  if (reply.getHeader('x-request-id') === undefined) void reply.header('x-request-id', newRequestId(Date.now()).public);
-  void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
-  done();
 }
 
 const ROUTES = Object.values(OPERATIONS).map((operation: Operation) => ({
@@ -53,7 +48,10 @@ const ROUTES = Object.values(OPERATIONS).map((operation: Operation) => ({
 function refuseUnknownRoute(request: FastifyRequest, reply: FastifyReply): never {
   const path = request.url.split('?')[0] ?? '';
   const allowed = ROUTES.filter((route) => route.pattern.test(path)).map((route) => route.method);
-  if (allowed.length === 0) throw new ProblemError('not-found', 'There is no such route in the management API.');
+  // a parameter that is longer than Fastify takes ends here too, although its route exists
+  if (allowed.length === 0 || allowed.some((method) => method === request.method)) {
+    throw new ProblemError('not-found', 'There is no such route in the management API.');
+  }
   void reply.header('allow', allowed.join(', '));
   throw new ProblemError('method-not-allowed', `${path} takes ${allowed.join(', ')}.`);
 }

@@ -40,7 +40,8 @@ function decodeCursor(cursor: string, sort: string, length: number): readonly st
   const parts = parseJson(Buffer.from(cursor, 'base64url').toString());
   const valid =
     Array.isArray(parts) && parts.length === length + 1 && parts[0] === sort && parts.every(isPlainText);
-  if (!valid) throw new ProblemError('invalid-cursor', undefined, [CURSOR_FAULT]);
+  // what was changed on the way may still decode; only what we wrote is taken
+  if (!valid || encodeCursor(sort, parts.slice(1) as string[]) !== cursor) throw new ProblemError('invalid-cursor', undefined, [CURSOR_FAULT]);
   return parts.slice(1) as string[];
 }
 

@@ -6,7 +6,8 @@ import type { AuditFact } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
 import { readKeyset, toPage } from '../http/keyset.js';
 import { withoutUndefined } from '../http/presentation.js';
-import { invalidField, orNotFound } from '../http/problem-error.js';
+import { invalidField, orNotFound, ProblemError } from '../http/problem-error.js';
+import { overlappingDrafts } from './overlapping-drafts.js';
 import { PriceBooksRepository, type PriceBookRow } from './price-books.repository.js';
 import { presentPrice } from './present-price.js';
 
@@ -49,6 +50,8 @@ export class PriceBooksService {
   async publish(actor: Actor, { params, body }: PublicationInput): Promise<PublicationResult> {
     const book = orNotFound(await this.repository.find(actor.organizationId, params.priceBookId));
     const { source, mode, prices } = body;
+    const faults = overlappingDrafts(prices);
+    if (faults.length > 0) throw new ProblemError('invalid-request', 'Prices contradict each other.', faults);
     const publication = { bookId: book.id, prices: prices.map(toNewPrice), source, mode, publishedBy: actor.tokenId };
     const factOf = (published: PublishedPrices): AuditFact => publicationFact(book, { published, source, mode });
     const { introduced, retired, overruled, changed } = await this.repository

@@ -2,7 +2,7 @@ import type { FieldProblem } from '@tollgate/wire';
 import { providerById } from '@tollgate/providers';
 import type { Tenant } from '../http/actor.js';
 import { ProblemError } from '../http/problem-error.js';
-import { AddressRefusedError, requirePublicUrl, type Resolve } from './public-url.js';
+import { AddressRefusedError, requirePublicForm, requirePublicUrl, type Resolve } from './public-url.js';
 
 /** A credential as it would be after a write. */
 export interface CredentialDraft {
@@ -26,13 +26,17 @@ export async function requireUsableCredential(draft: CredentialDraft, resolve: R
   if (provider !== undefined && baseUrl === null && !provider.simulated) {
     faults.push({ pointer: '/body/baseUrl', code: 'required', message: `is required by ${provider.displayName}` });
   }
-  if (baseUrl !== null && draft.organizationId !== null) faults.push(...(await addressFaults(baseUrl, resolve)));
+  if (baseUrl !== null && draft.organizationId !== null) {
+    const check = async (): Promise<unknown> =>
+      draft.baseUrl === null ? requirePublicForm(baseUrl) : requirePublicUrl(baseUrl, resolve);
+    faults.push(...(await addressFaults(check)));
+  }
   if (faults.length > 0) throw new ProblemError('invalid-request', 'The credential could not be used.', faults);
 }
 
-async function addressFaults(baseUrl: string, resolve: Resolve): Promise<FieldProblem[]> {
+async function addressFaults(check: () => Promise<unknown>): Promise<FieldProblem[]> {
   try {
-    await requirePublicUrl(baseUrl, resolve);
+    await check();
     return [];
   } catch (error) {
     if (!(error instanceof AddressRefusedError)) throw error;

@@ -24,17 +24,28 @@ export const resolveBySystem: Resolve = (hostname) =>
  * @throws AddressRefusedError that says why.
  */
 export async function requirePublicUrl(baseUrl: string, resolve: Resolve): Promise<void> {
+  const host = requirePublicForm(baseUrl);
+  if (isIP(host) !== 0) return;
+  const addresses = await resolve(host).catch(() => []);
+  if (addresses.length === 0) throw new AddressRefusedError('names a host that cannot be resolved');
+  requireAllPublic(addresses);
+}
+
+/**
+ * As much of the rule as can be told from the URL alone, for the defaults of providers: those are ours, and a name
+ * server that is away must keep nobody from writing them down.
+ * @returns the host.
+ * @throws AddressRefusedError that says why.
+ */
+export function requirePublicForm(baseUrl: string): string {
   const url = URL.parse(baseUrl);
   if (url === null) throw new AddressRefusedError('must be a URL');
   if (url.protocol !== 'https:') throw new AddressRefusedError('must begin with https://');
   const host = literalHost(url);
-  if (isIP(host) !== 0) {
-    if (!isPublicAddress(host)) throw new AddressRefusedError('must not point to a private or local address');
-    return;
+  if (isIP(host) !== 0 && !isPublicAddress(host)) {
+    throw new AddressRefusedError('must not point to a private or local address');
   }
-  const addresses = await resolve(host).catch(() => []);
-  if (addresses.length === 0) throw new AddressRefusedError('names a host that cannot be resolved');
-  requireAllPublic(addresses);
+  return host;
 }
 
 /**

@@ -1,0 +1,207 @@
+import 'reflect-metadata';
+import { Global, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Database } from '@tollgate/database';
+import { issueSecret, MANAGEMENT_TOKEN_PREFIX, newId } from '@tollgate/domain';
+import { createTestDatabase } from '@tollgate/testing';
+import { API_PREFIX, OPERATIONS, problem, type Operation, type OperationId, type Problem } from '@tollgate/wire';
+import { randomBytes } from 'node:crypto';
+import { AdminModule } from '../../src/admin/admin.module.js';
+import { answerAdminFrameworkError } from '../../src/admin/http/framework-error.js';
+import { LOGGER, MASTER_KEY } from '../../src/platform/tokens.js';
+
+export interface Call {
+  readonly token?: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly ifMatch?: number | string;
+}
+
+export interface Answer<T = unknown> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Parsed, and found to be what the operation promises. */
+  readonly body: T;
+}
+
+type AnswerOf<Id extends OperationId> = (typeof OPERATIONS)[Id]['response'] extends infer R
+  ? R extends { _zod: { output: infer T } }
+    ? T
+    : undefined
+  : never;
+
+/** The management API on a real Postgres, over real HTTP. */
+export interface AdminApi {
+  readonly database: Database;
+  readonly url: string;
+  readonly masterKey: Buffer;
+  /** A token of the operator for everything. */
+  readonly operatorToken: string;
+  /** Routes as Fastify knows them: `GET /api/v1/…`. */
+  readonly routes: readonly string[];
+  /** Everything that was logged. */
+  readonly log: string[];
+  /** Every body that was answered. */
+  readonly answers: string[];
+  /** Sends a request as it is. */
+  send(method: string, path: string, init?: RequestInit): Promise<Answer>;
+  /** Performs an operation; fails unless the answer is what its schema says, or a problem document. */
+  call<Id extends OperationId>(id: Id, call?: Call): Promise<Answer>;
+  /** Like `call`, for operations that must succeed. */
+  ok<Id extends OperationId>(id: Id, call?: Call): Promise<AnswerOf<Id>>;
+  /** Like `call`, for operations that must be refused. */
+  refused<Id extends OperationId>(id: Id, status: number, call?: Call): Promise<Problem>;
+  issueToken(organizationId: string | null, options?: TokenOptions): Promise<string>;
+  close(): Promise<void>;
+}
+
+interface TokenOptions {
+  readonly scopes?: readonly string[];
+  readonly expiresAt?: Date;
+  readonly revokedAt?: Date;
+}
+
+export async function startAdminApi(): Promise<AdminApi> {
+  const testDatabase = await createTestDatabase();
+  const database = Database.connect(testDatabase.url, { onConnectionLost: () => undefined });
+  const masterKey = randomBytes(32);
+  const log: string[] = [];
+  const routes: string[] = [];
+  const app = await startApp({ database, masterKey, log, routes });
+  const url = await app.getUrl().then((text) => text.replace('[::1]', '127.0.0.1'));
+  const answers: string[] = [];
+  const issueToken = (organizationId: string | null, options: TokenOptions = {}): Promise<string> =>
+    insertToken(database, organizationId, options);
+  const operatorToken = await issueToken(null);
+  const send = async (method: string, path: string, init: RequestInit = {}): Promise<Answer> => {
+    const response = await fetch(url + path, { method, ...init });
+    const text = await response.text();
+    answers.push(text);
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+  };
+  const call = async (id: OperationId, options: Call = {}): Promise<Answer> => {
+    const operation: Operation = OPERATIONS[id];
+    const answer = await send(operation.method, pathOf(operation, options), requestOf(options, operatorToken));
+    requireSchema(operation, answer);
+    return answer;
+  };
+  return {
+    database,
+    url,
+    masterKey,
+    operatorToken,
+    routes,
+    log,
+    answers,
+    send,
+    call,
+    ok: async (id, options) => {
+      const answer = await call(id, options);
+      if (answer.status >= 400) throw new Error(`${id} was refused: ${answer.text.slice(0, 600)}`);
+      return answer.body as never;
+    },
+    refused: async (id, status, options) => {
+      const answer = await call(id, options);
+      if (answer.status !== status) {
+        throw new Error(`${id}: ${answer.status} instead of ${status}: ${answer.text.slice(0, 600)}`);
+      }
+      return answer.body as Problem;
+    },
+    issueToken,
+    close: async () => {
+      await app.close();
+      await database.close();
+      await testDatabase.drop();
+    },
+  };
+}
+
+interface AppParts {
+  readonly database: Database;
+  readonly masterKey: Buffer;
+  readonly log: string[];
+  readonly routes: string[];
+}
+
+async function startApp({ database, masterKey, log, routes }: AppParts): Promise<NestFastifyApplication> {
+  const write = (fields: object, message: string): void => {
+    log.push(JSON.stringify({ ...fields, error: 'err' in fields ? String(fields.err) : '', message }));
+  };
+  @Global()
+  @Module({
+    providers: [
+      { provide: Database, useValue: database },
+      { provide: LOGGER, useValue: { error: write, warn: write } },
+      { provide: MASTER_KEY, useValue: masterKey },
+    ],
+    exports: [Database, LOGGER, MASTER_KEY],
+  })
+  class TestPlatformModule {}
+
+  @Module({ imports: [TestPlatformModule, AdminModule] })
+  class TestAppModule {}
+
+  const adapter = new FastifyAdapter({
+    frameworkErrors: (error, request, reply) => {
+      if (answerAdminFrameworkError(error, { request, reply, log: { error: write, warn: write } })) return;
+      void reply.status(400).send();
+    },
+  });
+  adapter.getInstance().addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) routes.push(`${method} ${route.url}`);
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(TestAppModule, adapter, { logger: false });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+async function insertToken(database: Database, organizationId: string | null, options: TokenOptions): Promise<string> {
+  const { secret, hash, displayPrefix } = issueSecret(MANAGEMENT_TOKEN_PREFIX);
+  await database.prisma.managementToken.create({
+    data: {
+      id: newId('managementToken'),
+      organizationId,
+      name: 'Test',
+      hash,
+      displayPrefix,
+      scopes: [...(options.scopes ?? ['*'])],
+      expiresAt: options.expiresAt ?? null,
+      revokedAt: options.revokedAt ?? null,
+    },
+  });
+  return secret;
+}
+
+function pathOf(operation: Operation, { params = {}, query = {} }: Call): string {
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const search = new URLSearchParams(query).toString();
+  return `${API_PREFIX}${path}${search === '' ? '' : `?${search}`}`;
+}
+
+function requestOf({ token, body, ifMatch }: Call, operatorToken: string): RequestInit {
+  const headers: Record<string, string> = { authorization: `Bearer ${token ?? operatorToken}` };
+  if (ifMatch !== undefined) headers['if-match'] = typeof ifMatch === 'number' ? `"${ifMatch}"` : ifMatch;
+  if (body === undefined) return { headers };
+  return { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+/** No answer leaves that the document does not describe. */
+function requireSchema(operation: Operation, answer: Answer): void {
+  if (answer.status >= 500) throw new Error(`${operation.id} failed: ${answer.text}`);
+  if (answer.status >= 400) {
+    const type = answer.headers.get('content-type');
+    if (type?.startsWith('application/problem+json') !== true) throw new Error(`${operation.id} answered ${type}`);
+    problem.parse(answer.body);
+    return;
+  }
+  if (answer.status !== operation.status) throw new Error(`${operation.id} answered ${answer.status}`);
+  if (operation.response === null) {
+    if (answer.text !== '') throw new Error(`${operation.id} answered a body`);
+    return;
+  }
+  operation.response.parse(answer.body);
+}

@@ -1,0 +1,210 @@
+import { insertUsageInbox, publishPrices, UsageIngestion, USAGE_LANES, type NewPrice } from '@tollgate/database';
+import { newId, newRequestId, publicRequestId, type UsageEvent } from '@tollgate/domain';
+import type { AdminApi } from './admin-api.js';
+
+/** Everything that one organization has, made through the API where the API makes it. */
+export interface OrganizationWorld {
+  readonly organizationId: string;
+  readonly token: string;
+  readonly projectId: string;
+  readonly apiKeyId: string;
+  readonly providerCredentialId: string;
+  /** A credential that no deployment uses. */
+  readonly spareCredentialId: string;
+  readonly deploymentId: string;
+  readonly managementTokenId: string;
+  readonly priceBookId: string;
+  readonly priceId: string;
+  readonly requestId: string;
+}
+
+export interface OperatorWorld {
+  readonly priceBookId: string;
+  readonly providerCredentialId: string;
+  readonly deploymentId: string;
+}
+
+const PICOS = 1_000_000_000_000n;
+
+export function newPrice(meter: NewPrice['meter'], dollars: bigint): NewPrice {
+  return {
+    provider: 'openai',
+    model: 'gpt-4o',
+    meter,
+    serviceTier: '*',
+    region: '*',
+    fromTokens: 0,
+    timeWindow: '*',
+    amountPicos: dollars * PICOS,
+    per: 1_000_000,
+    effectiveFrom: Date.UTC(2020, 0),
+    effectiveTo: null,
+  };
+}
+
+/** The default price book, and a credential with a deployment that every organization may use. */
+export async function createOperatorWorld(api: AdminApi): Promise<OperatorWorld> {
+  const { prisma } = api.database;
+  const priceBookId = newId('priceBook');
+  await prisma.priceBook.create({ data: { id: priceBookId, name: 'Default' } });
+  await prisma.installation.create({ data: { id: 1, defaultPriceBookId: priceBookId } });
+  const prices = [newPrice('input', 2n), newPrice('output', 10n)];
+  await publishPrices(api.database, { bookId: priceBookId, prices, source: 'test', publishedBy: 'test' });
+  await prisma.model.createMany({
+    data: ['gpt-4o', 'gpt-4o-mini', 'o3'].map((name) => ({
+      provider: 'openai',
+      name,
+      displayName: name,
+      contextWindow: 128_000,
+      inputModalities: ['text'],
+      outputModalities: ['text'],
+      features: [],
+      source: 'test',
+    })),
+  });
+  const credential = await api.ok('createProviderCredential', {
+    body: { provider: 'openai-compatible', name: 'Local engine', baseUrl: 'http://127.0.0.1:9/v1' },
+  });
+  const deployment = await api.ok('createDeployment', {
+    body: { providerCredentialId: credential.id, model: 'local/*', upstreamModel: '*' },
+  });
+  return { priceBookId, providerCredentialId: credential.id, deploymentId: deployment.id };
+}
+
+/** An organization with one of each. The operator's world has to be there before. */
+export async function createOrganizationWorld(api: AdminApi, slug: string): Promise<OrganizationWorld> {
+  const organization = await api.ok('createOrganization', { body: { name: slug, slug } });
+  const organizationId = organization.id;
+  const token = await api.issueToken(organizationId);
+  const project = await api.ok('createProject', { token, params: { organizationId }, body: { name: 'Web' } });
+  const key = await api.ok('createApiKey', {
+    token,
+    params: { projectId: project.id },
+    body: { name: 'Server', modelAllowlist: ['*'] },
+  });
+  const credential = await api.ok('createProviderCredential', {
+    token,
+    body: { provider: 'openai', name: 'Own account', secret: `sk-${slug}-secret`, baseUrl: 'https://8.8.8.8/v1' },
+  });
+  const spare = await api.ok('createProviderCredential', {
+    token,
+    body: { provider: 'openai', name: 'Spare account', secret: `sk-${slug}-spare` },
+  });
+  const deployment = await api.ok('createDeployment', {
+    token,
+    body: { providerCredentialId: credential.id, model: 'gpt-4o', upstreamModel: 'gpt-4o' },
+  });
+  const managementToken = await api.ok('createManagementToken', { token, body: { name: 'CI', scopes: ['usage.read'] } });
+  const book = await createOwnBook(api, organizationId);
+  const event = newUsageEvent({ organizationId, projectId: project.id, apiKeyId: key.id, deploymentId: deployment.id });
+  await ingest(api, [{ ...event, priceSnapshotId: book.snapshotId }]);
+  return {
+    organizationId,
+    token,
+    projectId: project.id,
+    apiKeyId: key.id,
+    providerCredentialId: credential.id,
+    spareCredentialId: spare.id,
+    deploymentId: deployment.id,
+    managementTokenId: managementToken.id,
+    priceBookId: book.id,
+    priceId: book.priceId,
+    requestId: publicRequestId(event.requestId),
+  };
+}
+
+async function createOwnBook(api: AdminApi, organizationId: string) {
+  const { prisma } = api.database;
+  const { defaultPriceBookId } = await prisma.installation.findUniqueOrThrow({ where: { id: 1 } });
+  const id = newId('priceBook');
+  await prisma.priceBook.create({
+    data: { id, organizationId, name: 'Contract', parentId: defaultPriceBookId, markupBasisPoints: 1_000 },
+  });
+  const prices = [newPrice('input', 3n), newPrice('output', 12n)];
+  const publication = { bookId: id, prices, source: 'test', publishedBy: 'test' };
+  const { snapshotId } = await publishPrices(api.database, publication);
+  const price = await prisma.price.findFirstOrThrow({ where: { priceBookId: id } });
+  return { id, snapshotId, priceId: price.id };
+}
+
+interface EventOwner {
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly apiKeyId: string;
+  readonly deploymentId: string;
+}
+
+export function newUsageEvent(owner: EventOwner, changes: Partial<UsageEvent> = {}): UsageEvent {
+  const { deploymentId, ...attribution } = owner;
+  const occurredAt = changes.occurredAt ?? Date.now() - 1_000;
+  const target = {
+    deploymentId,
+    provider: 'openai',
+    upstreamModel: 'gpt-4o',
+    pricedModel: 'gpt-4o',
+    region: '*',
+    credentialOwner: 'operator',
+    simulated: false,
+  } as const;
+  return {
+    kind: 'event',
+    ...attribution,
+    memberId: null,
+    endUser: 'visitor-1',
+    tags: ['web', 'beta'],
+    requestId: newRequestId(occurredAt).uuid,
+    part: 0,
+    revision: 0,
+    occurredAt,
+    gatewayId: newId('gateway'),
+    endpoint: 'chat-completions',
+    surface: 'openai',
+    requestedModel: 'gpt-4o',
+    stream: false,
+    holdNanos: 500_000,
+    inputTokensBound: 4_000,
+    target,
+    priceSnapshotId: null,
+    outcome: 'success',
+    errorCode: null,
+    status: 200,
+    usage: { input: 1_000, output: 500 },
+    usageSource: 'reported',
+    servedModel: 'gpt-4o-2024-11-20',
+    serviceTier: '*',
+    deliveredCharacters: 2_000,
+    providerReportedCost: null,
+    capturedCost: null,
+    attempts: [
+      {
+        deploymentId,
+        provider: 'openai',
+        upstreamModel: 'gpt-4o',
+        status: 200,
+        errorCode: null,
+        startedMs: 3,
+        endedMs: 850,
+      },
+    ],
+    timings: { admittedMs: 1, dispatchedMs: 3, firstTokenMs: 220, totalMs: 850 },
+    ...changes,
+  };
+}
+
+/** Books events as the worker does. */
+export async function ingest(api: AdminApi, events: readonly UsageEvent[]): Promise<void> {
+  const { pool } = api.database;
+  await insertUsageInbox(
+    pool,
+    events.map((event) => ({
+      organizationId: event.organizationId,
+      requestId: event.requestId,
+      part: event.part,
+      revision: event.revision,
+      payload: JSON.stringify(event),
+    })),
+  );
+  await new UsageIngestion(pool).ingest(Array.from({ length: USAGE_LANES }, (_, lane) => lane));
+  const { rows } = await pool.query<{ reason: string }>('SELECT reason FROM usage_quarantine');
+  if (rows[0] !== undefined) throw new Error(`an event was quarantined: ${rows[0].reason}`);
+}

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { publicRequestId } from '@tollgate/domain';
+import { startAdminApi, type AdminApi } from './admin-api.js';
+import { createOperatorWorld, createOrganizationWorld, ingest, newUsageEvent, type OrganizationWorld } from './admin-world.js';
+
+let api: AdminApi;
+let world: OrganizationWorld;
+
+beforeAll(async () => {
+  api = await startAdminApi();
+  await createOperatorWorld(api);
+  world = await createOrganizationWorld(api, 'acme');
+});
+afterAll(() => api.close());
+
+test('a request shows its attempts, its rated lines and the price rows behind them', async () => {
+  const request = await api.ok('readRequest', { params: { requestId: world.requestId } });
+  // 1,000 tokens at $3 and 500 at $12 for a million, and 10 % on top
+  expect(request).toMatchObject({
+    outcome: 'success',
+    ratingState: 'rated',
+    inputTokens: 1_000,
+    outputTokens: 500,
+    cost: { amount: '0.009900000000', currency: 'USD' },
+    listCost: { amount: '0.009000000000' },
+    hold: { amount: '0.000500000000' },
+    attempts: [{ status: 200, provider: 'openai', deploymentId: world.deploymentId }],
+  });
+  expect(request.ratedLines).toHaveLength(2);
+  const input = request.ratedLines.find(({ meter }) => meter === 'input');
+  expect(input).toMatchObject({
+    quantity: 1_000,
+    unitAmount: { amount: '3.000000000000' },
+    billedCost: { amount: '0.003300000000' },
+    price: { priceBookId: world.priceBookId, amount: { amount: '3.000000000000' } },
+  });
+});
+
+describe('corrections and parts', () => {
+  test('a corrected request shows its newest revision, once', async () => {
+    const event = newUsageEvent(world, { endUser: 'corrected' });
+    await ingest(api, [event]);
+    await ingest(api, [{ ...event, revision: 1, usage: { input: 7, output: 0 } }]);
+    const list = await api.ok('listRequests', { query: { endUser: 'corrected' } });
+    expect(list.data).toMatchObject([{ inputTokens: 7, outputTokens: 0 }]);
+    const requestId = publicRequestId(event.requestId);
+    const request = await api.ok('readRequest', { params: { requestId } });
+    expect(request).toMatchObject({ revision: 1, parts: 1, inputTokens: 7 });
+  });
+
+  test('the parts of a session are one request', async () => {
+    const event = newUsageEvent(world, { endUser: 'session' });
+    await ingest(api, [event, { ...event, part: 1 }, { ...event, part: 2 }]);
+    const list = await api.ok('listRequests', { query: { endUser: 'session' } });
+    expect(list.data).toMatchObject([{ inputTokens: 3_000, outputTokens: 1_500 }]);
+    const request = await api.ok('readRequest', { params: { requestId: publicRequestId(event.requestId) } });
+    expect(request.parts).toBe(3);
+  });
+});
+
+test('filters find what they name', async () => {
+  const occurredAt = Date.UTC(2026, 9, 1, 12);
+  const failed = newUsageEvent(world, {
+    occurredAt,
+    requestedModel: 'o3',
+    memberId: 'usr_1',
+    outcome: 'upstream_failed',
+    errorCode: 'provider_failed',
+    status: 502,
+    tags: ['night'],
+    usage: {},
+    usageSource: 'none',
+  });
+  const good = newUsageEvent(world, { occurredAt: occurredAt + 1_000, requestedModel: 'o3', endUser: 'somebody' });
+  await ingest(api, [failed, good]);
+  const find = async (query: Record<string, string>): Promise<string[]> =>
+    (await api.ok('listRequests', { token: world.token, query })).data.map(({ id }) => id);
+  const failedId = publicRequestId(failed.requestId);
+  const goodId = publicRequestId(good.requestId);
+  for (const query of [
+    { model: 'o3', outcome: 'upstream_failed' },
+    { model: 'o3', failed: 'true' },
+    { errorCode: 'provider_failed' },
+    { memberId: 'usr_1' },
+    { tag: 'night' },
+  ]) {
+    expect(await find(query)).toEqual([failedId]);
+  }
+  expect(await find({ endUser: 'somebody' })).toEqual([goodId]);
+  expect(await find({ model: 'o3', provider: 'openai', apiKeyId: world.apiKeyId })).toEqual([goodId, failedId]);
+  const from = new Date(occurredAt).toISOString();
+  const to = new Date(occurredAt + 1_000).toISOString();
+  expect(await find({ from, to })).toEqual([failedId]);
+  expect(await find({ model: 'o3', from: to })).toEqual([goodId]);
+});
+
+describe('figures', () => {
+  const day = { from: '2026-10-01T00:00:00Z', to: '2026-10-02T00:00:00Z' };
+
+  test('are the sums of the requests', async () => {
+    const query = { measure: 'requests,errors,cost,latencyP95', by: 'outcome,day', ...day };
+    const answer = await api.ok('readUsage', { token: world.token, query });
+    expect(answer).toMatchObject({
+      zone: 'UTC',
+      source: 'usage_day',
+      additive: true,
+      buckets: [{ label: '2026-10-01', complete: true }],
+      total: { requests: 2, errors: 1 },
+    });
+    expect(answer.series.map(({ key, points }) => [key['outcome'], points[0]?.['requests']])).toEqual(
+      expect.arrayContaining([
+        ['success', 1],
+        ['upstream_failed', 1],
+      ]),
+    );
+  });
+
+  test.each([
+    [{ measure: 'latencyP95', by: 'apiKey' }, '/query/measure'],
+    [{ measure: 'cost', by: 'apiKey,model' }, '/query/by'],
+    [{ measure: 'cost', by: 'tag,member' }, '/query/by'],
+    [{ measure: 'cost', by: 'project,hour' }, '/query/by'],
+    [{ measure: 'cost', by: 'project', zone: 'Asia/Tokyo' }, '/query/zone'],
+    [{ measure: 'cost', by: 'model', from: '2026-10-01T00:10:00Z' }, '/query/from'],
+    [{ measure: 'cost', by: 'deployment' }, '/query/by'],
+    [{ measure: 'cost', by: 'hour', from: '2020-01-01T00:00:00Z' }, '/query/by'],
+  ])('that no rollup holds are refused with the reason: %j', async (changes, pointer) => {
+    const refusal = await api.refused('readUsage', 400, { token: world.token, query: { ...day, ...changes } });
+    expect(refusal.errors).toMatchObject([{ pointer, code: 'not_kept' }]);
+    expect(refusal.detail.length).toBeGreaterThan(15);
+  });
+
+  test('by deployment are the operator’s', async () => {
+    const query = { measure: 'requests,firstTokenP50', by: 'deployment', ...day };
+    const answer = await api.ok('readUsage', { query });
+    expect(answer).toMatchObject({ source: 'deployment_hour', total: { requests: 2 } });
+  });
+});

@@ -1,0 +1,58 @@
+import type { OperationId } from '@tollgate/wire';
+import type { Call } from './admin-api.js';
+import type { OperatorWorld, OrganizationWorld } from './admin-world.js';
+
+let counter = 0;
+const fresh = (name: string): string => `${name}-${++counter}`;
+
+/** A call of each operation that succeeds in a world. A new operation does not compile until it has one. */
+export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): Record<OperationId, Call> {
+  const { organizationId, projectId, apiKeyId, providerCredentialId, deploymentId, managementTokenId, requestId } = world;
+  const price = { provider: 'openai', model: 'gpt-4o', meter: 'input', amount: '2.75', per: 1_000_000 };
+  const range = { from: '2026-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' };
+  return {
+    listOrganizations: {},
+    createOrganization: { body: { name: 'New', slug: fresh('new') } },
+    readOrganization: { params: { organizationId } },
+    updateOrganization: { params: { organizationId }, ifMatch: 1, body: { name: 'Renamed' } },
+    listProjects: { params: { organizationId } },
+    createProject: { params: { organizationId }, body: { name: fresh('Project') } },
+    readProject: { params: { projectId } },
+    updateProject: { params: { projectId }, ifMatch: 1, body: { costCentre: 'CC-1' } },
+    listApiKeys: { params: { projectId } },
+    createApiKey: { params: { projectId }, body: { name: 'Another', modelAllowlist: ['gpt-4o*'] } },
+    readApiKey: { params: { apiKeyId } },
+    updateApiKey: { params: { apiKeyId }, ifMatch: 1, body: { tags: ['web'] } },
+    rotateApiKey: { params: { apiKeyId }, body: {} },
+    revokeApiKey: { params: { apiKeyId } },
+    listModels: {},
+    readModel: { params: { modelId: 'openai:gpt-4o' } },
+    listPriceBooks: {},
+    readPriceBook: { params: { priceBookId: world.priceBookId } },
+    listPrices: { params: { priceBookId: world.priceBookId } },
+    readPrice: { params: { priceBookId: world.priceBookId, priceId: world.priceId } },
+    publishPrices: {
+      params: { priceBookId: operator.priceBookId },
+      body: { prices: [{ ...price, effectiveFrom: '2020-01-01T00:00:00Z' }] },
+    },
+    listProviderCredentials: {},
+    createProviderCredential: { body: { provider: 'openai', name: 'Second', secret: 'sk-second' } },
+    readProviderCredential: { params: { providerCredentialId } },
+    updateProviderCredential: { params: { providerCredentialId }, ifMatch: 1, body: { name: 'Renamed' } },
+    deleteProviderCredential: { params: { providerCredentialId: world.spareCredentialId } },
+    testConnection: { params: { providerCredentialId } },
+    listDeployments: {},
+    createDeployment: { body: { providerCredentialId, organizationId, model: 'gpt-4o-mini', upstreamModel: 'gpt-4o-mini' } },
+    readDeployment: { params: { deploymentId } },
+    updateDeployment: { params: { deploymentId }, ifMatch: 1, body: { priority: 5 } },
+    deleteDeployment: { params: { deploymentId } },
+    readUsage: { query: { measure: 'cost,requests', ...range } },
+    listRequests: {},
+    readRequest: { params: { requestId } },
+    listManagementTokens: {},
+    createManagementToken: { body: { name: 'Robot', scopes: ['usage.read'] } },
+    readManagementToken: { params: { managementTokenId } },
+    revokeManagementToken: { params: { managementTokenId } },
+    listAuditLog: {},
+  };
+}
