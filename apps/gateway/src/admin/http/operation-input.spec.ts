@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { OPERATIONS } from '@tollgate/wire';
+import { newId } from '@tollgate/domain';
+import { parseOperationInput, type RawInput } from './operation-input.js';
+import { ProblemError } from './problem-error.js';
+
+const params = { projectId: newId('project') };
+const raw = (changes: Partial<RawInput>): RawInput => ({
+  params,
+  query: {},
+  body: undefined,
+  contentType: 'application/json; charset=utf-8',
+  ifMatch: undefined,
+  ...changes,
+});
+
+function problemOf(parse: () => unknown): ProblemError {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof ProblemError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+test('gives what the schemas make of a request', () => {
+  const body = { name: 'Key', modelAllowlist: ['*'] };
+  const input = parseOperationInput(OPERATIONS.createApiKey, raw({ body }));
+  expect(input).toEqual({ params, query: {}, body: { ...body, tags: [], expiresAt: null }, ifMatch: 0 });
+  const list = parseOperationInput(OPERATIONS.listApiKeys, raw({ query: { limit: '7' } }));
+  expect(list.query).toEqual({ limit: 7, sort: '-createdAt' });
+});
+
+describe('If-Match', () => {
+  const parse = (ifMatch: string | undefined): number =>
+    parseOperationInput(OPERATIONS.updateProject, raw({ body: { name: 'x' }, ifMatch })).ifMatch;
+
+  test.each([
+    ['"3"', 3],
+    ['3', 3],
+    [' "12" ', 12],
+  ])('%j is version %d', (header, version) => expect(parse(header)).toBe(version));
+  test.each([undefined, '', ' '])('%j is missing', (header) => {
+    expect(problemOf(() => parse(header)).code).toBe('version-required');
+  });
+  test.each(['*', 'W/"3"', '"3", "4"', '-1', '1e3', '99999999999'])('%j is not one of ours', (header) => {
+    const { code, errors } = problemOf(() => parse(header));
+    expect(code).toBe('invalid-request');
+    expect(errors).toMatchObject([{ pointer: '/header/If-Match' }]);
+  });
+});
+
+test('a body of another type than JSON is not looked at', () => {
+  const parse = () => parseOperationInput(OPERATIONS.createProject, raw({ body: { name: 'x' }, contentType: 'text/plain' }));
+  expect(problemOf(parse).code).toBe('unsupported-media-type');
+});
+
+test('operations without a body take an empty one', () => {
+  const call = { params: { apiKeyId: newId('apiKey') } };
+  for (const body of [undefined, null, {}]) {
+    expect(parseOperationInput(OPERATIONS.revokeApiKey, raw({ ...call, body })).body).toBeUndefined();
+  }
+  const { errors } = problemOf(() => parseOperationInput(OPERATIONS.revokeApiKey, raw({ ...call, body: { now: true } })));
+  expect(errors).toMatchObject([{ pointer: '/body', code: 'unknown_field' }]);
+});
