@@ -1,3 +1,4 @@
+import { ERRORS } from '@tollgate/domain';
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 
 import type { Extensions, StreamPart } from '../../conversation.js';
@@ -18,6 +19,9 @@ import { readErrorInside } from './read-error.js';
 import { toolInput } from './read-response.js';
 import { readUsage } from './read-usage.js';
 
+/** An event longer than this ends the stream with an error. */
+const MAX_EVENT_CHARACTERS = 8_388_608;
+
 /** Where a tool call of a choice stands in the stream. */
 interface RunningCall {
   readonly index: number;
@@ -30,6 +34,7 @@ export class StreamReader {
   readonly #parser: EventSourceParser;
   #parts: StreamPart[] = [];
   #started = false;
+  #failed = false;
   #usage: ReadUsage | null = null;
   #serviceTier: string | null = null;
   /** By choice, then by the server's own number of the call. */
@@ -44,19 +49,29 @@ export class StreamReader {
       onEvent: (event) => {
         this.#event(event.event, event.data);
       },
+      onError: ({ type }) => {
+        if (type === 'max-buffer-size-exceeded') this.#fail();
+      },
+      maxBufferSize: MAX_EVENT_CHARACTERS,
     });
   }
 
   push(chunk: Buffer): readonly StreamPart[] {
-    this.#parser.feed(this.#decoder.decode(chunk, { stream: true }));
+    if (!this.#failed) this.#parser.feed(this.#decoder.decode(chunk, { stream: true }));
     return this.#take();
   }
 
   /** What is left when the upstream's stream is over. */
   end(): readonly StreamPart[] {
-    this.#parser.feed(`${this.#decoder.decode()}\n\n`);
+    if (!this.#failed) this.#parser.feed(`${this.#decoder.decode()}\n\n`);
     this.#flushUsage();
     return this.#take();
+  }
+
+  #fail(): void {
+    this.#failed = true;
+    const error = { ...readErrorInside({ code: 'frame_too_long' }), code: 'provider_invalid_response' } as const;
+    this.#parts.push({ kind: 'error', error: { ...error, message: ERRORS[error.code].message } });
   }
 
   #take(): readonly StreamPart[] {
