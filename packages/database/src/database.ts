@@ -34,8 +34,10 @@ export class Database {
       application_name: options.applicationName ?? 'tollgate',
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     });
-    // without a listener a connection that breaks while idle would end the process
+    // without listeners a connection that breaks would end the process: one for idle connections, one for those in use
+    // (whose queries fail as well)
     pool.on('error', (error) => options.onConnectionLost?.(error));
+    pool.on('connect', (client) => client.on('error', () => undefined));
     return new Database(pool, new PrismaClient({ adapter: new PrismaPg(pool) }));
   }
 
