@@ -11,6 +11,7 @@ interface DeploymentRow {
   readonly id: string;
   readonly model: string;
   readonly source: string;
+  readonly enabled: boolean;
 }
 
 interface Offer {
@@ -36,23 +37,24 @@ export async function deployModels(writer: Writer, { credentialId, provider, mod
   const returned = existing.filter(({ model, source }) => source === WITHDRAWN && wanted.has(model));
   await setEnabled(writer, returned, true);
   if (models === null) return;
-  const gone = existing.filter(({ model, source }) => source === FOLLOWING && !wanted.has(model));
+  const gone = existing.filter((row) => isOffered(row) && !wanted.has(row.model));
   await setEnabled(writer, gone, false);
 }
 
 /** The environment no longer names the provider. */
 export async function withdrawDeployments(writer: Writer, credentialId: string): Promise<void> {
   const existing = await deploymentsOf(writer, credentialId);
-  await setEnabled(
-    writer,
-    existing.filter(({ source }) => source === FOLLOWING),
-    false,
-  );
+  await setEnabled(writer, existing.filter(isOffered), false);
+}
+
+/** Not one that the operator disabled, which is not ours to bring back later. */
+function isOffered({ source, enabled }: DeploymentRow): boolean {
+  return source === FOLLOWING && enabled;
 }
 
 async function deploymentsOf({ client }: Writer, credentialId: string): Promise<DeploymentRow[]> {
   const { rows } = await client.query<DeploymentRow>(
-    'SELECT id, model, source FROM deployment WHERE provider_credential_id = $1 AND source = ANY($2)',
+    'SELECT id, model, source, enabled FROM deployment WHERE provider_credential_id = $1 AND source = ANY($2)',
     [credentialId, [FOLLOWING, WITHDRAWN]],
   );
   return rows;
