@@ -28,7 +28,10 @@ export function chooseRollup(owner: UsageOwner | null, figures: UsageFigures): R
   const zone = figures.zone ?? owner?.timeZone ?? 'UTC';
   const [bearer, second] = BEARERS.filter((name) => facets.has(name));
   if (second !== undefined && bearer !== undefined) {
-    throw new UsageFiguresError('by', `Figures are kept by ${bearer} and by ${second}, not by both. Ask for one of them.`);
+    throw new UsageFiguresError(
+      'by',
+      `Figures are kept by ${bearer} and by ${second}, not by both. Ask for one of them.`,
+    );
   }
   if (bearer !== undefined) return chooseSpendDay(owner, figures, { facets, zone, bearer });
   if (facets.has('deployment')) return chooseDeploymentHour(owner, figures, { facets, zone });
@@ -69,9 +72,16 @@ function chooseSpendDay(
   return { rollup: 'spend_day', zone, bearer };
 }
 
-function chooseDeploymentHour(owner: UsageOwner | null, figures: UsageFigures, { facets, zone }: Question): RollupChoice {
+function chooseDeploymentHour(
+  owner: UsageOwner | null,
+  figures: UsageFigures,
+  { facets, zone }: Question,
+): RollupChoice {
   if (owner !== null || facets.has('organization')) {
-    throw new UsageFiguresError('by', 'Figures by deployment are kept for the operator, over all organizations together.');
+    throw new UsageFiguresError(
+      'by',
+      'Figures by deployment are kept for the operator, over all organizations together.',
+    );
   }
   const held: readonly UsageDimension[] = ['deployment', 'provider', 'outcome'];
   const foreign = [...facets].find((facet) => !held.includes(facet));
@@ -105,4 +115,5 @@ function requireWholeHours({ from, to }: UsageFigures): void {
 }
 
 const isMidnight = (instant: number, zone: string): boolean => dayAround(instant, zone).startsAt === instant;
-const isLocalDays = ({ from, to }: UsageFigures, zone: string): boolean => isMidnight(from, zone) && isMidnight(to, zone);
+const isLocalDays = ({ from, to }: UsageFigures, zone: string): boolean =>
+  isMidnight(from, zone) && isMidnight(to, zone);

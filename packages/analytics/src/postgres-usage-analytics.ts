@@ -66,7 +66,10 @@ export class PostgresUsageAnalytics implements UsageAnalytics {
   async #rows({ text, values }: { text: string; values: readonly unknown[] }): Promise<Row[]> {
     const { rows } = await this.pool.query<Row>(text, [...values]);
     if (rows.length <= MAX_ROWS) return rows;
-    throw new UsageFiguresError('by', `The answer would have more than ${MAX_ROWS} points. Shorten the range or filter.`);
+    throw new UsageFiguresError(
+      'by',
+      `The answer would have more than ${MAX_ROWS} points. Shorten the range or filter.`,
+    );
   }
 }
 
@@ -75,7 +78,7 @@ const wholeRange = (startsAt: number, endsAt: number): Bucket => ({ label: '', s
 /** Some zones are off by half an hour: their days do not consist of hours of UTC. */
 function requireHourlyBounds(spans: readonly Bucket[]): void {
   if (spans.every(({ startsAt }) => startsAt % 3_600_000 === 0)) return;
-  throw new UsageFiguresError('zone', "Days of this zone are kept for an organization that has it as its own only.");
+  throw new UsageFiguresError('zone', 'Days of this zone are kept for an organization that has it as its own only.');
 }
 
 function seriesOf(rows: readonly Row[], { dimensions, measures }: UsageFigures): Series[] {
@@ -97,5 +100,7 @@ function seriesOf(rows: readonly Row[], { dimensions, measures }: UsageFigures):
 
 /** Requests that were refused before they had a route have no model and no provider. */
 function keyOf(dimensions: readonly UsageDimension[], key: readonly string[]): Record<string, string | null> {
-  return Object.fromEntries(dimensions.map((dimension, index) => [dimension, key[index] === '' ? null : (key[index] ?? null)]));
+  return Object.fromEntries(
+    dimensions.map((dimension, index) => [dimension, key[index] === '' ? null : (key[index] ?? null)]),
+  );
 }

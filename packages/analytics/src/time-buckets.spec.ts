@@ -12,10 +12,16 @@ const range = (from: string, to: string, zone = 'UTC') => ({
 
 describe('bucketsOf', () => {
   test('cuts days at local midnights, 23 and 25 hours long around clock changes', () => {
-    const spring = bucketsOf({ unit: 'day', ...range('2026-03-28T23:00:00Z', '2026-03-30T22:00:00Z', 'Europe/Berlin') });
+    const spring = bucketsOf({
+      unit: 'day',
+      ...range('2026-03-28T23:00:00Z', '2026-03-30T22:00:00Z', 'Europe/Berlin'),
+    });
     expect(spring.map(({ label }) => label)).toEqual(['2026-03-29', '2026-03-30']);
     expect(spring.map(({ startsAt, endsAt }) => (endsAt - startsAt) / HOUR_MS)).toEqual([23, 24]);
-    const autumn = bucketsOf({ unit: 'day', ...range('2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z', 'Europe/Berlin') });
+    const autumn = bucketsOf({
+      unit: 'day',
+      ...range('2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z', 'Europe/Berlin'),
+    });
     expect(autumn.map(({ startsAt, endsAt }) => (endsAt - startsAt) / HOUR_MS)).toEqual([25]);
   });
 

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Database, insertUsageInbox, publishPrices, USAGE_LANES, UsageIngestion, type NewPrice } from '@tollgate/database';
+import {
+  Database,
+  insertUsageInbox,
+  publishPrices,
+  USAGE_LANES,
+  UsageIngestion,
+  type NewPrice,
+} from '@tollgate/database';
 import { dayLabel, formatPicos, newId, newRequestId, parsePicos, type UsageEvent } from '@tollgate/domain';
 import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
 import { PostgresUsageAnalytics, UsageFiguresError, type UsageFigures, type UsageOwner } from '../src/index.js';
@@ -62,7 +69,10 @@ async function publish(): Promise<string> {
     effectiveFrom: 0,
     effectiveTo: null,
   });
-  const prices = MODELS.flatMap((model) => [price(model, 'input', 2_500_000_000_001n), price(model, 'output', 10_000_000_000_007n)]);
+  const prices = MODELS.flatMap((model) => [
+    price(model, 'input', 2_500_000_000_001n),
+    price(model, 'output', 10_000_000_000_007n),
+  ]);
   return (await publishPrices(database, { bookId, prices, source: 'test', publishedBy: 'test' })).snapshotId;
 }
 
@@ -72,7 +82,10 @@ async function createOrganization(): Promise<UsageOwner> {
   return { id, timeZone: ZONE };
 }
 
-function newEvent({ id }: UsageOwner, { random, snapshotId }: { random: () => number; snapshotId: string }): UsageEvent {
+function newEvent(
+  { id }: UsageOwner,
+  { random, snapshotId }: { random: () => number; snapshotId: string },
+): UsageEvent {
   const below = (limit: number): number => Math.floor(random() * limit);
   const occurredAt = FROM + below(TO - FROM);
   const model = MODELS[below(MODELS.length)] ?? 'o3';
@@ -136,7 +149,7 @@ async function ingest(batch: readonly UsageEvent[]): Promise<void> {
   );
   const ingestion = new UsageIngestion(database.pool);
   const lanes = Array.from({ length: USAGE_LANES }, (_, lane) => lane);
-  for (let left = 1; left > 0; ) {
+  for (let left = 1; left > 0;) {
     await ingestion.ingest(lanes);
     const { rows } = await database.pool.query<{ left: string }>('SELECT count(*) AS left FROM usage_inbox');
     left = Number(rows[0]?.left);
@@ -214,7 +227,10 @@ describe('sums equal those of the events', () => {
     const own = ofOwner().filter(({ occurredAt }) => occurredAt >= from && occurredAt < to);
     const byDay = await analytics.read(owner, figures({ from, to }));
     const byHour = await analytics.read(owner, figures({ from, to, bucket: 'hour' }));
-    expect(byDay).toMatchObject({ source: 'usage_day', total: { requests: own.length, cost: { amount: costOf(own) } } });
+    expect(byDay).toMatchObject({
+      source: 'usage_day',
+      total: { requests: own.length, cost: { amount: costOf(own) } },
+    });
     expect(byHour).toMatchObject({ source: 'usage_hour', total: byDay.total });
     expect(byHour.buckets).toHaveLength(25);
   });
@@ -249,7 +265,13 @@ test('percentiles come out of merged histograms, within 2 % of the exact ones', 
       near(total['latencyP50'], exact(totals, 0.5));
       near(total['latencyP95'], exact(totals, 0.95));
       near(total['latencyP99'], exact(totals, 0.99));
-      near(total['firstTokenP95'], exact(own.flatMap(({ timings }) => timings.firstTokenMs ?? []), 0.95));
+      near(
+        total['firstTokenP95'],
+        exact(
+          own.flatMap(({ timings }) => timings.firstTokenMs ?? []),
+          0.95,
+        ),
+      );
     }
   }
 });
@@ -257,7 +279,10 @@ test('percentiles come out of merged histograms, within 2 % of the exact ones', 
 test('nothing happened: no series, zero sums, no percentile', async () => {
   const from = Date.parse('2020-01-01T00:00:00Z');
   const range = { from, to: from + 86_400_000 };
-  const answer = await analytics.read(null, figures({ measures: ['requests', 'cost', 'latencyP95'], bucket: 'day', ...range }));
+  const answer = await analytics.read(
+    null,
+    figures({ measures: ['requests', 'cost', 'latencyP95'], bucket: 'day', ...range }),
+  );
   expect(answer).toMatchObject({
     series: [],
     total: { requests: 0, cost: { amount: '0.000000000000', currency: 'USD' }, latencyP95: null },

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { atLeastOneField, futureInstant, id, money, monthlyBudget, name, NO_FIELD_MESSAGE, rateLimit, revisionFields, tags, text } from './fields.js';
+import {
+  atLeastOneField,
+  futureInstant,
+  id,
+  money,
+  monthlyBudget,
+  name,
+  NO_FIELD_MESSAGE,
+  rateLimit,
+  revisionFields,
+  tags,
+  text,
+} from './fields.js';
 import { defineOperation } from './operation.js';
 import { NAMED_ORDERS, page, pageQuery } from './paging.js';
 

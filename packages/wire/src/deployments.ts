@@ -13,7 +13,9 @@ export const deployment = z
     providerCredentialId: id('providerCredential'),
     provider: z.string(),
     model: z.string().meta({ description: 'The name that clients use; `*` in it is any model of the provider.' }),
-    upstreamModel: z.string().meta({ description: 'The name that the provider uses; `*` stands for what `*` matched.' }),
+    upstreamModel: z
+      .string()
+      .meta({ description: 'The name that the provider uses; `*` stands for what `*` matched.' }),
     region: z.string(),
     enabled: z.boolean(),
     priority: z.int().meta({ description: 'Lower is tried first.' }),
@@ -29,7 +31,7 @@ const priority = () => z.int().min(0).max(MAX_PRIORITY);
 const deploymentDraft = z
   .strictObject({
     organizationId: id('organization').nullable().optional().meta({
-      description: "Null or absent: every organization, or the organization of the token.",
+      description: 'Null or absent: every organization, or the organization of the token.',
     }),
     providerCredentialId: id('providerCredential'),
     model: modelName(),

@@ -10,7 +10,13 @@ const takes = (schema: { safeParse(value: unknown): { success: boolean } }, valu
 
 test('ids are those of their kind', () => {
   expect(takes(id('apiKey'), newId('apiKey'))).toBe(true);
-  for (const wrong of [newId('project'), 'key_', `key_${'u'.repeat(26)}`, `key_8${'0'.repeat(25)}`, `${newId('apiKey')} `]) {
+  for (const wrong of [
+    newId('project'),
+    'key_',
+    `key_${'u'.repeat(26)}`,
+    `key_8${'0'.repeat(25)}`,
+    `${newId('apiKey')} `,
+  ]) {
     expect(takes(id('apiKey'), wrong)).toBe(false);
   }
 });
@@ -33,7 +39,8 @@ test('times are instants in UTC', () => {
 describe('money', () => {
   test('is a decimal string', () => {
     for (const good of ['0', '1', '0.000000000001', '12.50']) expect(takes(decimal(), good)).toBe(true);
-    for (const bad of ['', '-1', '1.', '.5', '1e3', '0.0000000000001', 1, ' 1']) expect(takes(decimal(), bad)).toBe(false);
+    for (const bad of ['', '-1', '1.', '.5', '1e3', '0.0000000000001', 1, ' 1'])
+      expect(takes(decimal(), bad)).toBe(false);
   });
   test('that we answer is what our schema says', () => {
     const amounts = fc.bigInt({ min: -(10n ** 37n), max: 10n ** 37n });

@@ -84,7 +84,7 @@ export const tags = () =>
     .max(20)
     .refine((list) => new Set(list).size === list.length, 'must not repeat');
 
-export const version = () =>
+const version = () =>
   z.int().min(1).meta({ description: 'Raised by every change; also the ETag. Updates name it in If-Match.' });
 
 /** What every updatable resource carries. */

@@ -83,4 +83,6 @@ export interface OperationInput<O extends Operation> {
 }
 
 /** The body of the operation's answer. */
-export type OperationAnswer<O extends Operation> = O['response'] extends z.ZodType ? z.output<O['response']> : undefined;
+export type OperationAnswer<O extends Operation> = O['response'] extends z.ZodType
+  ? z.output<O['response']>
+  : undefined;

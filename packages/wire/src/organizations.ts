@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { atLeastOneField, id, money, monthlyBudget, name, NO_FIELD_MESSAGE, rateLimit, revisionFields, timeZone } from './fields.js';
+import {
+  atLeastOneField,
+  id,
+  money,
+  monthlyBudget,
+  name,
+  NO_FIELD_MESSAGE,
+  rateLimit,
+  revisionFields,
+  timeZone,
+} from './fields.js';
 import { defineOperation } from './operation.js';
 import { NAMED_ORDERS, page, pageQuery } from './paging.js';
 

@@ -18,14 +18,19 @@ const publication = z
     publishedBy: z.string(),
     publishedAt: z.iso.datetime(),
   })
-  .meta({ id: 'Publication', description: 'A published state of a book. Requests are rated by the one they began with.' });
+  .meta({
+    id: 'Publication',
+    description: 'A published state of a book. Requests are rated by the one they began with.',
+  });
 
 export const publicationResult = z
   .strictObject({
     publication,
     introduced: z.int().meta({ description: 'Price rows that are new in this publication.' }),
     retired: z.int().meta({ description: 'Price rows that it ended.' }),
-    overruled: z.int().meta({ description: "Imported prices that do not count, because another source's price stands." }),
+    overruled: z
+      .int()
+      .meta({ description: "Imported prices that do not count, because another source's price stands." }),
     changed: z.boolean().meta({ description: 'False: the prices were in force already, and nothing was published.' }),
   })
   .meta({ id: 'PublicationResult' });
@@ -36,7 +41,9 @@ export const priceBook = z
     organizationId: id('organization').nullable(),
     name: z.string(),
     parentId: id('priceBook').nullable().meta({ description: 'The book that is asked when this one has no price.' }),
-    markupBasisPoints: z.int().meta({ description: 'Hundredths of a percent on the list cost; negative is a discount.' }),
+    markupBasisPoints: z
+      .int()
+      .meta({ description: 'Hundredths of a percent on the list cost; negative is a discount.' }),
     platformFeeBasisPoints: z
       .int()
       .meta({ description: 'Share of the list cost that is charged when the organization brings its own credential.' }),
@@ -99,11 +106,14 @@ const publicationDraft = z
   .strictObject({
     prices: z.array(priceDraft).min(1).max(MAX_PRICES_PER_PUBLICATION),
     source: text(100).default('api').meta({ description: 'Where the prices come from.' }),
-    mode: z.enum(['edit', 'import']).default('edit').meta({
-      description:
-        '`edit`: the prices take the place of what holds for the same thing at the same time; the rest stays. ' +
-        '`import`: they are everything that the source has; its missing ones are retired.',
-    }),
+    mode: z
+      .enum(['edit', 'import'])
+      .default('edit')
+      .meta({
+        description:
+          '`edit`: the prices take the place of what holds for the same thing at the same time; the rest stays. ' +
+          '`import`: they are everything that the source has; its missing ones are retired.',
+      }),
   })
   .meta({ id: 'PublicationDraft' });
 

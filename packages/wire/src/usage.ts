@@ -6,7 +6,14 @@ import { defineOperation } from './operation.js';
 /** Sums of money, in US dollars. */
 export const MONEY_MEASURES = ['cost', 'listCost', 'providerCost'] as const;
 /** Sums that are whole numbers. */
-export const COUNT_MEASURES = ['requests', 'errors', 'tokens', 'inputTokens', 'outputTokens', 'cacheReadTokens'] as const;
+export const COUNT_MEASURES = [
+  'requests',
+  'errors',
+  'tokens',
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+] as const;
 /** Percentiles in milliseconds, from merged histograms. */
 export const LATENCY_MEASURES = [
   'latencyP50',

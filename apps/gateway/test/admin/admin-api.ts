@@ -6,6 +6,7 @@ import { Database } from '@tollgate/database';
 import { issueSecret, MANAGEMENT_TOKEN_PREFIX, newId } from '@tollgate/domain';
 import { createTestDatabase } from '@tollgate/testing';
 import { API_PREFIX, OPERATIONS, problem, type Operation, type OperationId, type Problem } from '@tollgate/wire';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import { AdminModule } from '../../src/admin/admin.module.js';
 import { answerAdminFrameworkError } from '../../src/admin/http/framework-error.js';
@@ -146,7 +147,7 @@ async function startApp({ database, masterKey, log, routes }: AppParts): Promise
   class TestAppModule {}
 
   const adapter = new FastifyAdapter({
-    frameworkErrors: (error, request, reply) => {
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       if (answerAdminFrameworkError(error, { request, reply, log: { error: write, warn: write } })) return;
       void reply.status(400).send();
     },

@@ -26,7 +26,7 @@ export interface OperatorWorld {
 
 const PICOS = 1_000_000_000_000n;
 
-export function newPrice(meter: NewPrice['meter'], dollars: bigint): NewPrice {
+function newPrice(meter: NewPrice['meter'], dollars: bigint): NewPrice {
   return {
     provider: 'openai',
     model: 'gpt-4o',
@@ -94,7 +94,10 @@ export async function createOrganizationWorld(api: AdminApi, slug: string): Prom
     token,
     body: { providerCredentialId: credential.id, model: 'gpt-4o', upstreamModel: 'gpt-4o' },
   });
-  const managementToken = await api.ok('createManagementToken', { token, body: { name: 'CI', scopes: ['usage.read'] } });
+  const managementToken = await api.ok('createManagementToken', {
+    token,
+    body: { name: 'CI', scopes: ['usage.read'] },
+  });
   const book = await createOwnBook(api, organizationId);
   const event = newUsageEvent({ organizationId, projectId: project.id, apiKeyId: key.id, deploymentId: deployment.id });
   await ingest(api, [{ ...event, priceSnapshotId: book.snapshotId }]);

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { API_KEY_PREFIX, issueSecret, MANAGEMENT_TOKEN_PREFIX } from '@tollgate/domain';
-import { OPERATIONS, PERMISSIONS, type Operation, type OperationId, type Permission, type Problem } from '@tollgate/wire';
+import {
+  OPERATIONS,
+  PERMISSIONS,
+  type Operation,
+  type OperationId,
+  type Permission,
+  type Problem,
+} from '@tollgate/wire';
 import { startAdminApi, type AdminApi, type Call } from './admin-api.js';
 import {
   createOperatorWorld,
@@ -46,9 +53,12 @@ describe('without a valid management token', () => {
     expect((unknown.body as Problem).detail).toBe((body as Problem).detail);
   });
 
-  test.each(['Bearer', 'Bearer ', 'Basic abc', 'Bearer tgm_short', 'Bearer \u00e4', 'tgm_', 'Bearer a b'])('%j', async (header) => {
-    expect((await read(header)).status).toBe(401);
-  });
+  test.each(['Bearer', 'Bearer ', 'Basic abc', 'Bearer tgm_short', 'Bearer \u00e4', 'tgm_', 'Bearer a b'])(
+    '%j',
+    async (header) => {
+      expect((await read(header)).status).toBe(401);
+    },
+  );
 
   test('unknown, mistyped, expired and revoked tokens', async () => {
     expect((await read(`Bearer ${issueSecret(MANAGEMENT_TOKEN_PREFIX).secret}`)).status).toBe(401);

@@ -125,7 +125,11 @@ test('a revocation raises the control plane’s version, and happens once', asyn
   expect(Number(await version())).toBeGreaterThan(Number(before));
   const again = await api.ok('revokeApiKey', { params: { apiKeyId: key.id } });
   expect(again).toEqual(revoked);
-  await api.refused('updateApiKey', 409, { params: { apiKeyId: key.id }, ifMatch: revoked.version, body: { name: 'x' } });
+  await api.refused('updateApiKey', 409, {
+    params: { apiKeyId: key.id },
+    ifMatch: revoked.version,
+    body: { name: 'x' },
+  });
   await api.refused('rotateApiKey', 409, { params: { apiKeyId: key.id }, body: {} });
 });
 
@@ -153,7 +157,16 @@ test('models show whether they can be deployed and called, and their prices for 
 
 test('a publication replaces what it names and is no publication when nothing changes', async () => {
   const { priceBookId } = operator;
-  const prices = [{ provider: 'openai', model: 'o3', meter: 'input', amount: '2.5', per: 1_000_000, effectiveFrom: '2024-01-01T00:00:00Z' }];
+  const prices = [
+    {
+      provider: 'openai',
+      model: 'o3',
+      meter: 'input',
+      amount: '2.5',
+      per: 1_000_000,
+      effectiveFrom: '2024-01-01T00:00:00Z',
+    },
+  ];
   const first = await api.ok('publishPrices', { params: { priceBookId }, body: { prices } });
   expect(first).toMatchObject({ changed: true, introduced: 1, retired: 0 });
   const second = await api.ok('publishPrices', { params: { priceBookId }, body: { prices } });

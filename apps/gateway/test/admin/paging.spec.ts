@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OperationId } from '@tollgate/wire';
 import { startAdminApi, type AdminApi } from './admin-api.js';
-import { createOperatorWorld, createOrganizationWorld, ingest, newUsageEvent, type OrganizationWorld } from './admin-world.js';
+import {
+  createOperatorWorld,
+  createOrganizationWorld,
+  ingest,
+  newUsageEvent,
+  type OrganizationWorld,
+} from './admin-world.js';
 
 let api: AdminApi;
 let world: OrganizationWorld;
@@ -53,7 +59,12 @@ describe('projects', () => {
     const insert = (): Promise<unknown> =>
       api.ok('createProject', { params, body: { name: `${sort} extra ${++extra}` } });
     // ascending, every page brings a new last row: enough of them are read to see that none is skipped or repeated
-    const seen = sort === 'createdAt' ? await walk('listProjects', { params, query: { sort, limit: '5' } }, () => (extra < 3 ? insert() : Promise.resolve())) : await walk('listProjects', { params, query: { sort, limit: '5' } }, insert);
+    const seen =
+      sort === 'createdAt'
+        ? await walk('listProjects', { params, query: { sort, limit: '5' } }, () =>
+            extra < 3 ? insert() : Promise.resolve(),
+          )
+        : await walk('listProjects', { params, query: { sort, limit: '5' } }, insert);
     expect(new Set(seen).size).toBe(seen.length);
     const expected = ids.map((id, index) => ({ id, index })).sort((a, b) => order(a.index, b.index));
     expect(seen.filter((id) => ids.includes(id))).toEqual(expected.map(({ id }) => id));
@@ -71,7 +82,12 @@ describe('projects', () => {
     const params = { organizationId: world.organizationId };
     const first = await api.ok('listProjects', { params, query: { limit: '2' } });
     const cursor = first.nextCursor ?? '';
-    for (const query of [{ sort: 'name', cursor }, { sort: 'createdAt', cursor }, { cursor: 'garbage' }, { cursor: `${cursor}x` }]) {
+    for (const query of [
+      { sort: 'name', cursor },
+      { sort: 'createdAt', cursor },
+      { cursor: 'garbage' },
+      { cursor: `${cursor}x` },
+    ]) {
       const refusal = await api.refused('listProjects', 400, { params, query });
       expect(refusal.errors).toMatchObject([{ pointer: '/query/cursor' }]);
     }

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { publicRequestId } from '@tollgate/domain';
 import { startAdminApi, type AdminApi } from './admin-api.js';
-import { createOperatorWorld, createOrganizationWorld, ingest, newUsageEvent, type OrganizationWorld } from './admin-world.js';
+import {
+  createOperatorWorld,
+  createOrganizationWorld,
+  ingest,
+  newUsageEvent,
+  type OrganizationWorld,
+} from './admin-world.js';
 
 let api: AdminApi;
 let world: OrganizationWorld;

@@ -7,7 +7,8 @@ const fresh = (name: string): string => `${name}-${++counter}`;
 
 /** A call of each operation that succeeds in a world. A new operation does not compile until it has one. */
 export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): Record<OperationId, Call> {
-  const { organizationId, projectId, apiKeyId, providerCredentialId, deploymentId, managementTokenId, requestId } = world;
+  const { organizationId, projectId, apiKeyId, providerCredentialId, deploymentId, managementTokenId, requestId } =
+    world;
   const price = { provider: 'openai', model: 'gpt-4o', meter: 'input', amount: '2.75', per: 1_000_000 };
   const range = { from: '2026-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' };
   return {
@@ -42,7 +43,9 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     deleteProviderCredential: { params: { providerCredentialId: world.spareCredentialId } },
     testConnection: { params: { providerCredentialId } },
     listDeployments: {},
-    createDeployment: { body: { providerCredentialId, organizationId, model: 'gpt-4o-mini', upstreamModel: 'gpt-4o-mini' } },
+    createDeployment: {
+      body: { providerCredentialId, organizationId, model: 'gpt-4o-mini', upstreamModel: 'gpt-4o-mini' },
+    },
     readDeployment: { params: { deploymentId } },
     updateDeployment: { params: { deploymentId }, ifMatch: 1, body: { priority: 5 } },
     deleteDeployment: { params: { deploymentId } },

@@ -34,7 +34,9 @@ async function wholeDatabase(): Promise<string> {
     `SELECT quote_ident(table_name) AS name FROM information_schema.tables WHERE table_schema = 'public'`,
   );
   const contents = await Promise.all(
-    tables.rows.map(async ({ name }) => (await pool.query(`SELECT to_jsonb(t)::text AS row FROM ${name} t`)).rows),
+    tables.rows.map(
+      async ({ name }) => (await pool.query<{ row: string }>(`SELECT to_jsonb(t)::text AS row FROM ${name} t`)).rows,
+    ),
   );
   return JSON.stringify(contents);
 }
@@ -46,7 +48,9 @@ test('no secret stands in an answer, a log line, a row or an audit entry', async
   const params = { providerCredentialId: made.id };
   await api.ok('updateProviderCredential', { params, ifMatch: 1, body: { secret: SECOND_CANARY } });
   await api.refused('createProviderCredential', 400, { body: { provider: 'nobody', name: 'x', secret: CANARY } });
-  await api.refused('createProviderCredential', 400, { body: { provider: 'openai', secret: `${CANARY}\n`, name: 'x' } });
+  await api.refused('createProviderCredential', 400, {
+    body: { provider: 'openai', secret: `${CANARY}\n`, name: 'x' },
+  });
   const unparsable = await api.send('POST', '/api/v1/provider-credentials', {
     headers: { authorization: `Bearer ${api.operatorToken}`, 'content-type': 'application/json' },
     body: `{"secret": "${CANARY}"`,
@@ -124,7 +128,10 @@ describe('the audit log', () => {
 
   test('is not written when the change fails', async () => {
     const before = await api.database.prisma.auditLogEntry.count();
-    await api.refused('createProject', 409, { params: { organizationId: world.organizationId }, body: { name: 'Shop' } });
+    await api.refused('createProject', 409, {
+      params: { organizationId: world.organizationId },
+      body: { name: 'Shop' },
+    });
     expect(await api.database.prisma.auditLogEntry.count()).toBe(before);
   });
 });

@@ -66,7 +66,13 @@ describe('resources of the operator answer organizations as if they did not exis
     'deleteDeployment',
   ])('%s', async (id) => {
     const { priceBookId, providerCredentialId, deploymentId } = operator;
-    const ofOperator = { ...victim, priceBookId, providerCredentialId, deploymentId, spareCredentialId: providerCredentialId };
+    const ofOperator = {
+      ...victim,
+      priceBookId,
+      providerCredentialId,
+      deploymentId,
+      spareCredentialId: providerCredentialId,
+    };
     const call: Call = { ...sampleCalls(ofOperator, operator)[id], token: intruder.token };
     await api.refused(id, 404, call);
   });
@@ -79,7 +85,7 @@ describe('lists hold nothing of another organization', () => {
     const call: Call = { ...sampleCalls(intruder, operator)[id], token: intruder.token };
     const { text } = await api.call(id, call);
     const { providerCredentialId, deploymentId } = operator;
-    for (const foreign of [...Object.values(victim), providerCredentialId, deploymentId]) {
+    for (const foreign of [...Object.values<string>({ ...victim }), providerCredentialId, deploymentId]) {
       expect(text).not.toContain(foreign);
     }
   });
@@ -98,7 +104,11 @@ describe('lists hold nothing of another organization', () => {
   });
 
   test('filters by ids of another organization find nothing', async () => {
-    for (const query of [{ projectId: victim.projectId }, { apiKeyId: victim.apiKeyId }, { deploymentId: victim.deploymentId }]) {
+    for (const query of [
+      { projectId: victim.projectId },
+      { apiKeyId: victim.apiKeyId },
+      { deploymentId: victim.deploymentId },
+    ]) {
       expect(await api.ok('listRequests', { token: intruder.token, query })).toMatchObject({ data: [] });
     }
   });
@@ -128,8 +138,14 @@ describe('nothing is made for, or out of, another organization', () => {
     const { token } = intruder;
     const { organizationId } = victim;
     const secret = 'sk-intruder';
-    await api.refused('createProviderCredential', 404, { token, body: { organizationId, provider: 'openai', name: 'x', secret } });
-    await api.refused('createManagementToken', 404, { token, body: { organizationId, name: 'x', scopes: ['usage.read'] } });
+    await api.refused('createProviderCredential', 404, {
+      token,
+      body: { organizationId, provider: 'openai', name: 'x', secret },
+    });
+    await api.refused('createManagementToken', 404, {
+      token,
+      body: { organizationId, name: 'x', scopes: ['usage.read'] },
+    });
     const own = { providerCredentialId: intruder.providerCredentialId, model: 'm', upstreamModel: 'm' };
     await api.refused('createDeployment', 404, { token, body: { ...own, organizationId } });
   });
@@ -148,7 +164,12 @@ describe('nothing is made for, or out of, another organization', () => {
   test('an organization does not lift the ceilings that the operator set', async () => {
     const { token, organizationId } = intruder;
     const body = { name: 'Mine', billingMode: 'prepaid', monthlyBudget: null, rateLimit: null };
-    const refusal = await api.refused('updateOrganization', 400, { token, params: { organizationId }, ifMatch: 1, body });
+    const refusal = await api.refused('updateOrganization', 400, {
+      token,
+      params: { organizationId },
+      ifMatch: 1,
+      body,
+    });
     expect(refusal.errors).toMatchObject([{ pointer: '/body/rateLimit' }]);
     const forbidden = await api.refused('updateOrganization', 403, {
       token,

@@ -70,7 +70,11 @@ export class ApiKeysRepository {
     return this.find(organizationId, id, transaction);
   }
 
-  async insertSecret(_organizationId: string, apiKeyId: string, write: { issued: IssuedSecret; transaction: Transaction }) {
+  async insertSecret(
+    _organizationId: string,
+    apiKeyId: string,
+    write: { issued: IssuedSecret; transaction: Transaction },
+  ) {
     const { hash, displayPrefix } = write.issued;
     await write.transaction.keySecret.create({ data: { id: newId('keySecret'), apiKeyId, hash, displayPrefix } });
   }

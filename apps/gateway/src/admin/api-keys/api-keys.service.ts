@@ -33,7 +33,10 @@ export class ApiKeysService {
     orNotFound(await this.projects.find(actor.organizationId, params.projectId));
     const filter = withoutUndefined({ name, tags: tag === undefined ? undefined : { has: tag } });
     const rows = await this.repository.list(actor.organizationId, { ...filter, projectId: params.projectId }, keyset);
-    const limitsOf = await this.limits.readMany('api_key', rows.map((row) => row.id));
+    const limitsOf = await this.limits.readMany(
+      'api_key',
+      rows.map((row) => row.id),
+    );
     return toPage(rows, order, (row) => present(row, limitsOf(row.id)));
   }
 
@@ -52,7 +55,11 @@ export class ApiKeysService {
       const row = { id, projectId: project.id, ...data, expiresAt: dateOrNull(expiresAt) };
       await this.repository.insert(organizationId, row, transaction);
       await this.repository.insertSecret(organizationId, id, { issued, transaction });
-      await this.limits.write(organizationId, { scope: 'api_key', scopeId: id }, { rateLimit, monthlyBudget, transaction });
+      await this.limits.write(
+        organizationId,
+        { scope: 'api_key', scopeId: id },
+        { rateLimit, monthlyBudget, transaction },
+      );
       const after = await this.#current(organizationId, id, transaction);
       const fact = { action: 'api-key.created', resourceId: id, organizationId, before: null, after };
       await recordAudit(transaction, actor, fact);
@@ -68,11 +75,24 @@ export class ApiKeysService {
       refuseRevoked(found);
       const { organizationId } = found;
       const before = await this.#current(organizationId, id, transaction);
-      const fields = withoutUndefined({ ...data, expiresAt: expiresAt === undefined ? undefined : dateOrNull(expiresAt) });
+      const fields = withoutUndefined({
+        ...data,
+        expiresAt: expiresAt === undefined ? undefined : dateOrNull(expiresAt),
+      });
       await this.repository.update(organizationId, { id, version: ifMatch }, { data: fields, transaction });
-      await this.limits.write(organizationId, { scope: 'api_key', scopeId: id }, { rateLimit, monthlyBudget, transaction });
+      await this.limits.write(
+        organizationId,
+        { scope: 'api_key', scopeId: id },
+        { rateLimit, monthlyBudget, transaction },
+      );
       const after = await this.#current(organizationId, id, transaction);
-      await recordAudit(transaction, actor, { action: 'api-key.updated', resourceId: id, organizationId, before, after });
+      await recordAudit(transaction, actor, {
+        action: 'api-key.updated',
+        resourceId: id,
+        organizationId,
+        before,
+        after,
+      });
       return after;
     });
   }
@@ -90,7 +110,13 @@ export class ApiKeysService {
       await this.repository.insertSecret(organizationId, id, { issued, transaction });
       await this.repository.update(organizationId, { id, version }, { data: {}, transaction });
       const after = await this.#current(organizationId, id, transaction);
-      await recordAudit(transaction, actor, { action: 'api-key.rotated', resourceId: id, organizationId, before, after });
+      await recordAudit(transaction, actor, {
+        action: 'api-key.rotated',
+        resourceId: id,
+        organizationId,
+        before,
+        after,
+      });
       return { ...after, secret: issued.secret };
     });
   }
@@ -105,7 +131,13 @@ export class ApiKeysService {
       const data = { revokedAt: new Date() };
       await this.repository.update(organizationId, { id, version }, { data, transaction });
       const after = await this.#current(organizationId, id, transaction);
-      await recordAudit(transaction, actor, { action: 'api-key.revoked', resourceId: id, organizationId, before, after });
+      await recordAudit(transaction, actor, {
+        action: 'api-key.revoked',
+        resourceId: id,
+        organizationId,
+        before,
+        after,
+      });
       return after;
     });
   }

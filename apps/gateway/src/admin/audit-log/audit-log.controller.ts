@@ -10,7 +10,10 @@ export class AuditLogController {
   constructor(private readonly auditLog: AuditLogService) {}
 
   @Operate(OPERATIONS.listAuditLog)
-  list(@Caller() actor: Actor, @Input() input: OperationInput<typeof OPERATIONS.listAuditLog>): Promise<Page<AuditLogEntry>> {
+  list(
+    @Caller() actor: Actor,
+    @Input() input: OperationInput<typeof OPERATIONS.listAuditLog>,
+  ): Promise<Page<AuditLogEntry>> {
     return this.auditLog.list(actor, input.query);
   }
 }

@@ -64,5 +64,5 @@ export function changesBetween(before: object | null, after: object | null): Rec
 
 function fieldOf(resource: object | null, field: string): Prisma.InputJsonValue | null {
   const value: unknown = resource === null ? null : Reflect.get(resource, field);
-  return (value ?? null) as Prisma.InputJsonValue | null;
+  return value ?? null;
 }

@@ -12,7 +12,10 @@ export class DeploymentsController {
   constructor(private readonly deployments: DeploymentsService) {}
 
   @Operate(OPERATIONS.listDeployments)
-  list(@Caller() actor: Actor, @Input() input: OperationInput<Operations['listDeployments']>): Promise<Page<Deployment>> {
+  list(
+    @Caller() actor: Actor,
+    @Input() input: OperationInput<Operations['listDeployments']>,
+  ): Promise<Page<Deployment>> {
     return this.deployments.list(actor, input.query);
   }
 

@@ -19,7 +19,9 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 export class AdminRoutes {
   constructor(adapterHost: HttpAdapterHost, @Inject(LOGGER) log: ProblemLog) {
     const fastify = adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    const onError: ErrorHandler = (error, _request, reply) => answerProblem(error, reply, log);
+    const onError: ErrorHandler = (error, _request, reply) => {
+      void answerProblem(error, reply, log);
+    };
     fastify.addHook('onRoute', (route) => {
       if (isAdminPath(route.url)) prepare(route, onError);
     });
@@ -27,7 +29,7 @@ export class AdminRoutes {
   }
 }
 
-type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 
 function prepare(route: RouteOptions, onError: ErrorHandler): void {
   const before = route.onRequest === undefined ? [] : [route.onRequest].flat();

@@ -1,7 +1,16 @@
 import { Prisma } from '@tollgate/database';
 
 /** SQLSTATE classes and network codes of a server that is away, starting or stopping. */
-const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE', '57P01', '57P02', '57P03']);
+const AWAY_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+]);
 const AWAY_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024']);
 const AWAY_MESSAGE = /timeout exceeded when trying to connect|Connection terminated|DatabaseNotReachable|SocketTimeout/;
 

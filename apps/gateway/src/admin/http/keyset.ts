@@ -32,16 +32,16 @@ export function readKeyset(order: ListOrder): Keyset {
 
 const keyLength = (field: string): number => (field === 'name' || field === 'occurredAt' ? 2 : 1);
 
-export function encodeCursor(sort: string, key: readonly string[]): string {
+function encodeCursor(sort: string, key: readonly string[]): string {
   return Buffer.from(JSON.stringify([sort, ...key])).toString('base64url');
 }
 
 function decodeCursor(cursor: string, sort: string, length: number): readonly string[] {
   const parts = parseJson(Buffer.from(cursor, 'base64url').toString());
-  const valid =
-    Array.isArray(parts) && parts.length === length + 1 && parts[0] === sort && parts.every(isPlainText);
+  const valid = Array.isArray(parts) && parts.length === length + 1 && parts[0] === sort && parts.every(isPlainText);
   // what was changed on the way may still decode; only what we wrote is taken
-  if (!valid || encodeCursor(sort, parts.slice(1) as string[]) !== cursor) throw new ProblemError('invalid-cursor', undefined, [CURSOR_FAULT]);
+  if (!valid || encodeCursor(sort, parts.slice(1) as string[]) !== cursor)
+    throw new ProblemError('invalid-cursor', undefined, [CURSOR_FAULT]);
   return parts.slice(1) as string[];
 }
 

@@ -1,11 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Database } from '@tollgate/database';
-import {
-  API_KEY_PREFIX,
-  hashSecret,
-  isWellFormedSecret,
-  MANAGEMENT_TOKEN_PREFIX,
-} from '@tollgate/domain';
+import { API_KEY_PREFIX, hashSecret, isWellFormedSecret, MANAGEMENT_TOKEN_PREFIX } from '@tollgate/domain';
 import { grants, type Operation } from '@tollgate/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from './actor.js';
@@ -45,7 +40,10 @@ const INVALID = 'The management token is not valid.';
 
 function bearerSecret(header: string | undefined): string {
   if (header === undefined) {
-    throw new ProblemError('unauthenticated', 'No management token was sent. Send it as "Authorization: Bearer tgm_…".');
+    throw new ProblemError(
+      'unauthenticated',
+      'No management token was sent. Send it as "Authorization: Bearer tgm_…".',
+    );
   }
   const secret = /^Bearer +(\S+) *$/i.exec(header)?.[1] ?? '';
   if (secret.startsWith(API_KEY_PREFIX)) {

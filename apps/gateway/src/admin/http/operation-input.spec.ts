@@ -52,7 +52,8 @@ describe('If-Match', () => {
 });
 
 test('a body of another type than JSON is not looked at', () => {
-  const parse = () => parseOperationInput(OPERATIONS.createProject, raw({ body: { name: 'x' }, contentType: 'text/plain' }));
+  const parse = () =>
+    parseOperationInput(OPERATIONS.createProject, raw({ body: { name: 'x' }, contentType: 'text/plain' }));
   expect(problemOf(parse).code).toBe('unsupported-media-type');
 });
 
@@ -61,6 +62,8 @@ test('operations without a body take an empty one', () => {
   for (const body of [undefined, null, {}]) {
     expect(parseOperationInput(OPERATIONS.revokeApiKey, raw({ ...call, body })).body).toBeUndefined();
   }
-  const { errors } = problemOf(() => parseOperationInput(OPERATIONS.revokeApiKey, raw({ ...call, body: { now: true } })));
+  const { errors } = problemOf(() =>
+    parseOperationInput(OPERATIONS.revokeApiKey, raw({ ...call, body: { now: true } })),
+  );
   expect(errors).toMatchObject([{ pointer: '/body', code: 'unknown_field' }]);
 });

@@ -27,9 +27,12 @@ interface Issue {
 export function parseOperationInput<O extends Operation>(operation: O, raw: RawInput): OperationInput<O> {
   if (operation.body !== null) requireJson(raw);
   const faults: FieldProblem[] = [];
-  const params = parse(operation.params, raw.params ?? {}, 'path', faults);
-  const query = parse(operation.query, raw.query ?? {}, 'query', faults);
-  const body = operation.body === null ? refuseBody(raw.body, faults) : parse(operation.body, raw.body, 'body', faults);
+  const params = parse(operation.params, raw.params ?? {}, { section: 'path', faults });
+  const query = parse(operation.query, raw.query ?? {}, { section: 'query', faults });
+  const body =
+    operation.body === null
+      ? refuseBody(raw.body, faults)
+      : parse(operation.body, raw.body, { section: 'body', faults });
   const ifMatch = operation.conditional ? parseIfMatch(raw.ifMatch, faults) : 0;
   if (faults.length > 0) {
     const count = `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`;
@@ -48,13 +51,17 @@ function requireJson(raw: RawInput): void {
 }
 
 function refuseBody(body: unknown, faults: FieldProblem[]): undefined {
-  const empty =
-    body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0);
+  const empty = body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0);
   if (!empty) faults.push({ pointer: '/body', code: 'unknown_field', message: 'this operation takes no body' });
   return undefined;
 }
 
-function parse(schema: Operation['params'], value: unknown, section: Section, faults: FieldProblem[]): unknown {
+interface Findings {
+  readonly section: Section;
+  readonly faults: FieldProblem[];
+}
+
+function parse(schema: Operation['params'], value: unknown, { section, faults }: Findings): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   for (const issue of result.error.issues) faults.push(...faultsOf(issue, value, section));

@@ -11,7 +11,7 @@ interface OperationRequest {
 
 /** Turns a raw request into the validated input of its operation. */
 @Injectable()
-export class OperationPipe implements PipeTransform<OperationRequest, OperationInput<Operation>> {
+class OperationPipe implements PipeTransform<OperationRequest, OperationInput<Operation>> {
   transform({ operation, raw }: OperationRequest): OperationInput<Operation> {
     return parseOperationInput(operation, raw);
   }

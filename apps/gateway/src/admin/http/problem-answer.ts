@@ -1,3 +1,4 @@
+import { HttpException } from '@nestjs/common';
 import { PROBLEMS, problemType, type Problem, type ProblemCode } from '@tollgate/wire';
 import type { FastifyReply } from 'fastify';
 import { isDatabaseAway } from './database-errors.js';
@@ -22,9 +23,9 @@ export function toProblemError(error: unknown): ProblemError {
 }
 
 function statusOf(error: unknown): number | null {
+  if (error instanceof HttpException) return error.getStatus();
   if (typeof error !== 'object' || error === null) return null;
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
-  if ('getStatus' in error && typeof error.getStatus === 'function') return Number(error.getStatus());
   return null;
 }
 

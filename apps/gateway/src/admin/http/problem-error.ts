@@ -14,7 +14,7 @@ export class ProblemError extends Error {
 }
 
 /** The same answer for what does not exist and for what the caller may not know of. */
-export function notFound(): ProblemError {
+function notFound(): ProblemError {
   return new ProblemError('not-found');
 }
 

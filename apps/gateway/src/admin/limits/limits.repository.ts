@@ -32,7 +32,11 @@ export class LimitsRepository {
   constructor(private readonly database: Database) {}
 
   /** Limits of several resources of one kind, which the caller has found to be the tenant's. */
-  async readMany(scope: LimitScope, scopeIds: readonly string[], transaction?: Transaction): Promise<(id: string) => Limits> {
+  async readMany(
+    scope: LimitScope,
+    scopeIds: readonly string[],
+    transaction?: Transaction,
+  ): Promise<(id: string) => Limits> {
     const client = transaction ?? this.database.prisma;
     const where = { scope, scopeId: { in: [...scopeIds] } };
     const rateLimits = await client.rateLimit.findMany({ where });
@@ -57,8 +61,13 @@ export class LimitsRepository {
   }
 
   /** Sets what the change names and leaves the rest. */
-  async write(organizationId: string, target: LimitTarget, change: LimitsChange & { transaction: Transaction }): Promise<void> {
-    if (change.rateLimit !== undefined) await writeRateLimit(organizationId, target, { ...change, rateLimit: change.rateLimit });
+  async write(
+    organizationId: string,
+    target: LimitTarget,
+    change: LimitsChange & { transaction: Transaction },
+  ): Promise<void> {
+    if (change.rateLimit !== undefined)
+      await writeRateLimit(organizationId, target, { ...change, rateLimit: change.rateLimit });
     if (change.monthlyBudget !== undefined) {
       await writeBudget(organizationId, target, { ...change, monthlyBudget: change.monthlyBudget });
     }

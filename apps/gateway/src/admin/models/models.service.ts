@@ -72,8 +72,7 @@ const idOf = (row: Prisma.ModelModel): string => `${row.provider}:${row.name}`;
 function deployedAs(row: Prisma.ModelModel, deployments: readonly ServingDeployment[]): string[] {
   const serving = deployments.filter(
     (deployment) =>
-      deployment.providerCredential.provider === row.provider &&
-      compileAllowlist([deployment.upstreamModel])(row.name),
+      deployment.providerCredential.provider === row.provider && compileAllowlist([deployment.upstreamModel])(row.name),
   );
   return [...new Set(serving.map((deployment) => callableName(deployment, row.name)))];
 }

@@ -12,12 +12,18 @@ export class OrganizationsController {
   constructor(private readonly organizations: OrganizationsService) {}
 
   @Operate(OPERATIONS.listOrganizations)
-  list(@Caller() actor: Actor, @Input() input: OperationInput<Operations['listOrganizations']>): Promise<Page<Organization>> {
+  list(
+    @Caller() actor: Actor,
+    @Input() input: OperationInput<Operations['listOrganizations']>,
+  ): Promise<Page<Organization>> {
     return this.organizations.list(actor, input.query);
   }
 
   @Operate(OPERATIONS.createOrganization)
-  create(@Caller() actor: Actor, @Input() input: OperationInput<Operations['createOrganization']>): Promise<Organization> {
+  create(
+    @Caller() actor: Actor,
+    @Input() input: OperationInput<Operations['createOrganization']>,
+  ): Promise<Organization> {
     return this.organizations.create(actor, input.body);
   }
 
@@ -27,7 +33,10 @@ export class OrganizationsController {
   }
 
   @Operate(OPERATIONS.updateOrganization)
-  update(@Caller() actor: Actor, @Input() input: OperationInput<Operations['updateOrganization']>): Promise<Organization> {
+  update(
+    @Caller() actor: Actor,
+    @Input() input: OperationInput<Operations['updateOrganization']>,
+  ): Promise<Organization> {
     return this.organizations.update(actor, input);
   }
 }

@@ -34,7 +34,10 @@ export class OrganizationsService {
     const { limit, sort, cursor, ...filter } = query;
     const order = { limit, sort, cursor };
     const rows = await this.repository.list(actor.organizationId, withoutUndefined(filter), readKeyset(order));
-    const limitsOf = await this.limits.readMany('organization', rows.map((row) => row.id));
+    const limitsOf = await this.limits.readMany(
+      'organization',
+      rows.map((row) => row.id),
+    );
     return toPage(rows, order, (row) => present(row, limitsOf(row.id)));
   }
 

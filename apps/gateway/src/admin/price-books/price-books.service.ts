@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { NewPrice, Prisma, PublishedPrices } from '@tollgate/database';
 import { parsePicos } from '@tollgate/domain';
-import type { OperationInput, OPERATIONS, Page, Price, PriceBook, Publication, PublicationResult } from '@tollgate/wire';
+import type {
+  OperationInput,
+  OPERATIONS,
+  Page,
+  Price,
+  PriceBook,
+  Publication,
+  PublicationResult,
+} from '@tollgate/wire';
 import type { AuditFact } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
 import { readKeyset, toPage } from '../http/keyset.js';

@@ -27,7 +27,11 @@ export class ProjectsRepository {
     return transaction.project.findFirst({ where: { AND: [{ id }, ownedBy(organizationId)] } });
   }
 
-  insert(organizationId: string, data: Omit<Prisma.ProjectUncheckedCreateInput, 'organizationId'>, transaction: Transaction) {
+  insert(
+    organizationId: string,
+    data: Omit<Prisma.ProjectUncheckedCreateInput, 'organizationId'>,
+    transaction: Transaction,
+  ) {
     return transaction.project.create({ data: { ...data, organizationId } });
   }
 

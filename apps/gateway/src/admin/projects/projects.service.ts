@@ -36,7 +36,10 @@ export class ProjectsService {
       { ...withoutUndefined(filter), organizationId: params.organizationId },
       keyset,
     );
-    const limitsOf = await this.limits.readMany('project', rows.map((row) => row.id));
+    const limitsOf = await this.limits.readMany(
+      'project',
+      rows.map((row) => row.id),
+    );
     return toPage(rows, order, (row) => present(row, limitsOf(row.id)));
   }
 
@@ -52,7 +55,11 @@ export class ProjectsService {
     return inTransaction(this.database, async (transaction) => {
       orNotFound(await this.organizations.find(actor.organizationId, organizationId, transaction));
       const row = await this.repository.insert(organizationId, { id, ...data }, transaction);
-      await this.limits.write(organizationId, { scope: 'project', scopeId: id }, { rateLimit, monthlyBudget, transaction });
+      await this.limits.write(
+        organizationId,
+        { scope: 'project', scopeId: id },
+        { rateLimit, monthlyBudget, transaction },
+      );
       const after = await this.#present(row, transaction);
       const fact = { action: 'project.created', resourceId: id, organizationId, before: null, after };
       await recordAudit(transaction, actor, fact);
@@ -69,10 +76,20 @@ export class ProjectsService {
       const before = await this.#present(found, transaction);
       const key = { id, version: ifMatch };
       await this.repository.update(actor.organizationId, key, { data: withoutUndefined(data), transaction });
-      await this.limits.write(organizationId, { scope: 'project', scopeId: id }, { rateLimit, monthlyBudget, transaction });
+      await this.limits.write(
+        organizationId,
+        { scope: 'project', scopeId: id },
+        { rateLimit, monthlyBudget, transaction },
+      );
       const row = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
       const after = await this.#present(row, transaction);
-      await recordAudit(transaction, actor, { action: 'project.updated', resourceId: id, organizationId, before, after });
+      await recordAudit(transaction, actor, {
+        action: 'project.updated',
+        resourceId: id,
+        organizationId,
+        before,
+        after,
+      });
       return after;
     }).catch(explainViolation);
   }

@@ -76,10 +76,10 @@ interface Question {
 }
 
 async function ask({ provider, baseUrl, secret, agent }: Question): Promise<Finding> {
-  const { method, path, readModels } = provider.connectionTest;
+  const { connectionTest } = provider;
   // redirects are not followed: they could lead where the address check did not look
-  const { statusCode, body } = await request(baseUrl.replace(/\/+$/, '') + path, {
-    method,
+  const { statusCode, body } = await request(baseUrl.replace(/\/+$/, '') + connectionTest.path, {
+    method: connectionTest.method,
     dispatcher: agent,
     headers: { accept: 'application/json', ...(secret === null ? {} : { authorization: `Bearer ${secret}` }) },
     headersTimeout: TIMEOUT_MS,
@@ -90,11 +90,16 @@ async function ask({ provider, baseUrl, secret, agent }: Question): Promise<Find
   if (statusCode === 401 || statusCode === 403) {
     return failed('secret-rejected', `The provider refused the secret (status ${statusCode}).`, statusCode);
   }
-  const models = statusCode === 200 && answer !== null ? readModels(answer) : null;
+  const models = statusCode === 200 && answer !== null ? connectionTest.readModels(answer) : null;
   if (models === null) {
     return failed('unexpected-answer', `The answer is no list of models (status ${statusCode}).`, statusCode);
   }
-  return { ...SUCCESS, status: statusCode, models: models.length, message: `The provider offers ${models.length} models.` };
+  return {
+    ...SUCCESS,
+    status: statusCode,
+    models: models.length,
+    message: `The provider offers ${models.length} models.`,
+  };
 }
 
 /** The body, or `null` when it is larger than any list of models. */

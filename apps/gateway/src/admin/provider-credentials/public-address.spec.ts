@@ -49,7 +49,8 @@ describe('isPublicAddress', () => {
     '2606:4700::1111%1',
     'ff02::1',
   ])('refuses %s', (address) => expect(isPublicAddress(address)).toBe(false));
-  test.each(['', 'localhost', 'example.com', '8.8.8', '8.8.8.8.8', '0x08080808', '[::1]'])('refuses %j: no address', (text) =>
-    expect(isPublicAddress(text)).toBe(false),
+  test.each(['', 'localhost', 'example.com', '8.8.8', '8.8.8.8.8', '0x08080808', '[::1]'])(
+    'refuses %j: no address',
+    (text) => expect(isPublicAddress(text)).toBe(false),
   );
 });

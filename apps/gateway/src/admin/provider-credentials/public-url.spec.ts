@@ -12,7 +12,7 @@ const PRIVATE: LookupAddress = { address: '10.0.0.7', family: 4 };
 const answers =
   (...list: readonly LookupAddress[][]): Resolve =>
   () =>
-    Promise.resolve(list.length > 1 ? (list as LookupAddress[][]).shift() ?? [] : (list[0] ?? []));
+    Promise.resolve(list.length > 1 ? ((list as LookupAddress[][]).shift() ?? []) : (list[0] ?? []));
 
 describe('requirePublicUrl', () => {
   const check = (url: string, resolve: Resolve = answers([PUBLIC])): Promise<void> => requirePublicUrl(url, resolve);

@@ -12,7 +12,10 @@ export class RequestsController {
   constructor(private readonly requests: RequestsService) {}
 
   @Operate(OPERATIONS.listRequests)
-  list(@Caller() actor: Actor, @Input() input: OperationInput<Operations['listRequests']>): Promise<Page<RequestSummary>> {
+  list(
+    @Caller() actor: Actor,
+    @Input() input: OperationInput<Operations['listRequests']>,
+  ): Promise<Page<RequestSummary>> {
     return this.requests.list(actor, input.query);
   }
 
