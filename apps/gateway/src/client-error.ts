@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import { ERRORS, type ErrorCode, newRequestId } from '@tollgate/domain';
 
@@ -8,7 +8,7 @@ import { inferenceError, openAiErrorBody } from './inference/inference-error.js'
  * Answers what Node's HTTP parser refuses, before there is a request: a flood of headers, broken framing, headers that
  * never end. Everything else has its own handler.
  */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+export function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;

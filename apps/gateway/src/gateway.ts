@@ -59,7 +59,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   }
 }
 
-async function startLocked(options: GatewayOptions, database: Database, lock: SingleGatewayLock): Promise<RunningGateway> {
+async function startLocked(
+  options: GatewayOptions,
+  database: Database,
+  lock: SingleGatewayLock,
+): Promise<RunningGateway> {
   const { config, databaseUrl, masterKey, logger } = options;
   const gatewayId = newId('gateway');
   const metrics = new Metrics();
@@ -102,7 +106,8 @@ async function startLocked(options: GatewayOptions, database: Database, lock: Si
   const server = await startServer({ config, logger, inference, platform });
   return {
     port: server.port,
-    stop: () => stopGateway({ server, inference, readiness, journal, forwarder, sandbox, registration, database, lock }),
+    stop: () =>
+      stopGateway({ server, inference, readiness, journal, forwarder, sandbox, registration, database, lock }),
   };
 }
 

@@ -19,7 +19,12 @@ async function main(): Promise<void> {
     logger.fatal({ err: error }, 'uncaught exception');
     process.exit(1);
   });
-  const gateway = await startGateway({ config, databaseUrl: config.databaseUrl, masterKey: masterKeyOf(config), logger });
+  const gateway = await startGateway({
+    config,
+    databaseUrl: config.databaseUrl,
+    masterKey: masterKeyOf(config),
+    logger,
+  });
   stopOnSignal(gateway, () => logger.info('the gateway has stopped'));
   report({ ready: true, port: gateway.port });
 }
@@ -30,7 +35,9 @@ function masterKeyOf(config: TollgateConfig): Buffer {
   try {
     return Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
   } catch {
-    throw new GatewayStartError('there is no master key: set TOLLGATE_MASTER_KEY, or start the gateway with `tollgate start`');
+    throw new GatewayStartError(
+      'there is no master key: set TOLLGATE_MASTER_KEY, or start the gateway with `tollgate start`',
+    );
   }
 }
 
@@ -59,7 +66,9 @@ function report(message: Report): void {
 
 main().catch((error: unknown) => {
   const expected = error instanceof GatewayStartError || error instanceof ConfigurationError;
-  const failed = expected ? error.message : `the gateway failed to start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  const failed = expected
+    ? error.message
+    : `the gateway failed to start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   process.stderr.write(`${failed}\n`);
   report({ failed: failed.split('\n', 1)[0] ?? failed });
   setImmediate(() => process.exit(1));

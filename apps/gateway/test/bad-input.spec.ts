@@ -6,7 +6,12 @@ import fc from 'fast-check';
 import { RunningProduct } from './running-product.js';
 
 interface ErrorAnswer {
-  readonly error: { readonly message: string; readonly type: string; readonly param: string | null; readonly code: string | null };
+  readonly error: {
+    readonly message: string;
+    readonly type: string;
+    readonly param: string | null;
+    readonly code: string | null;
+  };
 }
 
 /** Whatever a client sends: a clear error in OpenAI's shape, never a 5xx, a hang or a crash. */
@@ -19,7 +24,10 @@ describe('bad input', () => {
 
   afterAll(() => product.stop());
 
-  async function send(body: string | Buffer, headers: Record<string, string> = {}): Promise<{ status: number; answer: ErrorAnswer }> {
+  async function send(
+    body: string | Buffer,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; answer: ErrorAnswer }> {
     const response = await fetch(`${product.baseUrl}/chat/completions`, {
       method: 'POST',
       headers: { authorization: `Bearer ${product.apiKey}`, 'content-type': 'application/json', ...headers },
@@ -47,9 +55,24 @@ describe('bad input', () => {
     ['max_tokens out of range', withField({ max_tokens: -1 }), 400, 'max_tokens'],
     ['temperature out of range', withField({ temperature: 3 }), 400, 'temperature'],
     ['an unknown model', withField({ model: 'gpt-99' }), 404, 'model'],
-    ['a duplicate key', '{"model":"sandbox/echo","model":"gpt-4o","messages":[{"role":"user","content":"hi"}]}', 400, 'model'],
-    ['an escaped key', '{"mod\\u0065l":"gpt-4o","model":"sandbox/echo","messages":[{"role":"user","content":"hi"}]}', 400, null],
-    ['a key in another case', '{"Model":"gpt-4o","model":"sandbox/echo","messages":[{"role":"user","content":"hi"}]}', 400, 'model'],
+    [
+      'a duplicate key',
+      '{"model":"sandbox/echo","model":"gpt-4o","messages":[{"role":"user","content":"hi"}]}',
+      400,
+      'model',
+    ],
+    [
+      'an escaped key',
+      '{"mod\\u0065l":"gpt-4o","model":"sandbox/echo","messages":[{"role":"user","content":"hi"}]}',
+      400,
+      null,
+    ],
+    [
+      'a key in another case',
+      '{"Model":"gpt-4o","model":"sandbox/echo","messages":[{"role":"user","content":"hi"}]}',
+      400,
+      'model',
+    ],
   ])('%s', async (_name, body, status, param) => {
     const { status: given, answer } = await send(body);
     expect([given, answer.error.message]).toEqual([status, expect.any(String)]);
@@ -86,7 +109,11 @@ describe('bad input', () => {
     ['no key', {}, 401],
     ['a key of somebody else', { authorization: 'Bearer sk-1234567890' }, 401],
     ['a management token', { authorization: `Bearer tgm_${'a'.repeat(38)}` }, 401],
-    ['a well-formed key that does not exist', { authorization: 'Bearer tg_Xq8fKZ0d1vYbN7mRw3sTgHcJ5uLpE2aVsxOa97' }, 401],
+    [
+      'a well-formed key that does not exist',
+      { authorization: 'Bearer tg_Xq8fKZ0d1vYbN7mRw3sTgHcJ5uLpE2aVsxOa97' },
+      401,
+    ],
     ['another scheme', { authorization: 'Basic dXNlcjpwYXNz' }, 401],
     ['a bearer without a key', { authorization: 'Bearer ' }, 401],
   ])('%s', async (_name, headers, status) => {
@@ -102,15 +129,23 @@ describe('bad input', () => {
 
   test('unknown routes and methods say so', async () => {
     const unknown = await fetch(`${product.baseUrl}/nothing/here`, { method: 'POST', body: '{}' });
-    expect([unknown.status, ((await unknown.json()) as ErrorAnswer).error.message]).toEqual([404, expect.stringContaining('/v1/nothing/here')]);
+    expect([unknown.status, ((await unknown.json()) as ErrorAnswer).error.message]).toEqual([
+      404,
+      expect.stringContaining('/v1/nothing/here'),
+    ]);
     const method = await fetch(`${product.baseUrl}/chat/completions`);
     expect([method.status, method.headers.get('allow')]).toEqual([405, 'POST']);
     expect((await fetch(`${product.origin}/nothing`)).status).toBe(404);
-    expect((await fetch(`${product.baseUrl}/requests/req_nope`, { headers: { authorization: `Bearer ${product.apiKey}` } })).status).toBe(404);
+    expect(
+      (await fetch(`${product.baseUrl}/requests/req_nope`, { headers: { authorization: `Bearer ${product.apiKey}` } }))
+        .status,
+    ).toBe(404);
   });
 
   test('a flood of headers, broken HTTP and a slow body end with an answer', async () => {
-    const flood = await raw(`POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n${'x-flood: aaaaaaaaaaaaaaaaaaaaaaaa\r\n'.repeat(2000)}\r\n`);
+    const flood = await raw(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n${'x-flood: aaaaaaaaaaaaaaaaaaaaaaaa\r\n'.repeat(2000)}\r\n`,
+    );
     expect(flood).toMatch(/^HTTP\/1\.1 431 /);
     expect(await raw('GARBAGE\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
     const slow = await raw(
@@ -132,7 +167,19 @@ describe('bad input', () => {
   });
 
   test('any value in a known field gets an answer below 500', async () => {
-    const fields = ['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'n', 'user', 'metadata', 'stop', 'tools', 'response_format'];
+    const fields = [
+      'model',
+      'messages',
+      'stream',
+      'stream_options',
+      'max_tokens',
+      'n',
+      'user',
+      'metadata',
+      'stop',
+      'tools',
+      'response_format',
+    ];
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...fields), fc.jsonValue({ maxDepth: 2 }), async (field, value) => {
         const response = await fetch(`${product.baseUrl}/chat/completions`, {

@@ -77,13 +77,24 @@ export class FakeOpenAi {
     const body = Buffer.concat(chunks);
     const path = request.url ?? '';
     if (request.headers.authorization !== `Bearer ${this.apiKey}`) {
-      return sendError(response, 401, { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' });
+      return sendError(response, 401, {
+        message: 'Incorrect API key provided.',
+        type: 'invalid_request_error',
+        code: 'invalid_api_key',
+      });
     }
     if (request.method === 'GET' && path === '/v1/models') {
-      return sendJson(response, 200, { object: 'list', data: [{ id: 'gpt-4o-mini', object: 'model', created: 1, owned_by: 'openai' }] });
+      return sendJson(response, 200, {
+        object: 'list',
+        data: [{ id: 'gpt-4o-mini', object: 'model', created: 1, owned_by: 'openai' }],
+      });
     }
     if (request.method !== 'POST' || path !== '/v1/chat/completions') {
-      return sendError(response, 404, { message: `Invalid URL (${request.method} ${path})`, type: 'invalid_request_error', code: null });
+      return sendError(response, 404, {
+        message: `Invalid URL (${request.method} ${path})`,
+        type: 'invalid_request_error',
+        code: null,
+      });
     }
     const json = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
     const received: ReceivedRequest = { path, headers: request.headers, body, json, closed };
@@ -108,7 +119,12 @@ export const FAKE_USAGE = {
   completion_tokens: 80,
   total_tokens: 1280,
   prompt_tokens_details: { cached_tokens: 1024, audio_tokens: 0 },
-  completion_tokens_details: { reasoning_tokens: 16, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+  completion_tokens_details: {
+    reasoning_tokens: 16,
+    audio_tokens: 0,
+    accepted_prediction_tokens: 0,
+    rejected_prediction_tokens: 0,
+  },
 };
 
 /** The default: a correct answer, streamed when asked. */
@@ -120,7 +136,14 @@ export const complete: Script = (request, response) => {
     created: 1_700_000_000,
     model: `${String(request.json['model'])}-2024-07-18`,
     service_tier: 'default',
-    choices: [{ index: 0, message: { role: 'assistant', content: FAKE_ANSWER, refusal: null }, logprobs: null, finish_reason: 'stop' }],
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content: FAKE_ANSWER, refusal: null },
+        logprobs: null,
+        finish_reason: 'stop',
+      },
+    ],
     usage: FAKE_USAGE,
   });
 };
@@ -148,7 +171,12 @@ export function failWith(status: number, error: Record<string, unknown>, headers
 /** Accepts the request and never answers. */
 export const hang: Script = () => undefined;
 
-async function streamAnswer(request: ReceivedRequest, response: ServerResponse, words: number, pauseMs: number): Promise<void> {
+async function streamAnswer(
+  request: ReceivedRequest,
+  response: ServerResponse,
+  words: number,
+  pauseMs: number,
+): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
   response.write(chunkOf(request, { role: 'assistant', content: '' }));
   for (const word of WORDS.slice(0, words)) {
@@ -165,7 +193,12 @@ async function streamAnswer(request: ReceivedRequest, response: ServerResponse, 
 }
 
 function chunkBase(request: ReceivedRequest): Record<string, unknown> {
-  return { id: 'chatcmpl-fake', object: 'chat.completion.chunk', created: 1_700_000_000, model: `${String(request.json['model'])}-2024-07-18` };
+  return {
+    id: 'chatcmpl-fake',
+    object: 'chat.completion.chunk',
+    created: 1_700_000_000,
+    model: `${String(request.json['model'])}-2024-07-18`,
+  };
 }
 
 function chunkOf(request: ReceivedRequest, delta: Record<string, unknown>, finish: string | null = null): string {

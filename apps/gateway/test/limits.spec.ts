@@ -25,7 +25,9 @@ describe('limits of a key', () => {
     product = await RunningProduct.start({
       environment: { OPENAI_API_KEY: provider.apiKey, OPENAI_BASE_URL: provider.baseUrl },
     });
-    const { rows } = await product.pool.query<{ id: string; organization_id: string }>('SELECT id, organization_id FROM project');
+    const { rows } = await product.pool.query<{ id: string; organization_id: string }>(
+      'SELECT id, organization_id FROM project',
+    );
     projectId = rows[0]?.id ?? '';
     organizationId = rows[0]?.organization_id ?? '';
   }, 90_000);
@@ -45,11 +47,19 @@ describe('limits of a key', () => {
     return { id: String(key['id']), secret: String(key['secret']) };
   }
 
-  async function call(secret: string, fields: Record<string, unknown> = {}): Promise<{ status: number; headers: Headers; body: Refused }> {
+  async function call(
+    secret: string,
+    fields: Record<string, unknown> = {},
+  ): Promise<{ status: number; headers: Headers; body: Refused }> {
     const response = await fetch(`${product.baseUrl}/chat/completions`, {
       method: 'POST',
       headers: { authorization: `Bearer ${secret}` },
-      body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hi' }], max_tokens: 100, ...fields }),
+      body: JSON.stringify({
+        model: 'gpt-4o-mini',
+        messages: [{ role: 'user', content: 'hi' }],
+        max_tokens: 100,
+        ...fields,
+      }),
     });
     return { status: response.status, headers: response.headers, body: (await response.json()) as Refused };
   }
@@ -59,20 +69,27 @@ describe('limits of a key', () => {
     const denied = await call(secret);
     const missing = await call(secret, { model: 'gpt-4o-mini-x' });
     expect([denied.status, missing.status]).toEqual([404, 404]);
-    expect(denied.body.error.message.replace('gpt-4o-mini', 'M')).toBe(missing.body.error.message.replace('gpt-4o-mini-x', 'M'));
+    expect(denied.body.error.message.replace('gpt-4o-mini', 'M')).toBe(
+      missing.body.error.message.replace('gpt-4o-mini-x', 'M'),
+    );
     expect((await call(secret, { model: 'gpt-4o' })).status).toBe(200);
     expect((await call(secret, { model: 'sandbox/echo' })).status).toBe(200);
   });
 
   test('a key without an allowlist is refused by the management API', async () => {
-    await expect(product.manage('POST', `/projects/${projectId}/api-keys`, { name: 'no list' })).rejects.toThrow(/422|400/);
+    await expect(product.manage('POST', `/projects/${projectId}/api-keys`, { name: 'no list' })).rejects.toThrow(
+      /422|400/,
+    );
   });
 
   test('an expired key says that it has expired', async () => {
     const { secret, id } = await createKey({ expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
     expect((await call(secret)).status).toBe(200);
     await product.pool.query("UPDATE api_key SET expires_at = now() - interval '1 second' WHERE id = $1", [id]);
-    const refused = await until(async () => call(secret), ({ status }) => status === 401);
+    const refused = await until(
+      async () => call(secret),
+      ({ status }) => status === 401,
+    );
     expect(refused.body.error.message).toMatch(/expired/);
   });
 
@@ -81,7 +98,10 @@ describe('limits of a key', () => {
     expect((await call(secret)).status).toBe(200);
     await product.manage('POST', `/api-keys/${id}/revocations`, {});
     const revokedAt = Date.now();
-    await until(() => call(secret), ({ status }) => status === 401);
+    await until(
+      () => call(secret),
+      ({ status }) => status === 401,
+    );
     expect(Date.now() - revokedAt).toBeLessThan(1_000);
   });
 
@@ -120,7 +140,9 @@ describe('limits of a key', () => {
       statuses.push(...answers.map(({ status }) => status));
     }
     expect(new Set(statuses)).toEqual(new Set([200, 402]));
-    const key = (await (await fetch(`${product.baseUrl}/key`, { headers: { authorization: `Bearer ${secret}` } })).json()) as {
+    const key = (await (
+      await fetch(`${product.baseUrl}/key`, { headers: { authorization: `Bearer ${secret}` } })
+    ).json()) as {
       scopes: { scope: string; budget: { limit: string; spent: string; held: string } }[];
     };
     const budget = key.scopes.find(({ scope }) => scope === 'api_key')?.budget;
@@ -148,12 +170,28 @@ describe('limits of a key', () => {
     const { secret } = await createKey({});
     expect((await call(secret)).status).toBe(200);
     const organization = await product.manage('GET', `/organizations/${organizationId}`);
-    await product.manage('PATCH', `/organizations/${organizationId}`, { monthlyBudget: { amount: '0.000001', currency: 'USD' } }, { 'if-match': String(organization['version']) });
-    const refused = await until(() => call(secret), ({ status }) => status === 402);
+    await product.manage(
+      'PATCH',
+      `/organizations/${organizationId}`,
+      { monthlyBudget: { amount: '0.000001', currency: 'USD' } },
+      { 'if-match': String(organization['version']) },
+    );
+    const refused = await until(
+      () => call(secret),
+      ({ status }) => status === 402,
+    );
     expect(refused.body.error.tollgate.refusal).toMatchObject({ scope: 'organization' });
     const changed = await product.manage('GET', `/organizations/${organizationId}`);
-    await product.manage('PATCH', `/organizations/${organizationId}`, { monthlyBudget: null }, { 'if-match': String(changed['version']) });
-    await until(() => call(secret), ({ status }) => status === 200);
+    await product.manage(
+      'PATCH',
+      `/organizations/${organizationId}`,
+      { monthlyBudget: null },
+      { 'if-match': String(changed['version']) },
+    );
+    await until(
+      () => call(secret),
+      ({ status }) => status === 200,
+    );
   });
 
   test('a stream that is refused is refused with a status, not inside the stream', async () => {
@@ -169,7 +207,7 @@ describe('limits of a key', () => {
   });
 
   async function until<T>(attempt: () => Promise<T>, good: (value: T) => boolean): Promise<T> {
-    for (const deadline = Date.now() + 5_000; ; ) {
+    for (const deadline = Date.now() + 5_000; ;) {
       const value = await attempt();
       if (good(value)) return value;
       if (Date.now() > deadline) throw new Error(`never: ${JSON.stringify(value)}`);

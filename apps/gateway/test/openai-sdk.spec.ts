@@ -76,7 +76,9 @@ describe('OpenAI SDK', () => {
   });
 
   test('a request is priced to the picodollar and can be looked up by its key', async () => {
-    const { data, response } = await client().chat.completions.create({ model: 'gpt-4o-mini', messages }).withResponse();
+    const { data, response } = await client()
+      .chat.completions.create({ model: 'gpt-4o-mini', messages })
+      .withResponse();
     expect(data.choices).toHaveLength(1);
     const id = response.headers.get('x-request-id') ?? '';
     expect(id).toMatch(/^req_[0-9a-z]{26}$/);
@@ -84,7 +86,12 @@ describe('OpenAI SDK', () => {
     // gpt-4o-mini: $0.15 / $0.075 cached / $0.60 per million: 176, 1024 and 80 tokens
     expect(request['cost']).toEqual({ amount: '0.000151200000', currency: 'USD' });
     expect(request['usage']).toEqual({ input: 176, input_cache_read: 1024, output: 64, output_reasoning: 16 });
-    expect(request).toMatchObject({ status: 'rated', outcome: 'success', usage_source: 'reported', provider: 'openai' });
+    expect(request).toMatchObject({
+      status: 'rated',
+      outcome: 'success',
+      usage_source: 'reported',
+      provider: 'openai',
+    });
   });
 
   test('lists only what the key may use, with limits and prices', async () => {
@@ -100,7 +107,9 @@ describe('OpenAI SDK', () => {
 
   test('errors are the SDK’s own classes', async () => {
     const wrong = new OpenAI({ apiKey: `${product.apiKey.slice(0, -1)}~`, baseURL: product.baseUrl, maxRetries: 0 });
-    await expect(wrong.chat.completions.create({ model: 'gpt-4o-mini', messages })).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+    await expect(wrong.chat.completions.create({ model: 'gpt-4o-mini', messages })).rejects.toBeInstanceOf(
+      OpenAI.AuthenticationError,
+    );
     await expect(client().chat.completions.create({ model: 'nope', messages })).rejects.toMatchObject({
       status: 404,
       code: 'model_not_found',
@@ -109,7 +118,10 @@ describe('OpenAI SDK', () => {
     const bad = { model: 'gpt-4o-mini', messages, temperature: 'hot' as unknown as number };
     await expect(client().chat.completions.create(bad)).rejects.toMatchObject({ status: 400, param: 'temperature' });
     const unknown = { model: 'gpt-4o-mini', messages, frobnicate: 1 };
-    await expect(client().chat.completions.create(unknown)).rejects.toMatchObject({ status: 400, message: /frobnicate/ });
+    await expect(client().chat.completions.create(unknown)).rejects.toMatchObject({
+      status: 400,
+      message: /frobnicate/,
+    });
   });
 
   test('an upstream failure before the first token is tried again, and billed once', async () => {
@@ -143,7 +155,8 @@ describe('OpenAI SDK', () => {
       .withResponse();
     let seen = 0;
     try {
-      for await (const chunk of stream) if ((chunk.choices[0]?.delta.content ?? '') !== '' && ++seen === 3) abort.abort();
+      for await (const chunk of stream)
+        if ((chunk.choices[0]?.delta.content ?? '') !== '' && ++seen === 3) abort.abort();
     } catch {
       // the SDK may tell of the abort
     }

@@ -114,7 +114,12 @@ export class RunningProduct {
   }
 
   /** Calls the management API as the operator. @throws when the status is not one of success. */
-  async manage(method: string, resource: string, body?: unknown, headers: Record<string, string> = {}): Promise<ManagedResource> {
+  async manage(
+    method: string,
+    resource: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<ManagedResource> {
     const response = await fetch(`${this.origin}/api/v1${resource}`, {
       method,
       headers: {
@@ -131,8 +136,10 @@ export class RunningProduct {
 
   /** Waits until the worker has booked a request. */
   async booked(publicId: string, key = this.apiKey): Promise<Record<string, unknown>> {
-    for (const deadline = Date.now() + 20_000; ; ) {
-      const response = await fetch(`${this.baseUrl}/requests/${publicId}`, { headers: { authorization: `Bearer ${key}` } });
+    for (const deadline = Date.now() + 20_000; ;) {
+      const response = await fetch(`${this.baseUrl}/requests/${publicId}`, {
+        headers: { authorization: `Bearer ${key}` },
+      });
       const request = (await response.json()) as Record<string, unknown>;
       if (response.ok && request['status'] !== 'pending') return request;
       if (Date.now() > deadline) throw new Error(`not booked: ${JSON.stringify(request)}\n${this.output.slice(-3000)}`);
@@ -141,7 +148,7 @@ export class RunningProduct {
   }
 
   private async untilReady(child: ChildProcess): Promise<void> {
-    for (const deadline = Date.now() + READY_MS; ; ) {
+    for (const deadline = Date.now() + READY_MS; ;) {
       if (child.exitCode !== null) throw new Error(`the product ended: ${this.output}`);
       const ready = await fetch(`${this.origin}/health/ready`).then(
         (response) => response.ok,

@@ -1,3 +1,4 @@
+export { ADVISORY_LOCKS } from './advisory-locks.js';
 export { Database } from './database.js';
 export type { DatabaseOptions } from './database.js';
 export { deployMigrations, MigrationError } from './migrations.js';

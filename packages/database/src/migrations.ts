@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 import pg from 'pg';
 
+import { ADVISORY_LOCKS } from './advisory-locks.js';
+
 /** `prisma/migrations` of the repository; the way there is the same from `src` and from `dist`. */
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../prisma/migrations/', import.meta.url));
-
-/** Any number, as long as every release uses the same: it keeps two deployments apart. */
-const ADVISORY_LOCK = 7_270_736_901;
 
 /** Prisma's own ledger, column for column, so that its tools agree with ours about what is applied. */
 const LEDGER = `
@@ -43,7 +42,7 @@ export async function deployMigrations(url: string, folder: string = MIGRATIONS_
   const client = new pg.Client({ connectionString: url, application_name: 'tollgate-migrations' });
   await client.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
+    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCKS.migrations]);
     await client.query(LEDGER);
     return await applyMissing(client, migrations);
   } finally {

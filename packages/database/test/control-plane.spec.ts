@@ -113,20 +113,32 @@ describe('loading', () => {
     await prisma.deployment.create({ data: { id: 'dep_on', ...deployment } });
     await prisma.deployment.create({ data: { id: 'dep_off', ...deployment, enabled: false } });
     await prisma.budget.create({
-      data: { id: newId('budget'), organizationId, scope: 'organization', scopeId: organizationId, amount: '1.000000000001' },
+      data: {
+        id: newId('budget'),
+        organizationId,
+        scope: 'organization',
+        scopeId: organizationId,
+        amount: '1.000000000001',
+      },
     });
     const rows = await loadControlPlane(database.pool);
     expect(rows.version).toBe(await readControlPlaneVersion(database.pool));
     const own = rows.deployments.filter(({ credentialId: id }) => id === credentialId);
     expect(own).toEqual([
-      expect.objectContaining({ id: 'dep_on', credentialOwner: 'organization', ciphertext, baseUrl: null, priority: 100 }),
+      expect.objectContaining({
+        id: 'dep_on',
+        credentialOwner: 'organization',
+        ciphertext,
+        baseUrl: null,
+        priority: 100,
+      }),
     ]);
     expect(rows.budgets).toContainEqual(expect.objectContaining({ scope: 'organization', amount: '1.000000000001' }));
     const organization = rows.organizations.find(({ id }) => id === organizationId);
     expect(organization).toMatchObject({ timeZone: 'UTC', billingMode: 'postpaid', planId: null });
   });
 
-  test('the organization\'s own price book comes before its plan\'s, and that before the default', async () => {
+  test("the organization's own price book comes before its plan's, and that before the default", async () => {
     const { prisma, pool } = database;
     const snapshotOf = async (): Promise<string | null | undefined> =>
       (await loadControlPlane(pool)).organizations.find(({ id }) => id === tenant.organizationId)?.priceSnapshotId;
@@ -149,8 +161,17 @@ describe('loading', () => {
     const { prisma } = database;
     const [apiKeyId = ''] = tenant.apiKeyIds;
     const at = (ms: number): Date => new Date(ms);
-    const secret = (hash: string, changes = {}) => ({ id: `ksec_${hash}`, apiKeyId, hash, displayPrefix: 'tg_', ...changes });
-    await prisma.apiKey.update({ where: { id: apiKeyId }, data: { expiresAt: at(2_000), modelAllowlist: ['gpt-*'], tags: ['a'] } });
+    const secret = (hash: string, changes = {}) => ({
+      id: `ksec_${hash}`,
+      apiKeyId,
+      hash,
+      displayPrefix: 'tg_',
+      ...changes,
+    });
+    await prisma.apiKey.update({
+      where: { id: apiKeyId },
+      data: { expiresAt: at(2_000), modelAllowlist: ['gpt-*'], tags: ['a'] },
+    });
     await prisma.keySecret.createMany({
       data: [secret('one'), secret('two', { expiresAt: at(1_000) }), secret('gone', { revokedAt: at(1) })],
     });
@@ -159,7 +180,12 @@ describe('loading', () => {
       ['one', 2_000],
       ['two', 1_000],
     ]);
-    expect(principals[0]).toMatchObject({ apiKeyId, organizationId: tenant.organizationId, modelAllowlist: ['gpt-*'], tags: ['a'] });
+    expect(principals[0]).toMatchObject({
+      apiKeyId,
+      organizationId: tenant.organizationId,
+      modelAllowlist: ['gpt-*'],
+      tags: ['a'],
+    });
     await prisma.apiKey.update({ where: { id: apiKeyId }, data: { revokedAt: at(1) } });
     expect(await loadPrincipals(database.pool, ['one'])).toEqual([]);
   });

@@ -36,11 +36,15 @@ function publish(prices: readonly NewPrice[], changes: Partial<PricePublication>
 
 async function amountsOf(snapshotId: string): Promise<string[]> {
   const { prices } = await loadPrices(database.pool, snapshotId);
-  return prices.map((p) => `${p.model} ${p.meter} ${p.amountPicos} [${p.effectiveFrom}, ${p.effectiveTo ?? '∞'})`).sort();
+  return prices
+    .map((p) => `${p.model} ${p.meter} ${p.amountPicos} [${p.effectiveFrom}, ${p.effectiveTo ?? '∞'})`)
+    .sort();
 }
 
-const input = (amountPicos: bigint, changes: Partial<NewPrice> = {}) => newPrice('gpt-4o', 'input', amountPicos, changes);
-const output = (amountPicos: bigint, changes: Partial<NewPrice> = {}) => newPrice('gpt-4o', 'output', amountPicos, changes);
+const input = (amountPicos: bigint, changes: Partial<NewPrice> = {}) =>
+  newPrice('gpt-4o', 'input', amountPicos, changes);
+const output = (amountPicos: bigint, changes: Partial<NewPrice> = {}) =>
+  newPrice('gpt-4o', 'output', amountPicos, changes);
 
 describe('publishing prices', () => {
   test('changes nothing when nothing differs', async () => {
@@ -64,12 +68,19 @@ describe('publishing prices', () => {
     expect(await amountsOf(edited.snapshotId)).toEqual(expected);
     expect(await publish([input(1n), output(2n)])).toMatchObject({ changed: false, overruled: 1 });
     const imported = await publish([input(7n), output(2n)]);
-    expect(await amountsOf(imported.snapshotId)).toEqual(['gpt-4o input 5 [1000, ∞)', 'gpt-4o input 7 [0, 1000)', expected[2]]);
+    expect(await amountsOf(imported.snapshotId)).toEqual([
+      'gpt-4o input 5 [1000, ∞)',
+      'gpt-4o input 7 [0, 1000)',
+      expected[2],
+    ]);
   });
 
   test('an edit in the middle leaves both ends', async () => {
     await publish([input(1n)]);
-    const { snapshotId } = await publish([input(5n, { effectiveFrom: 10, effectiveTo: 20 })], { mode: 'edit', source: 'api' });
+    const { snapshotId } = await publish([input(5n, { effectiveFrom: 10, effectiveTo: 20 })], {
+      mode: 'edit',
+      source: 'api',
+    });
     expect(await amountsOf(snapshotId)).toEqual([
       'gpt-4o input 1 [0, 10)',
       'gpt-4o input 1 [20, ∞)',
@@ -114,7 +125,10 @@ describe('price books in a chain', () => {
       'gpt-4o output 2 [200, ∞)',
       'gpt-4o output 9 [100, 200)',
     ]);
-    expect((await loadPrices(database.pool, snapshotId)).terms).toEqual({ markupBasisPoints: 1_000, platformFeeBasisPoints: 0 });
+    expect((await loadPrices(database.pool, snapshotId)).terms).toEqual({
+      markupBasisPoints: 1_000,
+      platformFeeBasisPoints: 0,
+    });
   });
 
   test('publishing a book publishes the books below it, and leaves their earlier states alone', async () => {
@@ -145,17 +159,27 @@ describe('rows of prices', () => {
   test('are never changed, except that they are retired once', async () => {
     await publish([input(1n)]);
     const { pool } = database;
-    await expect(pool.query('UPDATE price SET amount = 2 WHERE price_book_id = $1', [bookId])).rejects.toThrow('never changed');
+    await expect(pool.query('UPDATE price SET amount = 2 WHERE price_book_id = $1', [bookId])).rejects.toThrow(
+      'never changed',
+    );
     await expect(pool.query('DELETE FROM price WHERE price_book_id = $1', [bookId])).rejects.toThrow('never changed');
     await pool.query('UPDATE price SET retired_in = 2 WHERE price_book_id = $1', [bookId]);
-    await expect(pool.query('UPDATE price SET retired_in = 3 WHERE price_book_id = $1', [bookId])).rejects.toThrow('never changed');
+    await expect(pool.query('UPDATE price SET retired_in = 3 WHERE price_book_id = $1', [bookId])).rejects.toThrow(
+      'never changed',
+    );
     await expect(pool.query('UPDATE price_book_snapshot SET sequence = 9')).rejects.toThrow('never changed');
   });
 
   test('models share the fees of their provider; names without prices share one sheet', async () => {
     const { snapshotId } = await publish([input(2_000_000n), newPrice('*', 'web_search', 10n, { per: 1 })]);
     const prices = await loadPrices(database.pool, snapshotId);
-    const request = { serviceTier: '*', region: '*', occurredAt: 1, credentialOwner: 'operator', simulated: false } as const;
+    const request = {
+      serviceTier: '*',
+      region: '*',
+      occurredAt: 1,
+      credentialOwner: 'operator',
+      simulated: false,
+    } as const;
     const rating = rate(prices.sheet('openai', 'gpt-4o'), { ...request, usage: { input: 3, web_search: 2 } });
     expect(rating).toMatchObject({ billedCost: 26n, unpriced: [] });
     expect(prices.sheet('openai', 'invented-1')).toBe(prices.sheet('openai', 'invented-2'));

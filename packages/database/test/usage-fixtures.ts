@@ -12,7 +12,12 @@ export interface Tenant {
   readonly priceSnapshotId: string;
 }
 
-export function newPrice(model: string, meter: NewPrice['meter'], amountPicos: bigint, changes: Partial<NewPrice> = {}) {
+export function newPrice(
+  model: string,
+  meter: NewPrice['meter'],
+  amountPicos: bigint,
+  changes: Partial<NewPrice> = {},
+) {
   return {
     provider: 'openai',
     model,
@@ -56,7 +61,7 @@ export async function createTenant(database: Database, timeZone = 'UTC'): Promis
   return { organizationId, projectId, apiKeyIds, priceSnapshotId: snapshotId };
 }
 
-export const MODELS = ['gpt-4o', 'gpt-4o-mini', 'o4-mini'] as const;
+const MODELS = ['gpt-4o', 'gpt-4o-mini', 'o4-mini'] as const;
 
 /** A successful request of a tenant, with quantities drawn from `random`. */
 export function newUsageEvent(
@@ -109,7 +114,15 @@ export function newUsageEvent(
     providerReportedCost: null,
     capturedCost: null,
     attempts: [
-      { deploymentId, provider: 'openai', upstreamModel: model, status: 200, errorCode: null, startedMs: 1, endedMs: totalMs },
+      {
+        deploymentId,
+        provider: 'openai',
+        upstreamModel: model,
+        status: 200,
+        errorCode: null,
+        startedMs: 1,
+        endedMs: totalMs,
+      },
     ],
     timings: { admittedMs: 0.4, dispatchedMs: 0.9, firstTokenMs: 40 + below(400), totalMs },
     ...changes,

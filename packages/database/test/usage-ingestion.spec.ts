@@ -48,7 +48,11 @@ async function ingestAll(ingestion = new UsageIngestion(database.pool), lanes = 
 }
 
 /** As the worker does: what fails for another reason than the events is tried again. */
-async function ingestStubbornly(ingestion: UsageIngestion, lanes: readonly number[], isDone: () => boolean): Promise<number> {
+async function ingestStubbornly(
+  ingestion: UsageIngestion,
+  lanes: readonly number[],
+  isDone: () => boolean,
+): Promise<number> {
   let failures = 0;
   for (;;) {
     try {
@@ -103,7 +107,14 @@ describe('booking usage', () => {
     });
     await send([event]);
     const [report] = await ingestAll();
-    expect(report).toMatchObject({ claimed: 1, booked: 1, duplicates: 0, quarantined: 0, unpriced: 0, ratingMismatches: [] });
+    expect(report).toMatchObject({
+      claimed: 1,
+      booked: 1,
+      duplicates: 0,
+      quarantined: 0,
+      unpriced: 0,
+      ratingMismatches: [],
+    });
     const { rows } = await database.pool.query('SELECT * FROM usage_event');
     expect(rows[0]).toMatchObject({
       request_id: event.requestId,
@@ -156,7 +167,12 @@ describe('booking usage', () => {
       attempts: [],
     };
     const failed: Partial<UsageEvent> = { outcome: 'upstream_failed', errorCode: 'provider_failed', status: 502 };
-    const crashed: Partial<UsageEvent> = { outcome: 'gateway_crashed', usage: {}, usageSource: 'none', errorCode: 'gateway_internal' };
+    const crashed: Partial<UsageEvent> = {
+      outcome: 'gateway_crashed',
+      usage: {},
+      usageSource: 'none',
+      errorCode: 'gateway_internal',
+    };
     const events = [{}, refused, failed, crashed].map((changes) => newUsageEvent(tenant, changes));
     await send(events);
     await ingestAll();
@@ -177,7 +193,9 @@ describe('booking usage', () => {
       row('success', 'customer', 'reported', [true, true]),
       row('upstream_failed', 'waste', 'reported', [false, true]),
     ]);
-    const { rows: waste } = await database.pool.query(`SELECT amount > 0 AS positive FROM usage_accrual WHERE account = 'waste'`);
+    const { rows: waste } = await database.pool.query(
+      `SELECT amount > 0 AS positive FROM usage_accrual WHERE account = 'waste'`,
+    );
     expect(waste).toEqual([{ positive: true }]);
     await expectEverythingToAgree(events);
   });
@@ -206,7 +224,10 @@ describe('booking usage', () => {
 
 describe('exactly once', () => {
   test('two lanes, a fifth sent again, connections killed at random: every sum agrees to the picounit', async () => {
-    const tenants = [tenant, ...(await Promise.all(Array.from({ length: 11 }, () => createTenant(database, 'Asia/Tokyo'))))];
+    const tenants = [
+      tenant,
+      ...(await Promise.all(Array.from({ length: 11 }, () => createTenant(database, 'Asia/Tokyo')))),
+    ];
     expect(new Set(tenants.map(({ organizationId }) => usageLane(organizationId) % 2)).size).toBe(2);
     const events = Array.from({ length: 3_000 }, () => newUsageEvent(tenants[randomInt(tenants.length)] ?? tenant));
     let isSent = false;
@@ -231,7 +252,9 @@ describe('exactly once', () => {
     })();
     const mortal = Database.connect(testDatabase.url, { applicationName: 'killed' });
     const ingestion = new UsageIngestion(mortal.pool, 400);
-    const failures = await Promise.all([EVEN_LANES, ODD_LANES].map((lanes) => ingestStubbornly(ingestion, lanes, () => isSent)));
+    const failures = await Promise.all(
+      [EVEN_LANES, ODD_LANES].map((lanes) => ingestStubbornly(ingestion, lanes, () => isSent)),
+    );
     await Promise.all([sending, killing]);
     await mortal.close();
     await send(events.slice(0, 600)); // after everything was booked
@@ -270,7 +293,9 @@ describe('events that cannot be booked', () => {
     const misfiled = { ...inboxEvent(newUsageEvent(tenant)), requestId: newRequestId(Date.now()).uuid };
     await insertUsageInbox(database.pool, [noJson, misfiled]);
     expect(await ingestAll()).toMatchObject([{ claimed: 11, booked: 1, quarantined: 10, duplicates: 0 }]);
-    const { rows } = await database.pool.query<{ reason: string }>('SELECT reason FROM usage_quarantine ORDER BY reason');
+    const { rows } = await database.pool.query<{ reason: string }>(
+      'SELECT reason FROM usage_quarantine ORDER BY reason',
+    );
     expect(rows.map(({ reason }) => reason)).toEqual([
       'not JSON',
       'occurredAt is beyond retention',
@@ -310,10 +335,15 @@ describe('events that cannot be booked', () => {
   });
 
   test('text that Postgres cannot store, and names without end, are booked all the same', async () => {
-    const event = newUsageEvent(tenant, { endUser: `\0\ud800${'x'.repeat(5_000)}`, tags: ['t\0', ...Array(99).fill('y')] });
+    const event = newUsageEvent(tenant, {
+      endUser: `\0\ud800${'x'.repeat(5_000)}`,
+      tags: ['t\0', ...Array.from({ length: 99 }, () => 'y')],
+    });
     await send([event]);
     expect(await ingestAll()).toMatchObject([{ booked: 1, quarantined: 0 }]);
-    const { rows } = await database.pool.query<{ end_user: string; tags: string[] }>('SELECT end_user, tags FROM usage_event');
+    const { rows } = await database.pool.query<{ end_user: string; tags: string[] }>(
+      'SELECT end_user, tags FROM usage_event',
+    );
     expect(rows[0]?.end_user.length).toBe(256);
     expect(rows[0]?.end_user.slice(0, 3)).toBe('\uFFFD\uFFFDx');
     expect(rows[0]?.tags).toEqual(['t\uFFFD', 'y']);
@@ -354,10 +384,18 @@ describe('time', () => {
     const { rows } = await database.pool.query(
       `SELECT accounting_period AS period, count(*)::int AS n FROM usage_event GROUP BY 1 ORDER BY 1`,
     );
-    expect(rows).toEqual([{ period: closed, n: 1 }, { period: next.label, n: 1 }]);
-    const days = await database.pool.query(`SELECT day::text, accounting_period AS period FROM usage_day ORDER BY period`);
+    expect(rows).toEqual([
+      { period: closed, n: 1 },
+      { period: next.label, n: 1 },
+    ]);
+    const days = await database.pool.query(
+      `SELECT day::text, accounting_period AS period FROM usage_day ORDER BY period`,
+    );
     const day = new Date(late.occurredAt).toISOString().slice(0, 10);
-    expect(days.rows).toEqual([{ day, period: closed }, { day, period: next.label }]);
+    expect(days.rows).toEqual([
+      { day, period: closed },
+      { day, period: next.label },
+    ]);
     await expectEverythingToAgree([before, late]);
   });
 
@@ -381,11 +419,20 @@ describe('time', () => {
 
 describe('corrections', () => {
   test('take back what they correct, everywhere', async () => {
-    const wrong = newUsageEvent(tenant, { outcome: 'gateway_crashed', usage: {}, usageSource: 'none', errorCode: 'gateway_internal' });
+    const wrong = newUsageEvent(tenant, {
+      outcome: 'gateway_crashed',
+      usage: {},
+      usageSource: 'none',
+      errorCode: 'gateway_internal',
+    });
     const other = newUsageEvent(tenant);
     await send([wrong, other]);
     await ingestAll();
-    const right = { ...newUsageEvent(tenant, { occurredAt: wrong.occurredAt }), requestId: wrong.requestId, revision: 1 };
+    const right = {
+      ...newUsageEvent(tenant, { occurredAt: wrong.occurredAt }),
+      requestId: wrong.requestId,
+      revision: 1,
+    };
     await send([right]);
     await ingestAll();
     await send([right]);

@@ -46,7 +46,9 @@ export class InferenceEndpoints implements InferenceHandlers {
   }
 
   listModels(request: IncomingMessage, response: ServerResponse): void {
-    this.authenticated(request, response, (principal) => listModels(response, this.parts.controlPlane.current, principal));
+    this.authenticated(request, response, (principal) =>
+      listModels(response, this.parts.controlPlane.current, principal),
+    );
   }
 
   showModel(request: IncomingMessage, response: ServerResponse, name: string): void {
@@ -70,7 +72,10 @@ export class InferenceEndpoints implements InferenceHandlers {
 
   wrongMethod(request: IncomingMessage, response: ServerResponse, allowed: string): void {
     const message = `${pathOf(request)} takes ${allowed}, not ${request.method ?? ''}.`;
-    answerError(response, inferenceError('caller_method_not_allowed', { message }), { allow: allowed, ...closing(request) });
+    answerError(response, inferenceError('caller_method_not_allowed', { message }), {
+      allow: allowed,
+      ...closing(request),
+    });
   }
 
   private authenticated(
@@ -79,7 +84,8 @@ export class InferenceEndpoints implements InferenceHandlers {
     answer: (principal: Principal) => void | Promise<void>,
   ): void {
     this.parts.authenticator.verify(request.headers.authorization, Date.now(), (error, principal) => {
-      if (error !== null || principal === null) return answerError(response, error ?? inferenceError('caller_invalid_key'));
+      if (error !== null || principal === null)
+        return answerError(response, error ?? inferenceError('caller_invalid_key'));
       Promise.resolve()
         .then(() => answer(principal))
         .catch((defect: unknown) => {

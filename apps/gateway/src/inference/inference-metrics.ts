@@ -24,7 +24,10 @@ export class InferenceMetrics {
       help: 'Inference requests by outcome',
       labelNames: ['outcome'],
     });
-    this.outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, requests({ outcome })])) as Record<Outcome, HotCounter>;
+    this.outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, requests({ outcome })])) as Record<
+      Outcome,
+      HotCounter
+    >;
     const refused = metrics.counter({
       name: 'tollgate_unauthenticated_total',
       help: 'Requests refused before a key was known, by error',
@@ -45,7 +48,11 @@ export class InferenceMetrics {
       help: 'Holds whose lease ran out before they were settled: review',
     })();
     this.total = this.seconds(metrics, 'tollgate_request_duration_seconds', 'From parsing to the end of the answer');
-    this.firstToken = this.seconds(metrics, 'tollgate_time_to_first_token_seconds', 'From parsing to the first content');
+    this.firstToken = this.seconds(
+      metrics,
+      'tollgate_time_to_first_token_seconds',
+      'From parsing to the first content',
+    );
     this.beforeDispatch = metrics.histogram({
       name: 'tollgate_overhead_before_dispatch_seconds',
       help: 'What the gateway itself takes before a request goes to its provider',

@@ -69,7 +69,11 @@ export function createInference(parts: InferenceParts): Inference {
   };
 }
 
-function createControlPlaneWatch(parts: InferenceParts, pools: UpstreamPools, credentials: CredentialHealth): ControlPlaneWatch {
+function createControlPlaneWatch(
+  parts: InferenceParts,
+  pools: UpstreamPools,
+  credentials: CredentialHealth,
+): ControlPlaneWatch {
   const { database, databaseUrl, admission, logger, masterKey, sandboxBaseUrl } = parts;
   return new ControlPlaneWatch({
     database,

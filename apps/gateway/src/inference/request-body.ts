@@ -12,7 +12,7 @@ export interface RequestBody {
 
 export type BodyProblem = 'too_large' | 'too_slow' | 'aborted';
 
-/** Room in front of a body; a splice that needs more falls back to copying. */
+/** Room in front of a body, and behind it; a splice that needs more falls back to copying. */
 const SLACK_BYTES = 512;
 const SLAB_BYTES = 256 * 1024;
 const MAX_IDLE_SLABS = 64;
@@ -35,7 +35,9 @@ export class RequestBodyReader {
       done('too_large', null);
       return;
     }
-    const memory = Number.isNaN(declared) ? this.takeSlab(SLAB_BYTES) : this.takeSlab(SLACK_BYTES + declared);
+    const memory = Number.isNaN(declared)
+      ? this.takeSlab(SLAB_BYTES)
+      : this.takeSlab(SLACK_BYTES + declared + SLACK_BYTES);
     new BodyCollector(request, memory, this.limits).collect(done);
   }
 
@@ -53,7 +55,6 @@ export class RequestBodyReader {
 
 class BodyCollector {
   private end = SLACK_BYTES;
-  private timer: NodeJS.Timeout | null = null;
   private finished = false;
 
   constructor(
@@ -66,16 +67,15 @@ class BodyCollector {
     const finish = (problem: BodyProblem | null): void => {
       if (this.finished) return;
       this.finished = true;
-      if (this.timer !== null) clearTimeout(this.timer);
+      clearTimeout(timer);
       done(problem, problem === null ? { memory: this.memory, start: SLACK_BYTES, end: this.end } : null);
     };
-    this.timer = setTimeout(() => finish('too_slow'), this.limits.bodyTimeoutMs);
+    // a client that goes away in the middle says nothing more: then this is only what cleans up
+    const timer = setTimeout(() => finish(this.request.destroyed ? 'aborted' : 'too_slow'), this.limits.bodyTimeoutMs);
     this.request.on('data', (chunk: Buffer) => {
       if (!this.finished && !this.append(chunk)) finish('too_large');
     });
     this.request.on('end', () => finish(null));
-    this.request.on('aborted', () => finish('aborted'));
-    this.request.on('error', () => finish('aborted'));
   }
 
   private append(chunk: Buffer): boolean {

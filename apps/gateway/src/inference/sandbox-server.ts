@@ -47,7 +47,10 @@ export class SandboxServer {
   }
 }
 
-async function writeAnswer(response: ServerResponse, answer: Extract<SandboxResponse, { kind: 'answer' }>): Promise<void> {
+async function writeAnswer(
+  response: ServerResponse,
+  answer: Extract<SandboxResponse, { kind: 'answer' }>,
+): Promise<void> {
   if (answer.delayMs > 0) await pause(answer.delayMs);
   const body = Buffer.from(answer.body);
   response.writeHead(answer.status, { ...answer.headers, 'content-length': body.length });
@@ -55,7 +58,10 @@ async function writeAnswer(response: ServerResponse, answer: Extract<SandboxResp
   else response.end(body);
 }
 
-async function writeStream(response: ServerResponse, stream: Extract<SandboxResponse, { kind: 'stream' }>): Promise<void> {
+async function writeStream(
+  response: ServerResponse,
+  stream: Extract<SandboxResponse, { kind: 'stream' }>,
+): Promise<void> {
   response.writeHead(stream.status, stream.headers);
   for (const { text, delayMs } of stream.events) {
     if (delayMs > 0) await pause(delayMs);

@@ -1,7 +1,7 @@
 import type { AdmissionStore, ScopeKind, SpentSeed } from '@tollgate/admission';
 import { rate, settle } from '@tollgate/billing';
 import { type Database, loadPrices, loadSpend, type SnapshotPrices } from '@tollgate/database';
-import { monthAround, parsePicos, picosToNanosUp, type UsageEvent } from '@tollgate/domain';
+import { monthAround, parsePicos, type Period, picosToNanosUp, type UsageEvent } from '@tollgate/domain';
 import type { Logger } from '@tollgate/telemetry';
 
 /**
@@ -9,7 +9,9 @@ import type { Logger } from '@tollgate/telemetry';
  * booked, and what still waits in the inbox, rated by the same function. Both are read as of one instant.
  */
 export async function seedSpend(database: Database, admission: AdmissionStore, logger: Logger): Promise<void> {
-  const zones = await database.pool.query<{ id: string; zone: string }>('SELECT id, time_zone AS zone FROM organization');
+  const zones = await database.pool.query<{ id: string; zone: string }>(
+    'SELECT id, time_zone AS zone FROM organization',
+  );
   const { spent, waiting } = await loadSpend(database.pool, Date.now());
   const totals = new SpendTotals(new Map(zones.rows.map(({ id, zone }) => [id, zone])));
   for (const { organizationId, scope, scopeId, periodStartsAt, spent: amount } of spent) {
@@ -53,6 +55,8 @@ interface CountedScope {
 /** Sums by scope and calendar month: seeding says "at least so much", so that a scope is told once per month. */
 class SpendTotals {
   private readonly totals = new Map<string, { scope: CountedScope; month: number; picos: bigint }>();
+  /** The month last asked for in each zone: a backlog is nearly all of one, and calendars are slow. */
+  private readonly months = new Map<string, Period>();
 
   constructor(private readonly zones: ReadonlyMap<string, string>) {}
 
@@ -61,7 +65,7 @@ class SpendTotals {
   }
 
   add(scope: CountedScope, at: number, picos: bigint): void {
-    const month = monthAround(at, this.zoneOf(scope)).startsAt;
+    const month = this.monthOf(at, this.zoneOf(scope));
     const key = `${scope.kind} ${scope.id} ${month}`;
     const total = this.totals.get(key);
     if (total === undefined) this.totals.set(key, { scope, month, picos });
@@ -74,6 +78,15 @@ class SpendTotals {
       occurredAt: month,
       nanos: Number(picosToNanosUp(picos)),
     }));
+  }
+
+  private monthOf(at: number, zone: string): number {
+    let month = this.months.get(zone);
+    if (month === undefined || at < month.startsAt || at >= month.endsAt) {
+      month = monthAround(at, zone);
+      this.months.set(zone, month);
+    }
+    return month.startsAt;
   }
 
   private zoneOf({ organizationId }: CountedScope): string {

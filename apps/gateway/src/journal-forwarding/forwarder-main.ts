@@ -32,7 +32,8 @@ function follow(directory: string): void {
     directory,
     sink,
     onError: (error) => tell({ kind: 'trouble', message: error.message }),
-    onDamage: (segment, bytes) => tell({ kind: 'trouble', message: `segment ${segment} has ${bytes} bytes of no record` }),
+    onDamage: (segment, bytes) =>
+      tell({ kind: 'trouble', message: `segment ${segment} has ${bytes} bytes of no record` }),
   });
   forwarder.start();
   setInterval(() => tell({ kind: 'progress', forwardedTo: forwarder?.forwardedTo ?? null }), PROGRESS_MS).unref();

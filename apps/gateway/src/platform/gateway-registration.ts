@@ -32,11 +32,16 @@ export class GatewayRegistration {
 
   private beat(): Promise<void> {
     const forwardedTo = this.forwardedTo();
-    return this.update({ heartbeatAt: new Date(), ...(forwardedTo === null ? {} : { forwardedTo: new Date(forwardedTo) }) });
+    return this.update({
+      heartbeatAt: new Date(),
+      ...(forwardedTo === null ? {} : { forwardedTo: new Date(forwardedTo) }),
+    });
   }
 
   private async update(data: { heartbeatAt?: Date; stoppedAt?: Date; forwardedTo?: Date }): Promise<void> {
     // a database that is away is noticed and told elsewhere
-    await this.database.prisma.gatewayRegistration.update({ where: { id: this.gatewayId }, data }).catch(() => undefined);
+    await this.database.prisma.gatewayRegistration
+      .update({ where: { id: this.gatewayId }, data })
+      .catch(() => undefined);
   }
 }

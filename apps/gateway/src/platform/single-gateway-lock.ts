@@ -1,7 +1,6 @@
+import { ADVISORY_LOCKS } from '@tollgate/database';
 import pg from 'pg';
 
-/** Any number of ours; advisory locks are per database, so that two installations on one server do not meet. */
-const LOCK_KEY = 7_270_736_903;
 const RETRY_MS = 2_000;
 
 export interface SingleGatewayLockOptions {
@@ -26,7 +25,7 @@ export class SingleGatewayLock {
   /** Whether this gateway is the only one. A predecessor that is just going away is waited for. */
   async acquire(patienceMs: number): Promise<boolean> {
     const client = await this.connect();
-    for (const deadline = Date.now() + patienceMs; ; ) {
+    for (const deadline = Date.now() + patienceMs; ;) {
       if (await tryLock(client)) return true;
       if (Date.now() >= deadline) break;
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -77,6 +76,8 @@ export class SingleGatewayLock {
 }
 
 async function tryLock(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [LOCK_KEY]);
+  const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
+    ADVISORY_LOCKS.singleGateway,
+  ]);
   return rows[0]?.locked === true;
 }

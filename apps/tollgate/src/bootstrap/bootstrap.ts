@@ -1,4 +1,4 @@
-import { importModels, type Database } from '@tollgate/database';
+import { ADVISORY_LOCKS, importModels, type Database } from '@tollgate/database';
 import { catalogue } from '@tollgate/providers';
 import type pg from 'pg';
 import { inTransaction } from '../in-transaction.js';
@@ -13,9 +13,6 @@ export interface BootstrapOrder {
   readonly providers: readonly DiscoveredProvider[];
 }
 
-/** Any number of ours: two launchers on one database bootstrap one after the other. */
-const BOOTSTRAP_LOCK = 7_270_736_904;
-
 /**
  * Brings a migrated database to where requests can be served, and keeps it in step with the catalogue and the
  * environment at every later start. All or nothing.
@@ -23,7 +20,7 @@ const BOOTSTRAP_LOCK = 7_270_736_904;
  */
 export async function bootstrap(database: Database, order: BootstrapOrder): Promise<FirstSecrets | null> {
   const secrets = await inTransaction(database.pool, async (client) => {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [BOOTSTRAP_LOCK]);
+    await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.bootstrap]);
     const audit = new AuditTrail('bootstrap');
     const { bookId, isFirst } = await ensureInstallation(client, audit);
     await publishCataloguePrices(client, audit, bookId);

@@ -53,9 +53,8 @@ export async function loadControlPlane(pool: pg.Pool): Promise<ControlPlaneRows>
   return inTransaction(pool, 'REPEATABLE READ READ ONLY', async (client) => ({
     version: await readControlPlaneVersion(client),
     organizations: (await client.query<OrganizationRow>(ORGANIZATIONS)).rows,
-    projects: (
-      await client.query<ProjectRow>('SELECT id, organization_id AS "organizationId", name FROM project')
-    ).rows,
+    projects: (await client.query<ProjectRow>('SELECT id, organization_id AS "organizationId", name FROM project'))
+      .rows,
     deployments: (await client.query<DeploymentRow>(DEPLOYMENTS)).rows,
     rateLimits: (await client.query<RateLimitRow>(RATE_LIMITS)).rows,
     budgets: (await client.query<BudgetRow>(BUDGETS)).rows,

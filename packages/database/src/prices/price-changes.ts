@@ -12,7 +12,7 @@ export interface HeldPrice extends Omit<Price, 'amountPicos' | 'meter'> {
   readonly source: string;
 }
 
-export type IntroducedPrice = Omit<HeldPrice, 'id'>;
+type IntroducedPrice = Omit<HeldPrice, 'id'>;
 
 export interface PriceChanges {
   /** Ids of prices that no longer hold. */

@@ -7,6 +7,7 @@ import { planChanges } from './price-changes.js';
 import type { HeldPrice, NewPrice } from './price-changes.js';
 import { currentSnapshot, loadBook, publishSnapshots, snapshotIsCurrent } from './price-snapshots.js';
 import { loadPrices } from './snapshot-prices.js';
+import { ADVISORY_LOCKS } from '../advisory-locks.js';
 
 export interface PricePublication {
   readonly bookId: string;
@@ -34,9 +35,6 @@ export interface PublishedPrices {
   readonly overruled: number;
 }
 
-/** Any number of ours: publications come one after the other, so that sequences and parents' states are consistent. */
-const PUBLICATION_LOCK = 7_270_736_902;
-
 /**
  * Publishes a new state of a price book, and of the books below it, or changes nothing when nothing would differ.
  * In the caller's transaction when a client is given.
@@ -51,7 +49,7 @@ export async function publishPrices(
 }
 
 async function publish(client: pg.PoolClient, publication: PricePublication): Promise<PublishedPrices> {
-  await client.query('SELECT pg_advisory_xact_lock($1)', [PUBLICATION_LOCK]);
+  await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.pricePublication]);
   const book = await loadBook(client, publication.bookId);
   const { rows } = await client.query<HeldPriceRow>(HELD_PRICES, [book.id]);
   const changes = planChanges(rows.map(readHeldPrice), publication);

@@ -146,5 +146,9 @@ function outside(price: Price, covered: readonly Covered[]): Price[] {
     ]);
     rest = rest.filter((span) => span.from < span.to);
   }
-  return rest.map((span) => ({ ...price, effectiveFrom: span.from, effectiveTo: span.to === Infinity ? null : span.to }));
+  return rest.map((span) => ({
+    ...price,
+    effectiveFrom: span.from,
+    effectiveTo: span.to === Infinity ? null : span.to,
+  }));
 }

@@ -6,7 +6,7 @@ import type { Meter, Picos, Usage, UsageEvent } from '@tollgate/domain';
 import type { SnapshotPrices } from '../prices/snapshot-prices.js';
 import type { BookedOrganization, BookingTime } from './booking-calendar.js';
 
-export type RatingState = 'rated' | 'unpriced' | 'none';
+type RatingState = 'rated' | 'unpriced' | 'none';
 
 /** A usage event with what it costs and where it is booked: a row of `usage_event`, with its rated lines. */
 export interface BookedEvent extends BookingTime {
@@ -74,7 +74,13 @@ function costs(event: UsageEvent, { usage, charge }: SettledUsage, prices: Snaps
   const ratingState = unpriced.length > 0 ? 'unpriced' : 'rated';
   if (charge === 'customer') return { ratingState, providerCost, listCost, billedCost, lines };
   // waste: we pay the provider, and nobody pays us
-  return { ratingState, providerCost, listCost, billedCost: 0n, lines: lines.map((line) => ({ ...line, billedCost: 0n })) };
+  return {
+    ratingState,
+    providerCost,
+    listCost,
+    billedCost: 0n,
+    lines: lines.map((line) => ({ ...line, billedCost: 0n })),
+  };
 }
 
 /** Whether the gateway charged its limits with another amount than what is booked: prices or code differ somewhere. */

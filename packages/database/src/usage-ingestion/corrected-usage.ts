@@ -56,7 +56,10 @@ export interface CorrectableEvents {
  * Finds what corrections (revisions above 0) correct. A correction states the whole usage anew, so that its predecessor
  * has to be taken out of every sum, in the period that is being booked into: a closed one stays as it was.
  */
-export async function findCorrected(client: pg.PoolClient, corrections: readonly BookedEvent[]): Promise<CorrectableEvents> {
+export async function findCorrected(
+  client: pg.PoolClient,
+  corrections: readonly BookedEvent[],
+): Promise<CorrectableEvents> {
   const { rows } = await client.query<PredecessorRow>(PREDECESSORS, [
     arrayLiteral(corrections.map(({ event }) => event.requestId)),
     arrayLiteral(corrections.map(({ event }) => event.part)),

@@ -166,7 +166,10 @@ interface InsertedRevision {
   readonly contributions: readonly UsageContribution[];
 }
 
-async function insertRevision(client: pg.PoolClient, { revision, events, refused }: Revision): Promise<InsertedRevision> {
+async function insertRevision(
+  client: pg.PoolClient,
+  { revision, events, refused }: Revision,
+): Promise<InsertedRevision> {
   const all = events.map(({ booked }) => booked);
   if (revision === 0) {
     const booked = await insertEvents(client, all);

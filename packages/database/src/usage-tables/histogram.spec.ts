@@ -40,6 +40,11 @@ describe('latency histogram', () => {
 
   test('nothing observed has no percentile, and what is taken back is gone', () => {
     expect(percentile([], 0.5)).toBeNull();
-    expect(mergeHistograms([[3, 7, 2, 1], [3, -2]])).toEqual([7, 1]);
+    expect(
+      mergeHistograms([
+        [3, 7, 2, 1],
+        [3, -2],
+      ]),
+    ).toEqual([7, 1]);
   });
 });

@@ -2,11 +2,9 @@ import { lowestUuidAt } from '@tollgate/domain';
 import type pg from 'pg';
 
 import { inTransaction } from '../transaction.js';
+import { ADVISORY_LOCKS } from '../advisory-locks.js';
 
 const PARTITIONED_TABLES = ['usage_event', 'rated_line'] as const;
-
-/** Keeps two processes from making the same partition. */
-const PARTITION_LOCK = 7_270_736_903;
 
 /** The UTC month of an instant as `2026_11`, which is how partitions are named. */
 export function partitionMonth(ms: number): string {
@@ -23,7 +21,7 @@ export async function ensureUsagePartitions(pool: pg.Pool, at: number): Promise<
 /** Creates the partitions of months that are named as by `partitionMonth`; existing ones are left alone. */
 export async function ensureUsageMonths(pool: pg.Pool, months: readonly string[]): Promise<void> {
   await inTransaction(pool, 'READ COMMITTED', async (client) => {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [PARTITION_LOCK]);
+    await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.usagePartitions]);
     for (const month of months) {
       for (const table of PARTITIONED_TABLES) await ensurePartition(client, table, month);
     }

@@ -73,7 +73,10 @@ export class ControlPlane {
     return this.routes.modelNames(principal.organizationId).filter((name) => allows(name));
   }
 
-  private routeLookup(organization: OrganizationPolicy, allows: (model: string) => boolean): (model: string) => Route | null {
+  private routeLookup(
+    organization: OrganizationPolicy,
+    allows: (model: string) => boolean,
+  ): (model: string) => Route | null {
     const known = new Map<string, Route | null>();
     return (model) => {
       let route = known.get(model);
@@ -90,7 +93,13 @@ export class ControlPlane {
 function policyOf(row: OrganizationRow, prices: ReadonlyMap<string, SnapshotPrices>): OrganizationPolicy | null {
   const snapshot = row.priceSnapshotId === null ? undefined : prices.get(row.priceSnapshotId);
   if (snapshot === undefined) return null;
-  return { id: row.id, timeZone: row.timeZone, simulated: row.simulated, priceSnapshotId: snapshot.snapshotId, prices: snapshot };
+  return {
+    id: row.id,
+    timeZone: row.timeZone,
+    simulated: row.simulated,
+    priceSnapshotId: snapshot.snapshotId,
+    prices: snapshot,
+  };
 }
 
 function attributionJson(row: PrincipalRow): string {

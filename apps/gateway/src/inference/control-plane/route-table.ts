@@ -1,4 +1,10 @@
-import { type DeploymentRow, type ModelRow, openSecret, SealedSecretError, type SnapshotPrices } from '@tollgate/database';
+import {
+  type DeploymentRow,
+  type ModelRow,
+  openSecret,
+  SealedSecretError,
+  type SnapshotPrices,
+} from '@tollgate/database';
 import { isPriced } from '@tollgate/billing';
 import { catalogueModelOf, providerById, type ProviderDeclaration } from '@tollgate/providers';
 import { isIP } from 'node:net';
@@ -58,7 +64,9 @@ export class RouteTable {
     for (const { row } of this.deployments) {
       if (row.organizationId !== null && row.organizationId !== organizationId) continue;
       if (!row.model.includes('*')) names.add(row.model);
-      else for (const model of this.models.values()) if (model.provider === row.provider) addPublicName(names, row, model.name);
+      else
+        for (const model of this.models.values())
+          if (model.provider === row.provider) addPublicName(names, row, model.name);
     }
     return [...names].sort();
   }
@@ -164,7 +172,8 @@ function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: 
   const url = new URL(baseUrl);
   const publicOnly = row.credentialOwner === 'organization';
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (publicOnly && isIP(host) !== 0 && !isPublicAddress(host)) throw new UnusableDeployment('the address is not public');
+  if (publicOnly && isIP(host) !== 0 && !isPublicAddress(host))
+    throw new UnusableDeployment('the address is not public');
   const secret = row.ciphertext === null ? null : openSecret(sources.masterKey, row.ciphertext, row.credentialId);
   return {
     dispatcher: sources.pools.poolFor({ origin: url.origin, publicOnly }),

@@ -15,7 +15,11 @@ export function answerJson(response: ServerResponse, value: unknown): void {
   response.end(body);
 }
 
-export function answerError(response: ServerResponse, error: InferenceError, headers: Record<string, string> = {}): void {
+export function answerError(
+  response: ServerResponse,
+  error: InferenceError,
+  headers: Record<string, string> = {},
+): void {
   const requestId = newRequestId(Date.now()).public;
   const body = openAiErrorBody(error, requestId);
   response.writeHead(error.status, {

@@ -7,7 +7,11 @@ import type { Principal } from '../control-plane/principal.js';
 import { answerJson } from './answer-json.js';
 
 /** `GET /v1/key`: what the key may do, and what is spent, held and available in each scope that it counts in. */
-export async function showKey(response: ServerResponse, principal: Principal, admission: AdmissionStore): Promise<void> {
+export async function showKey(
+  response: ServerResponse,
+  principal: Principal,
+  admission: AdmissionStore,
+): Promise<void> {
   const now = Date.now();
   const states = await Promise.all(principal.scopes.map((scope) => admission.inspect(scope, now)));
   answerJson(response, {

@@ -34,7 +34,11 @@ export function listModels(response: ServerResponse, plane: ControlPlane, princi
 }
 
 /** `GET /v1/models/{id}`: a model that the key may not use answers exactly as one that does not exist. */
-export function showModel(response: ServerResponse, plane: ControlPlane, asked: { principal: Principal; name: string }): void {
+export function showModel(
+  response: ServerResponse,
+  plane: ControlPlane,
+  asked: { principal: Principal; name: string },
+): void {
   const model = modelObject(plane, asked.principal, asked.name);
   if (model !== null) return answerJson(response, model);
   const message = `The model ${JSON.stringify(asked.name)} does not exist or this key may not use it.`;
@@ -64,5 +68,7 @@ function modelObject(plane: ControlPlane, principal: Principal, name: string): M
 function pricing(sheet: PriceSheet, region: string): ModelObject['pricing'] {
   const prices = currentPrices(sheet, { region, at: Date.now() });
   if (prices.length === 0) return null;
-  return Object.fromEntries(prices.map(({ meter, amountPicos, per }) => [meter, { amount: formatPicos(amountPicos), per }]));
+  return Object.fromEntries(
+    prices.map(({ meter, amountPicos, per }) => [meter, { amount: formatPicos(amountPicos), per }]),
+  );
 }

@@ -64,7 +64,11 @@ export class ChatAnswer {
     if (facts.credentialFault) this.parts.credentials.bench(attempt.candidate.credentialId);
     if (exchange.clientGone || exchange.route === null) return false;
     const tried = new Set(exchange.attempts.map((each) => each.deploymentId));
-    const next = nextAttempt(exchange.route, { facts, attempts: exchange.attempts.length, tried }, this.parts.credentials);
+    const next = nextAttempt(
+      exchange.route,
+      { facts, attempts: exchange.attempts.length, tried },
+      this.parts.credentials,
+    );
     if (next === null) return false;
     delivery?.discardHeld();
     exchange.retryTimer = setTimeout(() => {
@@ -86,9 +90,16 @@ export class ChatAnswer {
     });
   }
 
-  private deliverCompletion(exchange: Exchange, { body, contentType, facts }: Extract<AttemptEnd, { kind: 'completion' }>): void {
+  private deliverCompletion(
+    exchange: Exchange,
+    { body, contentType, facts }: Extract<AttemptEnd, { kind: 'completion' }>,
+  ): void {
     exchange.firstTokenMs ??= exchange.elapsedMs();
-    const ending: Ending = { ...endingWithoutUsage('success', 200, null), ...reported(facts.usage, 'reported'), ...served(facts) };
+    const ending: Ending = {
+      ...endingWithoutUsage('success', 200, null),
+      ...reported(facts.usage, 'reported'),
+      ...served(facts),
+    };
     this.parts.recorder.record(exchange, ending, () => {
       const { response } = exchange;
       if (response.destroyed) return;
@@ -100,7 +111,11 @@ export class ChatAnswer {
 
   private completeStream(exchange: Exchange, stream: StreamEnd, delivery: StreamDelivery | null): void {
     delivery?.commit();
-    const ending: Ending = { ...endingWithoutUsage('success', 200, null), ...reported(stream.usage, 'reported'), ...served(stream) };
+    const ending: Ending = {
+      ...endingWithoutUsage('success', 200, null),
+      ...reported(stream.usage, 'reported'),
+      ...served(stream),
+    };
     this.parts.recorder.record(exchange, ending, () => {
       if (exchange.response.destroyed) return;
       if (stream.doneFrame === null) exchange.response.end();
@@ -112,7 +127,11 @@ export class ChatAnswer {
   /** The answer had begun when the upstream broke off: what was delivered is charged, and nobody may think it whole. */
   private breakOff(exchange: Exchange, stream: StreamEnd, facts: UpstreamErrorFacts): void {
     const outcome = facts.code === 'provider_timed_out' ? 'gateway_timeout' : 'upstream_cut_mid_stream';
-    const ending: Ending = { ...endingWithoutUsage(outcome, 200, facts.code), ...reported(stream.usage, 'reported'), ...served(stream) };
+    const ending: Ending = {
+      ...endingWithoutUsage(outcome, 200, facts.code),
+      ...reported(stream.usage, 'reported'),
+      ...served(stream),
+    };
     this.parts.recorder.record(exchange, ending, () => breakStream(exchange, clientError(facts)));
   }
 
@@ -163,16 +182,20 @@ function clientError(facts: UpstreamErrorFacts): InferenceError {
   return inferenceError(facts.code, { ...facts, upstreamCode: facts.requestFault ? facts.upstreamCode : null });
 }
 
-function reported(usage: ReadUsage | null, source: 'reported' | 'recovered'): Pick<Ending, 'usage' | 'usageSource' | 'providerReportedCost'> {
+function reported(
+  usage: ReadUsage | null,
+  source: 'reported' | 'recovered',
+): Pick<Ending, 'usage' | 'usageSource' | 'providerReportedCost'> {
   // absurd numbers are not billed: the worker estimates instead, and the event says so by its source
   if (usage === null || usage.problem !== null) return { usage: {}, usageSource: 'none', providerReportedCost: null };
   return { usage: usage.usage, usageSource: source, providerReportedCost: usage.reportedCost };
 }
 
-function served(facts: { servedModel: string | null; serviceTier: string | null; deliveredCharacters: number }): Pick<
-  Ending,
-  'servedModel' | 'serviceTier' | 'deliveredCharacters'
-> {
+function served(facts: {
+  servedModel: string | null;
+  serviceTier: string | null;
+  deliveredCharacters: number;
+}): Pick<Ending, 'servedModel' | 'serviceTier' | 'deliveredCharacters'> {
   return {
     servedModel: facts.servedModel,
     serviceTier: facts.serviceTier ?? '*',

@@ -115,7 +115,11 @@ export class ChatPipeline {
   }
 
   private leaveUnanswered(exchange: Exchange): void {
-    this.parts.recorder.record(exchange, endingWithoutUsage('client_left_before_first_token', 0, null), () => undefined);
+    this.parts.recorder.record(
+      exchange,
+      endingWithoutUsage('client_left_before_first_token', 0, null),
+      () => undefined,
+    );
   }
 
   private refuseBody(exchange: Exchange, problem: BodyProblem): void {
@@ -131,6 +135,8 @@ export class ChatPipeline {
 
   private refuseWith(exchange: Exchange, error: InferenceError): void {
     exchange.candidate = null;
-    this.parts.recorder.record(exchange, endingWithoutUsage('refused', error.status, error.code), () => refuse(exchange, error));
+    this.parts.recorder.record(exchange, endingWithoutUsage('refused', error.status, error.code), () =>
+      refuse(exchange, error),
+    );
   }
 }

@@ -61,7 +61,12 @@ export class Admitter {
     clearInterval(this.renewal);
   }
 
-  private finish(exchange: Exchange, principal: Principal, result: AdmissionResult, done: (error: InferenceError | null) => void): void {
+  private finish(
+    exchange: Exchange,
+    principal: Principal,
+    result: AdmissionResult,
+    done: (error: InferenceError | null) => void,
+  ): void {
     if (!result.admitted) return done(refusalError(result, principal));
     exchange.hold = result.hold;
     this.live.add(result.hold);

@@ -19,10 +19,14 @@ export function bodyTokensBound(body: RequestBody): number {
 
 /** What the request can have of input tokens at this deployment; no input is longer than the model's context window. */
 export function inputTokensBound(body: RequestBody, candidate: Candidate): number {
+  const inBody = bodyTokensBound(body);
+  const window = candidate.contextWindow ?? Number.MAX_SAFE_INTEGER;
+  // the bytes alone reach the window: what else is in there cannot matter, and searching a long body is not free
+  if (inBody >= window) return window;
   const text = body.memory.subarray(body.start, body.end);
   const images = count(text, IMAGE_MARKER) * candidate.provider.imageTokensBound(candidate.target.upstreamModel);
   const files = count(text, FILE_MARKER) * FILE_TOKENS;
-  return Math.min(bodyTokensBound(body) + images + files, candidate.contextWindow ?? Number.MAX_SAFE_INTEGER);
+  return Math.min(inBody + images + files, window);
 }
 
 function count(text: Buffer, marker: Buffer): number {

@@ -1,4 +1,10 @@
-import { API_KEY_PREFIX, type ErrorCode, hashSecret, isWellFormedSecret, MANAGEMENT_TOKEN_PREFIX } from '@tollgate/domain';
+import {
+  API_KEY_PREFIX,
+  type ErrorCode,
+  hashSecret,
+  isWellFormedSecret,
+  MANAGEMENT_TOKEN_PREFIX,
+} from '@tollgate/domain';
 
 import type { Principal } from '../../control-plane/principal.js';
 import { type InferenceError, inferenceError } from '../../inference-error.js';
@@ -15,7 +21,8 @@ export class Authenticator {
     if (secret === null) return refuse(verdict, 'caller_missing_key');
     const known = this.principals.known(hashSecret(secret), nowMs);
     if (known !== undefined) return judge(known, nowMs, verdict);
-    if (!isWellFormedSecret(API_KEY_PREFIX, secret)) return refuse(verdict, 'caller_invalid_key', malformedKeyMessage(secret));
+    if (!isWellFormedSecret(API_KEY_PREFIX, secret))
+      return refuse(verdict, 'caller_invalid_key', malformedKeyMessage(secret));
     this.principals.load(hashSecret(secret)).then(
       (principal) => judge(principal, nowMs, verdict),
       () => refuse(verdict, 'gateway_keys_unavailable'),

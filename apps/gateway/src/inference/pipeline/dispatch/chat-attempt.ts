@@ -1,5 +1,11 @@
 import { type ErrorCode } from '@tollgate/domain';
-import { ChatStreamForwarder, type ChatCompletionFacts, readChatCompletion, type StreamEnd, type UpstreamErrorFacts } from '@tollgate/providers';
+import {
+  ChatStreamForwarder,
+  type ChatCompletionFacts,
+  readChatCompletion,
+  type StreamEnd,
+  type UpstreamErrorFacts,
+} from '@tollgate/providers';
 import type { Dispatcher } from 'undici';
 
 import type { Exchange, RunningAttempt } from '../exchange.js';
@@ -15,7 +21,12 @@ const DRAIN_MS = 30_000;
 
 /** How an attempt ended; exactly one of these is reported. */
 export type AttemptEnd =
-  | { readonly kind: 'completion'; readonly body: Buffer; readonly contentType: string; readonly facts: ChatCompletionFacts }
+  | {
+      readonly kind: 'completion';
+      readonly body: Buffer;
+      readonly contentType: string;
+      readonly facts: ChatCompletionFacts;
+    }
   | { readonly kind: 'stream'; readonly stream: StreamEnd }
   | { readonly kind: 'cut'; readonly stream: StreamEnd; readonly facts: UpstreamErrorFacts }
   | { readonly kind: 'failed'; readonly facts: UpstreamErrorFacts; readonly stream: StreamEnd | null }

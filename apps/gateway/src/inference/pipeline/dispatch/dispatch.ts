@@ -52,7 +52,10 @@ export function dispatchChat({ exchange, candidate, delivery, onEnd }: DispatchR
   );
 }
 
-function outputCap(exchange: Exchange, candidate: Candidate): { field: 'max_tokens' | 'max_completion_tokens'; value: number } | null {
+function outputCap(
+  exchange: Exchange,
+  candidate: Candidate,
+): { field: 'max_tokens' | 'max_completion_tokens'; value: number } | null {
   if (exchange.imposedOutputCap === null) return null;
   return { field: candidate.provider.outputCapField(candidate.target.upstreamModel), value: exchange.imposedOutputCap };
 }

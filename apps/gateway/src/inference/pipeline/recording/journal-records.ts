@@ -38,7 +38,10 @@ export class JournalRecords {
 
   private head(exchange: Exchange, principal: Principal): string {
     const scanned = exchange.scanned;
-    const tags = scanned === null || scanned.tags.length === 0 ? principal.tagsJson : JSON.stringify([...principal.tags, ...scanned.tags]);
+    const tags =
+      scanned === null || scanned.tags.length === 0
+        ? principal.tagsJson
+        : JSON.stringify([...principal.tags, ...scanned.tags]);
     return (
       `"requestId":"${exchange.id.uuid}","occurredAt":${exchange.occurredAt},"gatewayId":"${this.gatewayId}"` +
       `,"endpoint":"${this.endpoint}","surface":"${this.surface}",${principal.attributionJson}` +
