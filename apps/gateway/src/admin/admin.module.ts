@@ -42,7 +42,7 @@ import { UsageController } from './usage/usage.controller.js';
 import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
 
 /**
- * The management API. It expects `Database`, `LOGGER` and `MASTER_KEY` from a global module, and binds its guard,
+ * The management API. It expects `Database`, `APP_CONFIG`, `LOGGER` and `MASTER_KEY` from a global module, and binds its guard,
  * filter and routes to itself only: inference on the same server is not touched.
  */
 @Module({

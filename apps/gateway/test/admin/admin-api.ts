@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import { AdminModule } from '../../src/admin/admin.module.js';
 import { answerAdminFrameworkError } from '../../src/admin/http/framework-error.js';
-import { LOGGER, MASTER_KEY } from '../../src/platform/tokens.js';
+import { APP_CONFIG, LOGGER, MASTER_KEY } from '../../src/platform/tokens.js';
 
 export interface Call {
   readonly token?: string;
@@ -65,9 +65,10 @@ interface TokenOptions {
   readonly revokedAt?: Date;
 }
 
-export async function startAdminApi(): Promise<AdminApi> {
+/** @param reach turns the database's URL into the one that the API is given. */
+export async function startAdminApi(reach = (url: string): string => url): Promise<AdminApi> {
   const testDatabase = await createTestDatabase();
-  const database = Database.connect(testDatabase.url, { onConnectionLost: () => undefined });
+  const database = Database.connect(reach(testDatabase.url), { onConnectionLost: () => undefined });
   const masterKey = randomBytes(32);
   const log: string[] = [];
   const routes: string[] = [];
@@ -136,10 +137,11 @@ async function startApp({ database, masterKey, log, routes }: AppParts): Promise
   @Module({
     providers: [
       { provide: Database, useValue: database },
+      { provide: APP_CONFIG, useValue: { bodyTimeoutMs: 500 } },
       { provide: LOGGER, useValue: { error: write, warn: write } },
       { provide: MASTER_KEY, useValue: masterKey },
     ],
-    exports: [Database, LOGGER, MASTER_KEY],
+    exports: [Database, APP_CONFIG, LOGGER, MASTER_KEY],
   })
   class TestPlatformModule {}
 

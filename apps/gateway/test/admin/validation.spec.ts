@@ -172,6 +172,22 @@ describe('what is no request at all is a problem document too', () => {
     expectProblem(answer, 405, 'method-not-allowed');
     expect(answer.headers.get('allow')).toBe('GET, POST');
   });
+  test('a body that does not come', async () => {
+    const headers = { 'content-type': 'application/json', 'content-length': '100', authorization: 'Bearer x' };
+    const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const sent = request(`${api.url}/api/v1/organizations`, { method: 'POST', headers }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+      });
+      sent.on('error', reject);
+      sent.write('{"name":');
+    });
+    expect({ status, type: problem.parse(JSON.parse(text)).type }).toEqual({
+      status: 408,
+      type: 'urn:tollgate:problem:too-slow',
+    });
+  });
   test('a body that does not match its length ends without a failure of ours', async () => {
     const status = await new Promise<number>((resolve) => {
       const headers = { 'content-type': 'application/json', 'content-length': '100', authorization: 'Bearer x' };

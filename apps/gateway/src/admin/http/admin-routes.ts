@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { TollgateConfig } from '@tollgate/config';
 import { API_PREFIX, OPERATIONS, type Operation } from '@tollgate/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { LOGGER } from '../../platform/tokens.js';
+import { APP_CONFIG, LOGGER } from '../../platform/tokens.js';
 import { isAdminPath } from './admin-path.js';
+import { setBodyDeadline } from './body-deadline.js';
 import { nameAnswer } from './name-answer.js';
 import { answerProblem, type ProblemLog } from './problem-answer.js';
 import { ProblemError } from './problem-error.js';
@@ -17,13 +19,17 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
  */
 @Injectable()
 export class AdminRoutes {
-  constructor(adapterHost: HttpAdapterHost, @Inject(LOGGER) log: ProblemLog) {
+  constructor(
+    adapterHost: HttpAdapterHost,
+    @Inject(APP_CONFIG) { bodyTimeoutMs }: Pick<TollgateConfig, 'bodyTimeoutMs'>,
+    @Inject(LOGGER) log: ProblemLog,
+  ) {
     const fastify = adapterHost.httpAdapter.getInstance<FastifyInstance>();
     const onError: ErrorHandler = (error, _request, reply) => {
       void answerProblem(error, reply, log);
     };
     fastify.addHook('onRoute', (route) => {
-      if (isAdminPath(route.url)) prepare(route, onError);
+      if (isAdminPath(route.url)) prepare(route, { onError, bodyTimeoutMs });
     });
     for (const path of [API_PREFIX, `${API_PREFIX}/*`]) fastify.all(path, { handler: refuseUnknownRoute });
   }
@@ -31,13 +37,19 @@ export class AdminRoutes {
 
 type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 
-function prepare(route: RouteOptions, onError: ErrorHandler): void {
+interface Rules {
+  readonly onError: ErrorHandler;
+  readonly bodyTimeoutMs: number;
+}
+
+function prepare(route: RouteOptions, { onError, bodyTimeoutMs }: Rules): void {
   const before = route.onRequest === undefined ? [] : [route.onRequest].flat();
-  const name = (_request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+  const begin = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     nameAnswer(reply);
+    setBodyDeadline(request, reply, bodyTimeoutMs);
     done();
   };
-  route.onRequest = [name, ...before];
+  route.onRequest = [begin, ...before];
   route.errorHandler = onError;
   route.bodyLimit = MAX_BODY_BYTES;
 }
