@@ -11,7 +11,12 @@ const cli = path.join(root, 'node_modules/prisma/build/index.js');
 const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'generate'], {
   cwd: root,
   encoding: 'utf8',
-  env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
+  env: {
+    ...process.env,
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    CHECKPOINT_DISABLE: '1',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  },
 });
 if (status !== 0) process.stderr.write(stdout + stderr);
 process.exitCode = status ?? 1;

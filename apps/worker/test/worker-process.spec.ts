@@ -9,7 +9,9 @@ import { describe, expect, test } from '@jest/globals';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const isBuilt = existsSync(program);
-const title = isBuilt ? 'the process of the worker' : 'the process of the worker (skipped: it is not built, see npm run build)';
+const title = isBuilt
+  ? 'the process of the worker'
+  : 'the process of the worker (skipped: it is not built, see npm run build)';
 
 interface Ended {
   readonly code: number | null;

@@ -39,8 +39,14 @@ afterEach(async () => {
 
 async function createWorker(changes: Partial<WorkerConfig> = {}): Promise<INestApplicationContext> {
   const config: WorkerConfig = { databaseUrl: testDatabase.url, redisUrl: null, workerMetricsPort: null, ...changes };
-  const log = createLogger({ logLevel: 'info' }, { service: 'worker', destination: { write: (line) => void logged.push(line) } });
-  worker = await NestFactory.createApplicationContext(WorkerModule.of(config, log), { logger: false, abortOnError: false });
+  const log = createLogger(
+    { logLevel: 'info' },
+    { service: 'worker', destination: { write: (line) => void logged.push(line) } },
+  );
+  worker = await NestFactory.createApplicationContext(WorkerModule.of(config, log), {
+    logger: false,
+    abortOnError: false,
+  });
   return worker;
 }
 
@@ -106,7 +112,9 @@ async function renameDatabase(from: string, to: string): Promise<void> {
   url.pathname = '/postgres';
   const client = new pg.Client({ connectionString: url.href });
   await client.connect();
-  const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM pg_database WHERE datname = $1', [from]);
+  const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM pg_database WHERE datname = $1', [
+    from,
+  ]);
   expect(rows).toEqual([{ n: 1 }]);
   for (;;) {
     await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [from]);
@@ -120,7 +128,9 @@ describe('worker', () => {
   test('makes the partitions, books what comes, and says when it is ready', async () => {
     const running = await createWorker();
     await running.get(Jobs).start();
-    const { rows } = await database.pool.query(`SELECT count(*)::int AS n FROM pg_inherits WHERE inhparent = 'usage_event'::regclass`);
+    const { rows } = await database.pool.query(
+      `SELECT count(*)::int AS n FROM pg_inherits WHERE inhparent = 'usage_event'::regclass`,
+    );
     expect(rows).toEqual([{ n: 4 }]);
     await send(300);
     await untilBooked(300);

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
  * How records stand in a segment file: a mark, the length of the text in bytes, its CRC-32, the text in UTF-8. The mark
  * lets a reader find the next record behind a damaged one. All numbers are little-endian.
  */
-export const HEADER_BYTES = 12;
+const HEADER_BYTES = 12;
 const MARK = 0x314a4754; // "TGJ1"
 const MARK_BYTES = Buffer.from('TGJ1', 'latin1');
 /** Longer lengths are taken for damage: no record comes near it. */
@@ -33,7 +33,7 @@ export interface ScannedFrames {
   readonly damaged: number;
 }
 
-export interface ScannedRecord {
+interface ScannedRecord {
   readonly text: string;
   /** Where the record's frame ends in the buffer. */
   readonly end: number;

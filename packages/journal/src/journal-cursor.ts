@@ -7,7 +7,7 @@ export interface JournalCursor {
   readonly offset: number;
 }
 
-export const BEGINNING: JournalCursor = { segment: 0, offset: 0 };
+const BEGINNING: JournalCursor = { segment: 0, offset: 0 };
 
 const cursorFile = (directory: string): string => path.join(directory, 'cursor');
 

@@ -213,7 +213,13 @@ describe('orphans', () => {
     expect(adoption).toEqual({ gatewayIds: ['gw_a'], events: 12, crashed: 3, damagedBytes: 0 });
     expect(requestIds(received)).toEqual(intents.map(({ requestId }) => requestId));
     const crashed = JSON.parse(received.at(-1)?.payload ?? '') as UsageEvent;
-    expect(crashed).toMatchObject({ kind: 'event', outcome: 'gateway_crashed', usage: {}, inputTokensBound: 400, part: 0 });
+    expect(crashed).toMatchObject({
+      kind: 'event',
+      outcome: 'gateway_crashed',
+      usage: {},
+      inputTokensBound: 400,
+      part: 0,
+    });
     expect(await readdir(directory)).toEqual([]);
   });
 

@@ -17,8 +17,10 @@ export interface ForwardedEvent {
 export type EventSink = (batch: readonly ForwardedEvent[]) => Promise<void>;
 
 export type ReadRecord =
-  | { readonly kind: 'intent'; readonly intent: Intent }
-  | { readonly kind: 'event'; readonly event: ForwardedEvent };
+  { readonly kind: 'intent'; readonly intent: Intent } | { readonly kind: 'event'; readonly event: ForwardedEvent };
+
+// what the database would refuse must not come to the sink, or nothing behind it would ever be forwarded
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Reads the text of a record, or returns `null` when it is none: a defect of whoever wrote it. */
 export function readRecord(text: string): ReadRecord | null {
@@ -29,7 +31,7 @@ export function readRecord(text: string): ReadRecord | null {
     const isEvent =
       kind === 'event' &&
       typeof organizationId === 'string' &&
-      /^[0-9a-f-]{36}$/.test(requestId) &&
+      UUID.test(requestId) &&
       isSmall(part) &&
       isSmall(revision);
     return isEvent ? { kind, event: { organizationId, requestId, part, revision, payload: text } } : null;

@@ -133,7 +133,9 @@ describe('journal', () => {
     };
     const journal = await open({ write });
     await append(journal, 'fits');
-    await expect(Promise.all([append(journal, 'y'.repeat(60)), append(journal, 'z'.repeat(60))])).rejects.toThrow('no space');
+    await expect(Promise.all([append(journal, 'y'.repeat(60)), append(journal, 'z'.repeat(60))])).rejects.toThrow(
+      'no space',
+    );
     await expect(append(journal, 'still full')).rejects.toThrow('no space');
     expect(failures).toHaveLength(1);
     expect(journal.failure).not.toBeNull();

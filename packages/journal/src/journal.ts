@@ -2,7 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { frameBound, writeFrame } from './frame.js';
-import { isOwnerAlive, ownerFile, ownerRecord, readOwner, RENEWAL_INTERVAL_MS, renewOwnership } from './journal-owner.js';
+import {
+  isOwnerAlive,
+  ownerFile,
+  ownerRecord,
+  readOwner,
+  RENEWAL_INTERVAL_MS,
+  renewOwnership,
+} from './journal-owner.js';
 import { segmentPath } from './segment-files.js';
 
 export interface JournalOptions {
@@ -210,7 +217,7 @@ class OpenSegment {
   write(bytes: Buffer, length: number): void {
     const start = this.#written;
     try {
-      for (let done = 0; done < length; ) {
+      for (let done = 0; done < length;) {
         done += this.#options.write(this.#descriptor, bytes, done, length - done);
       }
     } catch (error) {

@@ -3,7 +3,7 @@ import type { JobName, JobPayload } from './job-catalogue.js';
 import { parsePayload } from './job-handlers.js';
 import type { Queue, QueueBackend } from './queue-backend.js';
 
-export const FINISHED_JOBS_KEPT = { removeOnComplete: { count: 100 }, removeOnFail: { count: 1_000 } };
+const FINISHED_JOBS_KEPT = { removeOnComplete: { count: 100 }, removeOnFail: { count: 1_000 } };
 
 export function jobOptions(job: JobName) {
   const { attempts, backoffMs } = JOBS[job].retry;

@@ -59,7 +59,11 @@ async function keepSchedules(queue: Queue): Promise<void> {
   for (const name of JOB_NAMES) {
     const { schedule } = JOBS[name];
     const template = { name, data: {}, opts: jobOptions(name) };
-    await queue.upsertJobScheduler(name, 'everyMs' in schedule ? { every: schedule.everyMs } : { ...schedule, tz: 'UTC' }, template);
+    await queue.upsertJobScheduler(
+      name,
+      'everyMs' in schedule ? { every: schedule.everyMs } : { ...schedule, tz: 'UTC' },
+      template,
+    );
   }
   for (const { key } of await queue.getJobSchedulers()) {
     if (!isJobName(key)) await queue.removeJobScheduler(key);

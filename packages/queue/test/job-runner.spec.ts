@@ -25,9 +25,13 @@ async function startRedis(): Promise<RunningBackend> {
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
-  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const server = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   for await (const text of server.stdout.setEncoding('utf8') as AsyncIterable<string>) {
     if (text.includes('Ready to accept connections')) break;
   }
@@ -119,7 +123,10 @@ for (const [name, start, isHere] of backends) {
 describe('a backend that is away', () => {
   test('is told at the start, not waited for in silence', async () => {
     const backend = createQueueBackend({ databaseUrl: 'postgresql://127.0.0.1:1/none', redisUrl: null });
-    const handlers = (['usage-ingestion', 'usage-partitions'] as const).map((job) => ({ job, handle: () => Promise.resolve() }));
+    const handlers = (['usage-ingestion', 'usage-partitions'] as const).map((job) => ({
+      job,
+      handle: () => Promise.resolve(),
+    }));
     await expect(JobRunner.start({ backend, handlers, onError: () => undefined })).rejects.toThrow(/ECONNREFUSED/);
   });
 });

@@ -39,7 +39,9 @@ export class UsageIngestionJob implements JobHandler<'usage-ingestion'>, OnAppli
 
   onApplicationBootstrap(): void {
     const lanes = Array.from({ length: USAGE_LANES }, (_, lane) => lane);
-    const shares = Array.from({ length: CONNECTIONS }, (_, share) => lanes.filter((lane) => lane % CONNECTIONS === share));
+    const shares = Array.from({ length: CONNECTIONS }, (_, share) =>
+      lanes.filter((lane) => lane % CONNECTIONS === share),
+    );
     this.loops = Promise.all(shares.map((share) => this.bookForEver(share)));
   }
 
@@ -84,7 +86,10 @@ export class UsageIngestionJob implements JobHandler<'usage-ingestion'>, OnAppli
     if (quarantined > 0) this.log.error({ quarantined }, 'usage that cannot be booked was put into quarantine');
     if (ratingMismatches.length > 0) {
       const [first] = ratingMismatches;
-      this.log.error({ count: ratingMismatches.length, first }, 'the gateway captured another cost than what is booked');
+      this.log.error(
+        { count: ratingMismatches.length, first },
+        'the gateway captured another cost than what is booked',
+      );
     }
   }
 }
