@@ -7,12 +7,15 @@ import type { TollgateConfig } from '@tollgate/config';
 import type { Logger } from '@tollgate/telemetry';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { AdminModule } from './admin/admin.module.js';
+import { answerAdminFrameworkError } from './admin/http/framework-error.js';
 import { answerClientError } from './client-error.js';
 import { GatewayStartError } from './gateway-error.js';
 import { HealthModule } from './health/health.module.js';
+import { answerError } from './inference/endpoints/answer-json.js';
+import { inferenceError } from './inference/inference-error.js';
 import { InferenceModule } from './inference/inference.module.js';
 import type { Inference } from './inference/inference.js';
 import { type Platform, PlatformModule } from './platform/platform.module.js';
@@ -22,6 +25,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const CONNECTIONS_CHECK_MS = 2_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_ADMIN_BODY_BYTES = 4 * 1024 * 1024;
+const IDLE_SWEEP_MS = 50;
 const BACKLOG = 4_096;
 
 export interface ServerParts {
@@ -59,6 +63,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit: MAX_ADMIN_BODY_BYTES,
+    trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      answerFrameworkError(error, { request, reply, log: logger }),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
     serverFactory: (handler: RequestListener) =>
@@ -101,6 +108,13 @@ function createHttpServer(handler: RequestListener, inference: Inference | null)
   return server;
 }
 
+/** URLs that cannot be decoded never reach a route. */
+function answerFrameworkError(error: Error, parts: Parameters<typeof answerAdminFrameworkError>[1]): void {
+  if (answerAdminFrameworkError(error, parts)) return;
+  parts.reply.hijack();
+  answerError(parts.reply.raw, inferenceError('caller_invalid_request', { message: 'The URL cannot be decoded.' }));
+}
+
 async function listen(fastify: FastifyInstance, { host, port }: TollgateConfig): Promise<void> {
   try {
     await fastify.listen({ host, port, backlog: BACKLOG });
@@ -113,9 +127,12 @@ async function listen(fastify: FastifyInstance, { host, port }: TollgateConfig):
 
 async function stopServer(app: NestFastifyApplication, fastify: FastifyInstance, patienceMs: number): Promise<void> {
   const cut = setTimeout(() => fastify.server.closeAllConnections(), patienceMs);
+  // a connection becomes idle when its request has ended, which may be long after the first look
+  const sweep = setInterval(() => fastify.server.closeIdleConnections(), IDLE_SWEEP_MS);
   try {
     await app.close();
   } finally {
     clearTimeout(cut);
+    clearInterval(sweep);
   }
 }

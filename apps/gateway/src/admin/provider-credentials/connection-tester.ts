@@ -4,7 +4,12 @@ import { providerById, type ProviderDeclaration } from '@tollgate/providers';
 import type { ConnectionTest } from '@tollgate/wire';
 import { Agent, request, type Dispatcher } from 'undici';
 import { MASTER_KEY } from '../../platform/tokens.js';
-import { AddressRefusedError, publicLookup, requirePublicUrl, type Resolve } from './public-url.js';
+import {
+  AddressRefusedError,
+  publicLookup,
+  requirePublicUrl,
+  type Resolve,
+} from '../../platform/public-address/public-url.js';
 
 export const RESOLVE = Symbol('RESOLVE');
 

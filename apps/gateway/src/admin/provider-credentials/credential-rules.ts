@@ -2,7 +2,12 @@ import type { FieldProblem } from '@tollgate/wire';
 import { providerById } from '@tollgate/providers';
 import type { Tenant } from '../http/actor.js';
 import { ProblemError } from '../http/problem-error.js';
-import { AddressRefusedError, requirePublicForm, requirePublicUrl, type Resolve } from './public-url.js';
+import {
+  AddressRefusedError,
+  requirePublicForm,
+  requirePublicUrl,
+  type Resolve,
+} from '../../platform/public-address/public-url.js';
 
 /** A credential as it would be after a write. */
 export interface CredentialDraft {

@@ -7,10 +7,10 @@ import {
 } from '@tollgate/database';
 import { isPriced } from '@tollgate/billing';
 import { catalogueModelOf, providerById, type ProviderDeclaration } from '@tollgate/providers';
-import { isIP } from 'node:net';
 
 import type { Candidate, Route, Upstream } from '../pipeline/routing/route.js';
-import { isPublicAddress, type UpstreamPools } from '../upstream-pools.js';
+import { AddressRefusedError, requirePublicForm } from '../../platform/public-address/public-url.js';
+import type { UpstreamPools } from '../upstream-pools.js';
 
 /** What a deployment needs to be called, besides its row. */
 export interface UpstreamSources {
@@ -158,7 +158,7 @@ function usable(row: DeploymentRow, sources: UpstreamSources): Deployment[] {
   try {
     return [{ row, provider, upstream: upstreamOf(row, provider, sources) }];
   } catch (error) {
-    if (!(error instanceof SealedSecretError) && !(error instanceof UnusableDeployment)) throw error;
+    if (!isExpected(error)) throw error;
     sources.onUnusable(row.id, error.message);
     return [];
   }
@@ -166,14 +166,16 @@ function usable(row: DeploymentRow, sources: UpstreamSources): Deployment[] {
 
 class UnusableDeployment extends Error {}
 
+function isExpected(error: unknown): error is Error {
+  return [SealedSecretError, UnusableDeployment, AddressRefusedError].some((kind) => error instanceof kind);
+}
+
 function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: UpstreamSources): Upstream {
   const baseUrl = provider.simulated ? sources.sandboxBaseUrl : (row.baseUrl ?? provider.defaultBaseUrl);
   if (baseUrl === null) throw new UnusableDeployment('the credential has no base URL');
   const url = new URL(baseUrl);
   const publicOnly = row.credentialOwner === 'organization';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (publicOnly && isIP(host) !== 0 && !isPublicAddress(host))
-    throw new UnusableDeployment('the address is not public');
+  if (publicOnly) requirePublicForm(baseUrl);
   const secret = row.ciphertext === null ? null : openSecret(sources.masterKey, row.ciphertext, row.credentialId);
   return {
     dispatcher: sources.pools.poolFor({ origin: url.origin, publicOnly }),
