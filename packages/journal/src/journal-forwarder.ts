@@ -24,6 +24,7 @@ export interface JournalForwarderOptions {
 
 const DEFAULT_BATCH_SIZE = 500;
 const DEFAULT_POLL_INTERVAL_MS = 50;
+const CURSOR_INTERVAL_MS = 1_000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
@@ -39,6 +40,7 @@ export class JournalForwarder {
   #tail: SegmentTail | null = null;
   #batch: ForwardedEvent[] = [];
   #forwardedTo: number | null = null;
+  #cursorStoredAt = Number.NEGATIVE_INFINITY;
   #journalIsClosed = false;
   #stopped = false;
   #wake: () => void = () => undefined;
@@ -155,11 +157,19 @@ export class JournalForwarder {
   async #commit(): Promise<void> {
     const position = this.#tail?.position;
     if (position === undefined || !isBefore(this.#forwarded, position)) return;
-    writeCursor(this.#options.directory, position);
     this.#forwarded = position;
+    this.#storeCursor();
     for (const segment of await listSegments(this.#options.directory)) {
       if (segment < position.segment && !this.#intents.standIn(segment)) await this.#removeSegment(segment);
     }
+  }
+
+  /** Not after each batch: forwarding again does no harm, and the file would cost more than the batch. */
+  #storeCursor(): void {
+    const now = performance.now();
+    if (now - this.#cursorStoredAt < CURSOR_INTERVAL_MS) return;
+    this.#cursorStoredAt = now;
+    writeCursor(this.#options.directory, this.#forwarded);
   }
 
   async #removeSegment(segment: number): Promise<void> {

@@ -74,9 +74,8 @@ function createControlPlaneWatch(
   pools: UpstreamPools,
   credentials: CredentialHealth,
 ): ControlPlaneWatch {
-  const { database, databaseUrl, admission, logger, masterKey, sandboxBaseUrl } = parts;
+  const { databaseUrl, admission, logger, masterKey, sandboxBaseUrl } = parts;
   return new ControlPlaneWatch({
-    database,
     databaseUrl,
     admission,
     logger,

@@ -7,6 +7,8 @@ import type { ForwarderData, FromForwarder, ToForwarder } from './forwarder-mess
 const RESTART_MS = 1_000;
 /** What is not forwarded by then is adopted by the next gateway. */
 const DRAIN_MS = 10_000;
+/** Batches come and go; a larger nursery would only be memory that the process never gives back. */
+const YOUNG_GENERATION_MB = 8;
 const QUIET_MS = 5_000;
 
 export interface ForwarderThreadOptions extends ForwarderData {
@@ -71,7 +73,10 @@ export class ForwarderThread {
   private spawn(): Worker {
     const { journalRoot, databaseUrl } = this.options;
     const workerData: ForwarderData = { journalRoot, databaseUrl };
-    const worker = new Worker(new URL('./forwarder-main.js', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./forwarder-main.js', import.meta.url), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     worker.on('message', (message: FromForwarder) => this.receive(message));
     worker.on('error', (error) => this.options.logger.error({ err: error }, 'the journal forwarder failed'));
     worker.on('exit', () => {

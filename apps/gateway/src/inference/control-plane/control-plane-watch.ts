@@ -1,9 +1,9 @@
 import type { AdmissionStore } from '@tollgate/admission';
 import {
-  type Database,
   loadControlPlane,
   loadPrices,
   loadPrincipals,
+  type PrincipalRow,
   readControlPlaneVersion,
   type SnapshotPrices,
 } from '@tollgate/database';
@@ -21,9 +21,12 @@ const POLL_MS = 500;
 const LISTEN_RETRY_MS = 2_000;
 /** Keys stay usable for so long when Postgres is away. */
 const MAX_STALENESS_MS = 15 * 60_000;
+/** A server that does not answer within this time counts as away: it may be frozen, or behind a cable that is cut. */
+const ANSWER_TIMEOUT_MS = 5_000;
+/** One polls, the others verify keys. */
+const CONNECTIONS = 3;
 
 export interface ControlPlaneWatchParts {
-  readonly database: Database;
   readonly databaseUrl: string;
   readonly admission: AdmissionStore;
   readonly upstreams: UpstreamSources;
@@ -35,7 +38,10 @@ export interface ControlPlaneWatchParts {
 /** Keeps this gateway's view of the control plane no more than a second behind Postgres. */
 export class ControlPlaneWatch {
   readonly principals: PrincipalCache;
+  /** Of its own, so that no report of the management API keeps a key from being verified. */
+  private readonly pool: pg.Pool;
   private plane: ControlPlane | null = null;
+  private reloading: Promise<void> | null = null;
   private readonly prices = new Map<string, SnapshotPrices>();
   private pollTimer: NodeJS.Timeout | null = null;
   private listener: pg.Client | null = null;
@@ -44,8 +50,19 @@ export class ControlPlaneWatch {
   private away = false;
 
   constructor(private readonly parts: ControlPlaneWatchParts) {
+    this.pool = new pg.Pool({
+      connectionString: parts.databaseUrl,
+      max: CONNECTIONS,
+      application_name: 'tollgate-control-plane',
+      connectionTimeoutMillis: ANSWER_TIMEOUT_MS,
+      query_timeout: ANSWER_TIMEOUT_MS,
+    });
+    // the next query tells; without listeners a connection that breaks would end the process
+    this.pool.on('error', () => undefined);
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.principals = new PrincipalCache({
-      load: (hashes) => this.loadPrincipals(hashes),
+      load: (hashes) => this.loadUnknown(hashes),
+      reload: async (hashes) => this.principalsOf(await loadPrincipals(this.pool, hashes)),
       maxStalenessMs: MAX_STALENESS_MS,
     });
   }
@@ -61,6 +78,7 @@ export class ControlPlaneWatch {
     this.stopped = true;
     if (this.pollTimer !== null) clearTimeout(this.pollTimer);
     await this.listener?.end().catch(() => undefined);
+    await this.pool.end();
   }
 
   get current(): ControlPlane {
@@ -83,7 +101,7 @@ export class ControlPlaneWatch {
     if (this.polling) return;
     this.polling = true;
     try {
-      const version = await readControlPlaneVersion(this.parts.database.pool);
+      const version = await readControlPlaneVersion(this.pool);
       if (version !== this.plane?.version) await this.reload();
       else this.principals.confirm();
       if (this.away) this.parts.logger.info('postgres is back');
@@ -97,11 +115,17 @@ export class ControlPlaneWatch {
     }
   }
 
-  private async reload(): Promise<void> {
-    const { database, admission, upstreams } = this.parts;
-    const rows = await loadControlPlane(database.pool);
+  /** Who asks while one runs gets that one, which may have read before what the asker knows of. */
+  private reload(): Promise<void> {
+    this.reloading ??= this.readPlane().finally(() => (this.reloading = null));
+    return this.reloading;
+  }
+
+  private async readPlane(): Promise<void> {
+    const { admission, upstreams } = this.parts;
+    const rows = await loadControlPlane(this.pool);
     for (const { priceSnapshotId: id } of rows.organizations) {
-      if (id !== null && !this.prices.has(id)) this.prices.set(id, await loadPrices(database.pool, id));
+      if (id !== null && !this.prices.has(id)) this.prices.set(id, await loadPrices(this.pool, id));
     }
     const scopes = new AdmissionScopes(rows, admission);
     await admission.configure(scopes.configuration);
@@ -115,8 +139,20 @@ export class ControlPlaneWatch {
     for (const id of this.prices.keys()) if (!used.includes(id)) this.prices.delete(id);
   }
 
-  private async loadPrincipals(hashes: readonly string[]): Promise<ReadonlyMap<string, Principal>> {
-    const rows = await loadPrincipals(this.parts.database.pool, hashes);
+  /**
+   * A key that was made a moment ago may have limits, or an organization, that the last poll has not seen yet: it is not
+   * let in without them.
+   */
+  private async loadUnknown(hashes: readonly string[]): Promise<ReadonlyMap<string, Principal>> {
+    const rows = await loadPrincipals(this.pool, hashes);
+    if (rows.length > 0) {
+      const version = await readControlPlaneVersion(this.pool);
+      while (this.current.version < version) await this.reload();
+    }
+    return this.principalsOf(rows);
+  }
+
+  private principalsOf(rows: readonly PrincipalRow[]): ReadonlyMap<string, Principal> {
     const principals = new Map<string, Principal>();
     for (const row of rows) {
       const principal = this.current.principal(row);

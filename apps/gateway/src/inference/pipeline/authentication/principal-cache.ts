@@ -5,6 +5,8 @@ export type PrincipalLoader = (secretHashes: readonly string[]) => Promise<Reado
 
 export interface PrincipalCacheOptions {
   readonly load: PrincipalLoader;
+  /** The same for keys that are cached, after a change of the control plane has been taken in. */
+  readonly reload: PrincipalLoader;
   /** How long keys stay usable when Postgres is away. */
   readonly maxStalenessMs: number;
 }
@@ -62,7 +64,7 @@ export class PrincipalCache {
   async freshen(): Promise<void> {
     this.generation++;
     const hashes = [...this.principals.keys()];
-    const fresh = hashes.length === 0 ? new Map<string, Principal>() : await this.options.load(hashes);
+    const fresh = hashes.length === 0 ? new Map<string, Principal>() : await this.options.reload(hashes);
     this.principals = new Map(fresh);
     this.unknownUntil.clear();
     this.confirm();
