@@ -2,7 +2,9 @@
 import { readCommand, USAGE, type Command } from './command-line.js';
 import { createKeyByCommand, createTokenByCommand } from './commands/create-secrets.js';
 import { startInstallation } from './start/start-installation.js';
-import { startUpMessage } from './start-up-error.js';
+import { StartUpError, startUpMessage } from './start-up-error.js';
+
+const OLDEST_NODE = 24;
 
 async function run(command: Command): Promise<void> {
   switch (command.kind) {
@@ -19,7 +21,14 @@ async function run(command: Command): Promise<void> {
   }
 }
 
+/** `npm start` brings its own Node; a program that is started by hand may meet another one. */
+function requireNode(): void {
+  if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) return;
+  throw new StartUpError(`Node ${OLDEST_NODE} is needed, this is ${process.versions.node}: use npm start, which brings it`);
+}
+
 try {
+  requireNode();
   await run(readCommand(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`tollgate: ${startUpMessage(error)}\n`);
