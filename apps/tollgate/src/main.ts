@@ -24,7 +24,9 @@ async function run(command: Command): Promise<void> {
 /** `npm start` brings its own Node; a program that is started by hand may meet another one. */
 function requireNode(): void {
   if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) return;
-  throw new StartUpError(`Node ${OLDEST_NODE} is needed, this is ${process.versions.node}: use npm start, which brings it`);
+  throw new StartUpError(
+    `Node ${OLDEST_NODE} is needed, this is ${process.versions.node}: use npm start, which brings it`,
+  );
 }
 
 try {
