@@ -104,13 +104,16 @@ function importPrices(model, report) {
       from = date;
     }
     era.push(
-      ...importEntry(model, prices, { ...(from !== null && { from }), ...(timeWindow && { timeWindow }) }, report),
+      ...importEntry(
+        { model, prices, when: { ...(from !== null && { from }), ...(timeWindow && { timeWindow }) } },
+        report,
+      ),
     );
   }
   return [...done, ...era];
 }
 
-function importEntry(model, prices, when, report) {
+function importEntry({ model, prices, when }, report) {
   const rows = [];
   for (const [name, price] of Object.entries(prices)) {
     if (price === undefined || price === null) continue;

@@ -12,7 +12,7 @@ interface ErrorDefinition {
 }
 
 const define = <T extends Record<string, ErrorDefinition>>(table: T): T => table;
-const entry = (status: number, retryable: boolean, openaiType: string, message: string): ErrorDefinition => ({
+const entry = (...[status, retryable, openaiType, message]: [number, boolean, string, string]): ErrorDefinition => ({
   status,
   retryable,
   openaiType,

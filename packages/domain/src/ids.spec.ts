@@ -11,7 +11,9 @@ describe('ids', () => {
     fc.assert(
       fc.property(bytes, bytes, (a, b) => {
         expect(decodeBase32(encodeBase32(a))).toEqual(a);
-        expect(Math.sign(Buffer.compare(a, b))).toBe(encodeBase32(a) < encodeBase32(b) ? -1 : encodeBase32(a) > encodeBase32(b) ? 1 : 0);
+        expect(Math.sign(Buffer.compare(a, b))).toBe(
+          encodeBase32(a) < encodeBase32(b) ? -1 : encodeBase32(a) > encodeBase32(b) ? 1 : 0,
+        );
       }),
     );
   });
@@ -33,8 +35,11 @@ describe('ids', () => {
     expect(ids.size).toBe(20_000);
   });
 
-  test.each(['proj_', 'proj_x', 'org_01jd0000000000000000000000', 'proj_z1jd0000000000000000000000', 'proj_il000000000000000000000000'])(
-    '%s is no project id',
-    (text) => expect(isId('project', text)).toBe(false),
-  );
+  test.each([
+    'proj_',
+    'proj_x',
+    'org_01jd0000000000000000000000',
+    'proj_z1jd0000000000000000000000',
+    'proj_il000000000000000000000000',
+  ])('%s is no project id', (text) => expect(isId('project', text)).toBe(false));
 });

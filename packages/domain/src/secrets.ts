@@ -32,7 +32,11 @@ export function issueSecret(prefix: SecretPrefix): IssuedSecret {
     }
   }
   const secret = prefix + body + checksum(prefix + body);
-  return { secret, hash: hashSecret(secret), displayPrefix: `${secret.slice(0, prefix.length + 4)}…${secret.slice(-4)}` };
+  return {
+    secret,
+    hash: hashSecret(secret),
+    displayPrefix: `${secret.slice(0, prefix.length + 4)}…${secret.slice(-4)}`,
+  };
 }
 
 export function hashSecret(secret: string): string {

@@ -13,7 +13,7 @@ export async function showKey(
   admission: AdmissionStore,
 ): Promise<void> {
   const now = Date.now();
-  const states = await Promise.all(principal.scopes.map((scope) => admission.inspect(scope, now)));
+  const states = await Promise.all(principal.scopes.map(async (scope) => admission.inspect(scope, now)));
   answerJson(response, {
     object: 'key',
     id: principal.apiKeyId,

@@ -1,5 +1,5 @@
 import type { Extensions, Message, Part, Role, ToolCallPart } from '../../conversation.js';
-import { RequestRefusal, restOf, WireReader } from '../../wire-reader.js';
+import { RequestRefusal, restOf, type WireReader } from '../../wire-reader.js';
 
 const ROLES: readonly Role[] = ['system', 'developer', 'user', 'assistant', 'tool'];
 const PART_TYPES = ['text', 'image_url', 'input_audio', 'file', 'refusal'] as const;

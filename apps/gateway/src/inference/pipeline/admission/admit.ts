@@ -32,7 +32,7 @@ export class Admitter {
     exchange.inputTokensBound = bodyTokensBound(body);
     const problem = principal.hasBudget ? this.boundMoney(exchange, body) : null;
     if (problem !== null) return done(problem);
-    const expectedOutput = scanned.n * (scanned.maxOutputTokens ?? EXPECTED_OUTPUT_TOKENS);
+    const expectedOutput = scanned.n * Math.min(scanned.maxOutputTokens ?? EXPECTED_OUTPUT_TOKENS, LARGEST_OUTPUT);
     const result = this.store.admit({
       requestId: exchange.id.public,
       scopes: principal.scopes,
@@ -42,11 +42,11 @@ export class Admitter {
     });
     if (result instanceof Promise) {
       result.then(
-        (settled) => this.finish(exchange, principal, settled, done),
+        (answer) => done(this.take(exchange, principal, answer)),
         () => done(inferenceError('gateway_internal')),
       );
     } else {
-      this.finish(exchange, principal, result, done);
+      done(this.take(exchange, principal, result));
     }
   }
 
@@ -61,16 +61,11 @@ export class Admitter {
     clearInterval(this.renewal);
   }
 
-  private finish(
-    exchange: Exchange,
-    principal: Principal,
-    result: AdmissionResult,
-    done: (error: InferenceError | null) => void,
-  ): void {
-    if (!result.admitted) return done(refusalError(result, principal));
+  private take(exchange: Exchange, principal: Principal, result: AdmissionResult): InferenceError | null {
+    if (!result.admitted) return refusalError(result, principal);
     exchange.hold = result.hold;
     this.live.add(result.hold);
-    done(null);
+    return null;
   }
 
   /** Sets the hold: an upper bound of what the request can cost at the dearest deployment that may serve it. */

@@ -18,14 +18,15 @@ export interface DispatchRequest {
   readonly exchange: Exchange;
   readonly candidate: Candidate;
   readonly delivery: StreamDelivery | null;
-  onEnd(attempt: ChatAttempt, end: AttemptEnd): void;
+  readonly onEnd: (attempt: ChatAttempt, end: AttemptEnd) => void;
 }
 
 /**
  * Sends a request to one deployment. The client's bytes travel on; only the model's name, the request for usage and a
  * cap on the output that we impose are spliced in. The body of the client is not changed, so that it can be sent again.
  */
-export function dispatchChat({ exchange, candidate, delivery, onEnd }: DispatchRequest, limits: DispatchLimits): void {
+export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): void {
+  const { exchange, candidate, delivery } = order;
   const { body, scanned } = exchange;
   if (body === null || scanned === null) throw new Error('dispatch before parse');
   const { provider, target, upstream } = candidate;
@@ -36,7 +37,13 @@ export function dispatchChat({ exchange, candidate, delivery, onEnd }: DispatchR
   });
   exchange.candidate = candidate;
   exchange.dispatchedMs ??= exchange.elapsedMs();
-  const attempt = new ChatAttempt({ exchange, candidate, delivery, withholdUsage: !scanned.includeUsage, onEnd });
+  const attempt = new ChatAttempt({
+    exchange,
+    candidate,
+    delivery,
+    withholdUsage: !scanned.includeUsage,
+    onEnd: order.onEnd,
+  });
   exchange.running = attempt;
   upstream.dispatcher.dispatch(
     {

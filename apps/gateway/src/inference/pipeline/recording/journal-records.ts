@@ -4,6 +4,12 @@ import type { Principal } from '../../control-plane/principal.js';
 import type { Exchange } from '../exchange.js';
 import type { Ending } from './ending.js';
 
+/** An ending with what the gateway captured for it: decimal USD, or null when nothing was sent or has a price. */
+interface Settled {
+  readonly ending: Ending;
+  readonly capturedCost: string | null;
+}
+
 /**
  * Journal records are put together as text: pieces that do not change from request to request (attribution, target)
  * are prepared once, and serializing the whole object anew costs four times as much. The shapes are those of `Intent`
@@ -20,7 +26,7 @@ export class JournalRecords {
     return `{"kind":"intent",${this.head(exchange, principal)},"target":${exchange.candidate?.targetJson ?? 'null'}${this.bounds(exchange, principal)}}`;
   }
 
-  event(exchange: Exchange, principal: Principal, ending: Ending, capturedCost: string | null): string {
+  event(exchange: Exchange, principal: Principal, { ending, capturedCost }: Settled): string {
     const { candidate } = exchange;
     return (
       `{"kind":"event","part":0,"revision":0,${this.head(exchange, principal)}` +

@@ -42,13 +42,13 @@ export class Recorder {
     if (exchange.recorded || principal === null) return leave();
     exchange.recorded = true;
     exchange.running = null;
-    const cost = this.settleHold(exchange, ending);
+    const capturedCost = this.settleHold(exchange, ending);
     this.parts.metrics.requestEnded(exchange, ending);
     if (ending.outcome === 'refused' && !this.maySaveRefusal(exchange)) {
       this.parts.metrics.refusalsNotStored.value++;
       return leave();
     }
-    const event = this.parts.records.event(exchange, principal, ending, cost);
+    const event = this.parts.records.event(exchange, principal, { ending, capturedCost });
     this.parts.recent.put(exchange.id.uuid, principal.organizationId, event);
     this.parts.journal.append(event, (error) => {
       if (error !== null) this.parts.metrics.eventsNotWritten.value++;
