@@ -38,7 +38,7 @@ export function chatChunkFacts(chunk: JsonRecord): ChatChunkFacts {
 }
 
 /** Characters of what a model has written into a message or delta: all of its strings but role, ids, types and names. */
-export function deliveredCharacters(value: unknown): number {
+function deliveredCharacters(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (Array.isArray(value)) {
     let sum = 0;

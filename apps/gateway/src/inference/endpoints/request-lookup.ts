@@ -1,7 +1,7 @@
 import type { Outcome, Timings, Usage } from '@tollgate/domain';
 import type { Pool } from 'pg';
 
-export interface RatedRequestLine {
+interface RatedRequestLine {
   readonly meter: string;
   readonly quantity: number;
   readonly pricedAs: string;

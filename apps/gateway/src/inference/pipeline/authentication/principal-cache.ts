@@ -1,7 +1,7 @@
 import type { Principal } from '../../control-plane/principal.js';
 
 /** Reads principals from Postgres; keys that do not exist or are revoked are absent from the answer. */
-export type PrincipalLoader = (secretHashes: readonly string[]) => Promise<ReadonlyMap<string, Principal>>;
+type PrincipalLoader = (secretHashes: readonly string[]) => Promise<ReadonlyMap<string, Principal>>;
 
 export interface PrincipalCacheOptions {
   readonly load: PrincipalLoader;
