@@ -69,7 +69,8 @@ main().catch((error: unknown) => {
   const failed = expected
     ? error.message
     : `the gateway failed to start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-  process.stderr.write(`${failed}\n`);
+  // whoever started this process tells its operator; alone, this is the only place
+  if (process.send === undefined) process.stderr.write(`${failed}\n`);
   report({ failed: failed.split('\n', 1)[0] ?? failed });
   setImmediate(() => process.exit(1));
 });

@@ -28,6 +28,12 @@ interface Deployment {
   readonly upstream: Upstream;
 }
 
+interface Match {
+  readonly deployment: Deployment;
+  readonly upstreamModel: string;
+  readonly exact: boolean;
+}
+
 const MAX_ROUTES = 4_096;
 
 /** The deployments of the installation, made ready to be called, and the routes that follow from them. */
@@ -76,13 +82,16 @@ export class RouteTable {
   }
 
   private findCandidates(organizationId: string, prices: SnapshotPrices, model: string): readonly Candidate[] {
-    const matches: { deployment: Deployment; upstreamModel: string; exact: boolean }[] = [];
-    for (const deployment of this.deployments) {
-      const { row } = deployment;
-      if (row.organizationId !== null && row.organizationId !== organizationId) continue;
-      const upstreamModel = upstreamModelOf(row, model);
-      if (upstreamModel !== null) matches.push({ deployment, upstreamModel, exact: row.model === model });
+    const matches: Match[] = [];
+    const visible = this.deployments.filter(
+      ({ row }) => row.organizationId === null || row.organizationId === organizationId,
+    );
+    for (const deployment of visible) {
+      const upstreamModel = upstreamModelOf(deployment.row, model);
+      if (upstreamModel !== null) matches.push({ deployment, upstreamModel, exact: deployment.row.model === model });
     }
+    if (matches.length === 0)
+      matches.push(...visible.filter((each) => servesVersion(each, model)).map(asVersion(model)));
     // a deployment of exactly this name is more meant than a pattern that happens to match it
     const meant = matches.some((match) => match.exact) ? matches.filter((match) => match.exact) : matches;
     meant.sort(
@@ -126,6 +135,18 @@ export class RouteTable {
     };
   }
 }
+
+/**
+ * Whether the name is a version of the deployment's model (`gpt-4o-2024-08-06` of `gpt-4o`): the same credential serves
+ * it under its own name. Only where the deployment has not given the model another name.
+ */
+function servesVersion({ row, provider }: Deployment, model: string): boolean {
+  return row.model === row.upstreamModel && catalogueModelOf(provider.id, model) === row.upstreamModel;
+}
+
+const asVersion =
+  (model: string) =>
+  (deployment: Deployment): Match => ({ deployment, upstreamModel: model, exact: false });
 
 function addPublicName(names: Set<string>, row: DeploymentRow, upstreamModel: string): void {
   const matched = matchPattern(row.upstreamModel, upstreamModel);
