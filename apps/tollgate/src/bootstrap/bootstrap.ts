@@ -1,7 +1,6 @@
-import { ADVISORY_LOCKS, importModels, type Database } from '@tollgate/database';
+import { ADVISORY_LOCKS, importModels, inTransaction, type Database } from '@tollgate/database';
 import { catalogue } from '@tollgate/providers';
 import type pg from 'pg';
-import { inTransaction } from '../in-transaction.js';
 import { AuditTrail } from './audit-trail.js';
 import { CATALOGUE, createDefaultPriceBook, publishCataloguePrices } from './default-prices.js';
 import type { DiscoveredProvider } from './discover-providers.js';
@@ -19,7 +18,7 @@ export interface BootstrapOrder {
  * @returns the first secrets when this was the first start, to be shown once; null otherwise.
  */
 export async function bootstrap(database: Database, order: BootstrapOrder): Promise<FirstSecrets | null> {
-  const secrets = await inTransaction(database.pool, async (client) => {
+  const secrets = await inTransaction(database.pool, 'READ COMMITTED', async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.bootstrap]);
     const audit = new AuditTrail('bootstrap');
     const { bookId, isFirst } = await ensureInstallation(client, audit);

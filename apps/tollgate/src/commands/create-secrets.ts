@@ -1,10 +1,9 @@
 import { readConfigFromEnvironment } from '@tollgate/config';
-import { Database, deployMigrations } from '@tollgate/database';
+import { Database, deployMigrations, inTransaction } from '@tollgate/database';
 import type pg from 'pg';
 import { AuditTrail } from '../bootstrap/audit-trail.js';
 import { createApiKey, createManagementToken } from '../bootstrap/issue-secrets.js';
 import type { Command } from '../command-line.js';
-import { inTransaction } from '../in-transaction.js';
 import { joinDatabaseServer } from '../start/database-server.js';
 import { StartUpError } from '../start-up-error.js';
 
@@ -54,7 +53,7 @@ async function writing(run: (client: pg.PoolClient, audit: AuditTrail) => Promis
     await deployMigrations(server.url);
     const database = Database.connect(server.url, { poolSize: 1, applicationName: 'tollgate-command' });
     try {
-      return await inTransaction(database.pool, async (client) => {
+      return await inTransaction(database.pool, 'READ COMMITTED', async (client) => {
         const audit = new AuditTrail('command-line');
         const secret = await run(client, audit);
         await audit.write(client);

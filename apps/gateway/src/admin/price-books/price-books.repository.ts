@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database, publishPrices, type PricePublication, type PublishedPrices, type Prisma } from '@tollgate/database';
+import {
+  Database,
+  inTransaction,
+  publishPrices,
+  type PricePublication,
+  type PublishedPrices,
+  type Prisma,
+} from '@tollgate/database';
 import { insertAuditEntry, type AuditFact } from '../audit-log/audit-recorder.js';
 import { ownedBy, type Actor, type Tenant } from '../http/actor.js';
 import { keysetClauses, type Keyset } from '../http/keyset.js';
@@ -60,22 +67,10 @@ export class PriceBooksRepository {
     publication: PricePublication,
     audit: { actor: Actor; factOf: (published: PublishedPrices) => AuditFact },
   ): Promise<PublishedPrices> {
-    const client = await this.database.pool.connect();
-    let broken: Error | undefined;
-    try {
-      await client.query('BEGIN');
+    return inTransaction(this.database.pool, 'READ COMMITTED', async (client) => {
       const published = await publishPrices(client, publication);
       if (published.changed) await insertAuditEntry(client, audit.actor, audit.factOf(published));
-      await client.query('COMMIT');
       return published;
-    } catch (error) {
-      // a connection that cannot even roll back must not return to the pool
-      await client.query('ROLLBACK').catch((failure: unknown) => {
-        broken = failure instanceof Error ? failure : new Error(String(failure));
-      });
-      throw error;
-    } finally {
-      client.release(broken);
-    }
+    });
   }
 }
