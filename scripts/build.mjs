@@ -10,7 +10,10 @@ const child = spawn('turbo', ['run', 'build', '--output-logs=errors-only', '--lo
 let output = '';
 child.stdout.on('data', (chunk) => (output += chunk));
 child.stderr.on('data', (chunk) => (output += chunk));
-const hint = setTimeout(() => process.stderr.write('Building Tollgate; the first time takes half a minute …\n'), PATIENCE_MS);
+const hint = setTimeout(
+  () => process.stderr.write('Building Tollgate; the first time takes half a minute …\n'),
+  PATIENCE_MS,
+);
 child.on('error', (error) => {
   process.stderr.write(`the build cannot be started: ${error.message}\n`);
   process.exitCode = 1;
