@@ -19,6 +19,7 @@ import { inferenceError } from './inference/inference-error.js';
 import { InferenceModule } from './inference/inference.module.js';
 import type { Inference } from './inference/inference.js';
 import { type Platform, PlatformModule } from './platform/platform.module.js';
+import { SilentConnections } from './silent-connections.js';
 
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -26,6 +27,8 @@ const CONNECTIONS_CHECK_MS = 2_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_ADMIN_BODY_BYTES = 4 * 1024 * 1024;
 const IDLE_SWEEP_MS = 50;
+/** Whoever connected just before the end has so long to begin a request. */
+const SILENCE_MS = 500;
 const BACKLOG = 4_096;
 
 export interface ServerParts {
@@ -78,11 +81,15 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   await app.init();
   const fastify = adapter.getInstance<FastifyInstance>();
   await fastify.ready();
+  const silent = new SilentConnections(fastify.server);
   await listen(fastify, config);
   const address = fastify.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
   logger.info({ port }, 'the gateway listens');
-  return { port, stop: () => stopServer(app, fastify, config.shutdownTimeoutMs) };
+  return {
+    port,
+    stop: () => stopServer(app, { server: fastify.server, silent, patienceMs: config.shutdownTimeoutMs }),
+  };
 }
 
 /**
@@ -125,14 +132,22 @@ async function listen(fastify: FastifyInstance, { host, port }: TollgateConfig):
   }
 }
 
-async function stopServer(app: NestFastifyApplication, fastify: FastifyInstance, patienceMs: number): Promise<void> {
-  const cut = setTimeout(() => fastify.server.closeAllConnections(), patienceMs);
+interface Connections {
+  readonly server: Server;
+  readonly silent: SilentConnections;
+  readonly patienceMs: number;
+}
+
+async function stopServer(app: NestFastifyApplication, { server, silent, patienceMs }: Connections): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), patienceMs);
   // a connection becomes idle when its request has ended, which may be long after the first look
-  const sweep = setInterval(() => fastify.server.closeIdleConnections(), IDLE_SWEEP_MS);
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  const silence = setTimeout(() => silent.close(), SILENCE_MS);
   try {
     await app.close();
   } finally {
     clearTimeout(cut);
+    clearTimeout(silence);
     clearInterval(sweep);
   }
 }
