@@ -9,7 +9,7 @@ import { inferenceError, openAiErrorBody } from './inference/inference-error.js'
  * never end. Everything else has its own handler.
  */
 export function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || hasBegunAnswer(socket)) {
     socket.destroy();
     return;
   }
@@ -21,7 +21,15 @@ export function answerClientError(error: Error & { code?: string }, socket: Dupl
     `HTTP/1.1 ${ERRORS[code].status} ${REASONS[ERRORS[code].status] ?? 'Error'}\r\n` +
       `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
       `x-request-id: ${requestId}\r\nx-should-retry: false\r\nconnection: close\r\n\r\n${body}`,
+    // a peer that never closes its side would keep the socket for ever
+    () => socket.destroy(),
   );
+}
+
+/** Another request on this connection is being answered: nothing may be written into that. Node looks here itself. */
+function hasBegunAnswer(socket: Duplex): boolean {
+  const message: unknown = '_httpMessage' in socket ? socket._httpMessage : null;
+  return typeof message === 'object' && message !== null && 'headersSent' in message && message.headersSent === true;
 }
 
 const REASONS: Readonly<Record<number, string>> = {

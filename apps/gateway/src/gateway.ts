@@ -32,6 +32,8 @@ export interface GatewayOptions {
   readonly databaseUrl: string;
   readonly masterKey: Buffer;
   readonly logger: Logger;
+  /** Another gateway has taken over the database: this one must stop. */
+  onSuperseded(): void;
 }
 
 /**
@@ -46,7 +48,10 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   const lock = new SingleGatewayLock({
     databaseUrl,
-    onHeldElsewhere: () => logger.error('another gateway holds the lock: budgets are not hard until it is gone'),
+    onLost: () => {
+      logger.fatal('another gateway has taken over this database: two would let budgets be spent twice');
+      options.onSuperseded();
+    },
   });
   try {
     await requireReachable(database, databaseUrl);

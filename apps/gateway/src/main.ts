@@ -19,13 +19,21 @@ async function main(): Promise<void> {
     logger.fatal({ err: error }, 'uncaught exception');
     process.exit(1);
   });
+  const masterKey = masterKeyOf(config);
+  let onSuperseded = (): void => process.exit(1);
   const gateway = await startGateway({
     config,
     databaseUrl: config.databaseUrl,
-    masterKey: masterKeyOf(config),
+    masterKey,
     logger,
+    onSuperseded: () => onSuperseded(),
   });
-  stopOnSignal(gateway, () => logger.info('the gateway has stopped'));
+  const stop = stopper(gateway, () => logger.info('the gateway has stopped'));
+  onSuperseded = () => stop(1);
+  process.on('SIGTERM', () => stop(0));
+  process.on('SIGINT', () => stop(0));
+  // without the launcher nobody would ever stop this process
+  process.on('disconnect', () => stop(0));
   report({ ready: true, port: gateway.port });
 }
 
@@ -41,23 +49,20 @@ function masterKeyOf(config: TollgateConfig): Buffer {
   }
 }
 
-function stopOnSignal(gateway: RunningGateway, stopped: () => void): void {
+/** Stops the gateway once, however often it is asked to, and ends the process with the exit code. */
+function stopper(gateway: RunningGateway, stopped: () => void): (exitCode: number) => void {
   let stopping = false;
-  const stop = (): void => {
+  return (exitCode) => {
     if (stopping) return;
     stopping = true;
     gateway.stop().then(
       () => {
         stopped();
-        process.exit(0);
+        process.exit(exitCode);
       },
       () => process.exit(1),
     );
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  // without the launcher nobody would ever stop this process
-  process.on('disconnect', stop);
 }
 
 function report(message: Report): void {

@@ -27,7 +27,7 @@ export interface ProviderDeclaration {
   /** Whether `stream_options` may be sent, so that every stream reports its usage. */
   readonly forcesUsage: boolean;
   /** What a client that leaves means for the bill: the rest is not generated, or is, and has to be read to be known. */
-  readonly billsAfterDisconnect: 'stops' | 'continues';
+  billsAfterDisconnect(upstreamModel: string): 'stops' | 'continues';
   /** It is no real model: always labelled, outside every total. */
   readonly simulated: boolean;
   readonly connectionTest: ConnectionTest;

@@ -14,6 +14,7 @@ import { ChatAnswer } from './pipeline/chat-answer.js';
 import { CredentialHealth } from './pipeline/dispatch/credential-health.js';
 import { Guard } from './pipeline/guard.js';
 import { ChatPipeline } from './pipeline/pipeline.js';
+import { EventOutbox } from './pipeline/recording/event-outbox.js';
 import { JournalRecords } from './pipeline/recording/journal-records.js';
 import { RecentRequests } from './pipeline/recording/recent-requests.js';
 import { Recorder } from './pipeline/recording/record.js';
@@ -51,7 +52,8 @@ export function createInference(parts: InferenceParts): Inference {
   const recent = new RecentRequests();
   const onDefect = (error: unknown, requestId?: string): void => logger.error({ err: error, requestId }, 'defect');
   const records = new JournalRecords(parts.gatewayId, 'chat-completions', 'openai-chat');
-  const recorder = new Recorder({ journal, admitter, records, recent, metrics, onDefect });
+  const outbox = new EventOutbox(journal, () => metrics.eventsNotWritten.value++);
+  const recorder = new Recorder({ journal, outbox, admitter, records, recent, metrics, onDefect });
   const guard = new Guard(recorder, onDefect);
   const { firstTokenMs, idleMs, totalMs } = config.upstreamTimeouts;
   const limits = { firstTokenTimeoutMs: firstTokenMs, idleTimeoutMs: idleMs, totalTimeoutMs: totalMs };

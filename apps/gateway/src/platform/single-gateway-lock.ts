@@ -2,14 +2,13 @@ import { ADVISORY_LOCKS } from '@tollgate/database';
 import pg from 'pg';
 
 const RETRY_MS = 2_000;
+/** Postgres may take a while to notice that our old connection is gone; after so many tries it is somebody else's. */
+const MAX_TRIES_WHILE_HELD = 8;
 
 export interface SingleGatewayLockOptions {
   readonly databaseUrl: string;
-  /**
-   * Back from an outage, the lock is somebody else's. When that lasts, another gateway has started: both admit then,
-   * and budgets are not hard.
-   */
-  onHeldElsewhere(): void;
+  /** After an outage of Postgres another gateway has the lock, and keeps it: this one must stop admitting. */
+  onLost(): void;
 }
 
 /**
@@ -19,6 +18,7 @@ export interface SingleGatewayLockOptions {
 export class SingleGatewayLock {
   private client: pg.Client | null = null;
   private released = false;
+  private triesWhileHeld = 0;
 
   constructor(private readonly options: SingleGatewayLockOptions) {}
 
@@ -62,16 +62,19 @@ export class SingleGatewayLock {
   private async reacquire(): Promise<void> {
     if (this.released) return;
     try {
-      if (await tryLock(await this.connect())) return;
-      // Postgres may not have noticed yet that our old connection is gone: then this passes with one of the next tries
-      this.options.onHeldElsewhere();
+      if (await tryLock(await this.connect())) {
+        this.triesWhileHeld = 0;
+        return;
+      }
+      this.triesWhileHeld++;
     } catch {
       // Postgres is still away
     }
     const client = this.client;
     this.client = null;
     await client?.end().catch(() => undefined);
-    setTimeout(() => void this.reacquire(), RETRY_MS).unref();
+    if (this.triesWhileHeld >= MAX_TRIES_WHILE_HELD) this.options.onLost();
+    else setTimeout(() => void this.reacquire(), RETRY_MS).unref();
   }
 }
 

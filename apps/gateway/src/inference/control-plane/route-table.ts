@@ -1,15 +1,9 @@
-import {
-  type DeploymentRow,
-  type ModelRow,
-  openSecret,
-  SealedSecretError,
-  type SnapshotPrices,
-} from '@tollgate/database';
+import { type DeploymentRow, type ModelRow, openSecret, type SnapshotPrices } from '@tollgate/database';
 import { isPriced } from '@tollgate/billing';
 import { catalogueModelOf, providerById, type ProviderDeclaration } from '@tollgate/providers';
 
 import type { Candidate, Route, Upstream } from '../pipeline/routing/route.js';
-import { AddressRefusedError, requirePublicForm } from '../../platform/public-address/public-url.js';
+import { requirePublicForm } from '../../platform/public-address/public-url.js';
 import type { UpstreamPools } from '../upstream-pools.js';
 
 /** What a deployment needs to be called, besides its row. */
@@ -179,21 +173,15 @@ function usable(row: DeploymentRow, sources: UpstreamSources): Deployment[] {
   try {
     return [{ row, provider, upstream: upstreamOf(row, provider, sources) }];
   } catch (error) {
-    if (!isExpected(error)) throw error;
-    sources.onUnusable(row.id, error.message);
+    // whatever is wrong with one row, the others must go on being served, and revocations must go on arriving
+    sources.onUnusable(row.id, error instanceof Error ? error.message : String(error));
     return [];
   }
 }
 
-class UnusableDeployment extends Error {}
-
-function isExpected(error: unknown): error is Error {
-  return [SealedSecretError, UnusableDeployment, AddressRefusedError].some((kind) => error instanceof kind);
-}
-
 function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: UpstreamSources): Upstream {
   const baseUrl = provider.simulated ? sources.sandboxBaseUrl : (row.baseUrl ?? provider.defaultBaseUrl);
-  if (baseUrl === null) throw new UnusableDeployment('the credential has no base URL');
+  if (baseUrl === null) throw new Error('the credential has no base URL');
   const url = new URL(baseUrl);
   const publicOnly = row.credentialOwner === 'organization';
   if (publicOnly) requirePublicForm(baseUrl);

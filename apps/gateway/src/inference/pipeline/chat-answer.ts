@@ -1,8 +1,9 @@
+import { estimateTokens } from '@tollgate/billing';
 import type { ReadUsage, StreamEnd, UpstreamErrorFacts } from '@tollgate/providers';
 
 import { type InferenceError, inferenceError } from '../inference-error.js';
 import type { RequestBodyReader } from '../request-body.js';
-import type { AttemptEnd, ChatAttempt } from './dispatch/chat-attempt.js';
+import type { AttemptEnd, ChatAttempt, KnownUsage } from './dispatch/chat-attempt.js';
 import type { CredentialHealth } from './dispatch/credential-health.js';
 import { dispatchChat, type DispatchLimits } from './dispatch/dispatch.js';
 import { nextAttempt } from './dispatch/retry-plan.js';
@@ -30,37 +31,36 @@ export class ChatAnswer {
   begin(exchange: Exchange): void {
     const { candidate, scanned } = exchange;
     if (candidate === null || scanned === null) throw new Error('an answer begins after routing');
-    const delivery = scanned.stream ? new StreamDelivery(exchange.response, () => writeStreamHead(exchange)) : null;
-    this.attempt(exchange, candidate, delivery);
+    if (scanned.stream) exchange.delivery = new StreamDelivery(exchange.response, () => writeStreamHead(exchange));
+    this.attempt(exchange, candidate);
   }
 
-  private attempt(exchange: Exchange, candidate: Candidate, delivery: StreamDelivery | null): void {
+  private attempt(exchange: Exchange, candidate: Candidate): void {
     const onEnd = (attempt: ChatAttempt, end: AttemptEnd): void => {
       exchange.running = null;
-      this.parts.guard.run(exchange, () => this.attemptEnded(exchange, { attempt, end, delivery }));
+      this.parts.guard.run(exchange, () => this.attemptEnded(exchange, attempt, end));
     };
-    dispatchChat({ exchange, candidate, delivery, onEnd }, this.parts.limits);
+    const onDefect = (error: unknown): void => this.parts.guard.report(error, exchange);
+    dispatchChat({ exchange, candidate, delivery: exchange.delivery, onEnd, onDefect }, this.parts.limits);
   }
 
-  private attemptEnded(exchange: Exchange, ended: EndedAttempt): void {
-    const { end, delivery } = ended;
-    if (end.kind === 'failed' && this.tryAgain(exchange, ended, end.facts)) return;
-    delivery?.stopHeartbeat();
+  private attemptEnded(exchange: Exchange, attempt: ChatAttempt, end: AttemptEnd): void {
+    if (end.kind === 'failed' && this.tryAgain(exchange, attempt, end.facts)) return;
     switch (end.kind) {
       case 'completion':
         return this.deliverCompletion(exchange, end);
       case 'stream':
-        return this.completeStream(exchange, end.stream, delivery);
+        return this.completeStream(exchange, end.stream);
       case 'cut':
         return this.breakOff(exchange, end.stream, end.facts);
       case 'failed':
         return this.giveUp(exchange, end.facts, end.stream);
       case 'abandoned':
-        return this.closeAbandoned(exchange, end.stream, end.drained);
+        return this.closeAbandoned(exchange, end.known, end.drained);
     }
   }
 
-  private tryAgain(exchange: Exchange, { attempt, delivery }: EndedAttempt, facts: UpstreamErrorFacts): boolean {
+  private tryAgain(exchange: Exchange, attempt: ChatAttempt, facts: UpstreamErrorFacts): boolean {
     if (facts.credentialFault) this.parts.credentials.bench(attempt.candidate.credentialId);
     if (exchange.clientGone || exchange.route === null) return false;
     const tried = new Set(exchange.attempts.map((each) => each.deploymentId));
@@ -70,22 +70,22 @@ export class ChatAnswer {
       this.parts.credentials,
     );
     if (next === null) return false;
-    delivery?.discardHeld();
+    exchange.delivery?.discardHeld();
     exchange.retryTimer = setTimeout(() => {
       exchange.retryTimer = null;
-      this.parts.guard.run(exchange, () => this.attemptWithIntent(exchange, next.candidate, delivery));
+      this.parts.guard.run(exchange, () => this.attemptWithIntent(exchange, next.candidate));
     }, next.delayMs);
     return true;
   }
 
   /** A deployment other than the intended one is written down first, so that a crash is charged to the right one. */
-  private attemptWithIntent(exchange: Exchange, candidate: Candidate, delivery: StreamDelivery | null): void {
-    if (candidate === exchange.candidate) return this.attempt(exchange, candidate, delivery);
+  private attemptWithIntent(exchange: Exchange, candidate: Candidate): void {
+    if (candidate === exchange.candidate) return this.attempt(exchange, candidate);
     exchange.candidate = candidate;
     this.parts.recorder.intend(exchange, () => {
       this.parts.guard.run(exchange, () => {
         if (exchange.clientGone) this.closeAbandoned(exchange, null, false);
-        else this.attempt(exchange, candidate, delivery);
+        else this.attempt(exchange, candidate);
       });
     });
   }
@@ -109,8 +109,8 @@ export class ChatAnswer {
     });
   }
 
-  private completeStream(exchange: Exchange, stream: StreamEnd, delivery: StreamDelivery | null): void {
-    delivery?.commit();
+  private completeStream(exchange: Exchange, stream: StreamEnd): void {
+    exchange.delivery?.commit();
     const ending: Ending = {
       ...endingWithoutUsage('success', 200, null),
       ...reported(stream.usage, 'reported'),
@@ -148,13 +148,14 @@ export class ChatAnswer {
     });
   }
 
-  private closeAbandoned(exchange: Exchange, stream: StreamEnd | null, drained: boolean): void {
-    const begun = exchange.firstTokenMs !== null;
+  private closeAbandoned(exchange: Exchange, known: KnownUsage | null, drained: boolean): void {
+    const begun = exchange.firstTokenMs !== null || (known?.deliveredCharacters ?? 0) > 0;
     const ending: Ending = {
       ...endingWithoutUsage(begun ? 'client_left_mid_stream' : 'client_left_before_first_token', 0, null),
-      ...(stream === null ? {} : { ...reported(stream.usage, drained ? 'recovered' : 'reported'), ...served(stream) }),
+      ...(known === null ? {} : { ...reported(known.usage, drained ? 'recovered' : 'reported'), ...served(known) }),
     };
-    this.parts.recorder.record(exchange, ending, () => undefined);
+    const billed = ending.usageSource === 'none' && !begun ? inputBilledAnyway(exchange) : null;
+    this.parts.recorder.record(exchange, { ...ending, ...billed }, () => undefined);
   }
 
   /**
@@ -167,10 +168,15 @@ export class ChatAnswer {
   }
 }
 
-interface EndedAttempt {
-  readonly attempt: ChatAttempt;
-  readonly end: AttemptEnd;
-  readonly delivery: StreamDelivery | null;
+/** The input of a request that its client left before the first token, where the provider bills it all the same. */
+function inputBilledAnyway({
+  candidate,
+  dispatchedMs,
+  inputTokensBound,
+}: Exchange): Pick<Ending, 'usage' | 'usageSource'> | null {
+  if (candidate === null || dispatchedMs === null) return null;
+  if (candidate.provider.billsAfterDisconnect(candidate.target.upstreamModel) === 'stops') return null;
+  return { usage: { input: estimateTokens(inputTokensBound) }, usageSource: 'estimated' };
 }
 
 function writeStreamHead(exchange: Exchange): void {

@@ -7,6 +7,7 @@ import type { ScannedChatRequest } from '@tollgate/providers';
 import type { Principal } from '../control-plane/principal.js';
 import type { RequestBody } from '../request-body.js';
 import type { Candidate, Route } from './routing/route.js';
+import type { StreamDelivery } from './streaming/stream-delivery.js';
 
 /** What an attempt can be told while it runs. */
 export interface RunningAttempt {
@@ -37,6 +38,8 @@ export class Exchange {
 
   attempts: AttemptRecord[] = [];
   running: RunningAttempt | null = null;
+  /** The client's side of a stream, once there is one. */
+  delivery: StreamDelivery | null = null;
   retryTimer: NodeJS.Timeout | null = null;
   admittedMs = 0;
   dispatchedMs: number | null = null;

@@ -18,9 +18,14 @@ export class Guard {
     try {
       step();
     } catch (error) {
-      this.onDefect(error, exchange.id.public);
+      this.report(error, exchange);
       this.answerDefect(exchange);
     }
+  }
+
+  /** For a defect that has been dealt with where it happened. */
+  report(error: unknown, exchange: Exchange): void {
+    this.onDefect(error, exchange.id.public);
   }
 
   private answerDefect(exchange: Exchange): void {

@@ -11,7 +11,7 @@ export const ollama: ProviderDeclaration = {
   authentication: 'optional-bearer',
   chatPath: '/v1/chat/completions',
   forcesUsage: true,
-  billsAfterDisconnect: 'stops',
+  billsAfterDisconnect: () => 'stops',
   simulated: false,
   connectionTest: { method: 'GET', path: '/v1/models', readModels: readModelList },
   // no engine is known that makes more of one image

@@ -11,7 +11,7 @@ export const openaiCompatible: ProviderDeclaration = {
   authentication: 'optional-bearer',
   chatPath: '/chat/completions',
   forcesUsage: true,
-  billsAfterDisconnect: 'stops',
+  billsAfterDisconnect: () => 'stops',
   simulated: false,
   connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
   // no engine is known that makes more of one image

@@ -20,7 +20,8 @@ export const openai: ProviderDeclaration = {
   authentication: 'bearer',
   chatPath: '/chat/completions',
   forcesUsage: true,
-  billsAfterDisconnect: 'stops',
+  // thoughts were generated before the first visible token, and only the end of the stream tells how many
+  billsAfterDisconnect: (model) => (THINKING_MODEL.test(model) ? 'continues' : 'stops'),
   simulated: false,
   connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
   imageTokensBound,

@@ -11,7 +11,7 @@ export const sandbox: ProviderDeclaration = {
   authentication: 'none',
   chatPath: '/v1/chat/completions',
   forcesUsage: true,
-  billsAfterDisconnect: 'stops',
+  billsAfterDisconnect: () => 'stops',
   simulated: true,
   connectionTest: { method: 'GET', path: '/v1/models', readModels: readModelList },
   imageTokensBound: () => 1_000,

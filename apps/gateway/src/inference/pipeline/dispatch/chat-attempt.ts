@@ -19,6 +19,23 @@ const MAX_ERROR_BYTES = 64 * 1024;
 /** How long an upstream that bills on is drained after the client has left. */
 const DRAIN_MS = 30_000;
 
+/** How long a client may leave the answer unread before it counts as gone. */
+const CLIENT_STALL_MS = 60_000;
+/** How long an upstream may keep its connection open after everything has been said. */
+const LINGER_MS = 1_000;
+
+/** For an answer that could not be read at all: what was delivered is not known either. */
+const NOTHING_KNOWN: StreamEnd = {
+  complete: false,
+  usage: null,
+  servedModel: null,
+  serviceTier: null,
+  error: null,
+  doneFrame: null,
+  deliveredCharacters: 0,
+  finishReasons: [],
+};
+
 /** How an attempt ended; exactly one of these is reported. */
 export type AttemptEnd =
   | {
@@ -30,7 +47,10 @@ export type AttemptEnd =
   | { readonly kind: 'stream'; readonly stream: StreamEnd }
   | { readonly kind: 'cut'; readonly stream: StreamEnd; readonly facts: UpstreamErrorFacts }
   | { readonly kind: 'failed'; readonly facts: UpstreamErrorFacts; readonly stream: StreamEnd | null }
-  | { readonly kind: 'abandoned'; readonly stream: StreamEnd | null; readonly drained: boolean };
+  | { readonly kind: 'abandoned'; readonly known: KnownUsage | null; readonly drained: boolean };
+
+/** What can be said of the usage of an answer, whole or not. */
+export type KnownUsage = Pick<StreamEnd, 'usage' | 'servedModel' | 'serviceTier' | 'deliveredCharacters'>;
 
 export interface AttemptOptions {
   readonly exchange: Exchange;
@@ -38,12 +58,17 @@ export interface AttemptOptions {
   /** `null` when the client wants one JSON answer. */
   readonly delivery: StreamDelivery | null;
   readonly withholdUsage: boolean;
+  /** Until the first byte of an answer, time in the queue for a connection included. */
+  readonly firstByteTimeoutMs: number;
   onEnd(attempt: ChatAttempt, end: AttemptEnd): void;
+  /** An exception that should not have been possible. */
+  onDefect(error: unknown): void;
 }
 
 /**
  * One try of one request against one deployment: the handler of undici's dispatch, which is the cheapest way to talk
- * HTTP in Node. It translates bytes and events into exactly one {@link AttemptEnd} and decides nothing.
+ * HTTP in Node. It translates bytes and events into exactly one {@link AttemptEnd} and decides nothing. What undici
+ * calls must not throw: undici would swallow it, and the request would hang.
  */
 export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
   private controller: Dispatcher.DispatchController | null = null;
@@ -51,14 +76,20 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
   private chunks: Buffer[] = [];
   private bytes = 0;
   private headers: Record<string, string | string[] | undefined> = {};
-  private drainTimer: NodeJS.Timeout | null = null;
+  /** Whichever of the waits is on: for the first byte, for a client that does not read, for the end of a drain. */
+  private timer: NodeJS.Timeout | null;
+  private paused = false;
   private ended = false;
   private draining = false;
+  /** The upstream's answer is over, for whatever reason. */
+  private closed = false;
   status = 0;
   readonly startedMs: number;
 
   constructor(private readonly options: AttemptOptions) {
     this.startedMs = options.exchange.elapsedMs();
+    // undici's own time-out begins when the request is sent, which in a full pool may be never
+    this.timer = setTimeout(() => this.tooLate(), options.firstByteTimeoutMs);
   }
 
   get candidate(): Candidate {
@@ -67,10 +98,11 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
 
   clientLeft(): void {
     if (this.ended) return;
-    if (this.options.candidate.provider.billsAfterDisconnect === 'continues' && this.status === 200) {
+    const { provider, target } = this.options.candidate;
+    if (provider.billsAfterDisconnect(target.upstreamModel) === 'continues') {
       this.draining = true;
-      this.drainTimer = setTimeout(() => this.abandon(), DRAIN_MS);
-      this.controller?.resume();
+      this.wait(DRAIN_MS, () => this.abandon());
+      this.resume();
     } else {
       this.abandon();
     }
@@ -78,7 +110,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.ended) controller.abort(new Error('the client has left'));
+    if (this.ended) controller.abort(new Error('the attempt has ended'));
   }
 
   onResponseStart(
@@ -86,6 +118,8 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
+    if (this.ended) return;
+    this.stopWaiting();
     this.status = status;
     this.headers = headers;
     const { delivery, withholdUsage } = this.options;
@@ -98,18 +132,38 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.ended) return;
-    if (this.forwarder === null) this.collect(chunk);
-    else this.forward(this.forwarder, controller, chunk);
+    this.safely(() => {
+      if (this.forwarder === null) this.collect(chunk);
+      else this.forward(this.forwarder, controller, chunk);
+    });
   }
 
   onResponseEnd(): void {
-    if (this.ended) return;
-    if (this.forwarder !== null) this.finishStream(this.forwarder.end());
-    else this.finishCollected(this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks));
+    this.closed = true;
+    if (this.ended) return this.stopWaiting();
+    this.safely(() => {
+      if (this.forwarder !== null) this.finishStream(this.forwarder.end());
+      else this.finishCollected(this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks));
+    });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (!this.ended) this.failWith(connectionFailure(error));
+    this.closed = true;
+    if (this.ended) this.stopWaiting();
+    else this.safely(() => this.failWith(connectionFailure(error)));
+  }
+
+  /** What throws in here is a defect of ours, or an answer that our readers did not expect to be possible. */
+  private safely(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.options.onDefect(error);
+      const facts = failureFacts('provider_invalid_response', 'The answer of the provider could not be read.');
+      const stream = this.options.delivery?.committed === true ? NOTHING_KNOWN : null;
+      this.end(stream === null ? { kind: 'failed', facts, stream } : { kind: 'cut', stream, facts });
+      this.abortUpstream('the answer could not be read');
+    }
   }
 
   private forward(forwarder: ChatStreamForwarder, controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -118,22 +172,53 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
     if (delivery === null) return;
     if (forwarder.error !== null) {
       this.failWith(forwarder.error, forwarder.end());
-      controller.abort(new Error('the stream carried an error'));
+      this.abortUpstream('the stream carried an error');
       return;
     }
-    if (forwarder.committed && !delivery.committed && !this.draining) {
+    if (forwarder.committed && !this.draining) {
       exchange.firstTokenMs ??= exchange.elapsedMs();
       delivery.commit();
     }
-    if (delivery.blocked && !this.draining) this.waitForClient(controller, delivery);
     // some servers keep the connection open after their last frame; the client need not wait for that
     if (forwarder.done) this.finishStream(forwarder.end());
+    else if (delivery.blocked && !this.draining) this.waitForClient(controller, delivery);
   }
 
+  /** Nothing more is read from the provider until the client has taken what it was sent; it must not take for ever. */
   private waitForClient(controller: Dispatcher.DispatchController, delivery: StreamDelivery): void {
     delivery.blocked = false;
+    this.paused = true;
     controller.pause();
-    this.options.exchange.response.once('drain', () => controller.resume());
+    const { response } = this.options.exchange;
+    this.wait(CLIENT_STALL_MS, () => response.destroy());
+    response.once('drain', () => {
+      if (this.ended || this.draining) return;
+      this.stopWaiting();
+      this.resume();
+    });
+  }
+
+  private resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.controller?.resume();
+  }
+
+  private tooLate(): void {
+    this.safely(() =>
+      this.failWith(failureFacts('provider_timed_out', 'The provider did not begin to answer in time.')),
+    );
+    this.abortUpstream('the provider did not begin to answer in time');
+  }
+
+  private wait(ms: number, then: () => void): void {
+    this.stopWaiting();
+    this.timer = setTimeout(then, ms);
+  }
+
+  private stopWaiting(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
   }
 
   private collect(chunk: Buffer): void {
@@ -141,14 +226,14 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
     if (this.bytes > (this.status === 200 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES)) {
       if (this.status !== 200) return; // enough of an error to understand it
       this.failWith(failureFacts('provider_invalid_response', 'The answer of the provider is too large.'));
-      this.controller?.abort(new Error('answer too large'));
+      this.abortUpstream('the answer is too large');
       return;
     }
     this.chunks.push(chunk);
   }
 
   private finishStream(stream: StreamEnd): void {
-    if (this.draining) return this.end({ kind: 'abandoned', stream, drained: true });
+    if (this.draining) return this.end({ kind: 'abandoned', known: stream, drained: true });
     if (stream.error !== null) return this.failWith(stream.error, stream);
     if (!stream.complete) {
       return this.failWith(
@@ -165,6 +250,9 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
       return this.failWith(provider.readError(this.status, this.headers, body));
     }
     const facts = readChatCompletion(body);
+    // read to its end for its usage only
+    if (this.draining)
+      return this.end({ kind: 'abandoned', known: { ...facts, deliveredCharacters: 0 }, drained: true });
     if (facts.error !== null) return this.failWith(facts.error);
     const encoded = this.headers['content-encoding'] ?? 'identity';
     if (!facts.valid || encoded !== 'identity' || this.options.delivery !== null) {
@@ -175,22 +263,30 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
 
   private failWith(facts: UpstreamErrorFacts, ended?: StreamEnd): void {
     const stream = ended ?? this.forwarder?.end() ?? null;
-    if (this.draining) return this.end({ kind: 'abandoned', stream, drained: true });
+    if (this.draining) return this.end({ kind: 'abandoned', known: stream, drained: true });
     if (stream !== null && this.options.delivery?.committed === true) this.end({ kind: 'cut', stream, facts });
     else this.end({ kind: 'failed', facts, stream });
   }
 
   private abandon(): void {
-    this.end({ kind: 'abandoned', stream: this.forwarder?.end() ?? null, drained: false });
-    this.controller?.abort(new Error('the client has left'));
+    this.safely(() => this.end({ kind: 'abandoned', known: this.forwarder?.end() ?? null, drained: false }));
+    this.abortUpstream('the client has left');
   }
 
   private end(end: AttemptEnd): void {
     if (this.ended) return;
     this.ended = true;
-    if (this.drainTimer !== null) clearTimeout(this.drainTimer);
+    this.stopWaiting();
+    // a connection that stays paused would never go back to the pool, nor would one whose server does not end
+    this.resume();
+    if (!this.closed) this.timer = setTimeout(() => this.abortUpstream('nothing more is expected'), LINGER_MS);
     this.note(errorCodeOf(end));
     this.options.onEnd(this, end);
+  }
+
+  private abortUpstream(reason: string): void {
+    this.stopWaiting();
+    if (!this.closed) this.controller?.abort(new Error(reason));
   }
 
   private note(errorCode: ErrorCode | null): void {

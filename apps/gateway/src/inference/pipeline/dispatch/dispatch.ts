@@ -1,4 +1,4 @@
-import { spliceChatRequest } from '@tollgate/providers';
+import { type ChatRequestEdits, spliceChatRequest } from '@tollgate/providers';
 
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
@@ -19,6 +19,7 @@ export interface DispatchRequest {
   readonly candidate: Candidate;
   readonly delivery: StreamDelivery | null;
   readonly onEnd: (attempt: ChatAttempt, end: AttemptEnd) => void;
+  readonly onDefect: (error: unknown) => void;
 }
 
 /**
@@ -37,12 +38,17 @@ export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): vo
   });
   exchange.candidate = candidate;
   exchange.dispatchedMs ??= exchange.elapsedMs();
+  const firstByteTimeoutMs = scanned.stream ? limits.firstTokenTimeoutMs : limits.totalTimeoutMs;
+  const { onEnd, onDefect } = order;
+  const withholdUsage = !scanned.includeUsage;
   const attempt = new ChatAttempt({
     exchange,
     candidate,
     delivery,
-    withholdUsage: !scanned.includeUsage,
-    onEnd: order.onEnd,
+    withholdUsage,
+    firstByteTimeoutMs,
+    onEnd,
+    onDefect,
   });
   exchange.running = attempt;
   upstream.dispatcher.dispatch(
@@ -52,17 +58,25 @@ export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): vo
       method: 'POST',
       headers: upstream.headers as string[],
       body: spliced,
-      headersTimeout: scanned.stream ? limits.firstTokenTimeoutMs : limits.totalTimeoutMs,
+      headersTimeout: 0, // the attempt's own time-out counts the wait for a connection too
       bodyTimeout: limits.idleTimeoutMs,
     },
     attempt,
   );
 }
 
+/**
+ * The cap on the output that is spliced in: ours, when the caller gave none; or the caller's own under the name that
+ * the model takes, because a cap that the model does not know would hold nothing.
+ */
 function outputCap(
-  exchange: Exchange,
+  { imposedOutputCap, principal, scanned }: Exchange,
   candidate: Candidate,
-): { field: 'max_tokens' | 'max_completion_tokens'; value: number } | null {
-  if (exchange.imposedOutputCap === null) return null;
-  return { field: candidate.provider.outputCapField(candidate.target.upstreamModel), value: exchange.imposedOutputCap };
+): ChatRequestEdits['maxOutput'] {
+  const field = candidate.provider.outputCapField(candidate.target.upstreamModel);
+  if (imposedOutputCap !== null) return { field, value: imposedOutputCap };
+  if (principal?.hasBudget !== true || scanned === null || scanned.maxOutputTokens === null) return null;
+  const { max_tokens: older, max_completion_tokens: newer } = scanned.spans;
+  const isPlain = scanned.maxOutputField === field && (older === null || newer === null);
+  return isPlain ? null : { field, value: scanned.maxOutputTokens };
 }

@@ -6,6 +6,7 @@ import type { InferenceMetrics } from '../../inference-metrics.js';
 import type { Admitter } from '../admission/admit.js';
 import type { Exchange } from '../exchange.js';
 import type { Ending } from './ending.js';
+import type { EventOutbox } from './event-outbox.js';
 import type { JournalRecords } from './journal-records.js';
 import type { RecentRequests } from './recent-requests.js';
 
@@ -14,6 +15,7 @@ const MAX_REFUSALS_PER_MINUTE = 60;
 
 export interface RecorderParts {
   readonly journal: Journal;
+  readonly outbox: EventOutbox;
   readonly admitter: Admitter;
   readonly records: JournalRecords;
   readonly recent: RecentRequests;
@@ -39,10 +41,12 @@ export class Recorder {
   /** `leave` sends what remains of the answer; it runs even when the journal fails, which is an alarm of its own. */
   record(exchange: Exchange, ending: Ending, leave: () => void): void {
     const { principal } = exchange;
+    // every end of a request passes here: what may still be waiting for it ends too
+    exchange.delivery?.stopHeartbeat();
     if (exchange.recorded || principal === null) return leave();
     exchange.recorded = true;
     exchange.running = null;
-    const capturedCost = this.settleHold(exchange, ending);
+    const capturedCost = this.settleSafely(exchange, ending);
     this.parts.metrics.requestEnded(exchange, ending);
     if (ending.outcome === 'refused' && !this.maySaveRefusal(exchange)) {
       this.parts.metrics.refusalsNotStored.value++;
@@ -50,8 +54,7 @@ export class Recorder {
     }
     const event = this.parts.records.event(exchange, principal, { ending, capturedCost });
     this.parts.recent.put(exchange.id.uuid, principal.organizationId, event);
-    this.parts.journal.append(event, (error) => {
-      if (error !== null) this.parts.metrics.eventsNotWritten.value++;
+    this.parts.outbox.write(event, () => {
       try {
         leave();
       } catch (defect) {
@@ -59,6 +62,18 @@ export class Recorder {
         exchange.response.destroy();
       }
     });
+  }
+
+  /** Whatever an upstream has reported, the hold ends and the event is written; the worker judges the numbers again. */
+  private settleSafely(exchange: Exchange, ending: Ending): string | null {
+    try {
+      return this.settleHold(exchange, ending);
+    } catch (error) {
+      this.parts.onDefect(error, exchange.id.public);
+      if (exchange.hold !== null) this.parts.admitter.settle(exchange.hold, null);
+      exchange.hold = null;
+      return null;
+    }
   }
 
   /** The cost as the customer is billed, decimal USD; null when nothing was sent or nothing has a price. */
@@ -87,10 +102,10 @@ export class Recorder {
     }
     const billed = rating === null || settled.charge !== 'customer' ? 0n : rating.billedCost;
     if (hold !== null) {
-      exchange.hold = null;
       const tokens = inputTokens(settled.usage) + outputTokens(settled.usage);
       const capture = settled.charge === 'customer' ? { nanos: Number(picosToNanosUp(billed)), tokens } : null;
       this.parts.admitter.settle(hold, capture);
+      exchange.hold = null;
     }
     return rating === null || rating.unpriced.length > 0 ? null : formatPicos(billed);
   }
