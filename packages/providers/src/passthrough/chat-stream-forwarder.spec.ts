@@ -201,6 +201,41 @@ describe('errors inside the stream', () => {
   });
 });
 
+describe('a frame in small pieces', () => {
+  const whole = Buffer.from(chunk({ content: 'x'.repeat(200_000) }));
+
+  test('costs no more than its length', () => {
+    const sent: Buffer[] = [];
+    const forwarder = new ChatStreamForwarder({ withholdUsage: true }, (piece) => sent.push(piece));
+    const startedMs = performance.now();
+    for (let i = 0; i < whole.length; i++) forwarder.push(whole.subarray(i, i + 1));
+    expect(performance.now() - startedMs).toBeLessThan(1000); // several seconds if each piece were searched with all before
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.equals(whole)).toBe(true);
+    expect(forwarder.heldBytes).toBe(0);
+  });
+
+  test('is held until its last byte, whatever ends it', () => {
+    for (const end of ['\n\n', '\r\n\r\n', '\n\r\n']) {
+      for (const size of [1, 2, 3, 7]) {
+        const text = `data: {"a":"${'\\n'.repeat(9)}"}${end}: ping${end}`;
+        const sent: string[] = [];
+        const forwarder = new ChatStreamForwarder({ withholdUsage: false }, (piece) => sent.push(piece.toString()));
+        for (let at = 0; at < text.length; at += size) forwarder.push(Buffer.from(text.slice(at, at + size)));
+        expect(sent.join('')).toBe(text);
+        expect(forwarder.heldBytes).toBe(0);
+      }
+    }
+  });
+
+  test('does not outgrow the longest honest one', () => {
+    const forwarder = new ChatStreamForwarder({ withholdUsage: false }, () => undefined);
+    const piece = Buffer.alloc(1000, 'x');
+    for (let i = 0; i < 1049 && !forwarder.failed; i++) forwarder.push(piece);
+    expect(forwarder.failed).toBe(true);
+  });
+});
+
 describe('delivered characters', () => {
   test('are about those of the content', () => {
     const pieces = Array.from({ length: 200 }, (_, i) => chunk({ content: `word ${i} ` }));

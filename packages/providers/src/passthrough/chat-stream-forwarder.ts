@@ -6,6 +6,7 @@ import type { ReadUsage } from '../reported-usage.js';
 import { isRecord, type JsonRecord, parseJson } from '../json.js';
 import type { UpstreamErrorFacts } from '../upstream-error.js';
 import { type ChatChunkFacts, chatChunkFacts } from './chat-chunk-facts.js';
+import { PartialFrame } from './partial-frame.js';
 import { frameData, frameEnd, isDoneFrame, mayBeError } from './sse-frames.js';
 
 export interface ChatStreamForwarderOptions {
@@ -59,7 +60,7 @@ export class ChatStreamForwarder {
 
   readonly #sink: (bytes: Buffer) => void;
   readonly #withholdUsage: boolean;
-  #remainder: Buffer | null = null;
+  #remainder: PartialFrame | null = null;
   #doneFrame: Buffer | null = null;
   #usageFrame: Buffer | null = null;
   #lastFrame: Buffer | null = null;
@@ -103,17 +104,22 @@ export class ChatStreamForwarder {
       if (this.#doneFrame.length < MAX_DONE_BYTES) this.#doneFrame = Buffer.concat([this.#doneFrame, chunk]);
       return;
     }
-    let bytes = chunk;
-    if (this.#remainder !== null) {
-      bytes = Buffer.concat([this.#remainder, chunk]);
-      this.#remainder = null;
+    if (this.#remainder === null) {
+      this.#forward(chunk);
+      return;
     }
-    this.#forward(bytes);
+    const whole = this.#remainder.add(chunk);
+    if (whole === null) {
+      this.#boundRemainder(this.#remainder);
+    } else {
+      this.#remainder = null;
+      this.#forward(whole);
+    }
   }
 
   /** The upstream's stream is over, in whichever way. */
   end(): StreamEnd {
-    const rest = this.#remainder;
+    const rest = this.#remainder?.bytes ?? null;
     this.#remainder = null;
     if (rest !== null && this.#error === null && this.#doneFrame === null) this.#finishRemainder(rest);
     this.#readLast(this.#usageFrame);
@@ -165,11 +171,14 @@ export class ChatStreamForwarder {
     }
     this.#send(bytes, unsent, from);
     if (from === bytes.length) return;
-    this.#remainder = from === 0 ? bytes : bytes.subarray(from);
-    if (this.#remainder.length > MAX_REMAINDER_BYTES) {
-      this.#remainder = null;
-      this.#error = FRAME_TOO_LONG;
-    }
+    this.#remainder = new PartialFrame(from === 0 ? bytes : bytes.subarray(from));
+    this.#boundRemainder(this.#remainder);
+  }
+
+  #boundRemainder(remainder: PartialFrame): void {
+    if (remainder.length <= MAX_REMAINDER_BYTES) return;
+    this.#remainder = null;
+    this.#error = FRAME_TOO_LONG;
   }
 
   #send(bytes: Buffer, from: number, to: number): void {

@@ -9,6 +9,13 @@ export function frameEnd(bytes: Buffer, from: number): number {
   return -1;
 }
 
+/** Whether a frame whose first `length` bytes stand in `held` ends within the empty line that runs into `next`. */
+export function frameEndAcross(held: Buffer, length: number, next: Buffer): boolean {
+  const last = held[length - 1];
+  if (last === 10) return next[0] === 10 || (next[0] === 13 && next[1] === 10);
+  return last === 13 && held[length - 2] === 10 && next[0] === 10;
+}
+
 const DATA = Buffer.from('data:');
 
 /** What a frame carries, or `null` when it is a comment or has no data. */
