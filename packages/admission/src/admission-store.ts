@@ -40,6 +40,16 @@ export interface LimitsConfiguration {
   readonly limits: readonly ScopeLimits[];
 }
 
+/** An accounting period of the books: a calendar month by the time zone that the organization had when it began. */
+export interface PeriodSeed {
+  readonly organizationId: string;
+  /** IANA zone that the organization has now: later months follow it. */
+  readonly timeZone: string;
+  /** Unix milliseconds, half-open. */
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
 export interface SpentSeed {
   readonly scope: ScopeHandle;
   /** Unix milliseconds of any instant of the calendar month that the money was spent in. */
@@ -137,11 +147,21 @@ export interface ExpiredHold {
  * Quantities are whole numbers up to 2⁵³; others throw `RangeError`.
  */
 export interface AdmissionStore {
-  /** @param timeZone IANA zone of the organization; another one than before takes effect with the next month. */
+  /**
+   * @param timeZone IANA zone of the organization; another one than before takes effect with the next month, which
+   * begins where the current one ends.
+   */
   handleOf(scope: Scope, timeZone: string): ScopeHandle;
 
   /** Replaces all limits at once. Counters stay: a raised limit helps at once, a lowered one does not forget. */
   configure(configuration: LimitsConfiguration): MaybePromise<void>;
+
+  /**
+   * Takes over the bounds that the books have fixed, at start, before any money is seeded or a request admitted: after a
+   * change of the time zone they are not to be had from the calendar. Those of one organization come in their order;
+   * months in which something was counted already stay as they are, so that seeding the same twice changes nothing.
+   */
+  seedPeriods(seeds: readonly PeriodSeed[]): MaybePromise<void>;
 
   /**
    * Makes spent at least so much, for what was captured before this store began: at start, before the first request,

@@ -6,6 +6,7 @@ import type {
   ExpiredHold,
   Hold,
   LimitsConfiguration,
+  PeriodSeed,
   Scope,
   ScopeHandle,
   ScopeState,
@@ -82,6 +83,13 @@ export class InProcessAdmissionStore implements AdmissionStore {
     }
     this.#version = version;
     this.#table.setLimits(new Map(limits.map((limit) => [rowHandle(limit.scope), limit])), this.#clock());
+  }
+
+  seedPeriods(seeds: readonly PeriodSeed[]): void {
+    for (const { organizationId, timeZone, startsAt, endsAt } of seeds) {
+      if (!(startsAt < endsAt)) throw new RangeError(`a period from ${startsAt} to ${endsAt} has no length`);
+      this.#calendarOf(organizationId, timeZone).adopt({ startsAt, endsAt });
+    }
   }
 
   seedSpent(seeds: readonly SpentSeed[]): void {
@@ -172,7 +180,7 @@ export class InProcessAdmissionStore implements AdmissionStore {
     const handle = rowHandle(scope);
     const base = this.#table.baseOf(handle, now);
     refillBuckets(this.#table.cells, base, now);
-    return stateOf(this.#table, base, handle.calendar.monthAt(at));
+    return stateOf(this.#table, base, handle.calendar.boundsAt(at));
   }
 
   #calendarOf(organizationId: string, timeZone: string): OrganizationCalendar {

@@ -251,6 +251,80 @@ function describeMonths(create: CreateStore): void {
       expect(december).toMatchObject({ startsAt: nextMorning, resetsAt: Date.UTC(2027, 0, 1, 5), heldNanos: 0 });
     });
 
+    describe('whose bounds the books have fixed', () => {
+      const organizationId = 'org_3';
+      // January in Tokyo, which begins in December everywhere west of it
+      const january = { startsAt: Date.UTC(2026, 11, 31, 15), endsAt: Date.UTC(2027, 0, 31, 15) };
+      const restarted = (timeZone: string): ScopeHandle =>
+        it.store().handleOf({ organizationId, kind: 'organization', id: organizationId }, timeZone);
+
+      test.each(['UTC', 'America/Los_Angeles', 'Pacific/Kiritimati'])(
+        'keep them after a restart in %s, and the next month begins where they end',
+        async (timeZone) => {
+          const seeds = [{ organizationId, timeZone, ...january }];
+          await it.store().seedPeriods(seeds);
+          const scope = restarted(timeZone);
+          await it.store().configure({ version: 1, limits: [limitsOf(scope, { grantedNanos: 100 })] });
+          await it.store().seedSpent([{ scope, occurredAt: january.startsAt, nanos: 100 }]);
+          await it.store().seedPeriods(seeds);
+          for (const occurredAt of [january.startsAt, Date.UTC(2027, 0, 15), january.endsAt - 1]) {
+            const refused = await it.store().admit(requestOf([scope], { holdNanos: 1, occurredAt }));
+            expect(refusalOf(refused)).toMatchObject({ spent: 100, resetsAt: january.endsAt });
+          }
+          const next = requestOf([scope], { holdNanos: 100, occurredAt: january.endsAt });
+          holdOf(await it.store().admit(next));
+          expect(await it.inspect(scope, january.endsAt)).toMatchObject({ startsAt: january.endsAt, spentNanos: 0 });
+        },
+      );
+
+      test('a month that has ended fixes where the running one began', async () => {
+        await it.store().seedPeriods([{ organizationId, timeZone: 'America/New_York', ...january }]);
+        const february = { startsAt: january.endsAt, resetsAt: Date.UTC(2027, 2, 1, 5) };
+        const scope = restarted('America/New_York');
+        expect(await it.inspect(scope, Date.UTC(2027, 1, 10))).toMatchObject(february);
+        expect(await it.inspect(scope, january.endsAt)).toMatchObject(february);
+      });
+
+      test('two of them in their order: the elder takes what is late', async () => {
+        const february = { startsAt: january.endsAt, endsAt: Date.UTC(2027, 2, 1, 5) };
+        const timeZone = 'America/New_York';
+        await it.store().seedPeriods([january, february].map((period) => ({ organizationId, timeZone, ...period })));
+        const scope = restarted(timeZone);
+        await it.store().seedSpent([{ scope, occurredAt: january.endsAt - 1, nanos: 9 }]);
+        expect(await it.inspect(scope, january.startsAt)).toMatchObject({
+          startsAt: january.startsAt,
+          resetsAt: january.endsAt,
+          spentNanos: 9,
+        });
+        expect(await it.inspect(scope, february.startsAt)).toMatchObject({ resetsAt: february.endsAt, spentNanos: 0 });
+      });
+
+      test('a month that has counted already keeps its own', async () => {
+        const scope = restarted('UTC');
+        holdOf(await it.store().admit(requestOf([scope], { holdNanos: 3, occurredAt: Date.UTC(2027, 0, 10) })));
+        await it.store().seedPeriods([{ organizationId, timeZone: 'UTC', ...january }]);
+        const inJanuary = await it.inspect(scope, Date.UTC(2027, 0, 10));
+        expect(inJanuary).toMatchObject({
+          heldNanos: 3,
+          startsAt: Date.UTC(2027, 0, 1),
+          resetsAt: Date.UTC(2027, 1, 1),
+        });
+      });
+
+      test('a period without a length is a mistake of the caller', async () => {
+        const empty = { organizationId, timeZone: 'UTC', startsAt: 5, endsAt: 5 };
+        await expect((async () => await it.store().seedPeriods([empty]))()).rejects.toThrow(RangeError);
+      });
+    });
+
+    test('looking at a month fixes nothing: it follows the time zone until something counts in it', async () => {
+      expect(await it.inspect(it.key())).toMatchObject({ resetsAt: nextMorning });
+      const moved = it.store().handleOf(it.key().scope, 'Asia/Tokyo');
+      expect(await it.inspect(moved)).toMatchObject({ resetsAt: Date.UTC(2026, 10, 30, 15) });
+      await it.admit({ holdNanos: 1, occurredAt: NOON });
+      expect(await it.inspect(it.store().handleOf(it.key().scope, 'UTC'))).toMatchObject({ heldNanos: 1 });
+    });
+
     test('months that nobody used are stepped over', async () => {
       await it.store().capture(await it.admit({ holdNanos: 1 }), { nanos: 1, tokens: 0 });
       const later = Date.UTC(2027, 4, 10);
