@@ -22,7 +22,7 @@ export { importModels } from './control-plane/import-models.js';
 export type { ModelImport } from './control-plane/import-models.js';
 export { masterKeyId, openSecret, SealedSecretError, sealSecret } from './control-plane/sealed-secret.js';
 export { loadSpend } from './control-plane/spend.js';
-export type { Spend, SpendRow } from './control-plane/spend.js';
+export type { BookedSpend, WaitingUsage } from './control-plane/spend.js';
 
 export { loadPrices, PriceSnapshotError, SnapshotPrices } from './prices/snapshot-prices.js';
 export { publishPrices } from './prices/publish-prices.js';
@@ -36,4 +36,5 @@ export type { InboxEvent } from './usage-tables/usage-inbox.js';
 export { USAGE_LANES, usageLane } from './usage-tables/usage-lanes.js';
 export { ensureUsagePartitions } from './usage-tables/usage-partitions.js';
 export type { IngestionReport, RatingMismatch } from './usage-ingestion/ingestion-report.js';
+export { PriceSnapshotsCache } from './usage-ingestion/price-snapshots-cache.js';
 export { UsageIngestion } from './usage-ingestion/usage-ingestion.js';

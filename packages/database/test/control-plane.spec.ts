@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@tollgate/domain';
 import { createTestDatabase } from '@tollgate/testing';
 import type { TestDatabase } from '@tollgate/testing';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 
 import { Database, importModels, insertUsageInbox, loadControlPlane, loadPrincipals, loadSpend } from '../src/index.js';
+import { readSpend } from './read-spend.js';
 import { readControlPlaneVersion } from '../src/index.js';
 import type { ModelRow } from '../src/index.js';
 import { createTenant, inboxEvent, newUsageEvent } from './usage-fixtures.js';
@@ -190,11 +191,51 @@ describe('loading', () => {
     expect(await loadPrincipals(database.pool, ['one'])).toEqual([]);
   });
 
-  test('spend comes with what waits in the inbox', async () => {
-    const event = inboxEvent(newUsageEvent(tenant));
-    await insertUsageInbox(database.pool, [event]);
-    await insertUsageInbox(database.pool, [event]);
-    expect(await loadSpend(database.pool, Date.now())).toEqual({ spent: [], waiting: [event.payload] });
+  describe('spend', () => {
+    beforeEach(() => database.pool.query('TRUNCATE usage_inbox'));
+
+    test('comes with what waits in the inbox', async () => {
+      const event = newUsageEvent(tenant);
+      await insertUsageInbox(database.pool, [inboxEvent(event)]);
+      await insertUsageInbox(database.pool, [inboxEvent(event)]);
+      expect(await readSpend(database.pool, Date.now())).toMatchObject({ spent: [], periods: [], waiting: [event] });
+    });
+
+    test('waits in pages; what cannot be booked is told and stops nothing', async () => {
+      const events = Array.from({ length: 25 }, () => newUsageEvent(tenant));
+      const [first, second] = [inboxEvent(newUsageEvent(tenant)), inboxEvent(newUsageEvent(tenant))];
+      await insertUsageInbox(database.pool, [
+        { ...first, payload: '{"kind":' },
+        { ...second, payload: second.payload.replace('"success"', '"teleported"') },
+        ...events.map(inboxEvent),
+      ]);
+      const { waiting, refused, pages } = await readSpend(database.pool, Date.now(), 10);
+      expect(new Set(waiting.map(({ requestId }) => requestId))).toEqual(
+        new Set(events.map(({ requestId }) => requestId)),
+      );
+      expect(refused.sort()).toEqual(['not JSON', 'outcome is unknown']);
+      expect(pages).toEqual([10, 10, 7]);
+    });
+
+    test('is as of one instant: what arrives while it is read comes with the next reading', async () => {
+      await insertUsageInbox(
+        database.pool,
+        Array.from({ length: 4 }, () => inboxEvent(newUsageEvent(tenant))),
+      );
+      let read = 0;
+      await loadSpend(
+        database.pool,
+        { at: Date.now(), pageSize: 2 },
+        {
+          booked: () => undefined,
+          waiting: async ({ events }) => {
+            read += events.length;
+            await insertUsageInbox(database.pool, [inboxEvent(newUsageEvent(tenant))]);
+          },
+        },
+      );
+      expect(read).toBe(4);
+    });
   });
 });
 

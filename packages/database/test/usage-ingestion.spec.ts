@@ -8,9 +8,10 @@ import { createTestDatabase } from '@tollgate/testing';
 import type { TestDatabase } from '@tollgate/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
-import { Database, ensureUsagePartitions, insertUsageInbox, loadPrices, loadSpend, USAGE_LANES } from '../src/index.js';
+import { Database, ensureUsagePartitions, insertUsageInbox, loadPrices, USAGE_LANES } from '../src/index.js';
 import { UsageIngestion, usageLane } from '../src/index.js';
 import type { IngestionReport } from '../src/index.js';
+import { readSpend } from './read-spend.js';
 import { createTenant, inboxEvent, newUsageEvent } from './usage-fixtures.js';
 import type { Tenant } from './usage-fixtures.js';
 import { readTotals } from './usage-totals.js';
@@ -144,7 +145,7 @@ describe('booking usage', () => {
       { scope: 'tag', scope_id: 'a' },
       { scope: 'tag', scope_id: 'b' },
     ]);
-    const { spent, waiting } = await loadSpend(database.pool, Date.now());
+    const { spent, waiting } = await readSpend(database.pool, Date.now());
     expect(waiting).toEqual([]);
     const billed = formatPicos(await billedByOurselves([event]));
     expect(spent.map(({ scope, spent: amount }) => [scope, amount]).sort()).toEqual([
@@ -363,8 +364,8 @@ describe('time', () => {
     await send([event]);
     expect(await ingestAll()).toMatchObject([{ booked: 1 }]);
     expect(await period(label(event.occurredAt))).toMatchObject({ state: 'open' });
-    expect((await loadSpend(database.pool, Date.now())).spent).toEqual([]);
-    expect((await loadSpend(database.pool, event.occurredAt)).spent).toHaveLength(3);
+    expect((await readSpend(database.pool, Date.now())).spent).toEqual([]);
+    expect((await readSpend(database.pool, event.occurredAt)).spent).toHaveLength(3);
     await expectEverythingToAgree([event]);
   });
 
