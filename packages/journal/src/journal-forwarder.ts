@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 
 import { isBefore, readCursor, writeCursor } from './journal-cursor.js';
 import type { JournalCursor } from './journal-cursor.js';
-import { readRecord } from './journal-records.js';
+import { skimRecord } from './journal-records.js';
 import type { EventSink, ForwardedEvent } from './journal-records.js';
 import { OpenIntents } from './open-intents.js';
 import { damagedSegmentPath, listSegments, segmentPath } from './segment-files.js';
@@ -140,9 +140,9 @@ export class JournalForwarder {
   }
 
   #take(text: string, position: JournalCursor): void {
-    const record = readRecord(text);
+    const record = skimRecord(text);
     if (record === null) return this.#noteDamage(position.segment, text.length);
-    if (record.kind === 'intent') return this.#intents.open(record.intent.requestId, position.segment);
+    if (record.kind === 'intent') return this.#intents.open(record.requestId, position.segment);
     this.#intents.close(record.event.requestId);
     // what stands before the cursor was forwarded by an earlier run; it is read again only for its intents
     if (isBefore(this.#forwarded, position)) this.#batch.push(record.event);
