@@ -37,12 +37,16 @@ export function chatChunkFacts(chunk: JsonRecord): ChatChunkFacts {
   };
 }
 
+/** No server nests what a model has written deeper than a few levels. */
+const MAX_DEPTH = 64;
+
 /** Characters of what a model has written into a message or delta: all of its strings but role, ids, types and names. */
-function deliveredCharacters(value: unknown): number {
+function deliveredCharacters(value: unknown, depth = 0): number {
   if (typeof value === 'string') return value.length;
+  if (depth === MAX_DEPTH) return value == null ? 0 : 1; // that there is something matters, not how much
   if (Array.isArray(value)) {
     let sum = 0;
-    for (const item of value) sum += deliveredCharacters(item);
+    for (const item of value) sum += deliveredCharacters(item, depth + 1);
     return sum;
   }
   if (!isRecord(value)) return 0;
@@ -51,7 +55,7 @@ function deliveredCharacters(value: unknown): number {
     const field = value[key];
     if (OPAQUE.has(key)) sum += typeof field === 'string' && field !== '' ? 1 : 0;
     else if (!UNWRITTEN.has(key) && !(key === 'reasoning_details' && value['reasoning'] != null))
-      sum += deliveredCharacters(field);
+      sum += deliveredCharacters(field, depth + 1);
   }
   return sum;
 }

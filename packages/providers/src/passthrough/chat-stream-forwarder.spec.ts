@@ -100,6 +100,34 @@ describe('the end', () => {
     expect(run([]).end).toMatchObject({ complete: false, deliveredCharacters: 0 });
   });
 
+  test('is told again as it was, and nothing follows it', () => {
+    const sent: string[] = [];
+    const forwarder = new ChatStreamForwarder({ withholdUsage: false }, (piece) => sent.push(piece.toString()));
+    forwarder.push(Buffer.from(hello + finish.trimEnd()));
+    const end = forwarder.end();
+    forwarder.push(Buffer.from(hello));
+    expect(forwarder.end()).toBe(end);
+    expect(sent.join('')).toBe(hello + finish);
+  });
+
+  test.each([
+    ['content', (deep: string) => `{"choices":[{"index":0,"delta":{"content":${deep}}}]}`],
+    ['a choice', (deep: string) => `{"choices":[${deep}]}`],
+    ['usage', (deep: string) => `{"choices":[],"usage":{"prompt_tokens":${deep}}}`],
+    ['an error', (deep: string) => `{"error":[{"loc":${deep},"msg":"x"}]}`],
+  ])('does not throw over %s that is nested without end', (_name, document) => {
+    for (const depth of [100, 500, 5000, 100_000]) {
+      for (const [open, close] of [
+        ['[', ']'],
+        ['{"a":', '}'],
+      ] as const) {
+        const text = `data: ${document(open.repeat(depth) + '"x"' + close.repeat(depth))}`;
+        expect(run([hello, text]).end.servedModel).toBe('m-1');
+        expect(run([`${text}\n\n`, hello]).end).toBeDefined();
+      }
+    }
+  });
+
   test('a whole frame that lacks its end leaves', () => {
     expect(run([hello.trimEnd()]).text).toBe(hello);
   });

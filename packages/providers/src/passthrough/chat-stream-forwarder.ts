@@ -72,6 +72,7 @@ export class ChatStreamForwarder {
   #finishReasons = new Set<string>();
   #overheadBytes = TYPICAL_OVERHEAD_BYTES;
   #deliveredCharacters = 0;
+  #end: StreamEnd | null = null;
 
   constructor(options: ChatStreamForwarderOptions, sink: (bytes: Buffer) => void) {
     this.#withholdUsage = options.withholdUsage;
@@ -99,7 +100,7 @@ export class ChatStreamForwarder {
   }
 
   push(chunk: Buffer): void {
-    if (this.#error !== null || chunk.length === 0) return;
+    if (this.#error !== null || this.#end !== null || chunk.length === 0) return;
     if (this.#doneFrame !== null) {
       if (this.#doneFrame.length < MAX_DONE_BYTES) this.#doneFrame = Buffer.concat([this.#doneFrame, chunk]);
       return;
@@ -117,8 +118,13 @@ export class ChatStreamForwarder {
     }
   }
 
-  /** The upstream's stream is over, in whichever way. */
+  /** The upstream's stream is over, in whichever way. Whoever asks again is told the same. */
   end(): StreamEnd {
+    this.#end ??= this.#finish();
+    return this.#end;
+  }
+
+  #finish(): StreamEnd {
     const rest = this.#remainder?.bytes ?? null;
     this.#remainder = null;
     if (rest !== null && this.#error === null && this.#doneFrame === null) this.#finishRemainder(rest);
