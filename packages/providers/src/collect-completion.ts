@@ -95,7 +95,7 @@ class ChoiceCollector {
         break;
       }
       case 'annotations':
-        this.#annotations.push(...part.annotations);
+        for (const annotation of part.annotations) this.#annotations.push(annotation);
         break;
       case 'logprobs':
         this.#logprobs = joinLogprobs(this.#logprobs, part.logprobs);
@@ -122,9 +122,9 @@ class ChoiceCollector {
     }
     if (this.#text !== '') parts.push({ kind: 'text', text: this.#text });
     if (this.#refusal !== '') parts.push({ kind: 'refusal', text: this.#refusal });
-    parts.push(...this.#images);
+    for (const image of this.#images) parts.push(image);
     if (this.#audio !== null) parts.push(this.#audio);
-    parts.push(...[...this.#calls.entries()].sort(([a], [b]) => a - b).map(([, call]) => call));
+    for (const [, call] of [...this.#calls.entries()].sort(([a], [b]) => a - b)) parts.push(call);
     return {
       index: this.index,
       parts,

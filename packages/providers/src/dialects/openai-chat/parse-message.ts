@@ -41,7 +41,7 @@ function assistantParts(wire: WireReader): Part[] {
   if (reasoning !== null && reasoning !== '') {
     parts.push({ kind: 'reasoning', text: reasoning, signature: wire.string('reasoning_signature') });
   }
-  parts.push(...contentParts(wire));
+  for (const part of contentParts(wire)) parts.push(part);
   const refusal = wire.string('refusal');
   if (refusal !== null) parts.push({ kind: 'refusal', text: refusal });
   const audio = wire.object('audio');
@@ -49,7 +49,7 @@ function assistantParts(wire: WireReader): Part[] {
     const id = audio.requiredString('id');
     parts.push({ kind: 'audio', id, data: null, format: null, transcript: null, expiresAt: null });
   }
-  parts.push(...wire.objects('tool_calls').map(toolCall));
+  for (const call of wire.objects('tool_calls')) parts.push(toolCall(call));
   return parts;
 }
 

@@ -44,6 +44,8 @@ describe('what a status and a code mean', () => {
     [409, '', 'provider_failed'],
     [413, '', 'provider_body_too_large'],
     [422, { detail: [{ loc: ['body', 'messages'], msg: 'field required' }] }, 'provider_rejected_request'],
+    [422, { detail: [{ loc: [{ toString: 1 }, 'messages'], msg: 'x' }] }, 'provider_rejected_request'],
+    [422, `{"detail":[{"loc":${'['.repeat(30_000)}${']'.repeat(30_000)},"msg":"x"}]}`, 'provider_rejected_request'],
     [429, openai('Rate limit', 'rate_limit_exceeded', { type: 'tokens' }), 'provider_rate_limited'],
     [
       429,

@@ -69,8 +69,10 @@ function validationMessage(detail: unknown): string | null {
   if (!Array.isArray(detail)) return null;
   const lines = detail.map((item: unknown) => {
     if (!isRecord(item)) return '';
-    const place = Array.isArray(item['loc']) ? item['loc'].filter((part) => part !== 'body').join('.') : '';
-    return `${place}: ${text(item['msg']) ?? 'invalid'}`;
+    const place = Array.isArray(item['loc'])
+      ? item['loc'].map(text).filter((part) => part !== null && part !== 'body')
+      : [];
+    return `${place.join('.')}: ${text(item['msg']) ?? 'invalid'}`;
   });
   return lines.join('; ');
 }

@@ -46,10 +46,10 @@ function readParts(message: JsonRecord): readonly Part[] {
   if (text !== '') parts.push({ kind: 'text', text });
   const refusal = string(message['refusal']);
   if (refusal !== null && refusal !== '') parts.push({ kind: 'refusal', text: refusal });
-  parts.push(...readImages(message));
+  for (const image of readImages(message)) parts.push(image);
   const audio = readAudio(message['audio']);
   if (audio !== null) parts.push(audio);
-  parts.push(...records(message['tool_calls']).map(readToolCall));
+  for (const call of records(message['tool_calls'])) parts.push(readToolCall(call));
   if (isRecord(message['function_call'])) parts.push(readToolCall({ id: '', function: message['function_call'] }));
   return parts;
 }
