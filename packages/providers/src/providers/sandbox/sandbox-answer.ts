@@ -18,22 +18,17 @@ export interface SandboxAnswer {
 
 /** What the simulated model says: always the same for the same conversation. */
 export function sandboxAnswer(conversation: Conversation, behaviour: SandboxBehaviour): SandboxAnswer {
-  const choices: Choice[] = [];
-  let output = 0;
-  let reasoning = 0;
-  for (let index = 0; index < conversation.choices; index++) {
-    const draft = bounded(draftOf(conversation, behaviour), conversation);
-    choices.push({
-      index,
-      parts: draft.parts,
-      finish: draft.finish,
-      annotations: [],
-      logprobs: logprobs(draft, conversation),
-      extensions: {},
-    });
-    reasoning += draft.reasoningTokens;
-    output += draft.writtenTokens;
-  }
+  const draft = bounded(draftOf(conversation, behaviour), conversation);
+  const choice: Omit<Choice, 'index'> = {
+    parts: draft.parts,
+    finish: draft.finish,
+    annotations: [],
+    logprobs: logprobs(draft, conversation),
+    extensions: {},
+  };
+  const choices = Array.from({ length: conversation.choices }, (_, index): Choice => ({ ...choice, index }));
+  const output = choices.length * draft.writtenTokens;
+  const reasoning = choices.length * draft.reasoningTokens;
   const usage = { ...inputUsage(conversation), output, output_reasoning: reasoning };
   return { choices, usage: { usage, reportedCost: null, problem: null } };
 }
@@ -141,11 +136,12 @@ function bounded(draft: Draft, { stop, maxOutputTokens }: Conversation): Bounded
 }
 
 function stopAt(text: string, stop: readonly string[]): string {
-  const ends = stop
-    .filter((sequence) => sequence !== '')
-    .map((sequence) => text.indexOf(sequence))
-    .filter((at) => at >= 0);
-  return ends.length === 0 ? text : text.slice(0, Math.min(...ends));
+  let end = text.length;
+  for (const sequence of stop) {
+    const at = sequence === '' ? -1 : text.indexOf(sequence);
+    if (at >= 0 && at < end) end = at;
+  }
+  return text.slice(0, end);
 }
 
 function clip(text: string, tokens: number): string {

@@ -179,6 +179,48 @@ describe('tools and schemas', () => {
     expect(new Ajv({ strict: false }).validate(schema, value)).toBe(true);
   });
 
+  const SELF = { $ref: '#' };
+  test.each([
+    ['that needs itself twice', { type: 'object', properties: { a: SELF, b: SELF }, required: ['a', 'b'] }],
+    ['that is all of itself', { allOf: [SELF] }],
+    ['that is all of itself and more', { allOf: [SELF, SELF, { properties: { a: SELF } }] }],
+    ['that is any of itself', { anyOf: [SELF, SELF] }],
+    ['that refers to itself', SELF],
+    ['of arrays in arrays', { type: 'array', items: SELF, minItems: 1000 }],
+    ['of pairs in pairs', { type: 'array', prefixItems: Array(100).fill(SELF) }],
+    [
+      'of wide objects in wide objects',
+      { type: 'object', properties: Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`p${i}`, SELF])) },
+    ],
+    ['of long texts', { type: 'array', items: { type: 'string', minLength: 65_536 }, minItems: 1000 }],
+    ['of long constants', { type: 'array', items: { const: 'x'.repeat(100_000) }, minItems: 1000 }],
+  ])('a schema %s has an answer, soon', (_name, schema) => {
+    const format = { type: 'json_schema', json_schema: { name: 'it', schema } };
+    const startedMs = performance.now();
+    const content = contentOf(ask('echo', { response_format: format }));
+    expect(JSON.parse(content)).toBeDefined();
+    expect(content.length).toBeLessThan(2_000_000);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+  });
+
+  test('a body that is nested without end is refused', () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    for (const field of [`"tools":${deep}`, `"tools":[{"type":"function","function":{"name":"f","x":${deep}}}]`]) {
+      const body = `{"model":"sandbox/echo","messages":[{"role":"user","content":"x"}],${field}}`;
+      expect(answered(simulateChat(Buffer.from(body), NOW)).status).toBe(400);
+    }
+  });
+
+  test('as many parts and stop sequences as fit a body', () => {
+    const content = Array(150_000).fill({ type: 'text', text: 'x' }) as unknown[];
+    const messages = [
+      { role: 'assistant', content },
+      { role: 'user', content: 'ab' },
+    ];
+    const stop = Array(150_000).fill('b') as unknown[];
+    expect(contentOf(ask('echo', { messages, stop }))).toBe('a');
+  });
+
   test('JSON without a schema', () => {
     expect(JSON.parse(contentOf(ask('json')))).toHaveProperty('answer');
   });

@@ -4,47 +4,51 @@ import { isRecord, type JsonRecord } from '../../json.js';
 const FULL_DEPTH = 4;
 const MAX_DEPTH = 32;
 const MAX_STRING_CHARACTERS = 65_536;
+/** A schema of a few lines can describe a value without end; from this size on the rest of the value is null. */
+const MAX_VALUE_CHARACTERS = 131_072;
 
-const FORMATS: Readonly<Record<string, string>> = {
-  'date-time': '2026-01-01T00:00:00Z',
-  date: '2026-01-01',
-  time: '00:00:00Z',
-  duration: 'P1D',
-  email: 'sandbox@example.com',
-  hostname: 'example.com',
-  uri: 'https://example.com/',
-  ipv4: '192.0.2.1',
-  ipv6: '2001:db8::1',
-  uuid: '00000000-0000-4000-8000-000000000000',
-};
+const FORMATS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'date-time': '2026-01-01T00:00:00Z',
+    date: '2026-01-01',
+    time: '00:00:00Z',
+    duration: 'P1D',
+    email: 'sandbox@example.com',
+    hostname: 'example.com',
+    uri: 'https://example.com/',
+    ipv4: '192.0.2.1',
+    ipv6: '2001:db8::1',
+    uuid: '00000000-0000-4000-8000-000000000000',
+  }),
+);
 
 /**
  * A value that a JSON schema accepts, always the same one for the same schema and text. `text` stands where any string
- * may; a `pattern` is not solved.
+ * may; a `pattern` is not solved, nor is a schema that only endless or huge values fit.
  */
 export function valueOfSchema(schema: JsonRecord, text: string): unknown {
   return new SchemaValues(schema, text).of(schema, 0);
 }
 
 class SchemaValues {
+  /** About the characters that the value may still grow by; what is looked at without growing it counts too. */
+  #left = MAX_VALUE_CHARACTERS;
+
   constructor(
     private readonly root: JsonRecord,
     private readonly text: string,
   ) {}
 
   of(given: unknown, depth: number): unknown {
+    if (!this.#spend(1) || depth > MAX_DEPTH) return null;
     const schema = this.#resolve(given);
-    if (depth > MAX_DEPTH) return null;
-    if ('const' in schema) return schema['const'];
-    if (Array.isArray(schema['enum']) && schema['enum'].length > 0) return schema['enum'][0] as unknown;
-    if (Array.isArray(schema['allOf']))
-      return this.of(
-        merge(
-          schema,
-          schema['allOf'].map((part) => this.#resolve(part)),
-        ),
-        depth,
-      );
+    if ('const' in schema) return this.#given(schema['const']);
+    if (Array.isArray(schema['enum']) && schema['enum'].length > 0) return this.#given(schema['enum'][0]);
+    if (Array.isArray(schema['allOf'])) {
+      const parts = schema['allOf'].map((part) => this.#resolve(part));
+      const size = parts.reduce((sum, part) => sum + sizeOf(part), 0);
+      return this.#spend(size) ? this.of(merge(schema, parts), depth + 1) : null;
+    }
     for (const name of ['anyOf', 'oneOf']) {
       const branches = schema[name];
       // the last branch of a nullable one is null, and of a recursive one the plain end
@@ -53,9 +57,20 @@ class SchemaValues {
     return this.#typed(typeOf(schema), schema, depth);
   }
 
+  /** Whether there is room for so many more characters; once there was not, there is none for anything. */
+  #spend(characters: number): boolean {
+    this.#left -= characters;
+    return this.#left >= 0;
+  }
+
+  #given(value: unknown): unknown {
+    return this.#spend(JSON.stringify(value).length) ? value : null;
+  }
+
   #resolve(given: unknown): JsonRecord {
     let schema = isRecord(given) ? given : {};
     for (let hops = 0; hops < MAX_DEPTH && typeof schema['$ref'] === 'string'; hops++) {
+      if (!this.#spend(schema['$ref'].length)) return {};
       let target: unknown = this.root;
       for (const step of schema['$ref'].split('/').slice(1)) {
         const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
@@ -87,39 +102,57 @@ class SchemaValues {
 
   #object(schema: JsonRecord, depth: number): JsonRecord {
     const properties = isRecord(schema['properties']) ? schema['properties'] : {};
-    const required = Array.isArray(schema['required']) ? (schema['required'] as readonly unknown[]) : [];
+    if (!this.#spend(sizeOf(schema))) return {};
+    const required = new Set(list(schema['required']));
     const value: Record<string, unknown> = {};
     for (const [name, property] of Object.entries(properties)) {
-      if (required.includes(name) || depth < FULL_DEPTH) value[name] = this.of(property, depth + 1);
+      if (!required.has(name) && depth >= FULL_DEPTH) continue;
+      if (!this.#spend(name.length)) return value;
+      value[name] = this.of(property, depth + 1);
     }
-    for (const name of required) if (typeof name === 'string' && !(name in value)) value[name] = this.text;
+    for (const name of required) {
+      if (typeof name !== 'string' || Object.hasOwn(value, name)) continue;
+      if (!this.#spend(name.length + this.text.length)) return value;
+      value[name] = this.text;
+    }
     return value;
   }
 
   #array(schema: JsonRecord, depth: number): readonly unknown[] {
-    const fixed = Array.isArray(schema['prefixItems']) ? (schema['prefixItems'] as readonly unknown[]) : [];
-    const values = fixed.map((item) => this.of(item, depth + 1));
+    const values: unknown[] = [];
+    for (const item of list(schema['prefixItems'])) {
+      if (this.#left <= 0) return values;
+      values.push(this.of(item, depth + 1));
+    }
     const wanted = Math.max(
       integer(schema['minItems']) ?? 0,
       depth < FULL_DEPTH && integer(schema['maxItems']) !== 0 ? 1 : 0,
     );
-    while (values.length < Math.min(wanted, 1000)) {
+    const step = number(this.#resolve(schema['items'])['multipleOf']) ?? 1;
+    while (values.length < Math.min(wanted, 1000) && this.#left > 0) {
       const item = this.of(schema['items'], depth + 1);
-      const step = number(this.#resolve(schema['items'])['multipleOf']) ?? 1;
       values.push(schema['uniqueItems'] === true ? distinct(item, values.length * step) : item);
     }
     return values;
   }
 
   #string(schema: JsonRecord): string {
-    const format = typeof schema['format'] === 'string' ? FORMATS[schema['format']] : undefined;
+    const format = typeof schema['format'] === 'string' ? FORMATS.get(schema['format']) : undefined;
     if (format !== undefined) return format;
     const min = integer(schema['minLength']) ?? 0;
     const max = integer(schema['maxLength']) ?? Infinity;
     const characters = Array.from(this.text);
-    while (characters.length < Math.min(min, MAX_STRING_CHARACTERS)) characters.push('.');
+    const wanted = Math.min(min, MAX_STRING_CHARACTERS);
+    if (!this.#spend(Math.max(wanted, characters.length))) return '';
+    while (characters.length < wanted) characters.push('.');
     return characters.slice(0, Math.max(max, min)).join('');
   }
+}
+
+/** How many things a schema says: what it takes to look at all of them once. */
+function sizeOf(schema: JsonRecord): number {
+  const properties = isRecord(schema['properties']) ? Object.keys(schema['properties']).length : 0;
+  return Object.keys(schema).length + properties + list(schema['required']).length;
 }
 
 function distinct(item: unknown, offset: number): unknown {
@@ -151,19 +184,15 @@ function merge(schema: JsonRecord, parts: readonly JsonRecord[]): JsonRecord {
   const merged: Record<string, unknown> = Object.fromEntries(
     Object.entries(schema).filter(([name]) => name !== 'allOf'),
   );
-  for (const part of parts) {
-    const properties = {
-      ...(merged['properties'] as object | undefined),
-      ...(part['properties'] as object | undefined),
-    };
-    const required = [...list(merged['required']), ...list(part['required'])];
-    Object.assign(
-      merged,
-      part,
-      Object.keys(properties).length > 0 && { properties },
-      required.length > 0 && { required },
-    );
+  const properties: Record<string, unknown> = {};
+  const required: unknown[] = [];
+  for (const part of [{ ...merged }, ...parts]) {
+    Object.assign(merged, part);
+    Object.assign(properties, isRecord(part['properties']) ? part['properties'] : {});
+    for (const name of list(part['required'])) required.push(name);
   }
+  if (Object.keys(properties).length > 0) merged['properties'] = properties;
+  if (required.length > 0) merged['required'] = required;
   return merged;
 }
 
