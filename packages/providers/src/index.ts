@@ -4,6 +4,7 @@ export {
   type ChatStreamForwarderOptions,
   type StreamEnd,
 } from './passthrough/chat-stream-forwarder.js';
+export { mayExceedItsBytes } from './passthrough/may-exceed-its-bytes.js';
 export { type ChatCompletionFacts, readChatCompletion } from './passthrough/read-chat-completion.js';
 export { type MaxOutputField, type ScannedChatRequest, scanChatRequest } from './passthrough/scan-chat-request.js';
 export { type ChatRequestEdits, type SlabBody, spliceChatRequest } from './passthrough/splice-chat-request.js';

@@ -1,0 +1,45 @@
+/**
+ * How the parts are named of which a few bytes can be any number of tokens: pictures, films and documents behind an
+ * address or an id, compressed ones, sound, and the sound of an earlier answer (`"audio": {"id": …}`). Grouped by the
+ * ending to search for: to look for a rare first byte is far cheaper than for a quote, of which JSON is full.
+ */
+const NAMES_BY_ENDING: readonly (readonly [ending: Buffer, names: readonly Buffer[]])[] = [
+  names('_url"', ['image', 'video', 'audio', 'document', 'file']),
+  names('udio"', ['a', 'input_a']),
+  names('video"', ['']),
+  names('file"', ['', 'input_']),
+];
+const ASCII_ESCAPE = Buffer.from('\\u00');
+/** `_` and the lower-case letters, with which a name could be hidden; encoders escape none of them on their own. */
+const LETTER_ESCAPES = ['\\u005', '\\u006', '\\u007'].map((escape) => Buffer.from(escape));
+/** A text with more near misses than this is not worth the search. */
+const MAX_NEAR_MISSES = 64;
+
+/**
+ * Whether a request body in `memory[start..end)` may hold a part with more tokens than bytes, so that its length is no
+ * bound of its input. `false` is certain for every kind of part that servers of this dialect take; `true` may be wrong:
+ * other things have such names too.
+ */
+export function mayExceedItsBytes(memory: Buffer, start: number, end: number): boolean {
+  const text = memory.subarray(start, end);
+  for (const [ending, wanted] of NAMES_BY_ENDING) if (mayHold(text, ending, wanted)) return true;
+  return text.indexOf(ASCII_ESCAPE) >= 0 && LETTER_ESCAPES.some((escape) => text.indexOf(escape) >= 0);
+}
+
+function mayHold(text: Buffer, ending: Buffer, wanted: readonly Buffer[]): boolean {
+  let misses = 0;
+  for (let at = text.indexOf(ending); at >= 0; at = text.indexOf(ending, at + ending.length)) {
+    const behind = at + ending.length;
+    for (const name of wanted) {
+      const from = behind - name.length;
+      if (from >= 0 && text.compare(name, 0, name.length, from, behind) === 0) return true;
+    }
+    if (++misses > MAX_NEAR_MISSES) return true;
+  }
+  return false;
+}
+
+/** The names in quotes, whole. */
+function names(ending: string, beginnings: readonly string[]): readonly [Buffer, readonly Buffer[]] {
+  return [Buffer.from(ending), beginnings.map((beginning) => Buffer.from(`"${beginning}${ending}`))];
+}
