@@ -4,11 +4,13 @@ import path from 'node:path';
 import type { Intent, UsageEvent } from '@tollgate/domain';
 
 import { isBefore, readCursor } from './journal-cursor.js';
+import type { JournalCursor } from './journal-cursor.js';
 import { isOwnerAlive, readOwner } from './journal-owner.js';
 import type { JournalOwner } from './journal-owner.js';
 import { readRecord } from './journal-records.js';
-import type { EventSink, ForwardedEvent } from './journal-records.js';
-import { listSegments, readSegment, segmentPath } from './segment-files.js';
+import type { EventSink, ForwardedEvent, ReadRecord } from './journal-records.js';
+import { damagedSegmentPath, isDamagedSegment, listSegments, segmentPath } from './segment-files.js';
+import { SegmentTail } from './segment-tail.js';
 
 export interface AdoptionOptions {
   /** The same as for `Journal.open`: holds one folder per gateway. */
@@ -16,6 +18,8 @@ export interface AdoptionOptions {
   readonly sink: EventSink;
   /** Whether a journal's owner still runs. Default: its process, on this machine. */
   readonly isAlive?: (owner: JournalOwner) => boolean;
+  /** Events in one call of the sink. Default 500. */
+  readonly batchSize?: number;
 }
 
 export interface Adoption {
@@ -25,36 +29,35 @@ export interface Adoption {
   readonly events: number;
   /** Requests that died with their gateway. */
   readonly crashed: number;
-  /** Bytes that could not be read; their journals are kept, under another name. */
+  /** Bytes that could not be read; their segments are kept, under another name. */
   readonly damagedBytes: number;
 }
 
-const BATCH_SIZE = 500;
+const DEFAULT_BATCH_SIZE = 500;
 const DAMAGED = '.damaged';
 
 /**
  * Finishes the journals of gateways that are gone: forwards their events, and makes one of outcome `gateway_crashed` for
  * every request that began and has no event. Doing it twice, or by two gateways at once, changes nothing.
- * @throws what the sink throws; the journal is then still there.
+ *
+ * A journal may have grown for as long as the database was away, so that it is read in pieces: in memory are one batch
+ * and the intents that are open. Segments go as soon as they are forwarded, and another try goes on where one failed.
+ * @throws what the sink throws; what is not forwarded is then still there.
  */
 export async function adoptOrphans(options: AdoptionOptions): Promise<Adoption> {
-  const { isAlive = isOwnerAlive } = options;
+  const { directory, sink, isAlive = isOwnerAlive, batchSize = DEFAULT_BATCH_SIZE } = options;
   const gatewayIds: string[] = [];
   let [events, crashed, damagedBytes] = [0, 0, 0];
-  for (const name of await journalFolders(options.directory)) {
-    const folder = path.join(options.directory, name);
+  for (const name of await journalFolders(directory)) {
+    const folder = path.join(directory, name);
     const owner = await readOwner(folder);
     if (owner !== null && isAlive(owner)) continue;
-    const orphan = await readOrphan(folder);
-    if (orphan === null) continue;
-    const died = orphan.openIntents.map(crashedEvent);
-    await forward([...orphan.events, ...died], options.sink);
-    if (orphan.damagedBytes === 0) await rm(folder, { recursive: true, force: true });
-    else await rename(folder, `${folder}~${Date.now()}${DAMAGED}`);
+    const finished = await finishJournal(folder, sink, batchSize);
+    if (finished === null) continue;
     gatewayIds.push(owner?.gatewayId ?? name);
-    events += orphan.events.length;
-    crashed += died.length;
-    damagedBytes += orphan.damagedBytes;
+    events += finished.events;
+    crashed += finished.crashed;
+    damagedBytes += finished.damagedBytes;
   }
   return { gatewayIds, events, crashed, damagedBytes };
 }
@@ -70,42 +73,121 @@ async function journalFolders(directory: string): Promise<string[]> {
   }
 }
 
-interface Orphan {
-  /** Those that were not forwarded. */
-  readonly events: readonly ForwardedEvent[];
+type Finished = Omit<Adoption, 'gatewayIds'>;
+
+/** Returns `null` when somebody else finishes the journal at the same time. */
+async function finishJournal(folder: string, sink: EventSink, batchSize: number): Promise<Finished | null> {
+  const batches = new Batches(sink, batchSize);
+  try {
+    const segments = await listSegments(folder);
+    const { openIntents, damage } = await survey(folder, segments);
+    // before any segment goes: what is open is known by the intents alone, and another try would not find them
+    for (const intent of openIntents) await batches.add(crashedEvent(intent));
+    await batches.flush();
+    const crashed = batches.forwarded;
+    for (const segment of segments) {
+      await forwardSegment(folder, segment, batches);
+      if (damage.has(segment)) await rename(segmentPath(folder, segment), damagedSegmentPath(folder, segment));
+      else await rm(segmentPath(folder, segment));
+    }
+    if ((await readdir(folder)).some(isDamagedSegment)) await rename(folder, `${folder}~${Date.now()}${DAMAGED}`);
+    else await rm(folder, { recursive: true, force: true });
+    const damagedBytes = [...damage.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return { events: batches.forwarded - crashed, crashed, damagedBytes };
+  } catch (error) {
+    // a database behind a socket file may be missing just like a segment
+    if (error !== batches.failure && (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+interface Survey {
   readonly openIntents: readonly Intent[];
+  /** Bytes of no record, by segment. */
+  readonly damage: ReadonlyMap<number, number>;
+}
+
+/** The first reading: which requests began and did not end. They are no more than were in flight at once. */
+async function survey(folder: string, segments: readonly number[]): Promise<Survey> {
+  const intents = new Map<string, Intent>();
+  const damage = new Map<number, number>();
+  for (const segment of segments) {
+    for await (const { records, damagedBytes } of piecesOf(folder, segment)) {
+      if (damagedBytes > 0) damage.set(segment, (damage.get(segment) ?? 0) + damagedBytes);
+      for (const { record } of records) {
+        if (record.kind === 'intent') intents.set(record.intent.requestId, record.intent);
+        else intents.delete(record.event.requestId);
+      }
+    }
+  }
+  return { openIntents: [...intents.values()], damage };
+}
+
+/** The second reading: what its gateway had not forwarded yet. */
+async function forwardSegment(folder: string, segment: number, batches: Batches): Promise<void> {
+  const cursor = readCursor(folder);
+  if (segment < cursor.segment) return;
+  for await (const { records } of piecesOf(folder, segment)) {
+    for (const { record, position } of records) {
+      if (record.kind === 'event' && isBefore(cursor, position)) await batches.add(record.event);
+    }
+  }
+  await batches.flush();
+}
+
+interface Piece {
+  readonly records: readonly { readonly record: ReadRecord; readonly position: JournalCursor }[];
   readonly damagedBytes: number;
 }
 
-/** Returns `null` when somebody else has finished the journal in the meantime. */
-async function readOrphan(folder: string): Promise<Orphan | null> {
-  const cursor = readCursor(folder);
-  const intents = new Map<string, Intent>();
-  const events: ForwardedEvent[] = [];
-  let damagedBytes = 0;
+async function* piecesOf(folder: string, segment: number): AsyncGenerator<Piece> {
+  const tail = await SegmentTail.open(segmentPath(folder, segment), segment);
   try {
-    for (const number of await listSegments(folder)) {
-      const segment = await readSegment(segmentPath(folder, number));
-      damagedBytes += segment.damagedBytes;
-      for (const { text, end } of segment.records) {
+    for (let atEnd = false; !atEnd;) {
+      const read = await tail.read(true);
+      const records: { record: ReadRecord; position: JournalCursor }[] = [];
+      let { damagedBytes } = read;
+      for (const { text, end } of read.records) {
         const record = readRecord(text);
         if (record === null) damagedBytes += text.length;
-        else if (record.kind === 'intent') intents.set(record.intent.requestId, record.intent);
-        else {
-          intents.delete(record.event.requestId);
-          if (isBefore(cursor, { segment: number, offset: end })) events.push(record.event);
-        }
+        else records.push({ record, position: { segment, offset: end } });
       }
+      yield { records, damagedBytes };
+      ({ atEnd } = read);
     }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+  } finally {
+    await tail.close();
   }
-  return { events, openIntents: [...intents.values()], damagedBytes };
 }
 
-async function forward(events: readonly ForwardedEvent[], sink: EventSink): Promise<void> {
-  for (let at = 0; at < events.length; at += BATCH_SIZE) await sink(events.slice(at, at + BATCH_SIZE));
+/** Events on their way to the sink, never more than a batch of them. */
+class Batches {
+  forwarded = 0;
+  /** What the sink has thrown. */
+  failure: unknown = null;
+  #batch: ForwardedEvent[] = [];
+
+  constructor(
+    private readonly sink: EventSink,
+    private readonly size: number,
+  ) {}
+
+  async add(event: ForwardedEvent): Promise<void> {
+    this.#batch.push(event);
+    if (this.#batch.length >= this.size) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#batch.length === 0) return;
+    try {
+      await this.sink(this.#batch);
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+    this.forwarded += this.#batch.length;
+    this.#batch = [];
+  }
 }
 
 /** Nothing is known of what was delivered: settlement estimates the input from its bound. */

@@ -211,8 +211,10 @@ describe('orphans', () => {
     const { intents } = await abandon(await openJournal(), 12, 3);
     const adoption = await adoptOrphans({ directory, sink, isAlive: isDead });
     expect(adoption).toEqual({ gatewayIds: ['gw_a'], events: 12, crashed: 3, damagedBytes: 0 });
-    expect(requestIds(received)).toEqual(intents.map(({ requestId }) => requestId));
-    const crashed = JSON.parse(received.at(-1)?.payload ?? '') as UsageEvent;
+    // the crashed ones first: once a segment is gone, nobody would know of the intents in it
+    const inOrder = [...intents.slice(12), ...intents.slice(0, 12)];
+    expect(requestIds(received)).toEqual(inOrder.map(({ requestId }) => requestId));
+    const crashed = JSON.parse(received[0]?.payload ?? '') as UsageEvent;
     expect(crashed).toMatchObject({
       kind: 'event',
       outcome: 'gateway_crashed',
@@ -264,6 +266,54 @@ describe('orphans', () => {
     await expect(adoptOrphans({ directory, sink, isAlive: isDead })).rejects.toThrow('away');
     isAway = false;
     expect(await adoptOrphans({ directory, sink, isAlive: isDead })).toMatchObject({ events: 2, crashed: 1 });
+  });
+
+  test('another try goes on where one failed, and forgets no request that died', async () => {
+    const { intents } = await abandon(await openJournal(), 60, 2);
+    const folder = path.join(directory, 'gw_a');
+    const before = await listSegments(folder);
+    const isFull = (): boolean => received.length >= 30;
+    const failing = (batch: readonly ForwardedEvent[]): Promise<void> =>
+      isFull() ? Promise.reject(new Error('the database is away')) : sink(batch);
+    await expect(adoptOrphans({ directory, sink: failing, isAlive: isDead, batchSize: 4 })).rejects.toThrow('away');
+    const left = await listSegments(folder);
+    expect(left.length).toBeLessThan(before.length);
+    const first = received.splice(0);
+    await adoptOrphans({ directory, sink, isAlive: isDead, batchSize: 4 });
+    expect(received.length).toBeLessThan(40);
+    const outcomes = new Map<string, string>();
+    for (const { requestId, payload } of [...first, ...received]) {
+      const { outcome } = JSON.parse(payload) as UsageEvent;
+      expect(outcomes.get(requestId) ?? outcome).toBe(outcome);
+      outcomes.set(requestId, outcome);
+    }
+    expect(intents.map(({ requestId }) => outcomes.get(requestId))).toEqual([
+      ...Array.from({ length: 60 }, () => 'success'),
+      ...Array.from({ length: 2 }, () => 'gateway_crashed'),
+    ]);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('a database whose socket file is missing is away, not a journal that somebody else has finished', async () => {
+    await abandon(await openJournal(), 2, 0);
+    const missing = Object.assign(new Error('connect ENOENT /run/postgres'), { code: 'ENOENT' });
+    const failing = (): Promise<void> => Promise.reject(missing);
+    await expect(adoptOrphans({ directory, sink: failing, isAlive: isDead })).rejects.toThrow('ENOENT');
+    expect(await adoptOrphans({ directory, sink, isAlive: isDead })).toMatchObject({ events: 2 });
+  });
+
+  test('a journal that somebody else finishes at the same time is left to them', async () => {
+    await abandon(await openJournal(), 40, 1);
+    const adopt = (): Promise<unknown> => adoptOrphans({ directory, sink, isAlive: isDead, batchSize: 1 });
+    await Promise.all([adopt(), adopt()]);
+    const outcomes = new Map<string, Set<string>>();
+    for (const { requestId, payload } of received) {
+      const { outcome } = JSON.parse(payload) as UsageEvent;
+      outcomes.set(requestId, (outcomes.get(requestId) ?? new Set()).add(outcome));
+    }
+    expect(outcomes.size).toBe(41);
+    for (const each of outcomes.values()) expect(each.size).toBe(1);
+    expect(await readdir(directory)).toEqual([]);
   });
 
   test('a missing root and foreign files are no trouble', async () => {

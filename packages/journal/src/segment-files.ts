@@ -15,6 +15,10 @@ export function damagedSegmentPath(directory: string, number: number): string {
   return `${segmentPath(directory, number)}.damaged`;
 }
 
+export function isDamagedSegment(name: string): boolean {
+  return name.endsWith('.segment.damaged');
+}
+
 /** The numbers of the segments in a journal's directory, ascending. */
 export async function listSegments(directory: string): Promise<number[]> {
   const numbers = (await readdir(directory)).map((name) => Number(SEGMENT_NAME.exec(name)?.[1] ?? 0));
