@@ -66,9 +66,15 @@ describe('settlement table', () => {
     expect(settle(factsOf('success', early))).toMatchObject({ usage: { input: 90 }, usageSource: 'reported' });
   });
 
-  test('zero is a report: no output is invented beside it', () => {
-    const zero = { usage: { input: 90, output: 0 }, usageSource: 'reported' as const, deliveredCharacters: 40 };
-    expect(settle(factsOf('upstream_cut_mid_stream', zero))).toMatchObject({ usage: { input: 90, output: 0 } });
+  test('zeros that open a stream do not make what follows free', () => {
+    const opening = { input: 90, output: 0, output_reasoning: 0 };
+    const zero = { usage: opening, usageSource: 'reported' as const, deliveredCharacters: 40 };
+    const completed = { usage: { ...opening, output: 10 }, usageSource: 'estimated', charge: 'customer' };
+    expect(settle(factsOf('upstream_cut_mid_stream', zero))).toEqual(completed);
+    expect(settle(factsOf('client_left_mid_stream', zero))).toEqual(completed);
+    const nothing = { ...zero, deliveredCharacters: 0 };
+    expect(settle(factsOf('upstream_cut_mid_stream', nothing))).toMatchObject({ usage: { input: 90, output: 0 } });
+    expect(settle(factsOf('success', zero))).toMatchObject({ usage: opening, usageSource: 'reported' });
   });
 
   test('without a target nothing was sent, so nothing is charged', () => {

@@ -69,8 +69,8 @@ export function estimateTokens(characters: number): number {
  * Which usage a request is charged for, and to whom. The gateway captures by it and the worker books by it.
  *
  * - Usage that was reported, recovered or already estimated is taken as it is, so that settling twice changes nothing.
- * - A stream that ended early with nothing reported of its output is completed with an estimate of what was delivered:
- *   some providers report the input at the beginning and the output at the end only.
+ * - A stream that ended early with no output reported, or none yet (zero), is completed with an estimate of what was
+ *   delivered: some providers report the input at the beginning and the output at the end only.
  * - With nothing reported at all, the outcome's row in the table decides.
  * - Without usage nothing is charged, nor without a target, because then nothing was sent.
  */
@@ -102,7 +102,7 @@ function endedEarly(outcome: Outcome): boolean {
 
 function lacksOutput({ usage, usageSource, deliveredCharacters }: SettlementFacts): boolean {
   if (usageSource === 'none' || deliveredCharacters === 0) return false;
-  return !METERS.some((meter) => meter.startsWith('output') && usage[meter] !== undefined);
+  return !METERS.some((meter) => meter.startsWith('output') && (usage[meter] ?? 0) > 0);
 }
 
 function hasQuantity(usage: Usage): boolean {
