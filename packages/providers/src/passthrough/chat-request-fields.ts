@@ -15,6 +15,7 @@ const string: FieldRule = { kinds: ['string'] };
 const boolean: FieldRule = { kinds: ['boolean'] };
 const object: FieldRule = { kinds: ['object'] };
 const array: FieldRule = { kinds: ['array'] };
+const anything: FieldRule = { kinds: ['string', 'number', 'boolean', 'object', 'array'] };
 const between = (min: number, max: number): FieldRule => ({ kinds: ['number'], min, max });
 const wholeBetween = (min: number, max: number): FieldRule => ({ kinds: ['number'], min, max, whole: true });
 
@@ -52,7 +53,28 @@ const FIELDS = {
   store: boolean,
   web_search_options: object,
   prompt_cache_key: string,
+  models: anything,
+  route: anything,
+  fallbacks: anything,
+  provider: anything,
+  preset: anything,
+  context_window_fallbacks: anything,
+  content_policy_fallbacks: anything,
 } as const satisfies Record<string, FieldRule>;
+
+/**
+ * By these an aggregator behind a deployment (OpenRouter, LiteLLM) serves another model, or the same one elsewhere and
+ * at another price, than the one that was checked and priced.
+ */
+export const REROUTING_FIELDS = [
+  'models',
+  'route',
+  'fallbacks',
+  'provider',
+  'preset',
+  'context_window_fallbacks',
+  'content_policy_fallbacks',
+] as const satisfies readonly ChatRequestField[];
 
 export type ChatRequestField = keyof typeof FIELDS;
 

@@ -70,6 +70,22 @@ describe('what is read', () => {
     });
   });
 
+  test.each([
+    ['models', ['other']],
+    ['route', 'fallback'],
+    ['fallbacks', [{ model: 'other' }]],
+    ['provider', { order: ['other'] }],
+    ['preset', 'other'],
+    ['context_window_fallbacks', []],
+    ['content_policy_fallbacks', []],
+  ])('%s would route the request elsewhere', (field, value) => {
+    expect(scanned({ model: 'm', messages: MESSAGES, [field]: value }).reroutes).toBe(field);
+    expect(scanned({ [field]: value, model: 'm', messages: MESSAGES }).reroutes).toBe(field);
+    expect(scanned({ model: 'm', messages: MESSAGES, [field]: null }).reroutes).toBeNull();
+    expect(scanned({ model: 'm', messages: MESSAGES, metadata: { [field]: 'x' } }).reroutes).toBeNull();
+    expect(problemOf(`{"model":"m","messages":[{}],"${field.toUpperCase()}":1}`)).toContain('lower case');
+  });
+
   test('the end user may come from safety_identifier or from metadata', () => {
     expect(scanned({ model: 'm', messages: MESSAGES, safety_identifier: 's' }).endUser).toBe('s');
     expect(scanned({ model: 'm', messages: MESSAGES, metadata: { user_id: 'u' } }).endUser).toBe('u');

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 import { invalidRequest, type RequestProblem } from '../request-problem.js';
-import { CHAT_REQUEST_FIELDS, fieldProblem, SLOT } from './chat-request-fields.js';
+import { CHAT_REQUEST_FIELDS, fieldProblem, REROUTING_FIELDS, SLOT } from './chat-request-fields.js';
 import { skipSpace } from './json-cursor.js';
 import { type ScanFault, TopLevelScanner } from './top-level-scanner.js';
 
@@ -37,6 +37,8 @@ export interface ScannedChatRequest {
   /** `metadata` as `key:value`, at most 16, without `user_id`. */
   readonly tags: readonly string[];
   readonly serviceTier: string | null;
+  /** A field by which an aggregator would serve something else than `model`; the gateway must not forward it. */
+  readonly reroutes: string | null;
   readonly spans: EditableSpans;
   /** The client's `stream_options` without `include_usage`. */
   readonly otherStreamOptions: Readonly<Record<string, unknown>>;
@@ -102,6 +104,7 @@ class Fields {
       endUser: this.#endUser(metadata),
       tags: tagsOf(metadata),
       serviceTier: this.#text('service_tier', 64),
+      reroutes: this.#reroutes(),
       spans: {
         model: spanOf('model') ?? { keyStart: 0, start: 0, end: 0 },
         stream_options: spanOf('stream_options'),
@@ -119,6 +122,14 @@ class Fields {
   #missing(field: keyof typeof SLOT): '' {
     this.#fail(`Missing required parameter: '${field}'.`, field);
     return '';
+  }
+
+  #reroutes(): string | null {
+    for (const field of REROUTING_FIELDS) {
+      const first = this.#firstByte(field);
+      if (first >= 0 && first !== 110) return field;
+    }
+    return null;
   }
 
   #firstByte(field: keyof typeof SLOT): number {
