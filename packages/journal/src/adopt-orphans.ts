@@ -7,8 +7,8 @@ import { isBefore, readCursor } from './journal-cursor.js';
 import type { JournalCursor } from './journal-cursor.js';
 import { isOwnerAlive, readOwner } from './journal-owner.js';
 import type { JournalOwner } from './journal-owner.js';
-import { readRecord } from './journal-records.js';
-import type { EventSink, ForwardedEvent, ReadRecord } from './journal-records.js';
+import { readRecord, skimRecord } from './journal-records.js';
+import type { EventSink, ForwardedEvent, SkimmedRecord } from './journal-records.js';
 import { damagedSegmentPath, isDamagedSegment, listSegments, segmentPath } from './segment-files.js';
 import { SegmentTail } from './segment-tail.js';
 
@@ -109,18 +109,27 @@ interface Survey {
 
 /** The first reading: which requests began and did not end. They are no more than were in flight at once. */
 async function survey(folder: string, segments: readonly number[]): Promise<Survey> {
-  const intents = new Map<string, Intent>();
+  const open = new Map<string, { readonly text: string; readonly segment: number }>();
   const damage = new Map<number, number>();
+  const noteDamage = (segment: number, bytes: number): void => {
+    if (bytes > 0) damage.set(segment, (damage.get(segment) ?? 0) + bytes);
+  };
   for (const segment of segments) {
     for await (const { records, damagedBytes } of piecesOf(folder, segment)) {
-      if (damagedBytes > 0) damage.set(segment, (damage.get(segment) ?? 0) + damagedBytes);
-      for (const { record } of records) {
-        if (record.kind === 'intent') intents.set(record.intent.requestId, record.intent);
-        else intents.delete(record.event.requestId);
+      noteDamage(segment, damagedBytes);
+      for (const { record, text } of records) {
+        if (record.kind === 'intent') open.set(record.requestId, { text, segment });
+        else open.delete(record.event.requestId);
       }
     }
   }
-  return { openIntents: [...intents.values()], damage };
+  const openIntents: Intent[] = [];
+  for (const { text, segment } of open.values()) {
+    const record = readRecord(text);
+    if (record?.kind === 'intent') openIntents.push(record.intent);
+    else noteDamage(segment, text.length);
+  }
+  return { openIntents, damage };
 }
 
 /** The second reading: what its gateway had not forwarded yet. */
@@ -135,8 +144,14 @@ async function forwardSegment(folder: string, segment: number, batches: Batches)
   await batches.flush();
 }
 
+interface PlacedRecord {
+  readonly record: SkimmedRecord;
+  readonly text: string;
+  readonly position: JournalCursor;
+}
+
 interface Piece {
-  readonly records: readonly { readonly record: ReadRecord; readonly position: JournalCursor }[];
+  readonly records: readonly PlacedRecord[];
   readonly damagedBytes: number;
 }
 
@@ -145,12 +160,12 @@ async function* piecesOf(folder: string, segment: number): AsyncGenerator<Piece>
   try {
     for (let atEnd = false; !atEnd;) {
       const read = await tail.read(true);
-      const records: { record: ReadRecord; position: JournalCursor }[] = [];
+      const records: PlacedRecord[] = [];
       let { damagedBytes } = read;
       for (const { text, end } of read.records) {
-        const record = readRecord(text);
+        const record = skimRecord(text);
         if (record === null) damagedBytes += text.length;
-        else records.push({ record, position: { segment, offset: end } });
+        else records.push({ record, text, position: { segment, offset: end } });
       }
       yield { records, damagedBytes };
       ({ atEnd } = read);
