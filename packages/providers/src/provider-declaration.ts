@@ -28,6 +28,12 @@ export interface ProviderDeclaration {
   readonly forcesUsage: boolean;
   /** What a client that leaves means for the bill: the rest is not generated, or is, and has to be read to be known. */
   billsAfterDisconnect(upstreamModel: string): 'stops' | 'continues';
+  /**
+   * Web searches that every answer of the model is billed for, whatever the request says: the bound for the hold, and the
+   * quantity of the meter `web_search`, which the provider does not report. What a search finds may be billed as input
+   * tokens; no byte of the request bounds those.
+   */
+  searchesPerRequest(upstreamModel: string): 0 | 1;
   /** It is no real model: always labelled, outside every total. */
   readonly simulated: boolean;
   readonly connectionTest: ConnectionTest;

@@ -12,6 +12,7 @@ export const ollama: ProviderDeclaration = {
   chatPath: '/v1/chat/completions',
   forcesUsage: true,
   billsAfterDisconnect: () => 'stops',
+  searchesPerRequest: () => 0,
   simulated: false,
   connectionTest: { method: 'GET', path: '/v1/models', readModels: readModelList },
   // no engine is known that makes more of one image

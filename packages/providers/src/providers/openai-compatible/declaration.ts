@@ -12,6 +12,7 @@ export const openaiCompatible: ProviderDeclaration = {
   chatPath: '/chat/completions',
   forcesUsage: true,
   billsAfterDisconnect: () => 'stops',
+  searchesPerRequest: () => 0,
   simulated: false,
   connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
   // no engine is known that makes more of one image

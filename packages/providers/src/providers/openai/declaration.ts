@@ -6,6 +6,12 @@ import type { ProviderDeclaration } from '../../provider-declaration.js';
 const THINKING_MODEL = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|\d\d)|codex|computer-use)/;
 
 /**
+ * These search before every answer and bill each search; other models do not search in chat completions. Source:
+ * platform.openai.com/docs/guides/tools-web-search, "Chat Completions".
+ */
+const SEARCHING_MODEL = /-search-(?:preview|api)(?:-\d{4}-\d{2}-\d{2})?$/;
+
+/**
  * An image is fitted into 2048 × 2048 and its shorter side to 768 pixels: at most 8 tiles of 512. A tile of gpt-4o-mini
  * counts 5,667 tokens and the image itself 2,833; of every other model a tile counts at most 170, or the image at most
  * 10,000 patches. Source: platform.openai.com/docs/guides/images-vision, "Calculating costs".
@@ -22,6 +28,7 @@ export const openai: ProviderDeclaration = {
   forcesUsage: true,
   // thoughts were generated before the first visible token, and only the end of the stream tells how many
   billsAfterDisconnect: (model) => (THINKING_MODEL.test(model) ? 'continues' : 'stops'),
+  searchesPerRequest: (model) => (SEARCHING_MODEL.test(model) ? 1 : 0),
   simulated: false,
   connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
   imageTokensBound,

@@ -12,6 +12,7 @@ export const sandbox: ProviderDeclaration = {
   chatPath: '/v1/chat/completions',
   forcesUsage: true,
   billsAfterDisconnect: () => 'stops',
+  searchesPerRequest: () => 0,
   simulated: true,
   connectionTest: { method: 'GET', path: '/v1/models', readModels: readModelList },
   imageTokensBound: () => 1_000,
