@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isMeter } from '@tollgate/domain';
 
+import { providerById } from '../providers/registry.js';
 import { catalogue, catalogueModelOf } from './catalogue.js';
 
 describe('names', () => {
@@ -13,6 +14,9 @@ describe('names', () => {
     ['o3-2025-04-16', 'o3'],
     ['ft:gpt-4o-mini-2024-07-18:acme::x1', 'ft:gpt-4o-mini'],
     ['gpt-4o-audio-preview-2024-12-17', 'gpt-4o-audio-preview'],
+    ['gpt-4o-search-preview-2025-03-11', 'gpt-4o-search-preview'],
+    ['gpt-4o-mini-search-preview-2025-03-11', 'gpt-4o-mini-search-preview'],
+    ['gpt-5-search-api-2025-10-14', 'gpt-5-search-api'],
     ['no-such-model', null],
   ])('%s is %s', (name, expected) => {
     expect(catalogueModelOf('openai', name)).toBe(expected);
@@ -54,6 +58,18 @@ describe('prices', () => {
       { amount: '2.5', fromTokens: 0, effectiveFrom: 0, effectiveTo: null },
       { amount: '5', fromTokens: 272_000, effectiveFrom: 0, effectiveTo: null },
     ]);
+  });
+
+  test('every model that is billed for searches has a price for one', () => {
+    const searching = catalogue.models.filter(({ provider, name }) => providerById(provider)?.searchesPerRequest(name));
+    expect(searching.map(({ name }) => name)).toEqual([
+      'gpt-4o-search-preview',
+      'gpt-4o-mini-search-preview',
+      'gpt-5-search-api',
+    ]);
+    for (const { name } of searching) {
+      for (const meter of ['input', 'output', 'web_search']) expect(of(name, meter)).toHaveLength(1);
+    }
   });
 
   test('every row is whole', () => {

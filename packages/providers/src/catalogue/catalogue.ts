@@ -5,14 +5,19 @@ import type { CatalogueData, ModelMatch } from './catalogue-data.js';
 import type { CatalogueModel, CataloguePrice } from './catalogue-entries.js';
 import openai from './data/openai.js';
 import { type ModelFacts, OPENAI_FACTS } from './facts-openai.js';
+import { OPENAI_SEARCH_MODELS } from './search-models-openai.js';
 
 interface Catalogue {
   readonly models: readonly CatalogueModel[];
   readonly prices: readonly CataloguePrice[];
 }
 
-const SOURCES: readonly { readonly data: CatalogueData; readonly facts: Readonly<Record<string, ModelFacts>> }[] = [
-  { data: openai, facts: OPENAI_FACTS },
+type SourceData = Pick<CatalogueData, 'provider' | 'source' | 'models'>;
+
+/** What is written by hand stands before what is imported, and instead of it where both have a model. */
+const SOURCES: readonly { readonly data: SourceData; readonly facts: Readonly<Record<string, ModelFacts>> }[] = [
+  { data: OPENAI_SEARCH_MODELS, facts: OPENAI_FACTS },
+  { data: without(openai, OPENAI_SEARCH_MODELS), facts: OPENAI_FACTS },
 ];
 
 /** Groups of names that are priced alike are no models that could be called. */
@@ -24,7 +29,11 @@ export const catalogue: Catalogue = {
   prices: [...SOURCES.flatMap(({ data }) => pricesOf(data)), ...sandboxPrices()],
 };
 
-function modelsOf(data: CatalogueData, facts: Readonly<Record<string, ModelFacts>>): CatalogueModel[] {
+function without(imported: SourceData, byHand: SourceData): SourceData {
+  return { ...imported, models: imported.models.filter(({ name }) => !byHand.models.some((own) => own.name === name)) };
+}
+
+function modelsOf(data: SourceData, facts: Readonly<Record<string, ModelFacts>>): CatalogueModel[] {
   return data.models
     .filter((model) => !GROUP_NAME.test(model.name))
     .map(({ name, displayName, contextWindow, deprecated }) => {
@@ -43,7 +52,7 @@ function modelsOf(data: CatalogueData, facts: Readonly<Record<string, ModelFacts
     });
 }
 
-function pricesOf(data: CatalogueData): CataloguePrice[] {
+function pricesOf(data: SourceData): CataloguePrice[] {
   return data.models.flatMap((model) =>
     model.prices.map((price) => ({
       provider: data.provider,
@@ -103,8 +112,8 @@ export function catalogueModelOf(provider: string, upstreamModel: string): strin
 function findModel(provider: string, upstreamModel: string): string | null {
   const listed = catalogue.models.find((model) => model.provider === provider && model.name === upstreamModel);
   if (listed !== undefined) return listed.name;
-  const source = SOURCES.find(({ data }) => data.provider === provider);
-  return source?.data.models.find((model) => matches(model.match, upstreamModel))?.name ?? null;
+  const models = SOURCES.flatMap(({ data }) => (data.provider === provider ? data.models : []));
+  return models.find((model) => matches(model.match, upstreamModel))?.name ?? null;
 }
 
 function matches(match: ModelMatch, name: string): boolean {
