@@ -142,9 +142,9 @@ async function stopGateway(parts: RunningParts): Promise<void> {
   await parts.server.stop();
   await parts.inference.stop();
   await parts.journal.close();
-  await parts.forwarder.drain();
+  const everythingForwarded = await parts.forwarder.drain();
   await parts.sandbox.stop();
-  await parts.registration.end();
+  await parts.registration.end(everythingForwarded);
   await parts.lock.release();
   await parts.database.close();
 }

@@ -135,8 +135,23 @@ describe('forwarder', () => {
     await until(async () => (await listSegments(journal.directory)).length === 1);
     await until(() => (forwarder.forwardedTo ?? 0) > Date.now() - 1_000);
     await journal.close();
-    await forwarder.drain();
+    expect(await forwarder.drain()).toBe(true);
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('does not say that everything is forwarded while a request has no event, or when it was stopped', async () => {
+    const journal = await openJournal();
+    await append(journal, newIntent());
+    await append(journal, eventOf(newIntent()));
+    const forwarder = follow(journal);
+    await until(() => received.length === 1);
+    await journal.close();
+    expect(await forwarder.drain()).toBe(false);
+    isAway = true;
+    const stopped = follow(journal);
+    const drained = stopped.drain();
+    await stopped.stop();
+    expect(await drained).toBe(false);
   });
 
   test('keeps a segment while a request in it has not ended', async () => {

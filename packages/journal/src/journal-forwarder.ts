@@ -43,6 +43,7 @@ export class JournalForwarder {
   #cursorStoredAt = Number.NEGATIVE_INFINITY;
   #journalIsClosed = false;
   #stopped = false;
+  #isFinished = false;
   #wake: () => void = () => undefined;
   #running: Promise<void> | null = null;
 
@@ -60,12 +61,16 @@ export class JournalForwarder {
     this.#running ??= this.#run();
   }
 
-  /** Forwards what remains of a journal that has been closed, and removes it. Ends when that is done, or with `stop`. */
-  async drain(): Promise<void> {
+  /**
+   * Forwards what remains of a journal that has been closed, and removes it. Ends when that is done, or with `stop`.
+   * Returns whether everything is forwarded: not when it was stopped, nor when a request has begun and has no event.
+   */
+  async drain(): Promise<boolean> {
     this.#journalIsClosed = true;
     this.start();
     this.#wake();
     await this.#running;
+    return this.#isFinished;
   }
 
   /** Ends after the batch that is under way; what remains is forwarded by whoever adopts the journal. */
@@ -187,6 +192,7 @@ export class JournalForwarder {
     const { directory } = this.#options;
     // an intent without an event, in a journal that was closed: whoever adopts it makes the event
     if (this.#intents.size > 0) return;
+    this.#isFinished = true;
     for (const segment of await listSegments(directory)) await this.#removeSegment(segment);
     if (this.#damaged.size === 0) await rm(directory, { recursive: true, force: true });
   }

@@ -40,9 +40,9 @@ function follow(directory: string): void {
 }
 
 async function drain(): Promise<void> {
-  await forwarder?.drain();
+  const everything = forwarder === null || (await forwarder.drain());
   await pool.end();
-  tell({ kind: 'drained' });
+  tell({ kind: 'drained', everything });
   port.close();
 }
 

@@ -10,7 +10,8 @@ export type FromForwarder =
   | { readonly kind: 'adopted'; readonly journals: number; readonly events: number; readonly crashed: number }
   | { readonly kind: 'progress'; readonly forwardedTo: number | null }
   | { readonly kind: 'trouble'; readonly message: string }
-  | { readonly kind: 'drained' };
+  /** Nothing more will be forwarded by this thread. */
+  | { readonly kind: 'drained'; readonly everything: boolean };
 
 export interface ForwarderData {
   readonly journalRoot: string;

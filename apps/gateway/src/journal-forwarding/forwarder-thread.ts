@@ -13,6 +13,8 @@ const QUIET_MS = 5_000;
 
 export interface ForwarderThreadOptions extends ForwarderData {
   readonly logger: Logger;
+  /** The thread's program; replaced only to rehearse a database that is away. */
+  readonly program?: URL;
 }
 
 /** The gateway's handle on the thread that carries its journal to Postgres; started again if it dies. */
@@ -22,7 +24,7 @@ export class ForwarderThread {
   private troubledAt = Number.NEGATIVE_INFINITY;
   private lastForwardedTo: number | null = null;
   private worker: Worker;
-  private onDrained: () => void = () => undefined;
+  private onDrained: (everything: boolean) => void = () => undefined;
 
   private constructor(
     private readonly options: ForwarderThreadOptions,
@@ -54,16 +56,17 @@ export class ForwarderThread {
     this.tell({ kind: 'follow', directory });
   }
 
-  /** Forwards what remains of a closed journal. Returns when that is done, or when it takes too long. */
-  async drain(): Promise<void> {
+  /** Forwards what remains of a closed journal. Returns whether that is done; it is given up when it takes too long. */
+  async drain(): Promise<boolean> {
     this.stopping = true;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, DRAIN_MS);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), DRAIN_MS);
     this.onDrained = resolve;
     this.tell({ kind: 'drain' });
-    await promise;
+    const everything = await promise;
     clearTimeout(timer);
     await this.worker.terminate();
+    return everything;
   }
 
   private tell(message: ToForwarder): void {
@@ -73,14 +76,14 @@ export class ForwarderThread {
   private spawn(): Worker {
     const { journalRoot, databaseUrl } = this.options;
     const workerData: ForwarderData = { journalRoot, databaseUrl };
-    const worker = new Worker(new URL('./forwarder-main.js', import.meta.url), {
+    const worker = new Worker(this.options.program ?? new URL('./forwarder-main.js', import.meta.url), {
       workerData,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     worker.on('message', (message: FromForwarder) => this.receive(message));
     worker.on('error', (error) => this.options.logger.error({ err: error }, 'the journal forwarder failed'));
     worker.on('exit', () => {
-      if (this.stopping) this.onDrained();
+      if (this.stopping) this.onDrained(false);
       else setTimeout(() => this.restart(), RESTART_MS);
     });
     return worker;
@@ -105,7 +108,7 @@ export class ForwarderThread {
         this.troubledAt = performance.now();
         return undefined;
       case 'drained':
-        return this.onDrained();
+        return this.onDrained(message.everything);
     }
   }
 }

@@ -24,18 +24,23 @@ export class GatewayRegistration {
     return new GatewayRegistration(database, gatewayId, forwardedTo);
   }
 
-  async end(): Promise<void> {
+  /**
+   * @param everythingForwarded whether all that this gateway has journaled is in Postgres. What is not, is adopted by
+   * another gateway some day; until then its usage is missing from the books, and a month must not be closed over it.
+   */
+  async end(everythingForwarded: boolean): Promise<void> {
     clearInterval(this.timer);
     const stoppedAt = new Date();
-    await this.update({ stoppedAt, forwardedTo: stoppedAt });
+    await this.update({ stoppedAt, ...(everythingForwarded ? { forwardedTo: stoppedAt } : this.progress()) });
   }
 
   private beat(): Promise<void> {
+    return this.update({ heartbeatAt: new Date(), ...this.progress() });
+  }
+
+  private progress(): { forwardedTo?: Date } {
     const forwardedTo = this.forwardedTo();
-    return this.update({
-      heartbeatAt: new Date(),
-      ...(forwardedTo === null ? {} : { forwardedTo: new Date(forwardedTo) }),
-    });
+    return forwardedTo === null ? {} : { forwardedTo: new Date(forwardedTo) };
   }
 
   private async update(data: { heartbeatAt?: Date; stoppedAt?: Date; forwardedTo?: Date }): Promise<void> {
