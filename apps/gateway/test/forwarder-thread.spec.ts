@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { Database } from '@tollgate/database';
 import { newId } from '@tollgate/domain';
 import type { Logger } from '@tollgate/telemetry';
 import { createTestDatabase } from '@tollgate/testing';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 
+import { GatewayStartError } from '../src/gateway-error.js';
 import { ForwarderThread } from '../src/journal-forwarding/forwarder-thread.js';
 import { GatewayRegistration } from '../src/platform/gateway-registration.js';
 
@@ -14,19 +17,52 @@ function program(source: string): URL {
   );
 }
 
+const AWAY = `setInterval(() => parentPort.postMessage({ kind: 'trouble', message: 'connection refused' }), 5);`;
 const ADOPTED = `parentPort.postMessage({ kind: 'adopted', journals: 0, events: 0, crashed: 0 });`;
 const drained = (everything: boolean): string =>
   `${ADOPTED} parentPort.on('message', () => parentPort.postMessage({ kind: 'drained', everything: ${everything} }));`;
 
+let warnings: { details: unknown; message: string }[] = [];
 const logger = {
   info: () => undefined,
   error: () => undefined,
-  warn: () => undefined,
+  warn: (details: unknown, message: string) => warnings.push({ details, message }),
 } as unknown as Logger;
 
 function start(source: string): Promise<ForwarderThread> {
+  warnings = [];
   return ForwarderThread.start({ journalRoot: '', databaseUrl: '', logger, program: program(source) });
 }
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('the start of the forwarder', () => {
+  test('says why it waits, again and again, and ends when the process is told to stop', async () => {
+    const listeners = process.listenerCount('SIGTERM');
+    jest.useFakeTimers({ doNotFake: ['performance', 'setImmediate', 'nextTick', 'queueMicrotask', 'setTimeout'] });
+    const starting = start(AWAY);
+    await sleep(300);
+    const waits = (): unknown[] => warnings.filter(({ message }) => message.startsWith('the start waits'));
+    expect(waits()).toEqual([]);
+    jest.advanceTimersByTime(10_000);
+    expect(waits()).toMatchObject([{ details: { reason: 'connection refused' } }]);
+    jest.advanceTimersByTime(20_000);
+    expect(waits()).toHaveLength(3);
+    process.emit('SIGTERM');
+    await expect(starting).rejects.toThrow(GatewayStartError);
+    await expect(starting).rejects.toThrow('connection refused');
+    expect(process.listenerCount('SIGTERM')).toBe(listeners);
+  });
+
+  test('leaves signals to others once it is done', async () => {
+    const listeners = process.listenerCount('SIGTERM');
+    const thread = await start(drained(true));
+    expect(process.listenerCount('SIGTERM')).toBe(listeners);
+    await thread.drain();
+  });
+});
 
 describe('the end of the forwarder', () => {
   test.each([true, false])('tells whether everything was forwarded (%s)', async (everything) => {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 
 import type { Logger } from '@tollgate/telemetry';
 
+import { GatewayStartError } from '../gateway-error.js';
 import type { ForwarderData, FromForwarder, ToForwarder } from './forwarder-messages.js';
 
 const RESTART_MS = 1_000;
@@ -10,6 +11,10 @@ const DRAIN_MS = 10_000;
 /** Batches come and go; a larger nursery would only be memory that the process never gives back. */
 const YOUNG_GENERATION_MB = 8;
 const QUIET_MS = 5_000;
+/** A start that waits says why, and again each time when so much has passed. */
+const PATIENCE_MS = 10_000;
+/** The last one: whoever started this process is gone. */
+const STOP_EVENTS = ['SIGTERM', 'SIGINT', 'disconnect'] as const;
 
 export interface ForwarderThreadOptions extends ForwarderData {
   readonly logger: Logger;
@@ -24,6 +29,7 @@ export class ForwarderThread {
   private troubledAt = Number.NEGATIVE_INFINITY;
   private lastForwardedTo: number | null = null;
   private worker: Worker;
+  private lastTrouble = 'no word from the forwarder yet';
   private onDrained: (everything: boolean) => void = () => undefined;
 
   private constructor(
@@ -33,12 +39,35 @@ export class ForwarderThread {
     this.worker = this.spawn();
   }
 
-  /** Resolves when the journals of dead gateways are in the inbox: only then is it known what has been spent. */
+  /**
+   * Resolves when the journals of dead gateways are in the inbox: only then is it known what has been spent. That takes
+   * for as long as the database is away. @throws GatewayStartError when this process is told to stop in the meantime.
+   */
   static async start(options: ForwarderThreadOptions): Promise<ForwarderThread> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     const thread = new ForwarderThread(options, resolve);
-    await promise;
-    return thread;
+    const impatience = setInterval(() => {
+      options.logger.warn(
+        { reason: thread.lastTrouble },
+        'the start waits until the journals of dead gateways are forwarded',
+      );
+    }, PATIENCE_MS);
+    const stop = (): void =>
+      reject(
+        new GatewayStartError(`stopped before the journals of dead gateways were forwarded: ${thread.lastTrouble}`),
+      );
+    for (const event of STOP_EVENTS) process.on(event, stop);
+    try {
+      await promise;
+      return thread;
+    } catch (error) {
+      thread.stopping = true;
+      await thread.worker.terminate();
+      throw error;
+    } finally {
+      clearInterval(impatience);
+      for (const event of STOP_EVENTS) process.off(event, stop);
+    }
   }
 
   /** Whether events reach Postgres; otherwise they wait in the journal. */
@@ -81,7 +110,10 @@ export class ForwarderThread {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     worker.on('message', (message: FromForwarder) => this.receive(message));
-    worker.on('error', (error) => this.options.logger.error({ err: error }, 'the journal forwarder failed'));
+    worker.on('error', (error: Error) => {
+      this.lastTrouble = error.message;
+      this.options.logger.error({ err: error }, 'the journal forwarder failed');
+    });
     worker.on('exit', () => {
       if (this.stopping) this.onDrained(false);
       else setTimeout(() => this.restart(), RESTART_MS);
@@ -104,6 +136,7 @@ export class ForwarderThread {
         this.lastForwardedTo = message.forwardedTo;
         return undefined;
       case 'trouble':
+        this.lastTrouble = message.message;
         if (this.isForwarding) this.options.logger.warn({ reason: message.message }, 'usage waits in the journal');
         this.troubledAt = performance.now();
         return undefined;
