@@ -6,7 +6,7 @@ import { inTransaction } from '../transaction.js';
 import { InvalidUsageEvent, readUsageEvent } from '../usage-ingestion/read-usage-event.js';
 
 /** Money that a scope has been charged in one accounting period. */
-export interface SpendRow {
+interface SpendRow {
   readonly organizationId: string;
   readonly scope: LimitScope;
   readonly scopeId: string;
@@ -17,7 +17,7 @@ export interface SpendRow {
 }
 
 /** Bounds that the books have fixed, Unix milliseconds, half-open. */
-export interface PeriodRow {
+interface PeriodRow {
   readonly organizationId: string;
   readonly startsAt: number;
   readonly endsAt: number;
