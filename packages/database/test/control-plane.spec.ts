@@ -6,7 +6,16 @@ import type { TestDatabase } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 
-import { Database, importModels, insertUsageInbox, loadControlPlane, loadPrincipals, loadSpend } from '../src/index.js';
+import {
+  Database,
+  importModels,
+  insertUsageInbox,
+  loadControlPlane,
+  loadPrincipals,
+  loadSpend,
+  USAGE_LANES,
+  UsageIngestion,
+} from '../src/index.js';
 import { readSpend } from './read-spend.js';
 import { readControlPlaneVersion } from '../src/index.js';
 import type { ModelRow } from '../src/index.js';
@@ -199,6 +208,15 @@ describe('loading', () => {
       await insertUsageInbox(database.pool, [inboxEvent(event)]);
       await insertUsageInbox(database.pool, [inboxEvent(event)]);
       expect(await readSpend(database.pool, Date.now())).toMatchObject({ spent: [], periods: [], waiting: [event] });
+    });
+
+    test('does not wait when it is booked, although it came again', async () => {
+      const event = newUsageEvent(tenant);
+      await insertUsageInbox(database.pool, [inboxEvent(event)]);
+      const lanes = Array.from({ length: USAGE_LANES }, (_, lane) => lane);
+      expect(await new UsageIngestion(database.pool).ingest(lanes)).toMatchObject({ claimed: 1 });
+      await insertUsageInbox(database.pool, [inboxEvent(event)]);
+      expect((await readSpend(database.pool, Date.now())).waiting).toEqual([]);
     });
 
     test('waits in pages; what cannot be booked is told and stops nothing', async () => {

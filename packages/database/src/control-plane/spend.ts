@@ -60,7 +60,9 @@ const SPENT = `
   JOIN accounting_period p ON p.organization_id = s.organization_id AND p.starts_at = s.period_starts_at
   WHERE p.ends_at > $1`;
 
-const WAITING = 'DECLARE waiting_usage NO SCROLL CURSOR FOR SELECT payload FROM usage_inbox';
+/** After a crash the journal is forwarded again from its last mark: what is booked already is among the spent. */
+const WAITING = `DECLARE waiting_usage NO SCROLL CURSOR FOR SELECT payload FROM usage_inbox i WHERE NOT EXISTS (
+    SELECT FROM usage_event e WHERE e.request_id = i.request_id AND e.part = i.part AND e.revision = i.revision)`;
 
 /** A month and a bit: the period that ended last says where the running one begins when that has no usage yet. */
 const ENDED_MS = 40 * 86_400_000;
