@@ -123,7 +123,8 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
     this.status = status;
     this.headers = headers;
     const { delivery, withholdUsage } = this.options;
-    if (status === 200 && delivery !== null && this.contentType().startsWith('text/event-stream')) {
+    const isStream = this.isIdentity() && this.contentType().startsWith('text/event-stream');
+    if (status === 200 && delivery !== null && isStream) {
       this.forwarder = new ChatStreamForwarder({ withholdUsage }, (bytes) => {
         if (!this.draining) delivery.write(bytes);
       });
@@ -254,8 +255,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
     if (this.draining)
       return this.end({ kind: 'abandoned', known: { ...facts, deliveredCharacters: 0 }, drained: true });
     if (facts.error !== null) return this.failWith(facts.error);
-    const encoded = this.headers['content-encoding'] ?? 'identity';
-    if (!facts.valid || encoded !== 'identity' || this.options.delivery !== null) {
+    if (!facts.valid || !this.isIdentity() || this.options.delivery !== null) {
       return this.failWith(failureFacts('provider_invalid_response', 'The answer of the provider could not be read.'));
     }
     this.end({ kind: 'completion', body, contentType: this.contentType(), facts });
@@ -301,6 +301,11 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
       startedMs: this.startedMs,
       endedMs: exchange.elapsedMs(),
     });
+  }
+
+  /** Compressed in spite of what was asked for, it cannot be read on the way. */
+  private isIdentity(): boolean {
+    return (this.headers['content-encoding'] ?? 'identity') === 'identity';
   }
 
   private contentType(): string {
