@@ -72,7 +72,11 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
     serverFactory: (handler: RequestListener) =>
-      createHttpServer(handler, config.gatewayRoles === 'admin' ? null : inference),
+      createHttpServer({
+        handler,
+        inference: config.gatewayRoles === 'admin' ? null : inference,
+        bodyTimeoutMs: config.bodyTimeoutMs,
+      }),
   });
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.of(parts), adapter, {
     logger: false,
@@ -92,16 +96,23 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   };
 }
 
+interface HttpServerParts {
+  readonly handler: RequestListener;
+  /** Null: this gateway serves the management API only. */
+  readonly inference: Inference | null;
+  readonly bodyTimeoutMs: number;
+}
+
 /**
  * The one request that there are thousands of a second goes straight to its pipeline; everything else, the same path
  * with a query or below another prefix included, takes Fastify's way. Measured: a tenth of the CPU of a small request.
  */
-function createHttpServer(handler: RequestListener, inference: Inference | null): Server {
+function createHttpServer({ handler, inference, bodyTimeoutMs }: HttpServerParts): Server {
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: 0, // bodies have a limit of their own, and answers may take minutes
+    headersTimeout: Math.min(HEADERS_TIMEOUT_MS, bodyTimeoutMs),
+    requestTimeout: bodyTimeoutMs, // until the request is there; the answer may take minutes
     connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
   });
   server.on('request', (request, response) => {

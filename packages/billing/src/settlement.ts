@@ -89,11 +89,13 @@ export function settle(facts: SettlementFacts): SettledUsage {
   return { usage, usageSource, charge: hasQuantity(usage) ? charge : 'none' };
 }
 
-function estimateUsage({ inputTokensBound, deliveredCharacters }: SettlementFacts): Omit<SettledUsage, 'charge'> {
+/** What the gateway knows without a report (the searches that a model makes for each answer) stays in the estimate. */
+function estimateUsage(facts: SettlementFacts): Omit<SettledUsage, 'charge'> {
+  const { inputTokensBound, deliveredCharacters, usage } = facts;
   const input = estimateTokens(inputTokensBound);
   const output = estimateTokens(deliveredCharacters);
-  if (input === 0 && output === 0) return { usage: {}, usageSource: 'none' };
-  return { usage: { ...(input > 0 && { input }), ...(output > 0 && { output }) }, usageSource: 'estimated' };
+  if (input === 0 && output === 0) return { usage, usageSource: 'none' };
+  return { usage: { ...usage, ...(input > 0 && { input }), ...(output > 0 && { output }) }, usageSource: 'estimated' };
 }
 
 function endedEarly(outcome: Outcome): boolean {

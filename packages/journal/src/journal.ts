@@ -18,7 +18,7 @@ export interface JournalOptions {
   readonly gatewayId: string;
   /** A new segment file is begun when one has grown to this. Default 32 MiB. */
   readonly segmentBytes?: number;
-  /** Everything written within this time shares one fdatasync. Default 20 ms: what a power cut may take. */
+  /** Everything written within this time shares one fdatasync. Default 50 ms: what a power cut may take. */
   readonly syncIntervalMs?: number;
   /** Told once when writing begins to fail; records that could not be written were told to their callers. */
   readonly onFailure: (error: Error) => void;
@@ -30,7 +30,7 @@ export type WriteBytes = (descriptor: number, bytes: Buffer, offset: number, len
 export type RecordWritten = (error: Error | null) => void;
 
 const DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024;
-const DEFAULT_SYNC_INTERVAL_MS = 20;
+const DEFAULT_SYNC_INTERVAL_MS = 50;
 const BUFFER_BYTES = 1024 * 1024;
 const RETRY_INTERVAL_MS = 500;
 

@@ -37,8 +37,6 @@ export interface ProviderDeclaration {
   /** It is no real model: always labelled, outside every total. */
   readonly simulated: boolean;
   readonly connectionTest: ConnectionTest;
-  /** No image, however large, is more input tokens than this: an image behind an address has no bytes to bound it by. */
-  imageTokensBound(upstreamModel: string): number;
   /** The name under which a model takes the cap on its output. */
   outputCapField(upstreamModel: string): MaxOutputField;
   /** Reads an answer whose status is not one of success. */

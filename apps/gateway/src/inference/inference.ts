@@ -47,7 +47,7 @@ export function createInference(parts: InferenceParts): Inference {
   const credentials = new CredentialHealth();
   const controlPlane = createControlPlaneWatch(parts, pools, credentials);
   const authenticator = new Authenticator(controlPlane.principals);
-  const bodies = new RequestBodyReader(config);
+  const bodies = new RequestBodyReader(config.maxBodyBytes);
   const admitter = new Admitter(admission);
   const recent = new RecentRequests();
   const onDefect = (error: unknown, requestId?: string): void => logger.error({ err: error, requestId }, 'defect');

@@ -10,35 +10,31 @@ export interface RequestBody {
   readonly end: number;
 }
 
-export type BodyProblem = 'too_large' | 'too_slow' | 'aborted';
-
 /** Room in front of a body, and behind it; a splice that needs more falls back to copying. */
 const SLACK_BYTES = 512;
 const SLAB_BYTES = 256 * 1024;
 const MAX_IDLE_SLABS = 64;
 
-export interface BodyLimits {
-  readonly maxBodyBytes: number;
-  readonly bodyTimeoutMs: number;
-}
+/** Calls back with the body, or with `null` when it is too large. */
+type BodyRead = (body: RequestBody | null) => void;
 
 /** Reads request bodies into recycled slabs. One instance per gateway. */
 export class RequestBodyReader {
   private readonly idleSlabs: Buffer[] = [];
 
-  constructor(private readonly limits: BodyLimits) {}
+  constructor(private readonly maxBodyBytes: number) {}
 
-  /** Calls back exactly once, with the body or with what is wrong. */
-  read(request: IncomingMessage, done: (problem: BodyProblem | null, body: RequestBody | null) => void): void {
+  /**
+   * Calls back at most once: a client that goes away in the middle is heard of no more, and one that takes too long is
+   * cut off by the server's own clock (`requestTimeout`), which costs a request nothing.
+   */
+  read(request: IncomingMessage, done: BodyRead): void {
     const declared = Number(request.headers['content-length'] ?? Number.NaN);
-    if (declared > this.limits.maxBodyBytes) {
-      done('too_large', null);
-      return;
-    }
+    if (declared > this.maxBodyBytes) return done(null);
     const memory = Number.isNaN(declared)
       ? this.takeSlab(SLAB_BYTES)
       : this.takeSlab(SLACK_BYTES + declared + SLACK_BYTES);
-    new BodyCollector(request, memory, this.limits).collect(done);
+    new BodyCollector(request, memory, this.maxBodyBytes).collect(done);
   }
 
   /** Gives a slab back once nothing reads from it any more: after the upstream has got its request. */
@@ -60,27 +56,24 @@ class BodyCollector {
   constructor(
     private readonly request: IncomingMessage,
     private memory: Buffer,
-    private readonly limits: BodyLimits,
+    private readonly maxBytes: number,
   ) {}
 
-  collect(done: (problem: BodyProblem | null, body: RequestBody | null) => void): void {
-    const finish = (problem: BodyProblem | null): void => {
+  collect(done: BodyRead): void {
+    const finish = (body: RequestBody | null): void => {
       if (this.finished) return;
       this.finished = true;
-      clearTimeout(timer);
-      done(problem, problem === null ? { memory: this.memory, start: SLACK_BYTES, end: this.end } : null);
+      done(body);
     };
-    // a client that goes away in the middle says nothing more: then this is only what cleans up
-    const timer = setTimeout(() => finish(this.request.destroyed ? 'aborted' : 'too_slow'), this.limits.bodyTimeoutMs);
     this.request.on('data', (chunk: Buffer) => {
-      if (!this.finished && !this.append(chunk)) finish('too_large');
+      if (!this.finished && !this.append(chunk)) finish(null);
     });
-    this.request.on('end', () => finish(null));
+    this.request.on('end', () => finish({ memory: this.memory, start: SLACK_BYTES, end: this.end }));
   }
 
   private append(chunk: Buffer): boolean {
     const needed = this.end + chunk.length;
-    if (needed - SLACK_BYTES > this.limits.maxBodyBytes) return false;
+    if (needed - SLACK_BYTES > this.maxBytes) return false;
     if (needed > this.memory.length) {
       const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.memory.length * 2));
       this.memory.copy(grown, 0, 0, this.end);

@@ -21,6 +21,12 @@ export interface StartOptions {
 const STOP_MARGIN_MS = 5000;
 
 /**
+ * A small nursery frees the buffers of large bodies before they set off a collection of the whole heap: 200 KB prompts
+ * cost half as much, and the process stays at two thirds of its size (docs/performance.md).
+ */
+const NODE_OPTIONS = { gateway: ['--max-semi-space-size=8'], worker: [] } as const;
+
+/**
  * The whole product on this machine: database, schema, first organization, gateway, worker. Runs until it is told to
  * stop.
  * @throws when something cannot start; what had been started is stopped again.
@@ -75,7 +81,11 @@ async function startChildren({ config, masterKey, server }: Installation, cleanu
   const stopTimeoutMs = config.shutdownTimeoutMs + STOP_MARGIN_MS;
   // the gateway is stopped first: what it still forwards is there for the worker's next start
   const children = (['worker', 'gateway'] as const).map(
-    (name) => new SupervisedProcess({ name, file: programOf(name), environment, stopTimeoutMs }, warn),
+    (name) =>
+      new SupervisedProcess(
+        { name, file: programOf(name), environment, nodeOptions: NODE_OPTIONS[name], stopTimeoutMs },
+        warn,
+      ),
   );
   for (const child of children) await cleanup.add(() => child.stop());
   process.once('exit', () => children.forEach((child) => child.kill()));

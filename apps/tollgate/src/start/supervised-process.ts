@@ -10,6 +10,8 @@ export interface SupervisedProgram {
   readonly name: string;
   readonly file: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Options of Node for this program. */
+  readonly nodeOptions?: readonly string[];
   /** How long it may take to end after it was asked to. */
   readonly stopTimeoutMs: number;
 }
@@ -64,6 +66,7 @@ export class SupervisedProcess {
   async #launch(): Promise<ChildProcess> {
     const child = fork(this.#program.file, {
       env: childEnvironment(this.#program.environment),
+      execArgv: [...(this.#program.nodeOptions ?? [])],
       // a group of its own: a Ctrl-C in the terminal is for the launcher, which ends its children in order
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,13 +1,14 @@
 import type { CatalogueData } from './catalogue-data.js';
 
 /**
- * OpenAI's models that search in chat completions, written by hand from OpenAI's list of prices ("Web search preview
- * (non-reasoning models)" and "Web search"). The imported data have no fee for the searches of the first, count the
+ * OpenAI's models that search in chat completions, written by hand from sources that quote OpenAI's list of prices ("Web
+ * search preview (non-reasoning models)" and "Web search"), not from the list itself: compare with the provider's bill,
+ * and publish another price where they differ. The context of `gpt-5-search-api` is that of `gpt-5`. The imported data have no fee for the searches of the first, count the
  * second to the model that it is made from, and do not know the third.
  */
 export const OPENAI_SEARCH_MODELS: Pick<CatalogueData, 'provider' | 'source' | 'models'> = {
   provider: 'openai',
-  source: 'platform.openai.com/docs/pricing',
+  source: 'hand-written, second-hand',
   models: [
     {
       name: 'gpt-4o-search-preview',

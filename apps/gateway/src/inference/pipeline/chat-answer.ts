@@ -1,4 +1,5 @@
 import { estimateTokens } from '@tollgate/billing';
+import type { Usage } from '@tollgate/domain';
 import type { ReadUsage, StreamEnd, UpstreamErrorFacts } from '@tollgate/providers';
 
 import { type InferenceError, inferenceError } from '../inference-error.js';
@@ -97,7 +98,7 @@ export class ChatAnswer {
     exchange.firstTokenMs ??= exchange.elapsedMs();
     const ending: Ending = {
       ...endingWithoutUsage('success', 200, null),
-      ...reported(facts.usage, 'reported'),
+      ...reported(exchange, facts.usage, 'reported'),
       ...served(facts),
     };
     this.parts.recorder.record(exchange, ending, () => {
@@ -113,7 +114,7 @@ export class ChatAnswer {
     exchange.delivery?.commit();
     const ending: Ending = {
       ...endingWithoutUsage('success', 200, null),
-      ...reported(stream.usage, 'reported'),
+      ...reported(exchange, stream.usage, 'reported'),
       ...served(stream),
     };
     this.parts.recorder.record(exchange, ending, () => {
@@ -129,7 +130,7 @@ export class ChatAnswer {
     const outcome = facts.code === 'provider_timed_out' ? 'gateway_timeout' : 'upstream_cut_mid_stream';
     const ending: Ending = {
       ...endingWithoutUsage(outcome, 200, facts.code),
-      ...reported(stream.usage, 'reported'),
+      ...reported(exchange, stream.usage, 'reported'),
       ...served(stream),
     };
     this.parts.recorder.record(exchange, ending, () => breakStream(exchange, clientError(facts)));
@@ -140,7 +141,7 @@ export class ChatAnswer {
     const outcome = facts.code === 'provider_timed_out' ? 'gateway_timeout' : 'upstream_failed';
     const ending: Ending = {
       ...endingWithoutUsage(outcome, error.status, error.code),
-      ...reported(stream?.usage ?? null, 'reported'),
+      ...reported(exchange, stream?.usage ?? null, 'reported'),
     };
     this.parts.recorder.record(exchange, ending, () => {
       if (exchange.response.headersSent) breakStream(exchange, error);
@@ -152,7 +153,9 @@ export class ChatAnswer {
     const begun = exchange.firstTokenMs !== null || (known?.deliveredCharacters ?? 0) > 0;
     const ending: Ending = {
       ...endingWithoutUsage(begun ? 'client_left_mid_stream' : 'client_left_before_first_token', 0, null),
-      ...(known === null ? {} : { ...reported(known.usage, drained ? 'recovered' : 'reported'), ...served(known) }),
+      ...(known === null
+        ? {}
+        : { ...reported(exchange, known.usage, drained ? 'recovered' : 'reported'), ...served(known) }),
     };
     const billed = ending.usageSource === 'none' && !begun ? inputBilledAnyway(exchange) : null;
     this.parts.recorder.record(exchange, { ...ending, ...billed }, () => undefined);
@@ -188,13 +191,24 @@ function clientError(facts: UpstreamErrorFacts): InferenceError {
   return inferenceError(facts.code, { ...facts, upstreamCode: facts.requestFault ? facts.upstreamCode : null });
 }
 
+/** What was reported, with the searches that the model makes for each answer, which no usage tells of. */
 function reported(
+  { candidate, firstTokenMs }: Exchange,
   usage: ReadUsage | null,
   source: 'reported' | 'recovered',
 ): Pick<Ending, 'usage' | 'usageSource' | 'providerReportedCost'> {
+  const searches = candidate?.provider.searchesPerRequest(candidate.target.upstreamModel) ?? 0;
+  const searched: Usage = searches > 0 && firstTokenMs !== null ? { web_search: searches } : {};
   // absurd numbers are not billed: the worker estimates instead, and the event says so by its source
-  if (usage === null || usage.problem !== null) return { usage: {}, usageSource: 'none', providerReportedCost: null };
-  return { usage: usage.usage, usageSource: source, providerReportedCost: usage.reportedCost };
+  if (usage === null || usage.problem !== null) {
+    return { usage: searched, usageSource: 'none', providerReportedCost: null };
+  }
+  const { reportedCost: providerReportedCost } = usage;
+  return {
+    usage: searches > 0 ? { ...usage.usage, ...searched } : usage.usage,
+    usageSource: source,
+    providerReportedCost,
+  };
 }
 
 function served(facts: {

@@ -4,7 +4,7 @@ import { isRequestProblem, scanChatRequest } from '@tollgate/providers';
 
 import { type InferenceError, inferenceError } from '../inference-error.js';
 import type { InferenceMetrics } from '../inference-metrics.js';
-import type { BodyProblem, RequestBody, RequestBodyReader } from '../request-body.js';
+import type { RequestBody, RequestBodyReader } from '../request-body.js';
 import type { Admitter } from './admission/admit.js';
 import type { Authenticator } from './authentication/authenticate.js';
 import type { ChatAnswer } from './chat-answer.js';
@@ -55,9 +55,9 @@ export class ChatPipeline {
   }
 
   private readBody(exchange: Exchange): void {
-    this.parts.bodies.read(exchange.request, (problem, body) => {
+    this.parts.bodies.read(exchange.request, (body) => {
       this.parts.guard.run(exchange, () => {
-        if (problem !== null || body === null) this.refuseBody(exchange, problem ?? 'aborted');
+        if (body === null) this.refuseWith(exchange, inferenceError('caller_body_too_large'));
         else this.parse(exchange, body);
       });
     });
@@ -68,6 +68,7 @@ export class ChatPipeline {
     const scanned = scanChatRequest(body.memory, body.start, body.end);
     if (isRequestProblem(scanned)) return this.refuseWith(exchange, inferenceError(scanned.code, scanned));
     exchange.scanned = scanned;
+    if (scanned.reroutes !== null) return this.refuseWith(exchange, reroutesError(scanned.reroutes));
     this.applyPolicyAndRoute(exchange, scanned.model);
   }
 
@@ -122,21 +123,16 @@ export class ChatPipeline {
     );
   }
 
-  private refuseBody(exchange: Exchange, problem: BodyProblem): void {
-    switch (problem) {
-      case 'too_large':
-        return this.refuseWith(exchange, inferenceError('caller_body_too_large'));
-      case 'too_slow':
-        return this.refuseWith(exchange, inferenceError('caller_body_too_slow'));
-      case 'aborted':
-        return undefined; // nobody is left to be told, and nothing was asked yet
-    }
-  }
-
   private refuseWith(exchange: Exchange, error: InferenceError): void {
     exchange.candidate = null;
     this.parts.recorder.record(exchange, endingWithoutUsage('refused', error.status, error.code), () =>
       refuse(exchange, error),
     );
   }
+}
+
+/** Aggregators take such a field as leave to serve another model than the one that was allowed, held and priced. */
+function reroutesError(field: string): InferenceError {
+  const message = `${JSON.stringify(field)} would let another model answer than the one in "model"; it is not supported.`;
+  return inferenceError('caller_unsupported_parameter', { message, param: field });
 }

@@ -15,8 +15,6 @@ export const openaiCompatible: ProviderDeclaration = {
   searchesPerRequest: () => 0,
   simulated: false,
   connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
-  // no engine is known that makes more of one image
-  imageTokensBound: () => 16_384,
   outputCapField: () => 'max_tokens',
   readError: readErrorResponse,
 };

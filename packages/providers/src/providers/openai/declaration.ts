@@ -11,13 +11,6 @@ const THINKING_MODEL = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|\d\d)|codex|computer-use)/;
  */
 const SEARCHING_MODEL = /-search-(?:preview|api)(?:-\d{4}-\d{2}-\d{2})?$/;
 
-/**
- * An image is fitted into 2048 × 2048 and its shorter side to 768 pixels: at most 8 tiles of 512. A tile of gpt-4o-mini
- * counts 5,667 tokens and the image itself 2,833; of every other model a tile counts at most 170, or the image at most
- * 10,000 patches. Source: platform.openai.com/docs/guides/images-vision, "Calculating costs".
- */
-const imageTokensBound = (model: string): number => (model.startsWith('gpt-4o-mini') ? 2_833 + 8 * 5_667 : 10_000);
-
 export const openai: ProviderDeclaration = {
   id: 'openai',
   displayName: 'OpenAI',
@@ -31,7 +24,6 @@ export const openai: ProviderDeclaration = {
   searchesPerRequest: (model) => (SEARCHING_MODEL.test(model) ? 1 : 0),
   simulated: false,
   connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
-  imageTokensBound,
   outputCapField: (model) => (THINKING_MODEL.test(model) ? 'max_completion_tokens' : 'max_tokens'),
   readError: readErrorResponse,
 };

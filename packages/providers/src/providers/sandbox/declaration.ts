@@ -15,7 +15,6 @@ export const sandbox: ProviderDeclaration = {
   searchesPerRequest: () => 0,
   simulated: true,
   connectionTest: { method: 'GET', path: '/v1/models', readModels: readModelList },
-  imageTokensBound: () => 1_000,
   outputCapField: () => 'max_completion_tokens',
   readError: readErrorResponse,
 };

@@ -6,6 +6,7 @@ import type { Principal } from '../../control-plane/principal.js';
 import { type InferenceError, inferenceError, type RefusalFacts } from '../../inference-error.js';
 import type { RequestBody } from '../../request-body.js';
 import type { Exchange } from '../exchange.js';
+import type { Candidate } from '../routing/route.js';
 import { bodyTokensBound, inputTokensBound } from './input-bound.js';
 
 /** The most output that a request without a cap of its own may take under a budget, so that one cannot freeze it. */
@@ -77,13 +78,17 @@ export class Admitter {
       if (candidate.target.simulated) continue;
       const cap = Math.min(scanned.maxOutputTokens ?? POLICY_OUTPUT_CAP, candidate.maxOutputTokens ?? LARGEST_OUTPUT);
       if (scanned.maxOutputTokens === null) exchange.imposedOutputCap = Math.min(cap, exchange.imposedOutputCap ?? cap);
+      const inputBound = inputTokensBound(body, candidate);
+      if (inputBound === null) return unboundedInput(candidate);
+      const searches = candidate.provider.searchesPerRequest(candidate.target.upstreamModel);
       const bound = holdBound(candidate.sheet, {
-        inputTokensBound: inputTokensBound(body, candidate),
+        inputTokensBound: inputBound,
         outputTokensCap: cap,
         n: scanned.n,
         region: candidate.target.region,
         occurredAt: exchange.occurredAt,
         credentialOwner: candidate.target.credentialOwner,
+        ...(searches > 0 && { otherQuantities: { web_search: searches } }),
       });
       if (!bound.priced) return inferenceError('policy_model_unpriced', { param: 'model' });
       if (bound.picos > picos) picos = bound.picos;
@@ -91,6 +96,13 @@ export class Admitter {
     exchange.holdNanos = Number(picosToNanosUp(picos));
     return null;
   }
+}
+
+function unboundedInput({ target }: Candidate): InferenceError {
+  const message =
+    `Under a budget, images, files and audio can only go to models whose context window is known, and that of ` +
+    `${JSON.stringify(target.upstreamModel)} is not.`;
+  return inferenceError('caller_unsupported_parameter', { message, param: 'messages' });
 }
 
 function refusalError(refusal: Refusal, principal: Principal): InferenceError {
