@@ -77,7 +77,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
   private bytes = 0;
   private headers: Record<string, string | string[] | undefined> = {};
   /** Whichever of the waits is on: for the first byte, for a client that does not read, for the end of a drain. */
-  private timer: NodeJS.Timeout | null;
+  private timer: NodeJS.Timeout | null = null;
   private paused = false;
   private ended = false;
   private draining = false;
@@ -88,8 +88,14 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
 
   constructor(private readonly options: AttemptOptions) {
     this.startedMs = options.exchange.elapsedMs();
-    // undici's own time-out begins when the request is sent, which in a full pool may be never
-    this.timer = setTimeout(() => this.tooLate(), options.firstByteTimeoutMs);
+  }
+
+  /**
+   * To be called when the request has been handed over. undici's own time-out begins when a request is sent, which in a
+   * full pool may be never; a request that found its connection at once needs no second clock.
+   */
+  handedOver(): void {
+    if (this.controller === null && !this.ended) this.wait(this.options.firstByteTimeoutMs, () => this.tooLate());
   }
 
   get candidate(): Candidate {
@@ -110,6 +116,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
+    this.stopWaiting();
     if (this.ended) controller.abort(new Error('the attempt has ended'));
   }
 

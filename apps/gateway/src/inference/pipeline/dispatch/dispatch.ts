@@ -58,11 +58,12 @@ export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): vo
       method: 'POST',
       headers: upstream.headers as string[],
       body: spliced,
-      headersTimeout: 0, // the attempt's own time-out counts the wait for a connection too
+      headersTimeout: firstByteTimeoutMs,
       bodyTimeout: limits.idleTimeoutMs,
     },
     attempt,
   );
+  attempt.handedOver();
 }
 
 /**
