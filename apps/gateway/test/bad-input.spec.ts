@@ -95,7 +95,7 @@ describe('bad input', () => {
         headers: { authorization: `Bearer ${product.apiKey}` },
         body: new Blob([body]).stream(),
         duplex: 'half',
-      } as RequestInit).then(
+      }).then(
         (response) => ({ status: response.status }),
         () => null,
       ),

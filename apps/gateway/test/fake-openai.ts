@@ -27,6 +27,8 @@ const KNOWN_PARAMETERS = new Set(
  */
 export class FakeOpenAi {
   readonly requests: ReceivedRequest[] = [];
+  /** How often it was asked with a key that is not its own. */
+  refusals = 0;
   private readonly scripts: Script[] = [];
   private always: Script | null = null;
 
@@ -77,6 +79,7 @@ export class FakeOpenAi {
     const body = Buffer.concat(chunks);
     const path = request.url ?? '';
     if (request.headers.authorization !== `Bearer ${this.apiKey}`) {
+      this.refusals++;
       return sendError(response, 401, {
         message: 'Incorrect API key provided.',
         type: 'invalid_request_error',
@@ -129,7 +132,7 @@ export const FAKE_USAGE = {
 
 /** The default: a correct answer, streamed when asked. */
 export const complete: Script = (request, response) => {
-  if (request.json['stream'] === true) return streamAnswer(request, response, WORDS.length, 0);
+  if (request.json['stream'] === true) return streamAnswer(request, response, 0);
   sendJson(response, 200, {
     id: 'chatcmpl-fake',
     object: 'chat.completion',
@@ -148,9 +151,13 @@ export const complete: Script = (request, response) => {
   });
 };
 
-/** Streams `words` words with a pause between them, then ends as OpenAI does. */
+/** The default answer, with a pause before each frame; as long where nothing is streamed. */
 export function slowly(pauseMs: number): Script {
-  return (request, response) => streamAnswer(request, response, WORDS.length, pauseMs);
+  return async (request, response) => {
+    if (request.json['stream'] === true) return streamAnswer(request, response, pauseMs);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs * WORDS.length));
+    return complete(request, response);
+  };
 }
 
 /** Streams so many words and then breaks the connection. */
@@ -171,25 +178,27 @@ export function failWith(status: number, error: Record<string, unknown>, headers
 /** Accepts the request and never answers. */
 export const hang: Script = () => undefined;
 
-async function streamAnswer(
-  request: ReceivedRequest,
-  response: ServerResponse,
-  words: number,
-  pauseMs: number,
-): Promise<void> {
+async function streamAnswer(request: ReceivedRequest, response: ServerResponse, pauseMs: number): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-  response.write(chunkOf(request, { role: 'assistant', content: '' }));
-  for (const word of WORDS.slice(0, words)) {
+  for (const frame of framesOf(request)) {
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     if (response.destroyed) return;
-    response.write(chunkOf(request, { content: word }));
+    response.write(frame);
   }
-  response.write(chunkOf(request, {}, 'stop'));
+  response.end();
+}
+
+/** The default answer as a stream, frame by frame. */
+export function framesOf(request: ReceivedRequest): string[] {
   const options = request.json['stream_options'] as { include_usage?: boolean } | undefined;
-  if (options?.include_usage === true) {
-    response.write(`data: ${JSON.stringify({ ...chunkBase(request), choices: [], usage: FAKE_USAGE })}\n\n`);
-  }
-  response.end('data: [DONE]\n\n');
+  const usage = `data: ${JSON.stringify({ ...chunkBase(request), choices: [], usage: FAKE_USAGE })}\n\n`;
+  return [
+    chunkOf(request, { role: 'assistant', content: '' }),
+    ...WORDS.map((content) => chunkOf(request, { content })),
+    chunkOf(request, {}, 'stop'),
+    ...(options?.include_usage === true ? [usage] : []),
+    'data: [DONE]\n\n',
+  ];
 }
 
 function chunkBase(request: ReceivedRequest): Record<string, unknown> {
@@ -201,7 +210,12 @@ function chunkBase(request: ReceivedRequest): Record<string, unknown> {
   };
 }
 
-function chunkOf(request: ReceivedRequest, delta: Record<string, unknown>, finish: string | null = null): string {
+/** A frame of a stream, as the real one writes it. */
+export function chunkOf(
+  request: ReceivedRequest,
+  delta: Record<string, unknown>,
+  finish: string | null = null,
+): string {
   return `data: ${JSON.stringify({ ...chunkBase(request), choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })}\n\n`;
 }
 

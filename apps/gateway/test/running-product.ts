@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,11 @@ const READY_MS = 60_000;
 export interface ProductOptions {
   /** Environment of the product: providers, limits. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** On a Postgres of its own, which the launcher owns, instead of a database of the test run's server. */
+  readonly embedded?: boolean;
 }
+
+type Child = 'gateway' | 'worker';
 
 /**
  * The product as a user starts it: launcher, gateway and worker in processes of their own, on a fresh database of the
@@ -23,20 +27,21 @@ export class RunningProduct {
   private child: ChildProcess | null = null;
   private output = '';
 
+  private opened: pg.Pool | null = null;
+
   private constructor(
-    private readonly database: TestDatabase,
-    private readonly directory: string,
+    private readonly database: TestDatabase | null,
+    readonly directory: string,
     readonly port: number,
     private readonly environment: Readonly<Record<string, string>>,
-    readonly pool: pg.Pool,
   ) {}
 
-  static async start({ environment = {} }: ProductOptions = {}): Promise<RunningProduct> {
-    const database = await createTestDatabase();
+  static async start({ environment = {}, embedded = false }: ProductOptions = {}): Promise<RunningProduct> {
+    const database = embedded ? null : await createTestDatabase();
     const directory = await mkdtemp(path.join(tmpdir(), 'tollgate-product-'));
-    const pool = new pg.Pool({ connectionString: database.url, max: 3 });
-    pool.on('error', () => undefined);
-    const product = new RunningProduct(database, directory, await freePort(), environment, pool);
+    // as root the embedded server runs under an account of its own, which must reach its folder
+    await chmod(directory, 0o755);
+    const product = new RunningProduct(database, directory, await freePort(), environment);
     await product.launch();
     return product;
   }
@@ -58,6 +63,19 @@ export class RunningProduct {
     return this.output;
   }
 
+  /** The product's database. */
+  get pool(): pg.Pool {
+    if (this.opened === null) throw new Error('the product has not been started');
+    return this.opened;
+  }
+
+  async databaseUrl(): Promise<string> {
+    if (this.database !== null) return this.database.url;
+    const folder = path.join(this.directory, 'postgres');
+    const password = (await readFile(path.join(folder, 'password'), 'utf8')).trim();
+    return `postgresql://tollgate:${password}@127.0.0.1:${(await this.postmaster()).port}/tollgate`;
+  }
+
   /** Starts the launcher on the folder and database of this product; also after {@link end} or a kill. */
   async launch(): Promise<void> {
     const child = spawn(process.execPath, [path.join(ROOT, 'apps/tollgate/dist/main.js'), 'start'], {
@@ -66,7 +84,7 @@ export class RunningProduct {
         PATH: process.env['PATH'],
         HOST: '127.0.0.1',
         PORT: String(this.port),
-        DATABASE_URL: this.database.url,
+        ...(this.database === null ? {} : { DATABASE_URL: this.database.url }),
         TOLLGATE_DATA: this.directory,
         // nothing of the machine that runs the tests is to be found by accident
         OLLAMA_HOST: 'http://127.0.0.1:9',
@@ -74,12 +92,30 @@ export class RunningProduct {
       },
     });
     this.child = child;
+    const printedBefore = this.output.length;
     const collect = (chunk: Buffer): void => void (this.output += chunk.toString());
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    await this.untilReady(child);
+    await this.untilStarted(child, printedBefore);
     this.apiKey ||= /tg_[0-9A-Za-z]{38}/.exec(this.output)?.[0] ?? '';
     this.managementToken ||= /tgm_[0-9A-Za-z]{38}/.exec(this.output)?.[0] ?? '';
+    await this.openPool();
+  }
+
+  /** Until the gateway answers that it is ready. */
+  async untilReady(): Promise<void> {
+    await until(
+      () =>
+        fetch(`${this.origin}/health/ready`).then(
+          async (response) => {
+            await response.text();
+            return response.ok;
+          },
+          () => false,
+        ),
+      () => `the product does not get ready: ${this.output.slice(-3000)}`,
+      READY_MS,
+    );
   }
 
   /** Ends the product as Ctrl-C does. */
@@ -94,23 +130,24 @@ export class RunningProduct {
 
   async stop(): Promise<void> {
     await this.end();
-    await this.pool.end();
-    await this.database.drop();
+    await this.opened?.end();
+    await this.database?.drop();
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  /** Process id of a child of the launcher, by the script that it runs: `gateway` or `worker`. */
-  async childPid(name: 'gateway' | 'worker'): Promise<number> {
-    const { readdir, readFile } = await import('node:fs/promises');
-    for (const entry of await readdir('/proc')) {
-      if (!/^\d+$/.test(entry)) continue;
-      const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
-      const parent = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
-      if (parent !== String(this.child?.pid)) continue;
-      const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
-      if (command.includes(`apps/${name}/dist/main.js`)) return Number(entry);
+  /** Process id of a child of the launcher, by the script that it runs. */
+  async childPid(name: Child): Promise<number> {
+    for (const pid of await childrenOf(this.child?.pid ?? 0)) {
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      if (command.includes(`apps/${name}/dist/main.js`)) return pid;
     }
     throw new Error(`no ${name} process`);
+  }
+
+  /** The embedded server's own process first, then those that serve its connections. */
+  async postgresPids(): Promise<number[]> {
+    const { pid } = await this.postmaster();
+    return [pid, ...(await childrenOf(pid))];
   }
 
   /** Calls the management API as the operator. @throws when the status is not one of success. */
@@ -147,22 +184,52 @@ export class RunningProduct {
     }
   }
 
-  private async untilReady(child: ChildProcess): Promise<void> {
-    for (const deadline = Date.now() + READY_MS; ;) {
-      if (child.exitCode !== null) throw new Error(`the product ended: ${this.output}`);
-      const ready = await fetch(`${this.origin}/health/ready`).then(
-        (response) => response.ok,
-        () => false,
-      );
-      // the banner is printed after the children are ready
-      if (ready && this.output.includes('/v1')) return;
-      if (Date.now() > deadline) throw new Error(`the product does not get ready: ${this.output}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  private async untilStarted(child: ChildProcess, printedBefore: number): Promise<void> {
+    // the banner is printed after the children are ready
+    await until(
+      () => {
+        if (child.exitCode !== null) throw new Error(`the product ended: ${this.output}`);
+        return Promise.resolve(this.output.includes('/v1/chat/completions', printedBefore));
+      },
+      () => `the product does not start: ${this.output.slice(-3000)}`,
+      READY_MS,
+    );
+    await this.untilReady();
+  }
+
+  private async openPool(): Promise<void> {
+    await this.opened?.end();
+    this.opened = new pg.Pool({ connectionString: await this.databaseUrl(), max: 3 });
+    this.opened.on('error', () => undefined);
+    this.opened.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  private async postmaster(): Promise<{ pid: number; port: number }> {
+    const file = path.join(this.directory, 'postgres/data/postmaster.pid');
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    return { pid: Number(lines[0]), port: Number(lines[3]) };
   }
 }
 
 export type ManagedResource = Record<string, unknown>;
+
+/** Tries every 50 ms. @throws with the message when it takes too long. */
+export async function until(attempt: () => Promise<boolean>, failure: () => string, withinMs = 20_000): Promise<void> {
+  for (const deadline = Date.now() + withinMs; !(await attempt());) {
+    if (Date.now() > deadline) throw new Error(failure());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function childrenOf(parent: number): Promise<number[]> {
+  const children: number[] = [];
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
+    if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent) children.push(Number(entry));
+  }
+  return children;
+}
 
 export async function freePort(): Promise<number> {
   const server = createServer();

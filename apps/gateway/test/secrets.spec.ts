@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { answerWith, errorAfterContent } from './misbehaving-provider.js';
+import { cutAfter, failWith, FakeOpenAi, type Script } from './fake-openai.js';
+import { RunningProduct } from './running-product.js';
+
+const PROVIDER_SECRET = `sk-canary-${randomBytes(16).toString('hex')}`;
+const MASTER_KEY = randomBytes(32).toString('base64');
+
+interface Secret {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** No secret leaves by any door: answers, logs, rows, metrics, files. Hashes and sealed forms are not secrets. */
+describe('secrets', () => {
+  let product: RunningProduct;
+  let provider: FakeOpenAi;
+  /** Every answer of the product, with its headers. */
+  const answers: string[] = [];
+  const secrets: Secret[] = [];
+
+  beforeAll(async () => {
+    provider = await FakeOpenAi.start(PROVIDER_SECRET);
+    product = await RunningProduct.start({
+      environment: {
+        OPENAI_API_KEY: provider.apiKey,
+        OPENAI_BASE_URL: provider.baseUrl,
+        TOLLGATE_MASTER_KEY: MASTER_KEY,
+        LOG_LEVEL: 'trace',
+      },
+    });
+    secrets.push(
+      { name: 'provider secret', value: PROVIDER_SECRET },
+      { name: 'master key', value: MASTER_KEY.slice(0, 40) },
+      { name: 'API key', value: product.apiKey },
+      { name: 'management token', value: product.managementToken },
+    );
+    await walkJourneys();
+  }, 120_000);
+
+  afterAll(async () => {
+    await product.stop();
+    await provider.stop();
+  }, 60_000);
+
+  async function call(method: string, url: string, options: { key?: string; body?: unknown } = {}): Promise<string> {
+    const { key = product.apiKey, body } = options;
+    const response = await fetch(url, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    let text = '';
+    try {
+      text = await response.text();
+    } catch {
+      // a stream that is cut on purpose
+    }
+    answers.push(`${response.status} ${JSON.stringify([...response.headers])} ${text}`);
+    return response.headers.get('x-request-id') ?? '';
+  }
+
+  const chat = (fields: Record<string, unknown> = {}, key?: string): Promise<string> =>
+    call('POST', `${product.baseUrl}/chat/completions`, {
+      ...(key === undefined ? {} : { key }),
+      body: { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hi' }], ...fields },
+    });
+
+  async function walkJourneys(): Promise<void> {
+    const id = await chat();
+    await chat({ stream: true });
+    await product.booked(id);
+    for (const script of indiscretions()) {
+      provider.scriptAlways(script);
+      await chat();
+      await chat({ stream: true });
+    }
+    provider.scriptAlways(null);
+    await chat({}, `${product.apiKey.slice(0, -1)}~`);
+    await chat({}, product.managementToken);
+    await chat({}, PROVIDER_SECRET);
+    await call('POST', `${product.baseUrl}/chat/completions`, { body: `{"model":"${product.apiKey}",` });
+    for (const path of ['/models', '/models/gpt-4o-mini', '/key', `/requests/${id}`, '/nothing']) {
+      await call('GET', product.baseUrl + path);
+    }
+    await call('GET', `${product.origin}/metrics`);
+    const admin = { key: product.managementToken };
+    for (const path of [
+      'provider-credentials',
+      'deployments',
+      'organizations',
+      'models',
+      'management-tokens',
+      'audit-log',
+    ]) {
+      await call('GET', `${product.origin}/api/v1/${path}`, admin);
+    }
+    await call('GET', `${product.origin}/api/v1/organizations`, { key: product.apiKey });
+    await addKeyAndCredential(admin);
+    await chat();
+  }
+
+  /** What the management API gives away once is a secret from then on. */
+  async function addKeyAndCredential(admin: { key: string }): Promise<void> {
+    const secret = `sk-second-${randomBytes(16).toString('hex')}`;
+    secrets.push({ name: 'secret of a credential', value: secret });
+    await call('POST', `${product.origin}/api/v1/provider-credentials`, {
+      ...admin,
+      body: { provider: 'openai', name: 'Second', baseUrl: provider.baseUrl, secret },
+    });
+    await call('POST', `${product.origin}/api/v1/provider-credentials`, { ...admin, body: { secret, provider: 5 } });
+    const { rows } = await product.pool.query<{ id: string }>('SELECT id FROM project');
+    const key = await product.manage('POST', `/projects/${rows[0]?.id ?? ''}/api-keys`, {
+      name: 'Another',
+      modelAllowlist: ['*'],
+    });
+    secrets.push({ name: 'API key of the management API', value: String(key['secret']) });
+    await chat({}, String(key['secret']));
+    await chat({ stream: true }, String(key['secret']));
+  }
+
+  function expectNone(where: string, text: string): void {
+    expect(secrets.filter(({ value }) => text.includes(value)).map(({ name }) => `${name} in ${where}`)).toEqual([]);
+  }
+
+  test('are in no answer', () => {
+    expect(answers.length).toBeGreaterThan(30);
+    expectNone('an answer', answers.join('\n'));
+  });
+
+  test('are in no log line; the banner shows the first two once', async () => {
+    const [banner = '', ...others] = product.log.split('Tollgate is ready.').slice(1);
+    const lines = product.log.split('\n').filter((line) => line.startsWith('{'));
+    expect(lines.length).toBeGreaterThan(0);
+    expectNone('the log', lines.join('\n'));
+    expect(others).toEqual([]);
+    expect(banner.split(product.managementToken)).toHaveLength(2);
+    await product.end();
+    await product.launch();
+    expect(product.log.split('Tollgate is ready.')[2]).not.toContain(product.apiKey);
+  }, 60_000);
+
+  test('are in no row of any table', async () => {
+    const tables = await product.pool.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+       WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    expect(tables.rows.length).toBeGreaterThan(20);
+    for (const { name } of tables.rows) {
+      const { rows } = await product.pool.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
+      expectNone(name, rows.map(({ row }) => row).join('\n'));
+    }
+  });
+
+  test('are in no file of the data folder', async () => {
+    const entries = await readdir(product.directory, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    expect(files.some((file) => file.includes('/journal/'))).toBe(true);
+    for (const file of files) expectNone(file, (await readFile(file)).toString('latin1'));
+  });
+
+  test('are in no command line', async () => {
+    const pids = [await product.childPid('gateway'), await product.childPid('worker')];
+    for (const pid of pids) expectNone(`process ${pid}`, await readFile(`/proc/${pid}/cmdline`, 'utf8'));
+  });
+});
+
+/** A provider that repeats the secret wherever it can. */
+function indiscretions(): Script[] {
+  const error = { message: `Incorrect API key provided: ${PROVIDER_SECRET}`, type: 'invalid_request_error' };
+  const headers = { 'x-your-key': PROVIDER_SECRET, 'set-cookie': `key=${PROVIDER_SECRET}` };
+  return [
+    failWith(400, { ...error, code: PROVIDER_SECRET, param: PROVIDER_SECRET }, headers),
+    failWith(403, { ...error, code: null }, headers),
+    failWith(500, { ...error, code: null }, headers),
+    answerWith('application/json', `{"error":{"message":"${PROVIDER_SECRET}","code":400}}`),
+    answerWith('text/html', `<html>${PROVIDER_SECRET}</html>`),
+    errorAfterContent({ ...error, code: 400 }),
+    cutAfter(1),
+  ];
+}
