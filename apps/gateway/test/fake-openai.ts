@@ -133,7 +133,7 @@ export const FAKE_USAGE = {
 /** The default: a correct answer, streamed when asked. */
 export const complete: Script = (request, response) => {
   if (request.json['stream'] === true) return streamAnswer(request, response, 0);
-  sendJson(response, 200, {
+  return sendJson(response, 200, {
     id: 'chatcmpl-fake',
     object: 'chat.completion',
     created: 1_700_000_000,

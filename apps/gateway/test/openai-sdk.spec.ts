@@ -95,8 +95,8 @@ describe('OpenAI SDK', () => {
   });
 
   test('lists only what the key may use, with limits and prices', async () => {
-    const models = [];
-    for await (const model of client().models.list()) models.push(model);
+    const models: Record<string, unknown>[] = [];
+    for await (const model of client().models.list()) models.push({ ...model });
     const mini = models.find((model) => model['id'] === 'gpt-4o-mini');
     expect(mini).toMatchObject({ object: 'model', owned_by: 'openai', context_window: 128_000 });
     expect(mini?.['pricing']).toMatchObject({ input: { amount: '0.150000000000', per: 1_000_000 } });
