@@ -10,10 +10,19 @@ import type { ForwarderData, FromForwarder, ToForwarder } from './forwarder-mess
 const PROGRESS_MS = 1_000;
 const RETRY_MS = 500;
 const CONNECTIONS = 2;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** A server that is frozen, or behind a cable that is cut, would never fail, and nobody would hear of the trouble. */
+const ANSWER_TIMEOUT_MS = 15_000;
 
 const { journalRoot, databaseUrl } = workerData as ForwarderData;
 const port = requirePort();
-const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS, application_name: 'tollgate-forwarder' });
+const pool = new pg.Pool({
+  connectionString: databaseUrl,
+  max: CONNECTIONS,
+  application_name: 'tollgate-forwarder',
+  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  query_timeout: ANSWER_TIMEOUT_MS,
+});
 pool.on('error', () => undefined); // the next query tells
 const sink: EventSink = (batch) => insertUsageInbox(pool, batch);
 let forwarder: JournalForwarder | null = null;
