@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Database } from '@tollgate/database';
@@ -61,6 +64,27 @@ describe('the start of the forwarder', () => {
     const thread = await start(drained(true));
     expect(process.listenerCount('SIGTERM')).toBe(listeners);
     await thread.drain();
+  });
+});
+
+describe('the life of the forwarder', () => {
+  test('a thread that dies is started again, and follows the same journal', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tollgate-forwarder-'));
+    // the first one dies when it is told to follow; the mark tells the second one that it is the second
+    const mark = JSON.stringify(path.join(folder, 'died'));
+    const thread = await start(`import { existsSync, writeFileSync } from 'node:fs';
+      parentPort.on('message', ({ kind, directory }) => {
+        if (kind === 'drain') return parentPort.postMessage({ kind: 'drained', everything: true });
+        if (existsSync(${mark})) return parentPort.postMessage({ kind: 'progress', forwardedTo: directory.length });
+        writeFileSync(${mark}, '');
+        throw new Error('out of memory');
+      });
+      ${ADOPTED}`);
+    thread.follow('/the journal');
+    for (const deadline = Date.now() + 8_000; thread.forwardedTo === null && Date.now() < deadline;) await sleep(20);
+    expect(thread.forwardedTo).toBe('/the journal'.length);
+    expect(await thread.drain()).toBe(true);
+    await rm(folder, { recursive: true });
   });
 });
 

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type DeploymentRow, sealSecret, SnapshotPrices } from '@tollgate/database';
+
+import { UpstreamPools } from '../upstream-pools.js';
+import { RouteTable } from './route-table.js';
+
+type ModelRows = ConstructorParameters<typeof RouteTable>[1];
+
+const MASTER_KEY = randomBytes(32);
+const prices = new SnapshotPrices('snap_1', { markupBasisPoints: 0, platformFeeBasisPoints: 0 }, []);
+
+describe('route table', () => {
+  const pools = new UpstreamPools(1_000);
+  let unusable: [string, string][];
+
+  beforeEach(() => {
+    unusable = [];
+  });
+  afterAll(() => pools.close());
+
+  let rows = 0;
+  function deployment(model: string, changes: Partial<DeploymentRow> = {}): DeploymentRow {
+    const number = ++rows;
+    return {
+      id: `dep_${number}`,
+      organizationId: null,
+      model,
+      upstreamModel: model,
+      region: '*',
+      priority: 100,
+      provider: 'openai',
+      credentialId: `cred_${number}`,
+      credentialOwner: 'operator',
+      baseUrl: 'https://9.9.9.9/v1',
+      ciphertext: null,
+      masterKeyId: null,
+      ...changes,
+    };
+  }
+
+  function table(deployments: readonly DeploymentRow[], models: ModelRows = []): RouteTable {
+    return new RouteTable(deployments, models, {
+      pools,
+      masterKey: MASTER_KEY,
+      sandboxBaseUrl: 'http://127.0.0.1:1',
+      onUnusable: (id, reason) => unusable.push([id, reason]),
+    });
+  }
+
+  const served = (routes: RouteTable, model: string, organizationId = 'org_1'): [string, string][] =>
+    (routes.resolve(organizationId, prices, model)?.candidates ?? []).map(({ target }) => [
+      target.deploymentId,
+      target.upstreamModel,
+    ]);
+
+  test('a name serves itself, and an alias what it stands for', () => {
+    const own = deployment('gpt-4o');
+    const alias = deployment('smart', { upstreamModel: 'gpt-4o' });
+    const routes = table([own, alias]);
+    expect(served(routes, 'gpt-4o')).toEqual([[own.id, 'gpt-4o']]);
+    expect(served(routes, 'smart')).toEqual([[alias.id, 'gpt-4o']]);
+    expect(routes.resolve('org_1', prices, 'gpt')).toBeNull();
+    expect(routes.resolve('org_1', prices, '')).toBeNull();
+  });
+
+  test('a pattern hands on what its star stands for, which is never nothing', () => {
+    const pattern = deployment('openai/*', { upstreamModel: '*' });
+    const both = deployment('eu-*-fast', { upstreamModel: 'x/*/y' });
+    const routes = table([pattern, both]);
+    expect(served(routes, 'openai/gpt-4o')).toEqual([[pattern.id, 'gpt-4o']]);
+    expect(served(routes, 'openai/a/b')).toEqual([[pattern.id, 'a/b']]);
+    expect(served(routes, 'openai/')).toEqual([]);
+    expect(served(routes, 'eu-m1-fast')).toEqual([[both.id, 'x/m1/y']]);
+    expect(served(routes, 'eu-fast')).toEqual([]);
+    // what a replacement pattern would expand
+    expect(served(routes, 'openai/$&$1')).toEqual([[pattern.id, '$&$1']]);
+  });
+
+  test('an exact name comes before a pattern, whatever their priorities', () => {
+    const pattern = deployment('gpt-*', { priority: 0 });
+    const exact = deployment('gpt-4o', { priority: 900 });
+    const routes = table([pattern, exact]);
+    expect(served(routes, 'gpt-4o')).toEqual([[exact.id, 'gpt-4o']]);
+    expect(served(routes, 'gpt-4o-mini')).toEqual([[pattern.id, 'gpt-4o-mini']]);
+  });
+
+  test('the organization’s own comes before the operator’s, then priority decides', () => {
+    const late = deployment('m', { priority: 20 });
+    const early = deployment('m', { priority: 10 });
+    const own = deployment('m', { priority: 900, organizationId: 'org_1', credentialOwner: 'organization' });
+    const foreign = deployment('m', { priority: 0, organizationId: 'org_2', credentialOwner: 'organization' });
+    const routes = table([late, early, own, foreign]);
+    expect(served(routes, 'm').map(([id]) => id)).toEqual([own.id, early.id, late.id]);
+    expect(served(routes, 'm', 'org_2').map(([id]) => id)).toEqual([foreign.id, early.id, late.id]);
+    expect(served(routes, 'm', 'org_3').map(([id]) => id)).toEqual([early.id, late.id]);
+    expect(routes.resolve('org_1', prices, 'm')?.candidates[0].target.credentialOwner).toBe('organization');
+  });
+
+  test('an organization sees no name of another', () => {
+    const routes = table([deployment('ours', { organizationId: 'org_1' }), deployment('everyone’s')]);
+    expect(routes.modelNames('org_1')).toEqual(['everyone’s', 'ours']);
+    expect(routes.modelNames('org_2')).toEqual(['everyone’s']);
+    expect(routes.resolve('org_2', prices, 'ours')).toBeNull();
+  });
+
+  test('one deployment that cannot be used leaves the others alone, and says why', () => {
+    const sealedElsewhere = sealSecret(randomBytes(32), 'sk-elsewhere', 'cred_x');
+    const good = deployment('good');
+    const bad = [
+      deployment('bad', { provider: 'nobody' }),
+      deployment('bad', { credentialId: 'cred_x', ciphertext: sealedElsewhere }),
+      deployment('bad', { baseUrl: 'not a URL' }),
+      deployment('bad', { credentialOwner: 'organization', baseUrl: 'http://169.254.169.254/latest' }),
+    ];
+    const routes = table([...bad, good]);
+    expect(served(routes, 'good')).toEqual([[good.id, 'good']]);
+    expect(routes.resolve('org_1', prices, 'bad')).toBeNull();
+    expect(unusable.map(([id]) => id)).toEqual(bad.map(({ id }) => id));
+    expect(JSON.stringify(unusable)).not.toContain('sk-elsewhere');
+  });
+
+  test('the secret goes to the provider as its header, and nowhere else', () => {
+    const ciphertext = sealSecret(MASTER_KEY, 'sk-secret', 'cred_s');
+    const route = table([deployment('m', { credentialId: 'cred_s', ciphertext })]).resolve('org_1', prices, 'm');
+    const { upstream, ...rest } = route?.candidates[0] ?? {};
+    expect(upstream?.headers).toEqual(expect.arrayContaining(['authorization', 'Bearer sk-secret']));
+    expect(upstream).toMatchObject({ origin: 'https://9.9.9.9', chatPath: '/v1/chat/completions' });
+    expect(
+      JSON.stringify(rest, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+    ).not.toContain('sk-secret');
+  });
+
+  test('names that callers invent below a pattern do not pile up', () => {
+    const routes = table([deployment('openai/*', { upstreamModel: '*' })]);
+    for (let i = 0; i < 10_000; i++) expect(routes.resolve('org_1', prices, `openai/m${i}`)).not.toBeNull();
+    expect(served(routes, 'openai/m1')).toHaveLength(1);
+  });
+});
