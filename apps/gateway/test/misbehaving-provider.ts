@@ -17,6 +17,17 @@ export function headersOnly(contentType: string): Script {
   return (_request, response) => response.writeHead(200, { 'content-type': contentType }).flushHeaders();
 }
 
+/** Sends a piece of nothing ten times a second, for ever. */
+export function drip(contentType: string, piece: string): Script {
+  return async (_request, response) => {
+    response.writeHead(200, { 'content-type': contentType });
+    while (!response.destroyed) {
+      response.write(piece);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+}
+
 export function compressed(contentType: string): Script {
   return (request, response) => {
     const body = gzipSync(`${chunkOf(request, { content: 'hi' }, 'stop')}data: [DONE]\n\n`);

@@ -60,6 +60,8 @@ export interface AttemptOptions {
   readonly withholdUsage: boolean;
   /** Until the first byte of an answer, time in the queue for a connection included. */
   readonly firstByteTimeoutMs: number;
+  /** Until an answer is whole, or a stream has content: bytes that say nothing do not extend it. */
+  readonly totalTimeoutMs: number;
   onEnd(attempt: ChatAttempt, end: AttemptEnd): void;
   /** An exception that should not have been possible. */
   onDefect(error: unknown): void;
@@ -141,7 +143,8 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.ended) return;
     this.safely(() => {
-      if (this.forwarder === null) this.collect(chunk);
+      if (this.isOverdue()) this.tooLate();
+      else if (this.forwarder === null) this.collect(chunk);
       else this.forward(this.forwarder, controller, chunk);
     });
   }
@@ -212,11 +215,15 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
     this.controller?.resume();
   }
 
+  /** After a stream has content its chunks alone bound it: each must follow within the idle time. */
+  private isOverdue(): boolean {
+    if (this.forwarder?.committed === true) return false;
+    return this.options.exchange.elapsedMs() - this.startedMs > this.options.totalTimeoutMs;
+  }
+
   private tooLate(): void {
-    this.safely(() =>
-      this.failWith(failureFacts('provider_timed_out', 'The provider did not begin to answer in time.')),
-    );
-    this.abortUpstream('the provider did not begin to answer in time');
+    this.safely(() => this.failWith(failureFacts('provider_timed_out', 'The provider did not answer in time.')));
+    this.abortUpstream('the provider did not answer in time');
   }
 
   private wait(ms: number, then: () => void): void {

@@ -10,7 +10,7 @@ export interface DispatchLimits {
   readonly firstTokenTimeoutMs: number;
   /** Between two chunks of an answer. */
   readonly idleTimeoutMs: number;
-  /** Until the provider begins to answer a request that is not streamed: then the whole answer is ready. */
+  /** Until an answer that is not streamed is whole, and until a stream has content. */
   readonly totalTimeoutMs: number;
 }
 
@@ -47,6 +47,7 @@ export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): vo
     delivery,
     withholdUsage,
     firstByteTimeoutMs,
+    totalTimeoutMs: limits.totalTimeoutMs,
     onEnd,
     onDefect,
   });
