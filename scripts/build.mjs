@@ -1,5 +1,6 @@
 /** Builds every workspace that has changed. Quiet when all is well: people who start the product want its banner. */
 import { spawn } from 'node:child_process';
+import { clearTimeout, setTimeout } from 'node:timers';
 
 const PATIENCE_MS = 1_500;
 

@@ -100,6 +100,7 @@ async function startLocked(
     logger,
     masterKey,
     metrics: inferenceMetrics,
+    registry: metrics,
     admission,
     journal,
     gatewayId,

@@ -30,7 +30,7 @@ export class MetricsController {
 
   private isAllowed({ raw, headers }: FastifyRequest): boolean {
     const { metricsToken } = this.config;
-    if (metricsToken !== null) return sameSecret(headers.authorization ?? '', `Bearer ${metricsToken}`);
+    if (metricsToken !== null && sameSecret(headers.authorization ?? '', `Bearer ${metricsToken}`)) return true;
     // behind a proxy on this machine everybody comes from loopback
     return LOOPBACK.has(raw.socket.remoteAddress ?? '') && headers['x-forwarded-for'] === undefined;
   }

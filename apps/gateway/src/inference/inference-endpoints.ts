@@ -66,7 +66,8 @@ export class InferenceEndpoints implements InferenceHandlers {
   }
 
   unknownRoute(request: IncomingMessage, response: ServerResponse): void {
-    const message = `There is no such endpoint: ${request.method ?? ''} ${pathOf(request)}`;
+    const hint = /^\/(openai\/)?v1\//.test(pathOf(request)) ? '' : ' The base URL of the API ends in /v1.';
+    const message = `There is no such endpoint: ${request.method ?? ''} ${pathOf(request)}.${hint}`;
     answerError(response, inferenceError('caller_route_not_found', { message }), closing(request));
   }
 

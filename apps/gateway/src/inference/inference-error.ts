@@ -9,6 +9,8 @@ export interface RefusalFacts {
   readonly spent: string | null;
   readonly held: string | null;
   readonly available: string | null;
+  /** What this request could take, by which it was measured. */
+  readonly needed: string;
   readonly resetsAt: string | null;
 }
 

@@ -25,6 +25,13 @@ export function registerInferenceRoutes(fastify: FastifyInstance, handlers: Infe
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
     for (const prefix of PREFIXES) registerBelow(scope, prefix, handlers);
+    // whoever forgot the prefix is told so in the shape that their SDK reads
+    for (const url of ['/', '/*']) {
+      scope.all(url, (request, reply) => {
+        reply.hijack();
+        handlers.unknownRoute(request.raw, reply.raw);
+      });
+    }
     registered();
   });
 }

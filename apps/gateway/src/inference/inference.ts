@@ -2,7 +2,7 @@ import type { AdmissionStore } from '@tollgate/admission';
 import type { TollgateConfig } from '@tollgate/config';
 import type { Database } from '@tollgate/database';
 import type { Journal } from '@tollgate/journal';
-import type { Logger } from '@tollgate/telemetry';
+import type { Logger, Metrics } from '@tollgate/telemetry';
 
 import { ControlPlaneWatch } from './control-plane/control-plane-watch.js';
 import { createRequestLookup } from './endpoints/request-lookup.js';
@@ -12,6 +12,7 @@ import { Admitter } from './pipeline/admission/admit.js';
 import { Authenticator } from './pipeline/authentication/authenticate.js';
 import { ChatAnswer } from './pipeline/chat-answer.js';
 import { CredentialHealth } from './pipeline/dispatch/credential-health.js';
+import { FailureLog } from './pipeline/dispatch/failure-log.js';
 import { Guard } from './pipeline/guard.js';
 import { ChatPipeline } from './pipeline/pipeline.js';
 import { EventOutbox } from './pipeline/recording/event-outbox.js';
@@ -28,6 +29,7 @@ export interface InferenceParts {
   readonly logger: Logger;
   readonly masterKey: Buffer;
   readonly metrics: InferenceMetrics;
+  readonly registry: Metrics;
   readonly admission: AdmissionStore;
   readonly journal: Journal;
   readonly gatewayId: string;
@@ -57,7 +59,8 @@ export function createInference(parts: InferenceParts): Inference {
   const guard = new Guard(recorder, onDefect);
   const { firstTokenMs, idleMs, totalMs } = config.upstreamTimeouts;
   const limits = { firstTokenTimeoutMs: firstTokenMs, idleTimeoutMs: idleMs, totalTimeoutMs: totalMs };
-  const answer = new ChatAnswer({ recorder, guard, credentials, bodies, limits });
+  const failures = new FailureLog(parts.registry, logger);
+  const answer = new ChatAnswer({ recorder, guard, credentials, failures, bodies, limits });
   const chat = new ChatPipeline({ authenticator, bodies, credentials, admitter, recorder, answer, guard, metrics });
   const requests = { recent, rated: createRequestLookup(parts.database.pool) };
   return {

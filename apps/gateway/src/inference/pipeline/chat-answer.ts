@@ -7,6 +7,7 @@ import type { RequestBodyReader } from '../request-body.js';
 import type { AttemptEnd, ChatAttempt, KnownUsage } from './dispatch/chat-attempt.js';
 import type { CredentialHealth } from './dispatch/credential-health.js';
 import { dispatchChat, type DispatchLimits } from './dispatch/dispatch.js';
+import type { FailureLog } from './dispatch/failure-log.js';
 import { nextAttempt } from './dispatch/retry-plan.js';
 import type { Exchange } from './exchange.js';
 import type { Guard } from './guard.js';
@@ -21,6 +22,7 @@ export interface ChatAnswerParts {
   readonly recorder: Recorder;
   readonly guard: Guard;
   readonly credentials: CredentialHealth;
+  readonly failures: FailureLog;
   readonly bodies: RequestBodyReader;
   readonly limits: DispatchLimits;
 }
@@ -53,6 +55,7 @@ export class ChatAnswer {
       case 'stream':
         return this.completeStream(exchange, end.stream);
       case 'cut':
+        this.parts.failures.note(attempt.candidate.target, attempt.status, end.facts);
         return this.breakOff(exchange, end.stream, end.facts);
       case 'failed':
         return this.giveUp(exchange, end.facts, end.stream);
@@ -62,7 +65,10 @@ export class ChatAnswer {
   }
 
   private tryAgain(exchange: Exchange, attempt: ChatAttempt, facts: UpstreamErrorFacts): boolean {
-    if (facts.credentialFault) this.parts.credentials.bench(attempt.candidate.credentialId);
+    this.parts.failures.note(attempt.candidate.target, attempt.status, facts);
+    // a provider that takes no credential has none that could be dead: the sandbox simulates a 401 for whoever asks
+    const isDead = facts.credentialFault && attempt.candidate.provider.authentication !== 'none';
+    if (isDead) this.parts.credentials.bench(attempt.candidate.credentialId);
     if (exchange.clientGone || exchange.route === null) return false;
     const tried = new Set(exchange.attempts.map((each) => each.deploymentId));
     const next = nextAttempt(

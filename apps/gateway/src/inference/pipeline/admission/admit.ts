@@ -1,8 +1,7 @@
-import type { AdmissionResult, AdmissionStore, Capture, Hold, Refusal } from '@tollgate/admission';
+import type { AdmissionRequest, AdmissionResult, AdmissionStore, Capture, Hold, Refusal } from '@tollgate/admission';
 import { estimateTokens, holdBound } from '@tollgate/billing';
 import { formatPicos, nanosToPicos, picosToNanosUp } from '@tollgate/domain';
 
-import type { Principal } from '../../control-plane/principal.js';
 import { type InferenceError, inferenceError, type RefusalFacts } from '../../inference-error.js';
 import type { RequestBody } from '../../request-body.js';
 import type { Exchange } from '../exchange.js';
@@ -34,20 +33,21 @@ export class Admitter {
     const problem = principal.hasBudget ? this.boundMoney(exchange, body) : null;
     if (problem !== null) return done(problem);
     const expectedOutput = scanned.n * Math.min(scanned.maxOutputTokens ?? EXPECTED_OUTPUT_TOKENS, LARGEST_OUTPUT);
-    const result = this.store.admit({
+    const request: AdmissionRequest = {
       requestId: exchange.id.public,
       scopes: principal.scopes,
       tokensBound: estimateTokens(body.end - body.start) + expectedOutput,
       holdNanos: exchange.holdNanos,
       occurredAt: exchange.occurredAt,
-    });
+    };
+    const result = this.store.admit(request);
     if (result instanceof Promise) {
       result.then(
-        (answer) => done(this.take(exchange, principal, answer)),
+        (answer) => done(this.take(exchange, request, answer)),
         () => done(inferenceError('gateway_internal')),
       );
     } else {
-      done(this.take(exchange, principal, result));
+      done(this.take(exchange, request, result));
     }
   }
 
@@ -62,8 +62,8 @@ export class Admitter {
     clearInterval(this.renewal);
   }
 
-  private take(exchange: Exchange, principal: Principal, result: AdmissionResult): InferenceError | null {
-    if (!result.admitted) return refusalError(result, principal);
+  private take(exchange: Exchange, request: AdmissionRequest, result: AdmissionResult): InferenceError | null {
+    if (!result.admitted) return refusalError(result, request, exchange.principal?.apiKeyName ?? '');
     exchange.hold = result.hold;
     this.live.add(result.hold);
     return null;
@@ -105,16 +105,17 @@ function unboundedInput({ target }: Candidate): InferenceError {
   return inferenceError('caller_unsupported_parameter', { message, param: 'messages' });
 }
 
-function refusalError(refusal: Refusal, principal: Principal): InferenceError {
-  const facts = refusalFacts(refusal);
-  const whose = describeScope(refusal, principal);
+function refusalError(refusal: Refusal, request: AdmissionRequest, keyName: string): InferenceError {
+  const facts = refusalFacts(refusal, request);
+  const whose = describeScope(refusal, keyName);
   const resets = facts.resetsAt === null ? '' : ` It resets at ${facts.resetsAt}.`;
   switch (refusal.limit) {
     case 'budget':
       return inferenceError('policy_budget_exceeded', {
         message:
-          `The monthly budget of ${whose} does not cover this request: of ${facts.limitValue} USD, ${facts.spent} are ` +
-          `spent and ${facts.held} held by running requests, which leaves ${facts.available}.${resets}`,
+          `The monthly budget of ${whose} does not cover this request, which may cost up to ${facts.needed} USD: of ` +
+          `${facts.limitValue} USD, ${facts.spent} are spent and ${facts.held} held by running requests, which leaves ` +
+          `${facts.available}. A lower max_tokens holds less.${resets}`,
         refusal: facts,
         retryAfterMs: refusal.retryAfterMs,
       });
@@ -127,17 +128,19 @@ function refusalError(refusal: Refusal, principal: Principal): InferenceError {
     case 'requests':
     case 'tokens':
       return inferenceError('policy_rate_limited', {
-        message: `${capital(whose)} may use ${facts.limitValue} ${refusal.limit} per minute, and they are used up.${resets}`,
+        message:
+          `${capital(whose)} may use ${facts.limitValue} ${refusal.limit} per minute; ${facts.available} are available ` +
+          `now, and this request needs ${facts.needed}.${resets}`,
         refusal: facts,
         retryAfterMs: refusal.retryAfterMs,
       });
   }
 }
 
-function describeScope({ scope }: Refusal, principal: Principal): string {
+function describeScope({ scope }: Refusal, keyName: string): string {
   switch (scope.kind) {
     case 'api_key':
-      return `the key ${JSON.stringify(principal.apiKeyName)}`;
+      return `the key ${JSON.stringify(keyName)}`;
     case 'organization':
       return 'the organization';
     case 'project':
@@ -152,8 +155,8 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function refusalFacts(refusal: Refusal): RefusalFacts {
-  const quantity = refusal.limit === 'budget' ? dollars : String;
+function refusalFacts(refusal: Refusal, request: AdmissionRequest): RefusalFacts {
+  const quantity = refusal.limit === 'budget' ? dollars : wholeNumber;
   return {
     scope: refusal.scope.kind,
     scopeId: refusal.scope.id,
@@ -162,8 +165,26 @@ function refusalFacts(refusal: Refusal): RefusalFacts {
     spent: quantity(refusal.spent),
     held: quantity(refusal.held),
     available: quantity(refusal.available),
+    needed: quantity(neededOf(refusal, request)),
     resetsAt: refusal.resetsAt === null ? null : new Date(refusal.resetsAt).toISOString(),
   };
+}
+
+function neededOf({ limit }: Refusal, request: AdmissionRequest): number {
+  switch (limit) {
+    case 'budget':
+      return request.holdNanos;
+    case 'tokens':
+      return request.tokensBound;
+    case 'requests':
+    case 'concurrency':
+      return 1;
+  }
+}
+
+/** Buckets refill all the time; fractions of a request help nobody. */
+function wholeNumber(value: number): string {
+  return String(Math.floor(value));
 }
 
 function dollars(nanos: number): string {
