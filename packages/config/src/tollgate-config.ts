@@ -5,7 +5,7 @@ export interface UpstreamTimeouts {
   readonly firstTokenMs: number;
   /** Between two chunks of an answer. */
   readonly idleMs: number;
-  /** The whole request. */
+  /** A whole answer that is not streamed; a stream until its first content. */
   readonly totalMs: number;
 }
 

@@ -22,9 +22,10 @@ const STOP_MARGIN_MS = 5000;
 
 /**
  * A small nursery frees the buffers of large bodies before they set off a collection of the whole heap: 200 KB prompts
- * cost half as much, and the process stays at two thirds of its size (docs/performance.md).
+ * cost half as much. It is emptied often, and so quickly that waking other threads for it only costs
+ * (docs/performance.md).
  */
-const NODE_OPTIONS = { gateway: ['--max-semi-space-size=8'], worker: [] } as const;
+const NODE_OPTIONS = { gateway: ['--max-semi-space-size=4', '--no-parallel-scavenge'], worker: [] } as const;
 
 /**
  * The whole product on this machine: database, schema, first organization, gateway, worker. Runs until it is told to
