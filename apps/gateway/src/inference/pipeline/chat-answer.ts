@@ -44,7 +44,7 @@ export class ChatAnswer {
       this.parts.guard.run(exchange, () => this.attemptEnded(exchange, attempt, end));
     };
     const onDefect = (error: unknown): void => this.parts.guard.report(error, exchange);
-    dispatchChat({ exchange, candidate, delivery: exchange.delivery, onEnd, onDefect }, this.parts.limits);
+    dispatchChat({ exchange, candidate, onEnd, onDefect }, this.parts.limits);
   }
 
   private attemptEnded(exchange: Exchange, attempt: ChatAttempt, end: AttemptEnd): void {

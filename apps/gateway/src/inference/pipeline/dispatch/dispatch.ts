@@ -2,7 +2,6 @@ import { type ChatRequestEdits, spliceChatRequest } from '@tollgate/providers';
 
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
-import type { StreamDelivery } from '../streaming/stream-delivery.js';
 import { type AttemptEnd, ChatAttempt } from './chat-attempt.js';
 
 export interface DispatchLimits {
@@ -17,7 +16,6 @@ export interface DispatchLimits {
 export interface DispatchRequest {
   readonly exchange: Exchange;
   readonly candidate: Candidate;
-  readonly delivery: StreamDelivery | null;
   readonly onEnd: (attempt: ChatAttempt, end: AttemptEnd) => void;
   readonly onDefect: (error: unknown) => void;
 }
@@ -27,8 +25,8 @@ export interface DispatchRequest {
  * cap on the output that we impose are spliced in. The body of the client is not changed, so that it can be sent again.
  */
 export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): void {
-  const { exchange, candidate, delivery } = order;
-  const { body, scanned } = exchange;
+  const { exchange, candidate } = order;
+  const { body, scanned, delivery } = exchange;
   if (body === null || scanned === null) throw new Error('dispatch before parse');
   const { provider, target, upstream } = candidate;
   const spliced = spliceChatRequest(body, scanned, {

@@ -26,11 +26,6 @@ export class EventOutbox {
     });
   }
 
-  /** How many events wait for the disk. */
-  get size(): number {
-    return this.waiting.length;
-  }
-
   private keep(event: string): void {
     if (this.waitingCharacters + event.length > MAX_WAITING_CHARACTERS) return this.onLost();
     this.waiting.push(event);

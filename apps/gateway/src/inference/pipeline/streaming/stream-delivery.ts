@@ -29,11 +29,6 @@ export class StreamDelivery {
     return this.held === null;
   }
 
-  /** Whether the client already has the status line, so that an error can only be told inside the stream. */
-  get headersSent(): boolean {
-    return this.response.headersSent;
-  }
-
   write(bytes: Buffer): void {
     if (this.held === null) {
       if (!this.response.write(bytes)) this.blocked = true;
