@@ -8,6 +8,8 @@ export interface OrganizationWorld {
   readonly token: string;
   readonly projectId: string;
   readonly apiKeyId: string;
+  /** The secret of that key. */
+  readonly apiKey: string;
   readonly providerCredentialId: string;
   /** A credential that no deployment uses. */
   readonly spareCredentialId: string;
@@ -106,6 +108,7 @@ export async function createOrganizationWorld(api: AdminApi, slug: string): Prom
     token,
     projectId: project.id,
     apiKeyId: key.id,
+    apiKey: key.secret,
     providerCredentialId: credential.id,
     spareCredentialId: spare.id,
     deploymentId: deployment.id,
