@@ -9,3 +9,5 @@ export { estimateTokens, settle, settlementOf } from './settlement.js';
 export type { Charge, SettledUsage, Settlement, SettlementFacts } from './settlement.js';
 export { currentPrices } from './current-prices.js';
 export type { CurrentPrice } from './current-prices.js';
+export { creditPostings, usagePostings } from './postings.js';
+export type { UsageMoney } from './postings.js';

@@ -38,3 +38,12 @@ export { ensureUsagePartitions } from './usage-tables/usage-partitions.js';
 export type { IngestionReport, RatingMismatch } from './usage-ingestion/ingestion-report.js';
 export { PriceSnapshotsCache } from './usage-ingestion/price-snapshots-cache.js';
 export { UsageIngestion } from './usage-ingestion/usage-ingestion.js';
+
+export { IdempotencyKeyReused, postCredit } from './ledger/post-credit.js';
+export type { CreditDraft, PostedCredit } from './ledger/post-credit.js';
+export { LEDGER_CURRENCY } from './ledger/post-transactions.js';
+export { readBalance } from './ledger/read-balance.js';
+export type { AccountBalance, OrganizationBalance } from './ledger/read-balance.js';
+
+export { requestSelfAudit, SELF_AUDIT_COLUMNS } from './self-audit/self-audit-rows.js';
+export type { SelfAuditChecked, SelfAuditRow } from './self-audit/self-audit-rows.js';

@@ -19,6 +19,8 @@ export const ID_PREFIXES = {
   hold: 'hold',
   gateway: 'gw',
   auditLogEntry: 'aud',
+  ledgerTransaction: 'txn',
+  selfAudit: 'saud',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -1,10 +1,12 @@
 export * from './errors.js';
 export * from './ids.js';
+export * from './ledger.js';
 export * from './model-patterns.js';
 export * from './money.js';
 export * from './outcomes.js';
 export * from './periods.js';
 export * from './secrets.js';
+export * from './self-audit.js';
 export * from './usage-event.js';
 export * from './usage.js';
 export { instantOfUuid, lowestUuidAt } from './uuid.js';

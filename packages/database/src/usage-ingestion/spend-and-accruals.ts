@@ -1,3 +1,4 @@
+import { usagePostings } from '@tollgate/billing';
 import { formatPicos } from '@tollgate/domain';
 import type { Picos } from '@tollgate/domain';
 import type pg from 'pg';
@@ -56,22 +57,16 @@ const BOOKING_MINUTE = { booking_minute: "date_trunc('minute', now())" };
 const ACCRUE = `${insertStatement('usage_accrual', ACCRUAL_COLUMNS, BOOKING_MINUTE)}
   ON CONFLICT (organization_id, booking_minute, accounting_period, account) DO UPDATE SET amount = t.amount + excluded.amount`;
 
-/**
- * Double entry. What is billed: debit `receivable` or `prepaid`, credit `revenue`. What it costs us: debit
- * `provider_cost`, or `waste` when nobody is charged for it, credit `provider_payable`.
- */
+/** Adds the postings of usage to the accounts of its booking minute. */
 export async function addToAccruals(client: pg.PoolClient, contributions: readonly UsageContribution[]): Promise<void> {
   const amounts = new Map<string, Amount>();
   for (const { organization, accountingPeriod, charge, sign, ...costs } of contributions) {
-    const billed = BigInt(sign) * costs.billedCost;
-    const cost = BigInt(sign) * costs.providerCost;
-    const debtor = organization.billingMode === 'prepaid' ? 'prepaid' : 'receivable';
-    const post = (account: string, picos: Picos): void =>
+    const billedCost = BigInt(sign) * costs.billedCost;
+    const providerCost = BigInt(sign) * costs.providerCost;
+    const { billingMode } = organization;
+    for (const { account, picos } of usagePostings({ billingMode, charge, billedCost, providerCost })) {
       addAmount(amounts, [organization.id, accountingPeriod, account], picos);
-    post(debtor, billed);
-    post('revenue', -billed);
-    post(charge === 'waste' ? 'waste' : 'provider_cost', cost);
-    post('provider_payable', -cost);
+    }
   }
   const rows = sorted(amounts);
   if (rows.length === 0) return;

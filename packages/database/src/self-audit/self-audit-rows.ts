@@ -1,0 +1,41 @@
+import { newId } from '@tollgate/domain';
+import type { SelfAuditCheck, SelfAuditExtent, SelfAuditFinding, SelfAuditState } from '@tollgate/domain';
+import type pg from 'pg';
+
+export interface SelfAuditChecked {
+  readonly check: SelfAuditCheck;
+  /** How many there are, also beyond those that are kept. */
+  readonly findings: number;
+  readonly durationMs: number;
+}
+
+/** A row of `self_audit`. */
+export interface SelfAuditRow {
+  readonly id: string;
+  readonly extent: SelfAuditExtent;
+  readonly state: SelfAuditState;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly checks: readonly SelfAuditChecked[];
+  readonly findings: readonly SelfAuditFinding[];
+}
+
+export const SELF_AUDIT_COLUMNS = `
+  id, extent, state, requested_by AS "requestedBy", requested_at AS "requestedAt", started_at AS "startedAt",
+  finished_at AS "finishedAt", checks, findings`;
+
+const REQUEST = `INSERT INTO self_audit (id, extent, state, requested_by) VALUES ($1, $2, 'requested', $3)
+  RETURNING ${SELF_AUDIT_COLUMNS}`;
+
+/** Asks for a self-audit, which a worker carries out. */
+export async function requestSelfAudit(
+  client: pg.Pool | pg.PoolClient,
+  { extent, requestedBy }: Pick<SelfAuditRow, 'extent' | 'requestedBy'>,
+): Promise<SelfAuditRow> {
+  const { rows } = await client.query<SelfAuditRow>(REQUEST, [newId('selfAudit'), extent, requestedBy]);
+  const [row] = rows;
+  if (row === undefined) throw new TypeError('INSERT … RETURNING returned nothing');
+  return row;
+}
