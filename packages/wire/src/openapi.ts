@@ -1,7 +1,7 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { API_PREFIX, OPERATIONS } from './operations.js';
-import type { Operation } from './operation.js';
+import { MAX_IDEMPOTENCY_KEY_LENGTH, type Operation } from './operation.js';
 import { problem, PROBLEMS } from './problems.js';
 
 type Responses = RouteConfig['responses'];
@@ -49,10 +49,15 @@ function pathOf(operation: Operation): RouteConfig {
 
 function requestOf(operation: Operation): NonNullable<RouteConfig['request']> {
   const ifMatch = z.string().meta({ description: 'The ETag of the version that is changed.', example: '"3"' });
+  const idempotencyKey = z.string().min(1).max(MAX_IDEMPOTENCY_KEY_LENGTH).meta({
+    description: 'Names this act: sent again with the same body, it is answered again and nothing happens twice.',
+    example: 'bank-transfer-4711',
+  });
   return {
     params: objectOf(operation.params),
     query: objectOf(operation.query),
     ...(operation.conditional ? { headers: z.strictObject({ 'If-Match': ifMatch }) } : {}),
+    ...(operation.idempotent ? { headers: z.strictObject({ 'Idempotency-Key': idempotencyKey }) } : {}),
     ...(operation.body === null
       ? {}
       : { body: { required: true, content: { 'application/json': { schema: operation.body } } } }),
@@ -93,6 +98,7 @@ function problemStatuses(operation: Operation): readonly number[] {
     ...(writes ? [409] : []),
     ...(operation.conditional ? [412] : []),
     ...(writes ? [413, 415] : []),
+    ...(operation.idempotent ? [422] : []),
     ...(operation.conditional ? [428] : []),
     500,
     503,

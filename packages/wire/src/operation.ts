@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Permission } from './permissions.js';
 
+export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
+
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** One operation of the management API: the only description of it. Validation, routes and OpenAPI are read from it. */
@@ -22,10 +24,12 @@ export interface Operation<
   readonly operatorOnly: boolean;
   /** Whether `If-Match` has to name the version that is changed. */
   readonly conditional: boolean;
+  /** Whether an `Idempotency-Key` is required: money moves, and must not move twice. */
+  readonly idempotent: boolean;
   readonly params: P;
   readonly query: Q;
   readonly body: B;
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly response: R;
   /** Whether the answer carries the resource's version as its ETag. */
   readonly versioned: boolean;
@@ -44,10 +48,11 @@ interface OperationDraft<P, Q, B, R> {
   readonly permission: Permission | null;
   readonly operatorOnly?: boolean;
   readonly conditional?: boolean;
+  readonly idempotent?: boolean;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
-  readonly status?: 200 | 201 | 204;
+  readonly status?: 200 | 201 | 202 | 204;
   readonly response: R;
   readonly versioned?: boolean;
 }
@@ -61,6 +66,7 @@ export function defineOperation<
   return {
     operatorOnly: false,
     conditional: false,
+    idempotent: false,
     versioned: false,
     status: draft.response === null ? 204 : 200,
     ...draft,
@@ -80,6 +86,8 @@ export interface OperationInput<O extends Operation> {
   readonly body: Parsed<O['body']>;
   /** The version that the caller has read, of conditional operations; 0 otherwise. */
   readonly ifMatch: number;
+  /** Of idempotent operations, what the caller named this act; empty otherwise. */
+  readonly idempotencyKey: string;
 }
 
 /** The body of the operation's answer. */

@@ -1,6 +1,7 @@
 import { apiKeyOperations } from './api-keys.js';
 import { auditLogOperations } from './audit-log.js';
 import { deploymentOperations } from './deployments.js';
+import { ledgerOperations } from './ledger.js';
 import { managementTokenOperations } from './management-tokens.js';
 import { modelOperations } from './models.js';
 import { organizationOperations } from './organizations.js';
@@ -8,6 +9,7 @@ import { priceBookOperations } from './price-books.js';
 import { projectOperations } from './projects.js';
 import { providerCredentialOperations } from './provider-credentials.js';
 import { requestOperations } from './requests.js';
+import { selfAuditOperations } from './self-audits.js';
 import { usageOperations } from './usage.js';
 
 /** Everything that the management API can do. */
@@ -21,6 +23,8 @@ export const OPERATIONS = {
   ...deploymentOperations,
   ...usageOperations,
   ...requestOperations,
+  ...ledgerOperations,
+  ...selfAuditOperations,
   ...managementTokenOperations,
   ...auditLogOperations,
 };

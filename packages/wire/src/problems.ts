@@ -15,6 +15,7 @@ export const PROBLEMS = {
   'version-mismatch': { status: 412, title: 'The resource has been changed since it was read.' },
   'too-large': { status: 413, title: 'The body is too large.' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json.' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was sent before with another body.' },
   'version-required': { status: 428, title: 'The update must name the version that it changes.' },
   unavailable: { status: 503, title: 'The database cannot be reached at the moment.' },
   internal: { status: 500, title: 'The gateway failed.' },

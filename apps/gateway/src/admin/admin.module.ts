@@ -11,6 +11,9 @@ import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DeploymentsRepository } from './deployments/deployments.repository.js';
 import { DeploymentsService } from './deployments/deployments.service.js';
 import { AdminRoutes } from './http/admin-routes.js';
+import { LedgerController } from './ledger/ledger.controller.js';
+import { LedgerRepository } from './ledger/ledger.repository.js';
+import { LedgerService } from './ledger/ledger.service.js';
 import { LimitsRepository } from './limits/limits.repository.js';
 import { ManagementTokensController } from './management-tokens/management-tokens.controller.js';
 import { ManagementTokensRepository } from './management-tokens/management-tokens.repository.js';
@@ -38,6 +41,9 @@ import { resolveBySystem } from '../platform/public-address/public-url.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestsRepository } from './requests/requests.repository.js';
 import { RequestsService } from './requests/requests.service.js';
+import { SelfAuditsController } from './self-audits/self-audits.controller.js';
+import { SelfAuditsRepository } from './self-audits/self-audits.repository.js';
+import { SelfAuditsService } from './self-audits/self-audits.service.js';
 import { UsageController } from './usage/usage.controller.js';
 import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
 
@@ -57,6 +63,8 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     DeploymentsController,
     UsageController,
     RequestsController,
+    LedgerController,
+    SelfAuditsController,
     ManagementTokensController,
     AuditLogController,
   ],
@@ -89,6 +97,10 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     UsageService,
     RequestsRepository,
     RequestsService,
+    LedgerRepository,
+    LedgerService,
+    SelfAuditsRepository,
+    SelfAuditsService,
     ManagementTokensRepository,
     ManagementTokensService,
     AuditLogRepository,

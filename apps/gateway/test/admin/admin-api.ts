@@ -18,6 +18,7 @@ export interface Call {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly ifMatch?: number | string;
+  readonly idempotencyKey?: string;
 }
 
 export interface Answer<T = unknown> {
@@ -185,9 +186,10 @@ function pathOf(operation: Operation, { params = {}, query = {} }: Call): string
   return `${API_PREFIX}${path}${search === '' ? '' : `?${search}`}`;
 }
 
-function requestOf({ token, body, ifMatch }: Call, operatorToken: string): RequestInit {
+function requestOf({ token, body, ifMatch, idempotencyKey }: Call, operatorToken: string): RequestInit {
   const headers: Record<string, string> = { authorization: `Bearer ${token ?? operatorToken}` };
   if (ifMatch !== undefined) headers['if-match'] = typeof ifMatch === 'number' ? `"${ifMatch}"` : ifMatch;
+  if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
   if (body === undefined) return { headers };
   return { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

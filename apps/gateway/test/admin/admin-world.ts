@@ -18,12 +18,14 @@ export interface OrganizationWorld {
   readonly priceBookId: string;
   readonly priceId: string;
   readonly requestId: string;
+  readonly ledgerTransactionId: string;
 }
 
 export interface OperatorWorld {
   readonly priceBookId: string;
   readonly providerCredentialId: string;
   readonly deploymentId: string;
+  readonly selfAuditId: string;
 }
 
 const PICOS = 1_000_000_000_000n;
@@ -70,7 +72,8 @@ export async function createOperatorWorld(api: AdminApi): Promise<OperatorWorld>
   const deployment = await api.ok('createDeployment', {
     body: { providerCredentialId: credential.id, model: 'local/*', upstreamModel: '*' },
   });
-  return { priceBookId, providerCredentialId: credential.id, deploymentId: deployment.id };
+  const { id: selfAuditId } = await api.ok('requestSelfAudit', { body: {} });
+  return { priceBookId, providerCredentialId: credential.id, deploymentId: deployment.id, selfAuditId };
 }
 
 /** An organization with one of each. The operator's world has to be there before. */
@@ -103,6 +106,11 @@ export async function createOrganizationWorld(api: AdminApi, slug: string): Prom
   const book = await createOwnBook(api, organizationId);
   const event = newUsageEvent({ organizationId, projectId: project.id, apiKeyId: key.id, deploymentId: deployment.id });
   await ingest(api, [{ ...event, priceSnapshotId: book.snapshotId }]);
+  const credit = await api.ok('createCredit', {
+    params: { organizationId },
+    idempotencyKey: 'first',
+    body: { amount: '100', currency: 'USD', reason: `First payment of ${slug}` },
+  });
   return {
     organizationId,
     token,
@@ -116,6 +124,7 @@ export async function createOrganizationWorld(api: AdminApi, slug: string): Prom
     priceBookId: book.id,
     priceId: book.priceId,
     requestId: publicRequestId(event.requestId),
+    ledgerTransactionId: credit.id,
   };
 }
 

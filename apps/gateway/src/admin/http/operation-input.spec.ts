@@ -11,6 +11,7 @@ const raw = (changes: Partial<RawInput>): RawInput => ({
   body: undefined,
   contentType: 'application/json; charset=utf-8',
   ifMatch: undefined,
+  idempotencyKey: undefined,
   ...changes,
 });
 
@@ -27,7 +28,13 @@ function problemOf(parse: () => unknown): ProblemError {
 test('gives what the schemas make of a request', () => {
   const body = { name: 'Key', modelAllowlist: ['*'] };
   const input = parseOperationInput(OPERATIONS.createApiKey, raw({ body }));
-  expect(input).toEqual({ params, query: {}, body: { ...body, tags: [], expiresAt: null }, ifMatch: 0 });
+  expect(input).toEqual({
+    params,
+    query: {},
+    body: { ...body, tags: [], expiresAt: null },
+    ifMatch: 0,
+    idempotencyKey: '',
+  });
   const list = parseOperationInput(OPERATIONS.listApiKeys, raw({ query: { limit: '7' } }));
   expect(list.query).toEqual({ limit: 7, sort: '-createdAt' });
 });
@@ -48,6 +55,24 @@ describe('If-Match', () => {
     const { code, errors } = problemOf(() => parse(header));
     expect(code).toBe('invalid-request');
     expect(errors).toMatchObject([{ pointer: '/header/If-Match' }]);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  const body = { amount: '5', currency: 'USD', reason: 'x' };
+  const call = { params: { organizationId: newId('organization') }, body };
+  const parse = (idempotencyKey: string | undefined): string =>
+    parseOperationInput(OPERATIONS.createCredit, raw({ ...call, idempotencyKey })).idempotencyKey;
+
+  test.each([
+    ['transfer-1', 'transfer-1'],
+    [' a b ', 'a b'],
+    ['x', 'x'],
+  ])('%j is %j', (header, key) => expect(parse(header)).toBe(key));
+  test.each([undefined, '', '  ', 'a\nb', 'ü', 'x'.repeat(256)])('%j is refused', (header) => {
+    const { code, errors } = problemOf(() => parse(header));
+    expect(code).toBe('invalid-request');
+    expect(errors).toMatchObject([{ pointer: '/header/Idempotency-Key' }]);
   });
 });
 

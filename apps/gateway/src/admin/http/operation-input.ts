@@ -1,4 +1,4 @@
-import type { FieldProblem, Operation, OperationInput } from '@tollgate/wire';
+import { MAX_IDEMPOTENCY_KEY_LENGTH, type FieldProblem, type Operation, type OperationInput } from '@tollgate/wire';
 import { ProblemError } from './problem-error.js';
 
 /** A request as it came, before validation. */
@@ -8,6 +8,7 @@ export interface RawInput {
   readonly body: unknown;
   readonly contentType: string | undefined;
   readonly ifMatch: string | undefined;
+  readonly idempotencyKey: string | undefined;
 }
 
 type Section = 'path' | 'query' | 'header' | 'body';
@@ -34,6 +35,7 @@ export function parseOperationInput<O extends Operation>(operation: O, raw: RawI
       ? refuseBody(raw.body, faults)
       : parse(operation.body, raw.body, { section: 'body', faults });
   const ifMatch = operation.conditional ? parseIfMatch(raw.ifMatch, faults) : 0;
+  const idempotencyKey = operation.idempotent ? parseIdempotencyKey(raw.idempotencyKey, faults) : '';
   if (faults.length > 0) {
     const count = `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`;
     throw new ProblemError('invalid-request', `The request has ${count}.`, faults);
@@ -41,7 +43,7 @@ export function parseOperationInput<O extends Operation>(operation: O, raw: RawI
   if (ifMatch === null) {
     throw new ProblemError('version-required', 'Send If-Match with the ETag of the version that you have read.');
   }
-  return { params, query, body, ifMatch } as OperationInput<O>;
+  return { params, query, body, ifMatch, idempotencyKey } as OperationInput<O>;
 }
 
 function requireJson(raw: RawInput): void {
@@ -108,4 +110,23 @@ function parseIfMatch(header: string | undefined, faults: FieldProblem[]): numbe
     message: 'must be the ETag of the version that you have read, such as "3"',
   });
   return 0;
+}
+
+/** Printable ASCII: what Node gives us of a header is not what was sent otherwise. */
+const IDEMPOTENCY_KEY = new RegExp(`^[!-~](?:[ -~]{0,${MAX_IDEMPOTENCY_KEY_LENGTH - 2}}[!-~])?$`);
+
+function parseIdempotencyKey(header: string | undefined, faults: FieldProblem[]): string {
+  const key = header?.trim() ?? '';
+  const pointer = '/header/Idempotency-Key';
+  if (key === '') {
+    faults.push({
+      pointer,
+      code: 'required',
+      message: 'is required where money moves: a name for this act of your own',
+    });
+  } else if (!IDEMPOTENCY_KEY.test(key)) {
+    const message = `must be at most ${MAX_IDEMPOTENCY_KEY_LENGTH} printable ASCII characters`;
+    faults.push({ pointer, code: 'invalid_format', message });
+  }
+  return key;
 }

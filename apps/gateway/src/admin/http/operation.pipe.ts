@@ -22,7 +22,14 @@ const RawOperationRequest = createParamDecorator((_: unknown, context: Execution
   const { params, query, body, headers } = request;
   return {
     operation: operationOf(context),
-    raw: { params, query, body, contentType: headers['content-type'], ifMatch: headers['if-match'] },
+    raw: {
+      params,
+      query,
+      body,
+      contentType: headers['content-type'],
+      ifMatch: headers['if-match'],
+      idempotencyKey: [headers['idempotency-key']].flat().join(', '),
+    },
   };
 });
 

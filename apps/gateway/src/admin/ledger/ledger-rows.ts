@@ -1,0 +1,26 @@
+import type { LedgerAccount, LedgerTransactionKind } from '@tollgate/domain';
+
+/** Rows of the ledger as raw SQL answers them: `numeric` is a string. */
+export interface LedgerTransactionRow {
+  readonly id: string;
+  readonly organization_id: string;
+  readonly kind: LedgerTransactionKind;
+  readonly accounting_period: string;
+  readonly reason: string;
+  readonly source: string;
+  readonly booked_at: Date;
+  readonly created_at: Date;
+  /** Sum of the debits that the caller may see. */
+  readonly debited: string;
+}
+
+export interface LedgerEntryRow {
+  readonly transaction_id: string;
+  readonly line: number;
+  readonly organization_id: string;
+  readonly kind: LedgerTransactionKind;
+  readonly accounting_period: string;
+  readonly booked_at: Date;
+  readonly account: LedgerAccount;
+  readonly amount: string;
+}

@@ -1,0 +1,166 @@
+import { CREDIT_KINDS, LEDGER_ACCOUNTS, LEDGER_TRANSACTION_KINDS } from '@tollgate/domain';
+import { z } from 'zod';
+import { decimal, id, instant, money, text } from './fields.js';
+import { defineOperation } from './operation.js';
+import { page, pageQuery } from './paging.js';
+
+const tag = 'Ledger';
+
+/** Far above any payment; what is larger was mistyped. */
+const MAX_CREDIT_UNITS = 1_000_000_000n;
+const BOOKING_ORDERS = ['-bookedAt', 'bookedAt'] as const;
+
+const account = z.enum(LEDGER_ACCOUNTS).meta({ id: 'LedgerAccount' });
+const kind = z.enum(LEDGER_TRANSACTION_KINDS).meta({ id: 'LedgerTransactionKind' });
+const accountingPeriod = z.string().regex(/^\d{4}-\d{2}$/, 'must be a month such as 2026-11');
+const signedAmount = money.meta({ description: 'Debits are positive, credits negative.' });
+
+const accountBalance = z
+  .strictObject({
+    account,
+    balance: money.meta({ description: '`posted` + `accrued`. Debits are positive, credits negative.' }),
+    posted: money.meta({ description: 'What the ledger holds.' }),
+    accrued: money.meta({ description: 'Usage that has not been sealed into the ledger yet.' }),
+  })
+  .meta({ id: 'AccountBalance' });
+
+export const organizationBalance = z
+  .strictObject({
+    organizationId: id('organization'),
+    currency: z.string(),
+    credited: money.meta({ description: 'Payments and promotions, all of them.' }),
+    spent: money.meta({ description: 'Usage billed, up to now.' }),
+    available: money.meta({ description: 'Prepaid and not used up; negative when usage went beyond.' }),
+    owed: money.meta({ description: 'Usage billed to the receivable and not paid.' }),
+    cost: money.optional().meta({ description: 'What the usage costs the operator; for the operator only.' }),
+    accounts: z.array(accountBalance).meta({ description: 'Accounts with anything on them.' }),
+    asOf: z.iso.datetime(),
+  })
+  .meta({ id: 'OrganizationBalance' });
+
+export const ledgerEntry = z
+  .strictObject({
+    id: z.string().meta({ description: 'The transaction and the line.' }),
+    transactionId: id('ledgerTransaction'),
+    line: z.int(),
+    organizationId: id('organization'),
+    kind,
+    account,
+    amount: signedAmount,
+    accountingPeriod: z.string(),
+    bookedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'LedgerEntry' });
+
+const ledgerTransactionFields = {
+  id: id('ledgerTransaction'),
+  organizationId: id('organization'),
+  kind,
+  amount: money.meta({ description: 'Sum of the debits.' }),
+  accountingPeriod: z.string(),
+  reason: z.string(),
+  source: z.string().meta({ description: '`sealing`, or the id of the management token that posted it.' }),
+  bookedAt: z.iso.datetime().meta({ description: 'Of usage the booking minute, else the instant of posting.' }),
+  createdAt: z.iso.datetime(),
+};
+
+export const ledgerTransaction = z.strictObject(ledgerTransactionFields).meta({ id: 'LedgerTransaction' });
+
+export const ledgerTransactionDetail = z
+  .strictObject({ ...ledgerTransactionFields, entries: z.array(ledgerEntry) })
+  .meta({ id: 'LedgerTransactionDetail' });
+
+const creditDraft = z
+  .strictObject({
+    amount: decimal().refine(isCreditable, `must be above 0 and below ${MAX_CREDIT_UNITS}`),
+    currency: z.literal('USD'),
+    kind: z
+      .enum(CREDIT_KINDS)
+      .default('payment')
+      .meta({ description: '`payment`: the money has arrived. `promotion`: the operator gives it away.' }),
+    reason: text(500).meta({ example: 'Bank transfer 4711 of 22 November' }),
+  })
+  .meta({ id: 'CreditDraft' });
+
+function isCreditable(amount: string): boolean {
+  const [units = '', fraction = ''] = amount.split('.');
+  if (!/^\d+$/.test(units) || !/^\d*$/.test(fraction)) return true; // told by the pattern already
+  return BigInt(units) < MAX_CREDIT_UNITS && BigInt(units + fraction) > 0n;
+}
+
+const ledgerFilters = {
+  organizationId: id('organization').optional(),
+  kind: kind.optional(),
+  accountingPeriod: accountingPeriod.optional(),
+  from: instant().optional().meta({ description: 'Booked at or after it.' }),
+  to: instant().optional().meta({ description: 'Booked before it.' }),
+};
+
+const ofOrganization = z.strictObject({ organizationId: id('organization') });
+
+export const ledgerOperations = {
+  readBalance: defineOperation({
+    id: 'readBalance',
+    tag,
+    summary: "Read an organization's balance",
+    description: 'The ledger and the usage that is not sealed into it yet, together.',
+    method: 'GET',
+    path: '/organizations/{organizationId}/balance',
+    permission: 'ledger.read',
+    params: ofOrganization,
+    response: organizationBalance,
+  }),
+  createCredit: defineOperation({
+    id: 'createCredit',
+    tag,
+    summary: 'Credit an organization by hand',
+    description:
+      'Posts a transaction that can never be changed. Sent again with its Idempotency-Key, it is answered again.',
+    method: 'POST',
+    path: '/organizations/{organizationId}/credits',
+    permission: 'credits.write',
+    operatorOnly: true,
+    idempotent: true,
+    params: ofOrganization,
+    body: creditDraft,
+    status: 201,
+    response: ledgerTransactionDetail,
+  }),
+  listLedgerTransactions: defineOperation({
+    id: 'listLedgerTransactions',
+    tag,
+    summary: 'List ledger transactions',
+    method: 'GET',
+    path: '/ledger-transactions',
+    permission: 'ledger.read',
+    query: z.strictObject({ ...pageQuery(BOOKING_ORDERS), ...ledgerFilters }),
+    response: page(ledgerTransaction).meta({ id: 'LedgerTransactionPage' }),
+  }),
+  readLedgerTransaction: defineOperation({
+    id: 'readLedgerTransaction',
+    tag,
+    summary: 'Read a ledger transaction with its entries',
+    method: 'GET',
+    path: '/ledger-transactions/{ledgerTransactionId}',
+    permission: 'ledger.read',
+    params: z.strictObject({ ledgerTransactionId: id('ledgerTransaction') }),
+    response: ledgerTransactionDetail,
+  }),
+  listLedgerEntries: defineOperation({
+    id: 'listLedgerEntries',
+    tag,
+    summary: 'List ledger entries',
+    method: 'GET',
+    path: '/ledger-entries',
+    permission: 'ledger.read',
+    query: z.strictObject({ ...pageQuery(BOOKING_ORDERS), ...ledgerFilters, account: account.optional() }),
+    response: page(ledgerEntry).meta({ id: 'LedgerEntryPage' }),
+  }),
+};
+
+export type OrganizationBalance = z.infer<typeof organizationBalance>;
+export type LedgerEntry = z.infer<typeof ledgerEntry>;
+export type LedgerTransaction = z.infer<typeof ledgerTransaction>;
+export type LedgerTransactionDetail = z.infer<typeof ledgerTransactionDetail>;
+export type LedgerTransactionListQuery = z.output<typeof ledgerOperations.listLedgerTransactions.query>;
+export type LedgerEntryListQuery = z.output<typeof ledgerOperations.listLedgerEntries.query>;
