@@ -139,11 +139,25 @@ describe('booking usage', () => {
     ]);
     const spend = await database.pool.query('SELECT scope, scope_id FROM spend_day ORDER BY scope, scope_id');
     expect(spend.rows).toEqual([
-      { scope: 'api_key', scope_id: event.apiKeyId },
       { scope: 'end_user', scope_id: 'u' },
       { scope: 'member', scope_id: 'usr_1' },
       { scope: 'tag', scope_id: 'a' },
       { scope: 'tag', scope_id: 'b' },
+    ]);
+    const byKey = await database.pool.query(`
+      SELECT api_key_id, model, provider, requests, input_tokens, quantity_input, quantity_input_cache_read, quantity_output
+      FROM usage_key_day`);
+    expect(byKey.rows).toEqual([
+      {
+        api_key_id: event.apiKeyId,
+        model: 'gpt-4o',
+        provider: 'openai',
+        requests: '1',
+        input_tokens: '1200',
+        quantity_input: '1000',
+        quantity_input_cache_read: '200',
+        quantity_output: '3',
+      },
     ]);
     const { spent, waiting } = await readSpend(database.pool, Date.now());
     expect(waiting).toEqual([]);

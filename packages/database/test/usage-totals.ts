@@ -42,7 +42,7 @@ export async function readTotals(database: Database): Promise<UsageTotals> {
   };
   const rollups = (column: string): Record<string, string> =>
     Object.fromEntries(ROLLUPS.map((table) => [table, `SELECT sum(${column}) AS n FROM ${table}`]));
-  const keys = (column: string): string => `SELECT sum(${column}) AS n FROM spend_day WHERE scope = 'api_key'`;
+  const keys = (column: string): string => `SELECT sum(${column}) AS n FROM usage_key_day`;
   const account = (name: string, sign: '' | '-'): string =>
     `SELECT ${sign}sum(amount) AS n FROM usage_accrual WHERE account IN (${name})`;
   const spent = (scope: string): string => `SELECT sum(spent) AS n FROM budget_spend WHERE scope = '${scope}'`;

@@ -1,5 +1,6 @@
 import type { Charge } from '@tollgate/billing';
 import { parsePicos } from '@tollgate/domain';
+import type { Usage } from '@tollgate/domain';
 import type pg from 'pg';
 
 import { arrayLiteral } from '../columnar-insert.js';
@@ -12,6 +13,7 @@ const PREDECESSORS = `
          e.member_id AS "memberId", e.end_user AS "endUser", e.tags, e.requested_model AS "requestedModel", e.provider,
          e.outcome, e.deployment_id AS "deploymentId", e.upstream_model AS "upstreamModel", e.error_code AS "errorCode",
          e.input_tokens AS "inputTokens", e.output_tokens AS "outputTokens", e.cache_read_tokens AS "cacheReadTokens",
+         e.usage,
          e.charge, e.provider_cost AS "providerCost", e.list_cost AS "listCost", e.billed_cost AS "billedCost",
          e.total_ms AS "totalMs", e.first_token_ms AS "firstTokenMs"
   FROM unnest($1::uuid[], $2::smallint[], $3::smallint[]) AS correction(request_id, part, revision)
@@ -36,6 +38,7 @@ interface PredecessorRow {
   readonly inputTokens: string;
   readonly outputTokens: string;
   readonly cacheReadTokens: string;
+  readonly usage: Usage;
   readonly charge: Charge;
   readonly providerCost: string;
   readonly listCost: string;
@@ -97,6 +100,7 @@ function taken(row: PredecessorRow, correction: BookedEvent): UsageContribution 
     inputTokens: Number(row.inputTokens),
     outputTokens: Number(row.outputTokens),
     cacheReadTokens: Number(row.cacheReadTokens),
+    usage: row.usage,
     charge: row.charge,
     providerCost: parsePicos(row.providerCost),
     listCost: parsePicos(row.listCost),

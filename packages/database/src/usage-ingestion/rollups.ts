@@ -1,5 +1,5 @@
-import { formatPicos } from '@tollgate/domain';
-import type { Picos } from '@tollgate/domain';
+import { formatPicos, METERS } from '@tollgate/domain';
+import type { Meter, Picos } from '@tollgate/domain';
 import type pg from 'pg';
 
 import { arrayLiteral, columnValues, insertStatement } from '../columnar-insert.js';
@@ -18,6 +18,7 @@ interface RollupRow {
   providerCost: Picos;
   listCost: Picos;
   billedCost: Picos;
+  readonly quantities: Map<Meter, number>;
   readonly latency: Map<number, number>;
   readonly firstToken: Map<number, number>;
 }
@@ -25,8 +26,8 @@ interface RollupRow {
 interface Rollup {
   readonly table: string;
   readonly key: readonly { readonly name: string; readonly type: 'text' | 'date' | 'timestamptz' }[];
-  /** Whether it keeps histograms of latency. */
-  readonly histograms: boolean;
+  /** What it keeps besides counters and costs: histograms of latency, or the quantity of each meter. */
+  readonly keeps: 'histograms' | 'quantities' | 'neither';
   /** The keys of the rows that an event counts into. */
   readonly keysOf: (contribution: UsageContribution) => readonly (readonly string[])[];
 }
@@ -41,7 +42,7 @@ const DAY = { name: 'day', type: 'date' } as const;
 const USAGE_HOUR: Rollup = {
   table: 'usage_hour',
   key: [text('organization_id'), HOUR, text('model'), text('provider'), text('outcome')],
-  histograms: true,
+  keeps: 'histograms',
   keysOf: (c) => [[c.organization.id, hourOf(c.occurredAt), c.model, c.provider, c.outcome]],
 };
 
@@ -56,17 +57,32 @@ const USAGE_DAY: Rollup = {
     text('provider'),
     text('outcome'),
   ],
-  histograms: true,
+  keeps: 'histograms',
   keysOf: (c) => [[c.organization.id, c.day, c.accountingPeriod, c.projectId, c.model, c.provider, c.outcome]],
+};
+
+const USAGE_KEY_DAY: Rollup = {
+  table: 'usage_key_day',
+  key: [
+    text('organization_id'),
+    DAY,
+    text('accounting_period'),
+    text('project_id'),
+    text('api_key_id'),
+    text('model'),
+    text('provider'),
+  ],
+  keeps: 'quantities',
+  keysOf: (c) => [[c.organization.id, c.day, c.accountingPeriod, c.projectId, c.apiKeyId, c.model, c.provider]],
 };
 
 const SPEND_DAY: Rollup = {
   table: 'spend_day',
   key: [text('organization_id'), DAY, text('accounting_period'), text('scope'), text('scope_id')],
-  histograms: false,
+  keeps: 'neither',
   keysOf: (c) => {
     const row = (scope: string, id: string): string[] => [c.organization.id, c.day, c.accountingPeriod, scope, id];
-    const keys = [row('api_key', c.apiKeyId)];
+    const keys: string[][] = [];
     if (c.memberId !== null) keys.push(row('member', c.memberId));
     if (c.endUser !== null) keys.push(row('end_user', c.endUser));
     for (const tag of c.tags) keys.push(row('tag', tag));
@@ -77,13 +93,13 @@ const SPEND_DAY: Rollup = {
 const DEPLOYMENT_HOUR: Rollup = {
   table: 'deployment_hour',
   key: [text('deployment_id'), HOUR, text('provider'), text('upstream_model'), text('outcome')],
-  histograms: true,
+  keeps: 'histograms',
   keysOf: (c) =>
     c.deploymentId === null ? [] : [[c.deploymentId, hourOf(c.occurredAt), c.provider, c.upstreamModel, c.outcome]],
 };
 
 /** Rollups of organizations: their rows are guarded by the organizations' locks. */
-export const ORGANIZATION_ROLLUPS: readonly Rollup[] = [USAGE_HOUR, USAGE_DAY, SPEND_DAY];
+export const ORGANIZATION_ROLLUPS: readonly Rollup[] = [USAGE_HOUR, USAGE_DAY, USAGE_KEY_DAY, SPEND_DAY];
 /** Rows that organizations share: written last, so that they are locked for the shortest time. */
 export const SHARED_ROLLUPS: readonly Rollup[] = [DEPLOYMENT_HOUR];
 
@@ -108,7 +124,7 @@ function aggregate(rollup: Rollup, contributions: readonly UsageContribution[]):
       const id = key.join('\0');
       let row = rows.get(id);
       if (row === undefined) rows.set(id, (row = emptyRow(key)));
-      add(row, contribution);
+      add(row, contribution, rollup.keeps);
     }
   }
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
@@ -117,10 +133,10 @@ function aggregate(rollup: Rollup, contributions: readonly UsageContribution[]):
 function emptyRow(key: readonly string[]): RollupRow {
   const counters = { requests: 0, errors: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
   const costs = { providerCost: 0n, listCost: 0n, billedCost: 0n };
-  return { key, ...counters, ...costs, latency: new Map(), firstToken: new Map() };
+  return { key, ...counters, ...costs, quantities: new Map(), latency: new Map(), firstToken: new Map() };
 }
 
-function add(row: RollupRow, contribution: UsageContribution): void {
+function add(row: RollupRow, contribution: UsageContribution, keeps: Rollup['keeps']): void {
   const { sign } = contribution;
   const money = BigInt(sign);
   row.requests += sign;
@@ -131,8 +147,16 @@ function add(row: RollupRow, contribution: UsageContribution): void {
   row.providerCost += money * contribution.providerCost;
   row.listCost += money * contribution.listCost;
   row.billedCost += money * contribution.billedCost;
+  if (keeps === 'quantities') addQuantities(row.quantities, contribution);
+  if (keeps !== 'histograms') return;
   count(row.latency, contribution.totalMs, sign);
   if (contribution.firstTokenMs !== null) count(row.firstToken, contribution.firstTokenMs, sign);
+}
+
+function addQuantities(quantities: Map<Meter, number>, { usage, sign }: UsageContribution): void {
+  for (const [meter, quantity] of Object.entries(usage) as [Meter, number][]) {
+    quantities.set(meter, (quantities.get(meter) ?? 0) + sign * quantity);
+  }
 }
 
 function count(buckets: Map<number, number>, ms: number, sign: number): void {
@@ -150,6 +174,12 @@ const COUNTERS: readonly Column<RollupRow>[] = [
   { name: 'list_cost', type: 'numeric', value: (row) => formatPicos(row.listCost) },
   { name: 'billed_cost', type: 'numeric', value: (row) => formatPicos(row.billedCost) },
 ];
+
+const QUANTITIES: readonly Column<RollupRow>[] = METERS.map((meter) => ({
+  name: `quantity_${meter}`,
+  type: 'bigint',
+  value: (row) => row.quantities.get(meter) ?? 0,
+}));
 
 const HISTOGRAMS: readonly Column<RollupRow>[] = [
   { name: 'latency', type: 'integer[]', value: (row) => arrayLiteral(packHistogram(row.latency)) },
@@ -171,10 +201,11 @@ function statementOf(rollup: Rollup): Statement {
     type,
     value: (row) => row.key[index] ?? null,
   }));
-  const histograms = rollup.histograms ? HISTOGRAMS : [];
-  const columns = [...key, ...COUNTERS, ...histograms];
+  const counters = rollup.keeps === 'quantities' ? [...COUNTERS, ...QUANTITIES] : COUNTERS;
+  const histograms = rollup.keeps === 'histograms' ? HISTOGRAMS : [];
+  const columns = [...key, ...counters, ...histograms];
   const updates = [
-    ...COUNTERS.map(({ name }) => `${name} = t.${name} + excluded.${name}`),
+    ...counters.map(({ name }) => `${name} = t.${name} + excluded.${name}`),
     ...histograms.map(({ name }) => `${name} = merge_histograms(t.${name}, excluded.${name})`),
   ];
   const sql = `${insertStatement(rollup.table, columns)}

@@ -1,5 +1,5 @@
 import type { Charge } from '@tollgate/billing';
-import type { Picos } from '@tollgate/domain';
+import type { Picos, Usage } from '@tollgate/domain';
 
 import type { BookedEvent } from './booked-event.js';
 import type { BookedOrganization } from './booking-calendar.js';
@@ -27,6 +27,7 @@ export interface UsageContribution {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
+  readonly usage: Usage;
   readonly charge: Charge;
   readonly providerCost: Picos;
   readonly listCost: Picos;
@@ -59,6 +60,7 @@ export function contributionOf(booked: BookedEvent): UsageContribution {
     inputTokens: booked.inputTokens,
     outputTokens: booked.outputTokens,
     cacheReadTokens: booked.cacheReadTokens,
+    usage: booked.usage,
     charge: booked.charge,
     providerCost: booked.providerCost,
     listCost: booked.listCost,

@@ -1,7 +1,7 @@
 /**
  * Mergeable histograms of milliseconds on a logarithmic scale, as the rollups keep them: the numbers of the buckets that
  * are not empty, ascending, then as many counts. Bucket 0 holds up to 1 ms, bucket k holds (γ^(k−1), γ^k].
- * `merge_histograms` and `histogram_sum` are the same in SQL.
+ * `latency_bucket` and `merge_histograms` are the same in SQL.
  */
 export type Histogram = readonly number[];
 
