@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chooseRollup } from './choose-rollup.js';
+import { chooseSource } from './choose-source.js';
 import { UsageFiguresError, type UsageFigures, type UsageOwner } from './usage-analytics.js';
 
 const berlin: UsageOwner = { id: 'org_1', timeZone: 'Europe/Berlin' };
@@ -14,7 +14,7 @@ const figures = (changes: Partial<UsageFigures> = {}): UsageFigures => ({
   ...changes,
 });
 
-describe('chooseRollup takes', () => {
+describe('chooseSource takes', () => {
   test.each<[string, UsageOwner | null, Partial<UsageFigures>, string]>([
     ['days for whole local days', berlin, { dimensions: ['model'], bucket: 'day' }, 'usage_day'],
     ['days for latency by project', berlin, { dimensions: ['project'], measures: ['latencyP95'] }, 'usage_day'],
@@ -22,35 +22,30 @@ describe('chooseRollup takes', () => {
     ['hours for a foreign zone', berlin, { bucket: 'day', zone: 'America/New_York' }, 'usage_hour'],
     ['hours for parts of a day', berlin, { from: Date.parse('2026-11-01T05:00:00Z') }, 'usage_hour'],
     ['hours over all organizations', null, { dimensions: ['organization'], bucket: 'day' }, 'usage_hour'],
-    ['spend by key', berlin, { dimensions: ['apiKey'], bucket: 'month' }, 'spend_day'],
+    ['spend by key', berlin, { dimensions: ['apiKey'], bucket: 'month' }, 'usage_key_day'],
+    ['key with model', berlin, { dimensions: ['apiKey'], filters: { model: 'gpt-4o' } }, 'usage_key_day'],
+    ['spend of members', berlin, { dimensions: ['member'], bucket: 'day' }, 'spend_day'],
     ['spend of a tag', berlin, { filters: { tag: 'web' } }, 'spend_day'],
     ['deployment hours', null, { dimensions: ['deployment', 'outcome'], measures: ['latencyP99'] }, 'deployment_hour'],
-  ])('%s', (_, owner, changes, rollup) => {
-    expect(chooseRollup(owner, figures(changes)).rollup).toBe(rollup);
+  ])('%s', (_, owner, changes, source) => {
+    expect(chooseSource(owner, figures(changes)).source).toBe(source);
   });
 });
 
-describe('chooseRollup refuses', () => {
-  test.each<[string, UsageOwner | null, Partial<UsageFigures>, string]>([
-    ['latency by key', berlin, { dimensions: ['apiKey'], measures: ['latencyP50'] }, 'measure'],
-    ['key with model', berlin, { dimensions: ['apiKey'], filters: { model: 'gpt-4o' } }, 'by'],
-    ['two bearers', berlin, { dimensions: ['apiKey'], filters: { tag: 'web' } }, 'by'],
-    ['bearers over all organizations', null, { dimensions: ['endUser'] }, 'by'],
-    ['bearers by hour', berlin, { dimensions: ['member'], bucket: 'hour' }, 'by'],
-    ['projects over all organizations', null, { dimensions: ['project'] }, 'by'],
-    ['projects in a foreign zone', berlin, { dimensions: ['project'], zone: 'UTC' }, 'zone'],
-    ['projects for parts of days', berlin, { dimensions: ['project'], to: Date.parse('2026-11-30T22:00:00Z') }, 'to'],
-    ['deployments of an organization', berlin, { dimensions: ['deployment'] }, 'by'],
-    ['deployments by model', null, { dimensions: ['deployment', 'model'] }, 'by'],
-    ['parts of hours', berlin, { from: Date.parse('2026-11-01T05:30:00Z') }, 'from'],
-  ])('%s', (_, owner, changes, field) => {
-    try {
-      chooseRollup(owner, figures(changes));
-    } catch (error) {
-      expect(error).toBeInstanceOf(UsageFiguresError);
-      expect(error).toMatchObject({ field });
-      return;
-    }
-    throw new Error('nothing was refused');
+describe('chooseSource reads the requests of an organization, and refuses over all organizations', () => {
+  test.each<[string, Partial<UsageFigures>, string]>([
+    ['latency by key', { dimensions: ['apiKey'], measures: ['latencyP50'] }, 'measure'],
+    ['key with outcome', { dimensions: ['apiKey'], filters: { outcome: 'success' } }, 'by'],
+    ['key with tag', { dimensions: ['apiKey'], filters: { tag: 'web' } }, 'by'],
+    ['end users', { dimensions: ['endUser'], bucket: 'hour' }, 'by'],
+    ['projects by hour', { dimensions: ['project'], bucket: 'hour' }, 'by'],
+    ['projects in a foreign zone', { dimensions: ['project'], zone: 'UTC' }, 'zone'],
+    ['projects for parts of days', { dimensions: ['project'], to: Date.parse('2026-11-30T22:00:00Z') }, 'to'],
+    ['deployments by model', { dimensions: ['deployment', 'model'] }, 'by'],
+    ['days off by half an hour', { bucket: 'day', zone: 'Asia/Kolkata' }, 'zone'],
+    ['parts of hours', { from: Date.parse('2026-11-01T05:30:00Z') }, 'from'],
+  ])('%s', (_, changes, field) => {
+    expect(chooseSource(berlin, figures(changes))).toMatchObject({ source: 'usage_event', missing: { field } });
+    expect(() => chooseSource(null, figures(changes))).toThrow(UsageFiguresError);
   });
 });

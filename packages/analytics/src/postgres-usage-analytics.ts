@@ -1,16 +1,19 @@
 import type { UsageAnswer, UsageDimension } from '@tollgate/wire';
 import type pg from 'pg';
-import { chooseRollup } from './choose-rollup.js';
-import { rollupStatement } from './rollup-statement.js';
+import { readAsOf } from './as-of.js';
+import { cancellableQuery } from './cancellable-query.js';
+import { chooseSource } from './choose-source.js';
+import { eventCountStatement } from './event-count.js';
+import { figuresStatement, type Statement } from './figures-statement.js';
 import { bucketsOf, type Bucket } from './time-buckets.js';
 import { UsageFiguresError, type UsageAnalytics, type UsageFigures, type UsageOwner } from './usage-analytics.js';
 import { addSums, magnitudeOf, NO_USAGE, readSums, valuesOf, type SumsRow, type UsageSums } from './usage-sums.js';
 
-/** Rows of a rollup that one answer may be made of. */
+/** Rows that one answer may be made of. */
 const MAX_ROWS = 50_000;
-
-/** What waits in the inbox is not in the rollups yet: they are as of the oldest of it. */
-const AS_OF = `SELECT coalesce((SELECT min(received_at) FROM usage_inbox), now()) AS as_of`;
+/** Single requests that one answer may be added up from: about as many as are read in a quarter of a second. */
+const MAX_EVENTS = 200_000;
+const TIMEOUT_MS = 20_000;
 
 type Row = SumsRow & { readonly bucket: number } & Readonly<Record<`key_${number}`, string>>;
 
@@ -20,19 +23,19 @@ interface Series {
   readonly points: Map<number, UsageSums>;
 }
 
-/** Reads the rollups that ingestion keeps in Postgres. */
+/** Reads the rollups that ingestion keeps in Postgres, and what no rollup holds from the events. */
 export class PostgresUsageAnalytics implements UsageAnalytics {
   constructor(private readonly pool: pg.Pool) {}
 
   async read(owner: UsageOwner | null, figures: UsageFigures): Promise<UsageAnswer> {
-    const choice = chooseRollup(owner, figures);
+    const choice = chooseSource(owner, figures);
+    if (choice.missing !== null) await this.#requireFewEvents(owner, figures, choice.missing);
     const { from, to, bucket } = figures;
     const range = { from, to, zone: choice.zone, now: Date.now() };
     const spans = bucket === null ? [] : bucketsOf({ unit: bucket, ...range });
-    if (choice.rollup.endsWith('_hour')) requireHourlyBounds(spans);
     const buckets = bucket === null ? [wholeRange(from, to)] : spans;
-    const asOf = await this.#asOf();
-    const rows = await this.#rows(rollupStatement({ owner, figures, choice, buckets, maxRows: MAX_ROWS + 1 }));
+    const asOf = await readAsOf(this.pool);
+    const rows = await this.#rows(figuresStatement({ owner, figures, choice, buckets, maxRows: MAX_ROWS + 1 }));
     const series = seriesOf(rows, figures);
     const additive = !figures.dimensions.includes('tag');
     const everything = addSums(series.flatMap(({ points }) => [...points.values()]));
@@ -52,34 +55,37 @@ export class PostgresUsageAnalytics implements UsageAnalytics {
         points: spans.map((_, index) => valuesOf(points.get(index + 1) ?? NO_USAGE, figures.measures)),
       })),
       total: additive ? valuesOf(everything, figures.measures) : null,
-      source: choice.rollup,
+      source: choice.source,
       additive,
       asOf,
     };
   }
 
-  async #asOf(): Promise<string> {
-    const { rows } = await this.pool.query<{ as_of: Date }>(AS_OF);
-    return (rows[0]?.as_of ?? new Date()).toISOString();
-  }
-
-  async #rows({ text, values }: { text: string; values: readonly unknown[] }): Promise<Row[]> {
-    const { rows } = await this.pool.query<Row>(text, [...values]);
+  async #rows(statement: Statement): Promise<Row[]> {
+    const rows = await cancellableQuery<Row>(this.pool, { ...statement, timeoutMs: TIMEOUT_MS });
     if (rows.length <= MAX_ROWS) return rows;
     throw new UsageFiguresError(
       'by',
       `The answer would have more than ${MAX_ROWS} points. Shorten the range or filter.`,
     );
   }
+
+  /** The rollups know about how many requests there are before any is read. */
+  async #requireFewEvents(owner: UsageOwner | null, figures: UsageFigures, missing: UsageFiguresError): Promise<void> {
+    if (owner === null) throw missing;
+    const { text, values } = eventCountStatement(owner, figures);
+    const { rows } = await this.pool.query<{ requests: string | null }>(text, [...values]);
+    const requests = Number(rows[0]?.requests ?? 0);
+    if (requests <= MAX_EVENTS) return;
+    throw new UsageFiguresError(
+      missing.field,
+      `${missing.message} Single requests are added up when there are at most ${MAX_EVENTS}; here are about ${requests}: ` +
+        'shorten the range, or name a key, project or model.',
+    );
+  }
 }
 
 const wholeRange = (startsAt: number, endsAt: number): Bucket => ({ label: '', startsAt, endsAt, complete: true });
-
-/** Some zones are off by half an hour: their days do not consist of hours of UTC. */
-function requireHourlyBounds(spans: readonly Bucket[]): void {
-  if (spans.every(({ startsAt }) => startsAt % 3_600_000 === 0)) return;
-  throw new UsageFiguresError('zone', 'Days of this zone are kept for an organization that has it as its own only.');
-}
 
 function seriesOf(rows: readonly Row[], { dimensions, measures }: UsageFigures): Series[] {
   const byKey = new Map<string, Series>();

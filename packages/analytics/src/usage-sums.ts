@@ -1,6 +1,13 @@
 import { mergeHistograms, percentile, type Histogram } from '@tollgate/database';
 import { formatPicos, parsePicos, type Picos } from '@tollgate/domain';
-import type { CountMeasure, LatencyMeasure, MoneyMeasure, UsageMeasure, UsageValues } from '@tollgate/wire';
+import type {
+  CountMeasure,
+  LatencyMeasure,
+  MoneyMeasure,
+  RatioMeasure,
+  UsageMeasure,
+  UsageValues,
+} from '@tollgate/wire';
 
 /** Sums over rows of a rollup. Percentiles come out of merged histograms: they are never averaged. */
 export interface UsageSums {
@@ -89,6 +96,14 @@ const COUNTS: Readonly<Record<CountMeasure, (sums: UsageSums) => bigint>> = {
   cacheReadTokens: (sums) => sums.cacheReadTokens,
 };
 
+const RATIOS: Readonly<Record<RatioMeasure, (sums: UsageSums) => number | null>> = {
+  errorRate: (sums) => share(sums.errors, sums.requests),
+  cacheShare: (sums) => share(sums.cacheReadTokens, sums.inputTokens),
+};
+
+/** Counts are exact as doubles, and a share is looked at, not added up. */
+const share = (part: bigint, whole: bigint): number | null => (whole === 0n ? null : Number(part) / Number(whole));
+
 const LATENCIES: Readonly<Record<LatencyMeasure, (sums: UsageSums) => number | null>> = {
   latencyP50: (sums) => percentile(sums.latency, 0.5),
   latencyP95: (sums) => percentile(sums.latency, 0.95),
@@ -108,6 +123,7 @@ export function valuesOf(sums: UsageSums, measures: readonly UsageMeasure[]): Us
 function valueOf(sums: UsageSums, measure: UsageMeasure): UsageValues[string] {
   if (isKeyOf(MONEY, measure)) return { amount: formatPicos(MONEY[measure](sums)), currency: 'USD' };
   if (isKeyOf(COUNTS, measure)) return Number(COUNTS[measure](sums));
+  if (isKeyOf(RATIOS, measure)) return RATIOS[measure](sums);
   const milliseconds = LATENCIES[measure](sums);
   return milliseconds === null ? null : Math.round(milliseconds * 100) / 100;
 }
@@ -116,5 +132,5 @@ function valueOf(sums: UsageSums, measure: UsageMeasure): UsageValues[string] {
 export function magnitudeOf(sums: UsageSums, measure: UsageMeasure): number {
   if (isKeyOf(MONEY, measure)) return Number(MONEY[measure](sums));
   if (isKeyOf(COUNTS, measure)) return Number(COUNTS[measure](sums));
-  return LATENCIES[measure](sums) ?? -1;
+  return (isKeyOf(RATIOS, measure) ? RATIOS[measure](sums) : LATENCIES[measure](sums)) ?? -1;
 }

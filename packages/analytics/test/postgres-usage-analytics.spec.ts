@@ -1,165 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  Database,
-  insertUsageInbox,
-  publishPrices,
-  USAGE_LANES,
-  UsageIngestion,
-  type NewPrice,
-} from '@tollgate/database';
-import { dayLabel, formatPicos, newId, newRequestId, parsePicos, type UsageEvent } from '@tollgate/domain';
-import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
+import type { Database } from '@tollgate/database';
+import { dayLabel, formatPicos, type UsageEvent } from '@tollgate/domain';
 import { PostgresUsageAnalytics, UsageFiguresError, type UsageFigures, type UsageOwner } from '../src/index.js';
+import { createUsageWorld, FROM, TO, ZONE, type UsageWorld } from './usage-world.js';
 
-const ZONE = 'Europe/Berlin';
-// a clock change lies in the middle: 2026-10-25 has 25 hours there
-const FROM = Date.parse('2026-10-22T22:00:00Z');
-const TO = Date.parse('2026-10-28T23:00:00Z');
-const MODELS = ['gpt-4o', 'gpt-4o-mini', 'o3'] as const;
 const EVENTS = 4_000;
 
-let testDatabase: TestDatabase;
+let world: UsageWorld;
 let database: Database;
 let analytics: PostgresUsageAnalytics;
 let owner: UsageOwner;
 let other: UsageOwner;
-const events: UsageEvent[] = [];
-const costs = new Map<string, bigint>();
-
-/** A small generator of its own, so that every run sees the same events. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
-    return state / 4_294_967_296;
-  };
-}
+let events: readonly UsageEvent[];
+let costs: ReadonlyMap<string, bigint>;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  database = Database.connect(testDatabase.url, { onConnectionLost: () => undefined });
+  world = await createUsageWorld(EVENTS);
+  ({ database, owner, other, events, costs } = world);
   analytics = new PostgresUsageAnalytics(database.pool);
-  const snapshotId = await publish();
-  owner = await createOrganization();
-  other = await createOrganization();
-  const random = randomOf(20_261_122);
-  for (let index = 0; index < EVENTS; index++) {
-    events.push(newEvent(index % 5 === 0 ? other : owner, { random, snapshotId }));
-  }
-  await ingest(events);
 });
-afterAll(async () => {
-  await database.close();
-  await testDatabase.drop();
-});
-
-async function publish(): Promise<string> {
-  const bookId = newId('priceBook');
-  await database.prisma.priceBook.create({ data: { id: bookId, name: 'Default' } });
-  const price = (model: string, meter: NewPrice['meter'], amountPicos: bigint): NewPrice => ({
-    provider: 'openai',
-    model,
-    meter,
-    amountPicos,
-    per: 1_000_000,
-    serviceTier: '*',
-    region: '*',
-    fromTokens: 0,
-    timeWindow: '*',
-    effectiveFrom: 0,
-    effectiveTo: null,
-  });
-  const prices = MODELS.flatMap((model) => [
-    price(model, 'input', 2_500_000_000_001n),
-    price(model, 'output', 10_000_000_000_007n),
-  ]);
-  return (await publishPrices(database, { bookId, prices, source: 'test', publishedBy: 'test' })).snapshotId;
-}
-
-async function createOrganization(): Promise<UsageOwner> {
-  const id = newId('organization');
-  await database.prisma.organization.create({ data: { id, name: id, slug: id, timeZone: ZONE } });
-  return { id, timeZone: ZONE };
-}
-
-function newEvent(
-  { id }: UsageOwner,
-  { random, snapshotId }: { random: () => number; snapshotId: string },
-): UsageEvent {
-  const below = (limit: number): number => Math.floor(random() * limit);
-  const occurredAt = FROM + below(TO - FROM);
-  const model = MODELS[below(MODELS.length)] ?? 'o3';
-  const failed = below(20) === 0;
-  // long-tailed, as latencies are
-  const totalMs = 40 * Math.exp(random() * 6);
-  return {
-    kind: 'event',
-    requestId: newRequestId(occurredAt).uuid,
-    part: 0,
-    revision: 0,
-    occurredAt,
-    organizationId: id,
-    projectId: `proj_${below(3)}`,
-    apiKeyId: `key_${below(4)}`,
-    memberId: below(2) === 0 ? null : `usr_${below(3)}`,
-    endUser: `visitor_${below(5)}`,
-    tags: below(2) === 0 ? ['web'] : ['web', 'beta'],
-    gatewayId: 'gw_1',
-    endpoint: 'chat-completions',
-    surface: 'openai',
-    requestedModel: model,
-    stream: false,
-    holdNanos: 0,
-    inputTokensBound: 10_000,
-    target: {
-      deploymentId: `dep_${model}`,
-      provider: 'openai',
-      upstreamModel: model,
-      pricedModel: model,
-      region: '*',
-      credentialOwner: 'operator',
-      simulated: false,
-    },
-    priceSnapshotId: snapshotId,
-    outcome: failed ? 'upstream_failed' : 'success',
-    errorCode: failed ? 'provider_failed' : null,
-    status: failed ? 502 : 200,
-    usage: failed ? {} : { input: below(9_000), output: below(4_000), input_cache_read: below(500) },
-    usageSource: failed ? 'none' : 'reported',
-    servedModel: null,
-    serviceTier: '*',
-    deliveredCharacters: 0,
-    providerReportedCost: null,
-    capturedCost: null,
-    attempts: [],
-    timings: { admittedMs: 1, dispatchedMs: 2, firstTokenMs: failed ? null : totalMs / 3, totalMs },
-  };
-}
-
-async function ingest(batch: readonly UsageEvent[]): Promise<void> {
-  await insertUsageInbox(
-    database.pool,
-    batch.map((event) => ({
-      organizationId: event.organizationId,
-      requestId: event.requestId,
-      part: event.part,
-      revision: event.revision,
-      payload: JSON.stringify(event),
-    })),
-  );
-  const ingestion = new UsageIngestion(database.pool);
-  const lanes = Array.from({ length: USAGE_LANES }, (_, lane) => lane);
-  for (let left = 1; left > 0;) {
-    await ingestion.ingest(lanes);
-    const { rows } = await database.pool.query<{ left: string }>('SELECT count(*) AS left FROM usage_inbox');
-    left = Number(rows[0]?.left);
-  }
-  const booked = await database.pool.query<{ request_id: string; billed_cost: string }>(
-    'SELECT request_id, billed_cost FROM usage_event',
-  );
-  for (const row of booked.rows) costs.set(row.request_id, parsePicos(row.billed_cost));
-  expect(costs.size).toBe(batch.length);
-}
+afterAll(() => world.close());
 
 const figures = (changes: Partial<UsageFigures>): UsageFigures => ({
   measures: ['requests', 'cost', 'errors'],
@@ -289,9 +149,88 @@ test('nothing happened: no series, zero sums, no percentile', async () => {
   });
 });
 
-test('days that do not consist of hours are kept for their own organizations only', async () => {
-  const half = figures({ bucket: 'day', zone: 'Asia/Kolkata' });
-  await expect(analytics.read(owner, half)).rejects.toBeInstanceOf(UsageFiguresError);
+describe('what no rollup holds is added up from the requests', () => {
+  const within = (from: number, to: number): UsageEvent[] =>
+    ofOwner().filter(({ occurredAt }) => occurredAt >= from && occurredAt < to);
+
+  test('days of a zone that do not consist of hours', async () => {
+    const from = Date.parse('2026-10-23T18:30:00Z');
+    const to = Date.parse('2026-10-26T18:30:00Z');
+    const answer = await analytics.read(owner, figures({ bucket: 'day', zone: 'Asia/Kolkata', from, to }));
+    expect(answer).toMatchObject({ source: 'usage_event', total: { cost: { amount: costOf(within(from, to)) } } });
+    answer.buckets.forEach(({ label }, index) => {
+      const day = ofOwner().filter(({ occurredAt }) => dayLabel(occurredAt, 'Asia/Kolkata') === label);
+      expect(answer.series[0]?.points[index]).toMatchObject({ requests: day.length, cost: { amount: costOf(day) } });
+    });
+  });
+
+  test('any instants, keys with members and tags, latency of a key', async () => {
+    const from = FROM + 1_234_567;
+    const to = TO - 7_654_321;
+    const measures = ['requests', 'cost', 'latencyP95', 'firstTokenP50'] as const;
+    const dimensions = ['apiKey', 'tag'] as const;
+    const answer = await analytics.read(
+      owner,
+      figures({ measures, dimensions, from, to, filters: { project: 'proj_1' } }),
+    );
+    expect(answer.source).toBe('usage_event');
+    expect(answer.series).toHaveLength(8);
+    for (const { key, total } of answer.series) {
+      const own = within(from, to).filter(
+        (event) =>
+          event.projectId === 'proj_1' && event.apiKeyId === key['apiKey'] && event.tags.includes(key['tag'] ?? ''),
+      );
+      expect(total).toMatchObject({ requests: own.length, cost: { amount: costOf(own) } });
+      const times = own.map(({ timings }) => timings.totalMs).sort((a, b) => a - b);
+      const exact = times[Math.ceil(0.95 * times.length) - 1] ?? 0;
+      expect(Math.abs(Number(total['latencyP95']) - exact) / exact).toBeLessThanOrEqual(0.0201);
+      expect(total['firstTokenP50']).not.toBeNull();
+    }
+  });
+
+  test('agrees with the rollup where both hold the answer', async () => {
+    const measures = [
+      'requests',
+      'errors',
+      'cost',
+      'tokens',
+      'cacheReadTokens',
+      'latencyP99',
+      'firstTokenP95',
+    ] as const;
+    const asked = figures({ measures, dimensions: ['model', 'provider', 'outcome'], bucket: 'day' });
+    const fromRollup = await analytics.read(owner, asked);
+    // another name of the same clock has no days of its own; a filter that all requests pass has no hours
+    const fromEvents = await analytics.read(owner, { ...asked, zone: 'Europe/Vienna', filters: { tag: 'web' } });
+    expect([fromRollup.source, fromEvents.source]).toEqual(['usage_day', 'usage_event']);
+    expect(fromEvents.series).toEqual(fromRollup.series);
+  });
+
+  test('unless there are too many', async () => {
+    await database.pool.query(
+      `UPDATE usage_key_day SET requests = 200001 WHERE organization_id = $1 AND api_key_id = 'key_1'`,
+      [owner.id],
+    );
+    const ofKey = (apiKey: string): UsageFigures => figures({ measures: ['latencyP95'], filters: { apiKey } });
+    await expect(analytics.read(owner, ofKey('key_1'))).rejects.toThrow(/at most 200000/);
+    await expect(analytics.read(owner, ofKey('key_2'))).resolves.toMatchObject({ source: 'usage_event' });
+  });
+
+  test('nor over all organizations together', async () => {
+    await expect(analytics.read(null, figures({ dimensions: ['project'] }))).rejects.toBeInstanceOf(UsageFiguresError);
+  });
+});
+
+test('shares', async () => {
+  const answer = await analytics.read(owner, figures({ measures: ['errorRate', 'cacheShare'], dimensions: ['model'] }));
+  const sum = (list: readonly UsageEvent[], count: (event: UsageEvent) => number): number =>
+    list.reduce((total, event) => total + count(event), 0);
+  for (const { key, total } of answer.series) {
+    const own = ofOwner().filter((event) => event.requestedModel === key['model']);
+    const cached = sum(own, ({ usage }) => usage.input_cache_read ?? 0);
+    expect(total['errorRate']).toBeCloseTo(sum(own, ({ errorCode }) => Number(errorCode !== null)) / own.length, 12);
+    expect(total['cacheShare']).toBeCloseTo(cached / (cached + sum(own, ({ usage }) => usage.input ?? 0)), 12);
+  }
 });
 
 test('figures are as of the oldest event that waits', async () => {

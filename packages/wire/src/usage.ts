@@ -14,6 +14,8 @@ export const COUNT_MEASURES = [
   'outputTokens',
   'cacheReadTokens',
 ] as const;
+/** Shares between 0 and 1: of the requests that failed, and of the input tokens that came from a provider's cache. */
+export const RATIO_MEASURES = ['errorRate', 'cacheShare'] as const;
 /** Percentiles in milliseconds, from merged histograms. */
 export const LATENCY_MEASURES = [
   'latencyP50',
@@ -23,7 +25,7 @@ export const LATENCY_MEASURES = [
   'firstTokenP95',
   'firstTokenP99',
 ] as const;
-export const USAGE_MEASURES = [...MONEY_MEASURES, ...COUNT_MEASURES, ...LATENCY_MEASURES] as const;
+export const USAGE_MEASURES = [...MONEY_MEASURES, ...COUNT_MEASURES, ...RATIO_MEASURES, ...LATENCY_MEASURES] as const;
 
 export const TIME_BUCKETS = ['hour', 'day', 'month'] as const;
 export const USAGE_DIMENSIONS = [
@@ -38,14 +40,25 @@ export const USAGE_DIMENSIONS = [
   'tag',
   'deployment',
 ] as const;
+/** Rollups, from the coarsest; `usage_event` are the single requests. */
+const USAGE_SOURCES = [
+  'usage_day',
+  'usage_hour',
+  'usage_key_day',
+  'spend_day',
+  'deployment_hour',
+  'usage_event',
+] as const;
 const GROUPINGS = [...USAGE_DIMENSIONS, ...TIME_BUCKETS] as const;
 
 export type MoneyMeasure = (typeof MONEY_MEASURES)[number];
 export type CountMeasure = (typeof COUNT_MEASURES)[number];
+export type RatioMeasure = (typeof RATIO_MEASURES)[number];
 export type LatencyMeasure = (typeof LATENCY_MEASURES)[number];
 export type UsageMeasure = (typeof USAGE_MEASURES)[number];
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number];
 export type TimeBucket = (typeof TIME_BUCKETS)[number];
+export type UsageSourceName = (typeof USAGE_SOURCES)[number];
 export type UsageGrouping = (typeof GROUPINGS)[number];
 
 /** Words separated by commas, each of them known and named once. */
@@ -104,7 +117,7 @@ export function isTimeBucket(word: string): word is TimeBucket {
 
 const values = z.record(z.string(), z.union([money, z.number(), z.null()])).meta({
   id: 'UsageValues',
-  description: 'By measure. Money is exact; a percentile without requests is null.',
+  description: 'By measure. Money is exact; a percentile or share of nothing is null.',
 });
 
 export const usageAnswer = z
@@ -130,9 +143,7 @@ export const usageAnswer = z
       }),
     ),
     total: values.nullable().meta({ description: 'Null when the series overlap and do not add up.' }),
-    source: z.enum(['usage_day', 'usage_hour', 'spend_day', 'deployment_hour']).meta({
-      description: 'The rollup that was read.',
-    }),
+    source: z.enum(USAGE_SOURCES).meta({ description: 'The rollup that was read, or the single requests.' }),
     additive: z.boolean().meta({ description: 'False: a request may count in several series, so they do not add up.' }),
     asOf: z.iso.datetime(),
   })
@@ -143,7 +154,10 @@ export const usageOperations = {
     id: 'readUsage',
     tag: 'Usage',
     summary: 'Read usage, cost and latency figures',
-    description: 'Over the half-open range `[from, to)`, from rollups; what no rollup holds is refused.',
+    description:
+      'Over the half-open range `[from, to)` of when requests occurred. What no rollup holds is added up from the single ' +
+      'requests of an organization, and refused with the reason when these are too many. A comparison with the period ' +
+      'before is a second call.',
     method: 'GET',
     path: '/usage',
     permission: 'usage.read',

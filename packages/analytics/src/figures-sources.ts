@@ -1,0 +1,110 @@
+import type { UsageDimension, UsageSourceName } from '@tollgate/wire';
+import type { Bearer } from './choose-source.js';
+
+type Counter = (typeof COUNTERS)[number];
+export type HistogramName = 'latency' | 'first_token';
+
+export const COUNTERS = ['requests', 'errors', 'input_tokens', 'output_tokens', 'cache_read_tokens'] as const;
+export const COSTS = ['provider_cost', 'list_cost', 'billed_cost'] as const;
+
+/** How figures are read out of a table, which is called `r` in every expression. */
+export interface FiguresSource {
+  readonly table: string;
+  /** The column of time, and the type of its values. */
+  readonly time: { readonly column: string; readonly type: 'date' | 'timestamptz' };
+  readonly columns: Readonly<Partial<Record<UsageDimension, string>>>;
+  /** What is summed up for each counter. */
+  readonly counters: Readonly<Record<Counter, string>>;
+  /** A FROM item with the columns `slot` and `occurrences`: the row's part of the histogram. `null`: not kept. */
+  readonly histogram: ((name: HistogramName) => string) | null;
+}
+
+const named = (names: readonly Counter[]) =>
+  Object.fromEntries(names.map((name) => [name, `r.${name}`])) as Record<Counter, string>;
+const kept = (name: HistogramName): string => `
+  unnest(r.${name}[:cardinality(r.${name}) / 2], r.${name}[cardinality(r.${name}) / 2 + 1:]) AS h(slot, occurrences)`;
+
+const DAY = { column: 'r.day', type: 'date' } as const;
+const HOUR = { column: 'r.hour', type: 'timestamptz' } as const;
+const BREAKDOWN = { model: 'r.model', provider: 'r.provider', outcome: 'r.outcome' } as const;
+const BEARER_COLUMNS = { member: 'r.scope_id', endUser: 'r.scope_id', tag: 'r.scope_id' } as const;
+
+const rollup = (
+  table: string,
+  shape: Pick<FiguresSource, 'time' | 'columns'> & { readonly histograms: boolean },
+): FiguresSource => ({
+  table,
+  time: shape.time,
+  columns: shape.columns,
+  counters: named(COUNTERS),
+  histogram: shape.histograms ? kept : null,
+});
+
+/** A single request counts as ingestion counts it into the rollups. */
+const EVENTS: FiguresSource = {
+  table: 'usage_event',
+  time: { column: 'r.occurred_at', type: 'timestamptz' },
+  columns: {
+    organization: 'r.organization_id',
+    project: 'r.project_id',
+    model: `CASE WHEN r.provider IS NULL THEN '' ELSE r.requested_model END`,
+    provider: `coalesce(r.provider, '')`,
+    outcome: 'r.outcome',
+    apiKey: 'r.api_key_id',
+    member: 'r.member_id',
+    endUser: 'r.end_user',
+    tag: 'tagged.tag',
+    deployment: `coalesce(r.deployment_id, '')`,
+  },
+  counters: {
+    ...named(COUNTERS),
+    requests: '1',
+    errors: 'CASE WHEN r.error_code IS NULL THEN 0 ELSE 1 END',
+  },
+  histogram: (name) => {
+    const column = name === 'latency' ? 'r.total_ms' : 'r.first_token_ms';
+    return `(SELECT latency_bucket(${column}) AS slot, 1 AS occurrences WHERE ${column} IS NOT NULL) AS h`;
+  },
+};
+
+export const SOURCES: Readonly<Record<UsageSourceName, FiguresSource>> = {
+  usage_day: rollup('usage_day', {
+    time: DAY,
+    histograms: true,
+    columns: { organization: 'r.organization_id', project: 'r.project_id', ...BREAKDOWN },
+  }),
+  usage_hour: rollup('usage_hour', {
+    time: HOUR,
+    histograms: true,
+    columns: { organization: 'r.organization_id', ...BREAKDOWN },
+  }),
+  usage_key_day: rollup('usage_key_day', {
+    time: DAY,
+    histograms: false,
+    columns: {
+      organization: 'r.organization_id',
+      project: 'r.project_id',
+      apiKey: 'r.api_key_id',
+      model: 'r.model',
+      provider: 'r.provider',
+    },
+  }),
+  spend_day: rollup('spend_day', {
+    time: DAY,
+    histograms: false,
+    columns: { organization: 'r.organization_id', ...BEARER_COLUMNS },
+  }),
+  deployment_hour: rollup('deployment_hour', {
+    time: HOUR,
+    histograms: true,
+    columns: { deployment: 'r.deployment_id', provider: 'r.provider', outcome: 'r.outcome' },
+  }),
+  usage_event: EVENTS,
+};
+
+/** The values that `spend_day.scope` takes. */
+export const BEARER_SCOPES: Readonly<Record<Bearer, string>> = {
+  member: 'member',
+  endUser: 'end_user',
+  tag: 'tag',
+};
