@@ -1,3 +1,4 @@
+export { readAsOf } from './as-of.js';
 export { PostgresUsageAnalytics } from './postgres-usage-analytics.js';
 export {
   UsageFiguresError,
@@ -6,3 +7,6 @@ export {
   type UsageFilters,
   type UsageOwner,
 } from './usage-analytics.js';
+export { exportFile, presentSums } from './usage-export/export-file.js';
+export { PostgresUsageExport } from './usage-export/postgres-usage-export.js';
+export type { ExportTotals, UsageExportRequest } from './usage-export/usage-export.js';

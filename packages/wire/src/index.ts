@@ -17,4 +17,5 @@ export * from './projects.js';
 export * from './provider-credentials.js';
 export * from './requests.js';
 export * from './self-audits.js';
+export * from './usage-exports.js';
 export * from './usage.js';

@@ -76,7 +76,7 @@ function responsesOf(operation: Operation): Responses {
       ...(operation.versioned
         ? { headers: { ETag: { schema: { type: 'string' }, description: 'The version, in quotes.' } } }
         : {}),
-      ...(operation.response === null ? {} : { content: { 'application/json': { schema: operation.response } } }),
+      ...contentOf(operation),
     },
   };
   for (const status of problemStatuses(operation)) {
@@ -86,6 +86,12 @@ function responsesOf(operation: Operation): Responses {
     };
   }
   return responses;
+}
+
+function contentOf({ response, files }: Operation): { content?: Record<string, { schema: z.ZodType }> } {
+  if (response !== null) return { content: { 'application/json': { schema: response } } };
+  if (files === null) return {};
+  return { content: Object.fromEntries(Object.entries(files).map(([type, schema]) => [type, { schema }])) };
 }
 
 function problemStatuses(operation: Operation): readonly number[] {

@@ -31,6 +31,8 @@ export interface Operation<
   readonly body: B;
   readonly status: 200 | 201 | 202 | 204;
   readonly response: R;
+  /** Media types of an answer that is streamed as a file, with what a line of it holds; `null` for other answers. */
+  readonly files: Readonly<Record<string, z.ZodType>> | null;
   /** Whether the answer carries the resource's version as its ETag. */
   readonly versioned: boolean;
 }
@@ -54,6 +56,7 @@ interface OperationDraft<P, Q, B, R> {
   readonly body?: B;
   readonly status?: 200 | 201 | 202 | 204;
   readonly response: R;
+  readonly files?: Readonly<Record<string, z.ZodType>>;
   readonly versioned?: boolean;
 }
 
@@ -68,6 +71,7 @@ export function defineOperation<
     conditional: false,
     idempotent: false,
     versioned: false,
+    files: null,
     status: draft.response === null ? 204 : 200,
     ...draft,
     // an omitted schema is the default of its type parameter

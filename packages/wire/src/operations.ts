@@ -10,6 +10,7 @@ import { projectOperations } from './projects.js';
 import { providerCredentialOperations } from './provider-credentials.js';
 import { requestOperations } from './requests.js';
 import { selfAuditOperations } from './self-audits.js';
+import { usageExportOperations } from './usage-exports.js';
 import { usageOperations } from './usage.js';
 
 /** Everything that the management API can do. */
@@ -22,6 +23,7 @@ export const OPERATIONS = {
   ...providerCredentialOperations,
   ...deploymentOperations,
   ...usageOperations,
+  ...usageExportOperations,
   ...requestOperations,
   ...ledgerOperations,
   ...selfAuditOperations,

@@ -44,6 +44,8 @@ import { RequestsService } from './requests/requests.service.js';
 import { SelfAuditsController } from './self-audits/self-audits.controller.js';
 import { SelfAuditsRepository } from './self-audits/self-audits.repository.js';
 import { SelfAuditsService } from './self-audits/self-audits.service.js';
+import { UsageExportsController } from './usage/usage-exports.controller.js';
+import { UsageExportsService } from './usage/usage-exports.service.js';
 import { UsageController } from './usage/usage.controller.js';
 import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
 
@@ -62,6 +64,7 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     ProviderCredentialsController,
     DeploymentsController,
     UsageController,
+    UsageExportsController,
     RequestsController,
     LedgerController,
     SelfAuditsController,
@@ -95,6 +98,7 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
       useFactory: (database: Database) => new PostgresUsageAnalytics(database.pool),
     },
     UsageService,
+    UsageExportsService,
     RequestsRepository,
     RequestsService,
     LedgerRepository,

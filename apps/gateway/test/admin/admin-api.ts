@@ -83,7 +83,7 @@ export async function startAdminApi(reach = (url: string): string => url): Promi
     const response = await fetch(url + path, { method, ...init });
     const text = await response.text();
     answers.push(text);
-    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
   };
   const call = async (id: OperationId, options: Call = {}): Promise<Answer> => {
@@ -204,6 +204,11 @@ function requireSchema(operation: Operation, answer: Answer): void {
     return;
   }
   if (answer.status !== operation.status) throw new Error(`${operation.id} answered ${answer.status}`);
+  if (operation.files !== null) {
+    const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
+    if (operation.files[type] === undefined) throw new Error(`${operation.id} answered ${type}`);
+    return;
+  }
   if (operation.response === null) {
     if (answer.text !== '') throw new Error(`${operation.id} answered a body`);
     return;

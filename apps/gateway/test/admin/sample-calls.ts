@@ -50,6 +50,8 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     updateDeployment: { params: { deploymentId }, ifMatch: 1, body: { priority: 5 } },
     deleteDeployment: { params: { deploymentId } },
     readUsage: { query: { measure: 'cost,requests', ...range } },
+    exportUsage: { query: { ...range, organizationId } },
+    readUsageExportTotals: { query: { ...range, organizationId } },
     listRequests: {},
     readRequest: { params: { requestId } },
     readBalance: { params: { organizationId } },

@@ -1,20 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { UsageFiguresError, type UsageAnalytics, type UsageFigures, type UsageOwner } from '@tollgate/analytics';
+import type { UsageAnalytics, UsageFigures, UsageOwner } from '@tollgate/analytics';
 import { isTimeBucket, type UsageAnswer, type UsageDimension, type UsageQuery } from '@tollgate/wire';
 import type { Actor } from '../http/actor.js';
 import { withoutUndefined } from '../http/presentation.js';
 import { orNotFound, ProblemError } from '../http/problem-error.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
+import { explainFigures } from './explain-figures.js';
 
 export const USAGE_ANALYTICS = Symbol('USAGE_ANALYTICS');
-
-/** Where each part of the question stands in the request. */
-const POINTERS: Readonly<Partial<Record<UsageFiguresError['field'], string>>> = {
-  project: '/query/projectId',
-  apiKey: '/query/apiKeyId',
-  member: '/query/memberId',
-  deployment: '/query/deploymentId',
-};
 
 @Injectable()
 export class UsageService {
@@ -65,12 +58,5 @@ function refuseOperatorFigures(actor: Actor, query: UsageQuery): void {
   if (actor.organizationId === null || !query.measure.includes('providerCost')) return;
   throw new ProblemError('forbidden', 'Only the operator may see providerCost.', [
     { pointer: '/query/measure', code: 'operator_only', message: 'providerCost is for the operator' },
-  ]);
-}
-
-function explainFigures(error: unknown): never {
-  if (!(error instanceof UsageFiguresError)) throw error;
-  throw new ProblemError('invalid-request', error.message, [
-    { pointer: POINTERS[error.field] ?? `/query/${error.field}`, code: 'not_kept', message: error.message },
   ]);
 }

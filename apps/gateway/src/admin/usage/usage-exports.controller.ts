@@ -1,0 +1,31 @@
+import { StreamableFile } from '@nestjs/common';
+import { OPERATIONS, type OperationInput, type UsageExportTotals } from '@tollgate/wire';
+import type { Actor } from '../http/actor.js';
+import { Caller } from '../http/caller.js';
+import { AdminController, Operate } from '../http/operate.js';
+import { Input } from '../http/operation.pipe.js';
+import { UsageExportsService } from './usage-exports.service.js';
+
+type Operations = typeof OPERATIONS;
+
+@AdminController()
+export class UsageExportsController {
+  constructor(private readonly exports: UsageExportsService) {}
+
+  @Operate(OPERATIONS.exportUsage)
+  async download(
+    @Caller() actor: Actor,
+    @Input() input: OperationInput<Operations['exportUsage']>,
+  ): Promise<StreamableFile> {
+    const { content, type, disposition } = await this.exports.download(actor, input.query);
+    return new StreamableFile(content, { type, disposition });
+  }
+
+  @Operate(OPERATIONS.readUsageExportTotals)
+  totals(
+    @Caller() actor: Actor,
+    @Input() input: OperationInput<Operations['readUsageExportTotals']>,
+  ): Promise<UsageExportTotals> {
+    return this.exports.totals(actor, input.query);
+  }
+}
