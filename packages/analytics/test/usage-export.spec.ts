@@ -240,7 +240,7 @@ describe('reading', () => {
     const first = await pages.next();
     expect(first.value).toHaveLength(500);
     const { rows } = await pool.query(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'`,
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle' AND backend_type = 'client backend'`,
     );
     expect(rows).toEqual([]);
     let count = 500;
