@@ -18,6 +18,7 @@ describe('readConfig', () => {
     expect(readConfig({})).toEqual({
       host: '0.0.0.0',
       port: 8080,
+      publicUrl: null,
       databaseUrl: null,
       redisUrl: null,
       dataDirectory: path.resolve(import.meta.dirname, '../../../.tollgate'),
@@ -40,6 +41,7 @@ describe('readConfig', () => {
     const config = readConfig({
       HOST: '::1',
       PORT: '65535',
+      PUBLIC_URL: 'https://LLM.example.com/',
       DATABASE_URL: 'postgres://u:p@db/x?sslmode=require',
       REDIS_URL: 'rediss://cache:6380/1',
       TOLLGATE_DATA: 'somewhere',
@@ -60,6 +62,7 @@ describe('readConfig', () => {
     expect(config).toEqual({
       host: '::1',
       port: 65_535,
+      publicUrl: 'https://llm.example.com',
       databaseUrl: 'postgres://u:p@db/x?sslmode=require',
       redisUrl: 'rediss://cache:6380/1',
       dataDirectory: path.resolve('somewhere'),

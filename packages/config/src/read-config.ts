@@ -10,6 +10,7 @@ import {
   masterKey,
   milliseconds,
   ollamaHost,
+  origin,
   text,
   urlOf,
   wholeNumber,
@@ -26,6 +27,7 @@ const ROLES = ['inference', 'admin', 'all'] as const;
 const variables = z.object({
   HOST: text.default('0.0.0.0'),
   PORT: PORT_NUMBER.default(8080),
+  PUBLIC_URL: origin.optional(),
   DATABASE_URL: urlOf('postgresql:', 'postgres:').optional(),
   REDIS_URL: urlOf('redis:', 'rediss:').optional(),
   TOLLGATE_DATA: absolutePath.default(DEFAULT_DATA_DIRECTORY),
@@ -88,6 +90,7 @@ function configOf(values: Variables): TollgateConfig {
   return {
     host: values.HOST,
     port: values.PORT,
+    publicUrl: values.PUBLIC_URL ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,
     dataDirectory: values.TOLLGATE_DATA,

@@ -21,6 +21,8 @@ export interface EnvironmentProvider {
 export interface TollgateConfig {
   readonly host: string;
   readonly port: number;
+  /** Where browsers reach the console, without a path or a trailing slash. Null: wherever they say they do, over http. */
+  readonly publicUrl: string | null;
   /** Null: embedded Postgres in the data directory. */
   readonly databaseUrl: string | null;
   /** Null: jobs on Postgres, limits in the gateway process. */

@@ -32,6 +32,14 @@ export const baseUrl = urlOf('http:', 'https:')
   .refine((value) => !/[?#]/.test(value), 'must not have a query or a fragment')
   .transform((value) => value.replace(/\/+$/, ''));
 
+/** Scheme, host and port of an HTTP server, as browsers write an Origin. */
+export const origin = urlOf('http:', 'https:')
+  .refine(
+    (value) => /^[^/]*\/\/[^/?#@]+\/?$/.test(value),
+    'must be a scheme, a host and perhaps a port, without a path',
+  )
+  .transform((value) => new URL(value).origin);
+
 export const absolutePath = z.string().transform((value) => path.resolve(value));
 
 export const masterKey = z
