@@ -21,6 +21,13 @@ export const ID_PREFIXES = {
   auditLogEntry: 'aud',
   ledgerTransaction: 'txn',
   selfAudit: 'saud',
+  consoleUser: 'usr',
+  consoleSession: 'ses',
+  consoleAccount: 'acct',
+  consoleVerification: 'ver',
+  consoleRateLimit: 'rate',
+  setupLink: 'setup',
+  member: 'mem',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -12,7 +12,9 @@ const CHECKSUM_LENGTH = 6;
 
 export const API_KEY_PREFIX = 'tg_';
 export const MANAGEMENT_TOKEN_PREFIX = 'tgm_';
-type SecretPrefix = typeof API_KEY_PREFIX | typeof MANAGEMENT_TOKEN_PREFIX;
+/** Of the token in a set-up link, which makes a console user. */
+export const SETUP_TOKEN_PREFIX = 'tgs_';
+type SecretPrefix = typeof API_KEY_PREFIX | typeof MANAGEMENT_TOKEN_PREFIX | typeof SETUP_TOKEN_PREFIX;
 
 export interface IssuedSecret {
   /** Shown to its owner once, never stored. */

@@ -32,7 +32,7 @@ const QUOTED_SECRET_FIELD = new RegExp(String.raw`(\\+"(?:${FIELD_NAME})\\+"\s*:
 const WORD_BEGINS = String.raw`(?<![A-Za-z0-9](?<!\\[nrtbf])(?<!\\u[0-9a-f]{4}))`;
 /** What secrets look like anywhere in a text: ours, then providers', then what a header or a URL carries. */
 const SECRET_SHAPES = [
-  /(tgm?_)[A-Za-z0-9]{8,}/g,
+  /(tg[ms]?_)[A-Za-z0-9]{8,}/g,
   new RegExp(`${WORD_BEGINS}(sk-|gsk_|xai-|hf_|pplx-|AIza|AKIA)[A-Za-z0-9_-]{8,}`, 'g'),
   /\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{4,}/gi,
   /(:\/\/[^\s/:@"\\]*:)[^\s/@"\\]+(?=@)/g,
