@@ -74,7 +74,17 @@ module.exports = {
       // the hot path pays nothing for the management API, and runs without it
       severity: 'error',
       from: { path: '^apps/gateway/src/inference/' },
-      to: { path: '^apps/gateway/src/admin/' },
+      to: { path: '^apps/gateway/src/(admin|identity)/' },
+    },
+    {
+      name: 'sign-in-library-is-loaded-late',
+      // it is a third of a second and eight megabytes that a gateway without console users has no use for
+      severity: 'error',
+      from: {},
+      to: {
+        path: '^apps/gateway/src/identity/auth-library[.]ts$',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
     },
     {
       name: 'admin-never-imports-inference',

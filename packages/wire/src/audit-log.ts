@@ -7,7 +7,9 @@ export const auditLogEntry = z
   .strictObject({
     id: id('auditLogEntry'),
     organizationId: id('organization').nullable(),
-    actor: z.string().meta({ description: 'Id of the management token, or `bootstrap`.' }),
+    actor: z
+      .string()
+      .meta({ description: 'Id of the management token or console user, or `bootstrap`, `command-line`.' }),
     action: z.string().meta({ example: 'api-key.created' }),
     resourceId: z.string(),
     changes: z

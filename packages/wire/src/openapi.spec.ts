@@ -68,9 +68,12 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     expect(inPath).toEqual([...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
     expect(documented?.requestBody !== undefined).toBe(operation.body !== null);
     expect(documented?.responses).toHaveProperty([String(operation.status)]);
-    expect(Object.keys(documented?.responses ?? {})).toEqual(expect.arrayContaining(['400', '401', '403', '404']));
+    expect(Object.keys(documented?.responses ?? {})).toEqual(expect.arrayContaining(['400', '403', '404']));
+    expect(documented?.responses['401'] === undefined).toBe(operation.open);
+    expect(documented?.security).toHaveLength(operation.open ? 0 : 2);
+    if (operation.permission === null) return;
     expect(Object.keys(PERMISSIONS)).toContain(operation.permission);
-    expect(operation.permission?.endsWith(operation.method === 'GET' ? '.read' : '.write')).toBe(true);
+    expect(operation.permission.endsWith(operation.method === 'GET' ? '.read' : '.write')).toBe(true);
   });
 });
 

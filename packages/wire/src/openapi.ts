@@ -14,6 +14,14 @@ export function buildOpenApiDocument() {
     scheme: 'bearer',
     description: 'A management token (`tgm_…`). API keys for inference (`tg_…`) do not open this API.',
   });
+  registry.registerComponent('securitySchemes', 'consoleSession', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'console.session_token',
+    description:
+      'The session of a console user; over https the name begins with `__Secure-`. Requests that change something have ' +
+      'to come from a page of the console: their Origin is checked.',
+  });
   const operations: readonly Operation[] = Object.values(OPERATIONS);
   for (const operation of operations) registry.registerPath(pathOf(operation));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -39,7 +47,7 @@ function pathOf(operation: Operation): RouteConfig {
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description === undefined ? {} : { description: operation.description }),
-    security: [{ managementToken: [] }],
+    security: operation.open ? [] : [{ managementToken: [] }, { consoleSession: [] }],
     ...(operation.permission === null ? {} : { 'x-permission': operation.permission }),
     'x-operator-only': operation.operatorOnly,
     request: requestOf(operation),
@@ -98,10 +106,11 @@ function problemStatuses(operation: Operation): readonly number[] {
   const writes = operation.method !== 'GET';
   return [
     400,
-    401,
+    ...(operation.open ? [] : [401]),
     403,
     404,
     ...(writes ? [409] : []),
+    ...(operation.open ? [410] : []),
     ...(operation.conditional ? [412] : []),
     ...(writes ? [413, 415] : []),
     ...(operation.idempotent ? [422] : []),

@@ -19,8 +19,11 @@ export interface Operation<
   readonly method: Method;
   /** Below `/api/v1`, with `{name}` for parameters. */
   readonly path: string;
+  /** Null: whoever is authenticated. */
   readonly permission: Permission | null;
-  /** Whether only tokens of the operator may call it. */
+  /** Whether it needs no authentication at all: its body proves enough. */
+  readonly open: boolean;
+  /** Whether only the operator may call it. */
   readonly operatorOnly: boolean;
   /** Whether `If-Match` has to name the version that is changed. */
   readonly conditional: boolean;
@@ -48,6 +51,7 @@ interface OperationDraft<P, Q, B, R> {
   readonly method: Method;
   readonly path: string;
   readonly permission: Permission | null;
+  readonly open?: boolean;
   readonly operatorOnly?: boolean;
   readonly conditional?: boolean;
   readonly idempotent?: boolean;
@@ -67,6 +71,7 @@ export function defineOperation<
   B extends z.ZodType | null = null,
 >(draft: OperationDraft<P, Q, B, R>): Operation<P, Q, B, R> {
   return {
+    open: false,
     operatorOnly: false,
     conditional: false,
     idempotent: false,

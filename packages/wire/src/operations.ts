@@ -3,6 +3,7 @@ import { auditLogOperations } from './audit-log.js';
 import { deploymentOperations } from './deployments.js';
 import { ledgerOperations } from './ledger.js';
 import { managementTokenOperations } from './management-tokens.js';
+import { meOperations } from './me.js';
 import { modelOperations } from './models.js';
 import { organizationOperations } from './organizations.js';
 import { priceBookOperations } from './price-books.js';
@@ -11,6 +12,7 @@ import { providerCredentialOperations } from './provider-credentials.js';
 import { requestOperations } from './requests.js';
 import { selfAuditOperations } from './self-audits.js';
 import { usageExportOperations } from './usage-exports.js';
+import { setupOperations } from './setup.js';
 import { usageOperations } from './usage.js';
 
 /** Everything that the management API can do. */
@@ -29,6 +31,8 @@ export const OPERATIONS = {
   ...selfAuditOperations,
   ...managementTokenOperations,
   ...auditLogOperations,
+  ...meOperations,
+  ...setupOperations,
 };
 
 export type OperationId = keyof typeof OPERATIONS;

@@ -1,6 +1,6 @@
 /**
- * The one permission table: the API checks scopes of management tokens against it, the console shows or leaves out by
- * it. Permissions read `resource.action`.
+ * The one permission table: the API checks scopes of management tokens and roles of console users against it, the
+ * console shows or leaves out by it. Permissions read `resource.action`.
  */
 export const PERMISSIONS = {
   'organizations.read': 'See organizations, their limits and budgets',
@@ -35,6 +35,9 @@ export const ALL_PERMISSIONS = '*';
 export type Scope = Permission | typeof ALL_PERMISSIONS;
 
 export const SCOPES = [ALL_PERMISSIONS, ...(Object.keys(PERMISSIONS) as Permission[])] as const;
+
+/** What a member of an organization may do there, by role. */
+export const ROLE_SCOPES: Readonly<Record<string, readonly Scope[]>> = { owner: [ALL_PERMISSIONS] };
 
 /** Whether somebody with these scopes holds the permission. Scopes that this version does not know grant nothing. */
 export function grants(scopes: readonly string[], permission: Permission): boolean {

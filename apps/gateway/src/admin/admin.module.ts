@@ -10,7 +10,11 @@ import { AuditLogService } from './audit-log/audit-log.service.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DeploymentsRepository } from './deployments/deployments.repository.js';
 import { DeploymentsService } from './deployments/deployments.service.js';
+import { IdentityModule } from '../identity/identity.module.js';
 import { AdminRoutes } from './http/admin-routes.js';
+import { AuthenticationGuard } from './http/authentication.guard.js';
+import { ConsoleSessions } from './http/console-sessions.js';
+import { ManagementTokens } from './http/management-tokens.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
 import { LedgerService } from './ledger/ledger.service.js';
@@ -18,6 +22,8 @@ import { LimitsRepository } from './limits/limits.repository.js';
 import { ManagementTokensController } from './management-tokens/management-tokens.controller.js';
 import { ManagementTokensRepository } from './management-tokens/management-tokens.repository.js';
 import { ManagementTokensService } from './management-tokens/management-tokens.service.js';
+import { MeController } from './me/me.controller.js';
+import { MeService } from './me/me.service.js';
 import { CurrentPrices } from './models/current-prices.js';
 import { ModelsController } from './models/models.controller.js';
 import { ModelsRepository } from './models/models.repository.js';
@@ -46,6 +52,9 @@ import { SelfAuditsRepository } from './self-audits/self-audits.repository.js';
 import { SelfAuditsService } from './self-audits/self-audits.service.js';
 import { UsageExportsController } from './usage/usage-exports.controller.js';
 import { UsageExportsService } from './usage/usage-exports.service.js';
+import { SetupController } from './setup/setup.controller.js';
+import { SetupRepository } from './setup/setup.repository.js';
+import { SetupService } from './setup/setup.service.js';
 import { UsageController } from './usage/usage.controller.js';
 import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
 
@@ -54,6 +63,7 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
  * filter and routes to itself only: inference on the same server is not touched.
  */
 @Module({
+  imports: [IdentityModule],
   controllers: [
     OpenApiController,
     OrganizationsController,
@@ -70,9 +80,14 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     SelfAuditsController,
     ManagementTokensController,
     AuditLogController,
+    MeController,
+    SetupController,
   ],
   providers: [
     AdminRoutes,
+    AuthenticationGuard,
+    ManagementTokens,
+    ConsoleSessions,
     LimitsRepository,
     OrganizationsRepository,
     OrganizationsService,
@@ -109,6 +124,9 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     ManagementTokensService,
     AuditLogRepository,
     AuditLogService,
+    MeService,
+    SetupRepository,
+    SetupService,
   ],
 })
 export class AdminModule {}

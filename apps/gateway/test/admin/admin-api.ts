@@ -138,7 +138,7 @@ async function startApp({ database, masterKey, log, routes }: AppParts): Promise
   @Module({
     providers: [
       { provide: Database, useValue: database },
-      { provide: APP_CONFIG, useValue: { bodyTimeoutMs: 500 } },
+      { provide: APP_CONFIG, useValue: { bodyTimeoutMs: 500, publicUrl: null, port: 0 } },
       { provide: LOGGER, useValue: { error: write, warn: write } },
       { provide: MASTER_KEY, useValue: masterKey },
     ],

@@ -1,5 +1,12 @@
 import { insertUsageInbox, publishPrices, UsageIngestion, USAGE_LANES, type NewPrice } from '@tollgate/database';
-import { newId, newRequestId, publicRequestId, type UsageEvent } from '@tollgate/domain';
+import {
+  issueSecret,
+  newId,
+  newRequestId,
+  publicRequestId,
+  SETUP_TOKEN_PREFIX,
+  type UsageEvent,
+} from '@tollgate/domain';
 import type { AdminApi } from './admin-api.js';
 
 /** Everything that one organization has, made through the API where the API makes it. */
@@ -26,6 +33,8 @@ export interface OperatorWorld {
   readonly providerCredentialId: string;
   readonly deploymentId: string;
   readonly selfAuditId: string;
+  /** Of a link that has not been used. */
+  readonly setupToken: string;
 }
 
 const PICOS = 1_000_000_000_000n;
@@ -73,7 +82,20 @@ export async function createOperatorWorld(api: AdminApi): Promise<OperatorWorld>
     body: { providerCredentialId: credential.id, model: 'local/*', upstreamModel: '*' },
   });
   const { id: selfAuditId } = await api.ok('requestSelfAudit', { body: {} });
-  return { priceBookId, providerCredentialId: credential.id, deploymentId: deployment.id, selfAuditId };
+  const setupToken = await insertSetupLink(api);
+  return { priceBookId, providerCredentialId: credential.id, deploymentId: deployment.id, selfAuditId, setupToken };
+}
+
+/** A link for a new owner, or for a new password of the user. */
+export async function insertSetupLink(
+  api: AdminApi,
+  { userId = null, expiresAt = new Date(Date.now() + 60_000) }: { userId?: string | null; expiresAt?: Date } = {},
+): Promise<string> {
+  const { secret, hash } = issueSecret(SETUP_TOKEN_PREFIX);
+  await api.database.prisma.consoleSetupLink.create({
+    data: { id: newId('setupLink'), tokenHash: hash, userId, expiresAt },
+  });
+  return secret;
 }
 
 /** An organization with one of each. The operator's world has to be there before. */

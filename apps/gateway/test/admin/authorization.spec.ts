@@ -80,7 +80,18 @@ describe('without a valid management token', () => {
 describe('scopes', () => {
   const allBut = (permission: Permission): string[] => Object.keys(PERMISSIONS).filter((name) => name !== permission);
 
-  test.each(operations.map(({ id }) => id as OperationId))('%s needs its permission, and no other', async (id) => {
+  const guarded = operations.filter(({ permission }) => permission !== null);
+
+  test('only these need none', () => {
+    const without = operations.filter(({ permission }) => permission === null);
+    expect(without.map(({ id, open }) => [id, open])).toEqual([
+      ['readMe', false],
+      ['checkSetupLink', true],
+      ['completeSetup', true],
+    ]);
+  });
+
+  test.each(guarded.map(({ id }) => id as OperationId))('%s needs its permission, and no other', async (id) => {
     const { permission }: Operation = OPERATIONS[id];
     if (permission === null) throw new Error('every operation has a permission');
     const call: Call = sampleCalls(world, operator)[id];

@@ -71,5 +71,10 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     readManagementToken: { params: { managementTokenId } },
     revokeManagementToken: { params: { managementTokenId } },
     listAuditLog: {},
+    readMe: {},
+    checkSetupLink: { body: { token: operator.setupToken } },
+    completeSetup: {
+      body: { token: operator.setupToken, name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' },
+    },
   };
 }

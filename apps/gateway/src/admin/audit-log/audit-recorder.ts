@@ -36,7 +36,7 @@ export async function insertAuditEntry(client: pg.PoolClient, actor: Actor, fact
   await client.query(
     `INSERT INTO audit_log_entry (id, organization_id, actor, action, resource_id, changes, remote_address, request_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [id, organizationId, actor.tokenId, action, resourceId, JSON.stringify(changes), remoteAddress, requestId],
+    [id, organizationId, actor.id, action, resourceId, JSON.stringify(changes), remoteAddress, requestId],
   );
 }
 
@@ -44,7 +44,7 @@ function entryOf(actor: Actor, fact: AuditFact) {
   return {
     id: newId('auditLogEntry'),
     organizationId: fact.organizationId,
-    actor: actor.tokenId,
+    actor: actor.id,
     action: fact.action,
     resourceId: fact.resourceId,
     changes: changesBetween(fact.before, fact.after),

@@ -3,10 +3,12 @@ export type Tenant = string | null;
 
 /** Who calls the management API, and from where. */
 export interface Actor {
-  readonly tokenId: string;
+  readonly kind: 'management-token' | 'console-user';
+  /** Of the management token or the console user. */
+  readonly id: string;
   readonly organizationId: Tenant;
   readonly scopes: readonly string[];
-  /** When the token ends, in Unix milliseconds; what it creates may not give access beyond that. */
+  /** When a token ends, in Unix milliseconds; what it creates may not give access beyond that. */
   readonly expiresAt: number | null;
   readonly remoteAddress: string;
   readonly requestId: string;

@@ -1,67 +1,56 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Database } from '@tollgate/database';
-import { API_KEY_PREFIX, hashSecret, isWellFormedSecret, MANAGEMENT_TOKEN_PREFIX } from '@tollgate/domain';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { TollgateConfig } from '@tollgate/config';
 import { grants, type Operation } from '@tollgate/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { carriesSession } from '../../identity/browser-request.js';
+import { requireOwnOrigin } from '../../identity/own-origin.js';
+import { APP_CONFIG } from '../../platform/tokens.js';
 import type { Actor } from './actor.js';
 import { rememberActor } from './caller.js';
+import { ConsoleSessions } from './console-sessions.js';
+import { ManagementTokens } from './management-tokens.js';
 import { operationOf } from './operation-metadata.js';
 import { ProblemError } from './problem-error.js';
 
-/** Authenticates the management token and checks that it may perform the operation. Nothing is cached: revoked is revoked. */
+/**
+ * Finds out who calls, by management token or console session, and checks that they may perform the operation. Nothing
+ * is cached: revoked is revoked, and signed out is signed out.
+ */
 @Injectable()
-export class ManagementTokenGuard implements CanActivate {
-  constructor(private readonly database: Database) {}
+export class AuthenticationGuard implements CanActivate {
+  constructor(
+    private readonly tokens: ManagementTokens,
+    private readonly sessions: ConsoleSessions,
+    @Inject(APP_CONFIG) private readonly config: Pick<TollgateConfig, 'publicUrl'>,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const secret = bearerSecret(request.headers.authorization);
-    const token = await this.database.prisma.managementToken.findUnique({ where: { hash: hashSecret(secret) } });
-    if (token === null || token.revokedAt !== null) throw new ProblemError('unauthenticated', INVALID);
-    if (token.expiresAt !== null && token.expiresAt.getTime() <= Date.now()) {
-      throw new ProblemError('unauthenticated', 'The management token has expired.');
+    const operation = operationOf(context);
+    // a token has to be put into the request by somebody who knows it, a browser adds a session by itself
+    const byToken = request.headers.authorization !== undefined;
+    const bySession = !byToken && carriesSession(request);
+    if (bySession || operation.open) {
+      requireOwnOrigin(request, { publicUrl: this.config.publicUrl, carriesSession: bySession });
     }
-    const actor: Actor = {
-      tokenId: token.id,
-      organizationId: token.organizationId,
-      scopes: token.scopes,
-      expiresAt: token.expiresAt?.getTime() ?? null,
-      remoteAddress: request.ip,
-      requestId: String(reply.getHeader('x-request-id') ?? ''),
-    };
-    requirePermission(actor, operationOf(context));
+    if (operation.open) return true;
+    const actor = bySession
+      ? await this.sessions.authenticate(request, reply)
+      : await this.tokens.authenticate(request, reply);
+    requirePermission(actor, operation);
     rememberActor(request, actor);
     return true;
   }
 }
 
-const INVALID = 'The management token is not valid.';
-
-function bearerSecret(header: string | undefined): string {
-  if (header === undefined) {
-    throw new ProblemError(
-      'unauthenticated',
-      'No management token was sent. Send it as "Authorization: Bearer tgm_…".',
-    );
-  }
-  const secret = /^Bearer +(\S+) *$/i.exec(header)?.[1] ?? '';
-  if (secret.startsWith(API_KEY_PREFIX)) {
-    throw new ProblemError(
-      'unauthenticated',
-      'This is an API key for inference. The management API takes management tokens (tgm_…) only.',
-    );
-  }
-  // a mistyped token is refused without asking the database
-  if (!isWellFormedSecret(MANAGEMENT_TOKEN_PREFIX, secret)) throw new ProblemError('unauthenticated', INVALID);
-  return secret;
-}
+const CALLER = { 'management-token': 'management token', 'console-user': 'role' } as const;
 
 function requirePermission(actor: Actor, operation: Operation): void {
   if (operation.permission !== null && !grants(actor.scopes, operation.permission)) {
-    throw new ProblemError('forbidden', `The management token lacks the scope ${operation.permission}.`);
+    throw new ProblemError('forbidden', `The ${CALLER[actor.kind]} lacks the scope ${operation.permission}.`);
   }
   if (operation.operatorOnly && actor.organizationId !== null) {
-    throw new ProblemError('forbidden', 'Only a management token of the operator may do this.');
+    throw new ProblemError('forbidden', 'Only the operator may do this.');
   }
 }

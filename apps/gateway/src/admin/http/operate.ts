@@ -9,16 +9,16 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { API_PREFIX, type Operation } from '@tollgate/wire';
-import { ManagementTokenGuard } from './management-token.guard.js';
+import { AuthenticationGuard } from './authentication.guard.js';
 import { markOperation } from './operation-metadata.js';
 import { ProblemFilter } from './problem.filter.js';
 import { VersionInterceptor } from './version.interceptor.js';
 
-/** A controller of the management API: tokens checked, errors as problem documents, versions as ETags. */
+/** A controller of the management API: callers checked, errors as problem documents, versions as ETags. */
 export const AdminController = (): ClassDecorator =>
   applyDecorators(
     Controller(API_PREFIX.slice(1)),
-    UseGuards(ManagementTokenGuard),
+    UseGuards(AuthenticationGuard),
     UseInterceptors(VersionInterceptor),
     UseFilters(ProblemFilter),
   );

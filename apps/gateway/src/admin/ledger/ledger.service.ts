@@ -60,7 +60,7 @@ export class LedgerService {
   async credit(actor: Actor, { params, body, idempotencyKey }: Credit): Promise<LedgerTransactionDetail> {
     const { organizationId } = params;
     const { kind, reason, amount, currency } = body;
-    const source = actor.tokenId;
+    const source = actor.id;
     const draft = { organizationId, kind, reason, source, idempotencyKey, picos: parsePicos(amount) };
     const after = { kind, amount: formatPicos(draft.picos), currency, reason };
     const credit = await this.repository

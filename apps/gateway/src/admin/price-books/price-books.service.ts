@@ -60,7 +60,7 @@ export class PriceBooksService {
     const { source, mode, prices } = body;
     const faults = overlappingDrafts(prices);
     if (faults.length > 0) throw new ProblemError('invalid-request', 'Prices contradict each other.', faults);
-    const publication = { bookId: book.id, prices: prices.map(toNewPrice), source, mode, publishedBy: actor.tokenId };
+    const publication = { bookId: book.id, prices: prices.map(toNewPrice), source, mode, publishedBy: actor.id };
     const factOf = (published: PublishedPrices): AuditFact => publicationFact(book, { published, source, mode });
     const { introduced, retired, overruled, changed } = await this.repository
       .publish(null, publication, { actor, factOf })

@@ -32,7 +32,7 @@ export class SelfAuditsRepository {
 
   request(actor: Actor, extent: SelfAuditExtent): Promise<SelfAuditRow> {
     return inTransaction(this.database.pool, 'READ COMMITTED', async (client) => {
-      const row = await requestSelfAudit(client, { extent, requestedBy: actor.tokenId });
+      const row = await requestSelfAudit(client, { extent, requestedBy: actor.id });
       const fact = { action: 'self-audit.requested', resourceId: row.id, organizationId: null, before: null };
       await insertAuditEntry(client, actor, { ...fact, after: { extent } });
       return row;

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@tollgate/database';
+import { grants, PERMISSIONS, type Me, type Permission } from '@tollgate/wire';
+import type { Actor } from '../http/actor.js';
+import { orNotFound } from '../http/problem-error.js';
+
+const ORGANIZATION = { select: { id: true, name: true, slug: true } } as const;
+
+@Injectable()
+export class MeService {
+  constructor(private readonly database: Database) {}
+
+  async read(actor: Actor): Promise<Me> {
+    const identity = actor.kind === 'console-user' ? await this.user(actor.id) : await this.token(actor.id);
+    return {
+      ...identity,
+      operator: actor.organizationId === null,
+      permissions: (Object.keys(PERMISSIONS) as Permission[]).filter((name) => grants(actor.scopes, name)),
+    };
+  }
+
+  private async user(id: string): Promise<Pick<Me, 'user' | 'managementToken' | 'organizations'>> {
+    const found = await this.database.prisma.consoleUser.findUnique({
+      where: { id },
+      select: {
+        id: true,
+        name: true,
+        email: true,
+        members: { orderBy: { id: 'asc' }, select: { role: true, organization: ORGANIZATION } },
+      },
+    });
+    const { members, ...user } = orNotFound(found);
+    const organizations = members.map(({ role, organization }) => ({ ...organization, role }));
+    return { user, managementToken: null, organizations };
+  }
+
+  private async token(id: string): Promise<Pick<Me, 'user' | 'managementToken' | 'organizations'>> {
+    const found = await this.database.prisma.managementToken.findUnique({
+      where: { id },
+      select: { id: true, name: true, organization: ORGANIZATION },
+    });
+    const { organization, ...managementToken } = orNotFound(found);
+    return {
+      user: null,
+      managementToken,
+      organizations: organization === null ? [] : [{ ...organization, role: null }],
+    };
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Prisma } from '@tollgate/database';
+import { newId } from '@tollgate/domain';
+import type { ConsoleUser } from '@tollgate/wire';
+import type { Transaction } from '../http/transaction.js';
+
+const LINK = {
+  id: true,
+  expiresAt: true,
+  user: { select: { id: true, name: true, email: true } },
+} as const satisfies Prisma.ConsoleSetupLinkSelect;
+
+export type LiveSetupLink = Prisma.ConsoleSetupLinkGetPayload<{ select: typeof LINK }>;
+
+const live = () => ({ usedAt: null, expiresAt: { gt: new Date() } });
+
+/** What the sign-in library calls the account of a password; its id is the user's. */
+const PASSWORD_PROVIDER = 'credential';
+
+@Injectable()
+export class SetupRepository {
+  constructor(private readonly database: Database) {}
+
+  findLive(tokenHash: string): Promise<LiveSetupLink | null> {
+    return this.database.prisma.consoleSetupLink.findFirst({ where: { tokenHash, ...live() }, select: LINK });
+  }
+
+  /** Whether the link was live until now: of two uses at once one waits for the other, and finds it used. */
+  async use(id: string, transaction: Transaction): Promise<boolean> {
+    const data = { usedAt: new Date() };
+    const { count } = await transaction.consoleSetupLink.updateMany({ where: { id, ...live() }, data });
+    return count > 0;
+  }
+
+  /** An operator, and owner of the organization that the installation began with. */
+  async insertOwner(user: ConsoleUser, passwordHash: string, transaction: Transaction): Promise<void> {
+    await transaction.consoleUser.create({ data: { ...user, operator: true } });
+    await this.insertPassword(user.id, passwordHash, transaction);
+    const organization = await transaction.organization.findFirst({ orderBy: { id: 'asc' }, select: { id: true } });
+    if (organization === null) return;
+    const member = { id: newId('member'), organizationId: organization.id, userId: user.id, role: 'owner' };
+    await transaction.member.create({ data: member });
+  }
+
+  /** Whoever was signed in with the password before is so no longer. */
+  async replacePassword(userId: string, passwordHash: string, transaction: Transaction): Promise<void> {
+    const account = { userId, providerId: PASSWORD_PROVIDER };
+    const { count } = await transaction.consoleAccount.updateMany({ where: account, data: { password: passwordHash } });
+    if (count === 0) await this.insertPassword(userId, passwordHash, transaction);
+    await transaction.consoleSession.deleteMany({ where: { userId } });
+  }
+
+  private async insertPassword(userId: string, passwordHash: string, transaction: Transaction): Promise<void> {
+    const id = newId('consoleAccount');
+    const account = { id, userId, accountId: userId, providerId: PASSWORD_PROVIDER, password: passwordHash };
+    await transaction.consoleAccount.create({ data: account });
+  }
+}

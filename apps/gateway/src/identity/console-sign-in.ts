@@ -1,0 +1,114 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { TollgateConfig } from '@tollgate/config';
+import { Database } from '@tollgate/database';
+import { APP_CONFIG, LOGGER, MASTER_KEY } from '../platform/tokens.js';
+import { AccountThrottle } from './account-throttle.js';
+import type { AuthLibrary } from './auth-library.js';
+import { AUTH_PATH, CLIENT_ADDRESS_HEADER } from './auth-names.js';
+import { sessionSecret } from './session-secret.js';
+
+interface SignInLog {
+  warn(fields: object, message: string): void;
+}
+
+/** What a browser sent, as far as signing in needs it. */
+export interface BrowserRequest {
+  readonly cookie: string | undefined;
+  readonly userAgent: string | undefined;
+  /** As the server sees it, not as the client says. */
+  readonly remoteAddress: string;
+}
+
+export interface FoundSession {
+  readonly userId: string;
+  /** `set-cookie` values for the answer: sessions in use are prolonged. */
+  readonly cookies: readonly string[];
+}
+
+/**
+ * Sessions of console users. The library behind it is loaded when it is first needed: it takes a third of a second and
+ * eight megabytes, which a gateway without console users has no use for.
+ */
+@Injectable()
+export class ConsoleSignIn implements OnApplicationBootstrap {
+  private loading: Promise<AuthLibrary> | null = null;
+  readonly #masterKey: Buffer;
+
+  constructor(
+    private readonly database: Database,
+    private readonly throttle: AccountThrottle,
+    @Inject(APP_CONFIG) private readonly config: Pick<TollgateConfig, 'publicUrl' | 'port'>,
+    @Inject(LOGGER) private readonly log: SignInLog,
+    @Inject(MASTER_KEY) masterKey: Buffer,
+  ) {
+    this.#masterKey = masterKey;
+  }
+
+  /** Where somebody will sign in, loading must not hold up requests later: it is done before the port is open. */
+  async onApplicationBootstrap(): Promise<void> {
+    const user = await this.database.prisma.consoleUser.findFirst({ select: { id: true } }).catch(() => null);
+    if (user !== null) await this.library();
+  }
+
+  /** Answers a route of the library. The URL is built from our own parts: nothing that a client sent decides its host. */
+  async answer(
+    browser: BrowserRequest,
+    route: { readonly method: 'GET' | 'POST'; readonly path: string; readonly body: Buffer | null },
+  ): Promise<Response> {
+    const { handler } = await this.library();
+    const headers = this.headersOf(browser);
+    if (route.body !== null) headers.set('content-type', 'application/json');
+    const body = route.body === null ? null : new Uint8Array(route.body);
+    return handler(new Request(`${this.baseUrl}${AUTH_PATH}${route.path}`, { method: route.method, headers, body }));
+  }
+
+  /** @returns null when the browser has no session, or one that has ended. */
+  async findSession(browser: BrowserRequest): Promise<FoundSession | null> {
+    const { api } = await this.library();
+    const { headers, response } = await api.getSession({ headers: this.headersOf(browser), returnHeaders: true });
+    return response === null ? null : { userId: response.user.id, cookies: headers.getSetCookie() };
+  }
+
+  /** Signs in somebody who has just chosen the password. @returns `set-cookie` values. */
+  async signIn(
+    browser: BrowserRequest,
+    credentials: { readonly email: string; readonly password: string },
+  ): Promise<readonly string[]> {
+    await this.throttle.forget(credentials.email);
+    const { api } = await this.library();
+    const { headers } = await api.signInEmail({
+      body: credentials,
+      headers: this.headersOf(browser),
+      returnHeaders: true,
+    });
+    return headers.getSetCookie();
+  }
+
+  private get baseUrl(): string {
+    return this.config.publicUrl ?? `http://localhost:${this.config.port}`;
+  }
+
+  /** Only what is named here reaches the library. The origin has been checked before. */
+  private headersOf({ cookie, userAgent, remoteAddress }: BrowserRequest): Headers {
+    const headers = new Headers({ [CLIENT_ADDRESS_HEADER]: remoteAddress, origin: this.baseUrl });
+    if (cookie !== undefined) headers.set('cookie', cookie);
+    if (userAgent !== undefined) headers.set('user-agent', userAgent);
+    return headers;
+  }
+
+  private library(): Promise<AuthLibrary> {
+    this.loading ??= this.load();
+    return this.loading;
+  }
+
+  private async load(): Promise<AuthLibrary> {
+    const { createAuth } = await import('./auth-library.js');
+    return createAuth({
+      database: this.database,
+      throttle: this.throttle,
+      baseUrl: this.baseUrl,
+      secret: sessionSecret(this.#masterKey),
+      onMessage: (message) => this.log.warn({}, `sign-in: ${message}`),
+    });
+  }
+}

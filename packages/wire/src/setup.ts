@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { id, name, text } from './fields.js';
+import { defineOperation } from './operation.js';
+
+const tag = 'Set-up';
+
+const MIN_PASSWORD_LENGTH = 12;
+const MAX_PASSWORD_LENGTH = 128;
+
+const token = text(100).meta({ description: 'What stands behind `#token=` in a set-up link.' });
+
+const email = z
+  .email('must be an e-mail address')
+  .max(254)
+  .transform((value) => value.toLowerCase());
+
+const password = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH);
+
+export const setupLink = z
+  .strictObject({
+    purpose: z.enum(['new-owner', 'new-password']).meta({
+      description: 'Whether the link makes a user, or gives the one with this `email` a new password.',
+    }),
+    name: z.string().nullable(),
+    email: z.string().nullable(),
+    expiresAt: z.iso.datetime(),
+  })
+  .meta({ id: 'SetupLink' });
+
+const setupCheck = z.strictObject({ token }).meta({ id: 'SetupCheck' });
+
+const setupCompletion = z
+  .strictObject({
+    token,
+    password,
+    name: name().optional().meta({ description: 'Required by a link for a new owner, refused by others.' }),
+    email: email.optional().meta({ description: 'Required by a link for a new owner, refused by others.' }),
+  })
+  .meta({ id: 'SetupCompletion' });
+
+export const consoleUser = z
+  .strictObject({ id: id('consoleUser'), name: z.string(), email: z.string() })
+  .meta({ id: 'ConsoleUser' });
+
+export const setupOperations = {
+  checkSetupLink: defineOperation({
+    id: 'checkSetupLink',
+    tag,
+    summary: 'See what a set-up link is for',
+    description: 'Answers 410 when the link does not work, or no longer.',
+    method: 'POST',
+    path: '/setup/checks',
+    permission: null,
+    open: true,
+    body: setupCheck,
+    response: setupLink,
+  }),
+  completeSetup: defineOperation({
+    id: 'completeSetup',
+    tag,
+    summary: 'Use a set-up link',
+    description:
+      'Makes an owner, or sets a forgotten password and ends the sessions of its user. The link works once; afterwards ' +
+      'it answers 410. The answer signs in: it sets the session cookie.',
+    method: 'POST',
+    path: '/setup/completions',
+    permission: null,
+    open: true,
+    body: setupCompletion,
+    status: 201,
+    response: consoleUser,
+  }),
+};
+
+export type SetupLink = z.infer<typeof setupLink>;
+export type ConsoleUser = z.infer<typeof consoleUser>;
