@@ -5,6 +5,7 @@ export type Command =
   | { readonly kind: 'start'; readonly quiet: boolean }
   | { readonly kind: 'help' }
   | { readonly kind: 'create-token'; readonly name: string; readonly organizationId: string | null }
+  | { readonly kind: 'create-setup-link'; readonly email: string | null }
   | {
       readonly kind: 'create-key';
       readonly name: string;
@@ -20,6 +21,9 @@ export const USAGE = `Usage: tollgate [command] [options]
   keys create --name NAME [--project ID] [--models LIST]
                                create an API key of a project (the only one, when there is one);
                                LIST is comma-separated names and patterns, all models by default
+  users setup-link [--email ADDRESS]
+                               create a link to the console that works once: for a new owner,
+                               or for a new password of the user with this address
   --help                       show this
 
 Settings come from environment variables: PORT, HOST, DATABASE_URL, REDIS_URL, TOLLGATE_DATA, LOG_LEVEL,
@@ -33,6 +37,7 @@ const OPTIONS = {
   organization: { type: 'string' },
   project: { type: 'string' },
   models: { type: 'string' },
+  email: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
@@ -64,6 +69,9 @@ export function readCommand(args: readonly string[]): Command {
         projectId: values.project ?? null,
         models: modelList(values.models ?? '*'),
       };
+    case 'users setup-link':
+      allow('email');
+      return { kind: 'create-setup-link', email: values.email ?? null };
     default:
       throw new StartUpError(`there is no command "${positionals.join(' ')}"; see --help`);
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readCommand, USAGE, type Command } from './command-line.js';
-import { createKeyByCommand, createTokenByCommand } from './commands/create-secrets.js';
+import { createKeyByCommand, createSetupLinkByCommand, createTokenByCommand } from './commands/create-secrets.js';
 import { startInstallation } from './start/start-installation.js';
 import { StartUpError, startUpMessage } from './start-up-error.js';
 
@@ -15,6 +15,9 @@ async function run(command: Command): Promise<void> {
       return;
     case 'create-key':
       process.stdout.write(`${await createKeyByCommand(command)}\n`);
+      return;
+    case 'create-setup-link':
+      process.stdout.write(`${await createSetupLinkByCommand(command)}\n`);
       return;
     case 'help':
       process.stdout.write(USAGE);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database, openSecret, readControlPlaneVersion } from '@tollgate/database';
-import { hashSecret } from '@tollgate/domain';
+import { hashSecret, newId } from '@tollgate/domain';
 import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
 import { bootstrap } from '../src/bootstrap/bootstrap.js';
 import type { DiscoveredProvider } from '../src/bootstrap/discover-providers.js';
@@ -21,7 +21,10 @@ describe('bootstrap', () => {
     await test.drop();
   });
 
-  const start = (...providers: DiscoveredProvider[]) => bootstrap(database, { masterKey, providers });
+  const start = async (...providers: DiscoveredProvider[]) =>
+    (await bootstrap(database, { masterKey, providers })).secrets;
+  const createUser = () =>
+    database.prisma.consoleUser.create({ data: { id: newId('consoleUser'), name: 'Ada', email: 'ada@example.com' } });
   const version = () => readControlPlaneVersion(database.pool);
   const deployments = async () => {
     const rows = await database.prisma.deployment.findMany({ where: { source: { startsWith: 'environment' } } });
@@ -55,11 +58,25 @@ describe('bootstrap', () => {
 
   it('writes nothing at a later start when nothing changed', async () => {
     await start(openai);
+    await createUser();
     const before = await version();
     const entries = await database.prisma.auditLogEntry.count();
     expect(await start(openai)).toBeNull();
     expect(await version()).toBe(before);
     expect(await database.prisma.auditLogEntry.count()).toBe(entries);
+  });
+
+  it('makes a set-up link at each start until there is a console user, and only the last one works', async () => {
+    const { setupToken: first } = await bootstrap(database, { masterKey, providers: [] });
+    const { setupToken: second } = await bootstrap(database, { masterKey, providers: [] });
+    const links = await database.prisma.consoleSetupLink.findMany();
+    expect(links).toMatchObject([{ tokenHash: hashSecret(second ?? ''), userId: null, usedAt: null }]);
+    expect(hashSecret(first ?? '')).not.toBe(links[0]?.tokenHash);
+    const hours = ((links[0]?.expiresAt.getTime() ?? 0) - Date.now()) / 3_600_000;
+    expect(hours).toBeGreaterThan(23);
+    expect(hours).toBeLessThanOrEqual(24);
+    await createUser();
+    expect((await bootstrap(database, { masterKey, providers: [] })).setupToken).toBeNull();
   });
 
   it('is done once by two launchers at once', async () => {

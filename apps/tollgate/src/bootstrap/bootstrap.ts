@@ -6,30 +6,43 @@ import { CATALOGUE, createDefaultPriceBook, publishCataloguePrices } from './def
 import type { DiscoveredProvider } from './discover-providers.js';
 import { followEnvironment } from './environment-credentials.js';
 import { createFirstOrganization, type FirstSecrets } from './first-organization.js';
+import { createSetupToken } from './issue-secrets.js';
 
 export interface BootstrapOrder {
   readonly masterKey: Buffer;
   readonly providers: readonly DiscoveredProvider[];
 }
 
+export interface BootstrapResult {
+  /** Of a first start, to be shown once; null otherwise. */
+  readonly secrets: FirstSecrets | null;
+  /** For the link that makes the first console user; null when there is one. */
+  readonly setupToken: string | null;
+}
+
 /**
  * Brings a migrated database to where requests can be served, and keeps it in step with the catalogue and the
  * environment at every later start. All or nothing.
- * @returns the first secrets when this was the first start, to be shown once; null otherwise.
  */
-export async function bootstrap(database: Database, order: BootstrapOrder): Promise<FirstSecrets | null> {
-  const secrets = await inTransaction(database.pool, 'READ COMMITTED', async (client) => {
+export async function bootstrap(database: Database, order: BootstrapOrder): Promise<BootstrapResult> {
+  const result = await inTransaction(database.pool, 'READ COMMITTED', async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.bootstrap]);
     const audit = new AuditTrail('bootstrap');
     const { bookId, isFirst } = await ensureInstallation(client, audit);
     await publishCataloguePrices(client, audit, bookId);
     const first = isFirst ? await createFirstOrganization(client, audit) : null;
     await followEnvironment({ client, audit, masterKey: order.masterKey }, order.providers);
+    const setupToken = (await hasConsoleUser(client)) ? null : await createSetupToken(client, audit, null);
     await audit.write(client);
-    return first;
+    return { secrets: first, setupToken };
   });
   await importModels(database, { models: catalogue.models, source: CATALOGUE });
-  return secrets;
+  return result;
+}
+
+async function hasConsoleUser(client: pg.PoolClient): Promise<boolean> {
+  const { rowCount } = await client.query('SELECT 1 FROM console_user LIMIT 1');
+  return rowCount !== 0;
 }
 
 async function ensureInstallation(

@@ -1,4 +1,4 @@
-import { API_KEY_PREFIX, issueSecret, MANAGEMENT_TOKEN_PREFIX, newId } from '@tollgate/domain';
+import { API_KEY_PREFIX, issueSecret, MANAGEMENT_TOKEN_PREFIX, newId, SETUP_TOKEN_PREFIX } from '@tollgate/domain';
 import type pg from 'pg';
 import type { AuditTrail } from './audit-trail.js';
 
@@ -50,5 +50,32 @@ export async function createManagementToken(
   );
   const after = { name, scopes, displayPrefix };
   audit.add({ action: 'management-token.created', resourceId: id, organizationId, after });
+  return secret;
+}
+
+const SETUP_LINK_HOURS = 24;
+
+/**
+ * Creates the token of a set-up link, which works once and for a day. It takes the place of unused ones for the same
+ * purpose: of the links that a log has kept, only the last can be used.
+ * @param user whose password the link sets; null makes a new owner.
+ */
+export async function createSetupToken(
+  client: pg.PoolClient,
+  audit: AuditTrail,
+  user: { readonly id: string } | null,
+): Promise<string> {
+  const { secret, hash } = issueSecret(SETUP_TOKEN_PREFIX);
+  const userId = user?.id ?? null;
+  await client.query('DELETE FROM console_setup_link WHERE used_at IS NULL AND user_id IS NOT DISTINCT FROM $1::text', [
+    userId,
+  ]);
+  const id = newId('setupLink');
+  await client.query(
+    `INSERT INTO console_setup_link (id, token_hash, user_id, expires_at)
+     VALUES ($1, $2, $3, now() + make_interval(hours => $4))`,
+    [id, hash, userId, SETUP_LINK_HOURS],
+  );
+  audit.add({ action: 'setup-link.created', resourceId: id, organizationId: null, after: { userId } });
   return secret;
 }

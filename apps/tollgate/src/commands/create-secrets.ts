@@ -2,12 +2,14 @@ import { readConfigFromEnvironment } from '@tollgate/config';
 import { Database, deployMigrations, inTransaction } from '@tollgate/database';
 import type pg from 'pg';
 import { AuditTrail } from '../bootstrap/audit-trail.js';
-import { createApiKey, createManagementToken } from '../bootstrap/issue-secrets.js';
+import { createApiKey, createManagementToken, createSetupToken } from '../bootstrap/issue-secrets.js';
 import type { Command } from '../command-line.js';
+import { setupLink } from '../start/banner.js';
 import { joinDatabaseServer } from '../start/database-server.js';
 import { StartUpError } from '../start-up-error.js';
 
 type CreateToken = Extract<Command, { kind: 'create-token' }>;
+type CreateSetupLink = Extract<Command, { kind: 'create-setup-link' }>;
 type CreateKey = Extract<Command, { kind: 'create-key' }>;
 
 /** Creates a management token and answers its secret. @throws StartUpError when there is no such organization. */
@@ -27,6 +29,24 @@ export function createKeyByCommand({ name, projectId, models }: CreateKey): Prom
     const project = await chooseProject(client, projectId);
     return createApiKey(client, audit, { ...project, name, modelAllowlist: models });
   });
+}
+
+/** Creates a set-up link. @throws StartUpError when there is no user with the address. */
+export async function createSetupLinkByCommand({ email }: CreateSetupLink): Promise<string> {
+  const token = await writing(async (client, audit) => {
+    const user = email === null ? null : await findUser(client, email);
+    return createSetupToken(client, audit, user);
+  });
+  return setupLink(readConfigFromEnvironment(), token);
+}
+
+async function findUser(client: pg.PoolClient, email: string): Promise<{ readonly id: string }> {
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM console_user WHERE email = lower($1)', [
+    email.trim(),
+  ]);
+  const [user] = rows;
+  if (user === undefined) throw new StartUpError(`there is no console user with the address ${email}`);
+  return user;
 }
 
 async function chooseProject(

@@ -3,21 +3,41 @@ import { providers } from '@tollgate/providers';
 import type { DiscoveredProvider } from '../bootstrap/discover-providers.js';
 import type { FirstSecrets } from '../bootstrap/first-organization.js';
 
-export interface BannerFacts {
-  readonly config: Pick<TollgateConfig, 'host' | 'port' | 'gatewayRoles'>;
+/** What is shown once. */
+export interface SecretFacts {
+  readonly config: Pick<TollgateConfig, 'host' | 'port' | 'publicUrl'>;
+  readonly secrets: FirstSecrets | null;
+  readonly setupToken: string | null;
+}
+
+export interface BannerFacts extends SecretFacts {
   /** Where the data is. */
   readonly place: string;
-  readonly secrets: FirstSecrets | null;
   readonly providers: readonly DiscoveredProvider[];
 }
 
-/** The two secrets that are shown once; all that a quiet start prints. */
-export function secretLines(secrets: FirstSecrets): string {
-  return `  API key            ${secrets.apiKey}
+/** The secrets that are shown once; all that a quiet start prints. */
+export function secretLines({ config, secrets, setupToken }: SecretFacts): string {
+  const keys =
+    secrets === null
+      ? ''
+      : `  API key            ${secrets.apiKey}
   Management token   ${secrets.managementToken}
   Keep both now: they are not shown again.
 `;
+  if (setupToken === null) return keys;
+  return `${keys}  Set up the console  ${setupLink(config, setupToken)}
+  The link works once, for a day; the next start makes another.
+`;
 }
+
+/** The token stands behind `#`: browsers keep that to themselves, so that it is in no server's log. */
+export function setupLink(config: SecretFacts['config'], token: string): string {
+  return `${consoleUrl(config)}/setup#token=${token}`;
+}
+
+const consoleUrl = ({ publicUrl, host, port }: SecretFacts['config']): string =>
+  publicUrl ?? `http://${hostFor(host)}:${port}`;
 
 /** What an operator sees when everything runs: plain text, the same in a terminal and in a log. */
 export function banner(facts: BannerFacts): string {
@@ -27,9 +47,10 @@ export function banner(facts: BannerFacts): string {
 
   API base URL       ${origin}/v1
   Management API     ${origin}/api/v1
+  Console            ${consoleUrl(facts.config)}
   Data               ${facts.place}
 `,
-    facts.secrets === null ? laterKeys() : secretLines(facts.secrets),
+    facts.secrets === null ? laterKeys() + secretLines(facts) : secretLines(facts),
     tryIt(origin, facts.secrets?.apiKey ?? '$TOLLGATE_KEY'),
     found(facts.providers),
   ].join('\n');

@@ -1,10 +1,9 @@
 import { readConfigFromEnvironment, type TollgateConfig } from '@tollgate/config';
 import { Database, deployMigrations } from '@tollgate/database';
 import { migrateQueueBackend } from '@tollgate/queue';
-import { bootstrap } from '../bootstrap/bootstrap.js';
+import { bootstrap, type BootstrapResult } from '../bootstrap/bootstrap.js';
 import { discoverProviders, type DiscoveredProvider } from '../bootstrap/discover-providers.js';
-import type { FirstSecrets } from '../bootstrap/first-organization.js';
-import { banner, secretLines } from './banner.js';
+import { banner, secretLines, type SecretFacts } from './banner.js';
 import { Cleanup } from './cleanup.js';
 import { takeDataDirectory } from './data-directory.js';
 import { runDatabaseServer, type DatabaseServer } from './database-server.js';
@@ -45,10 +44,10 @@ export async function startInstallation({ quiet }: StartOptions): Promise<void> 
     const server = await runDatabaseServer(config, warn);
     await cleanup.add(() => server.stop());
     const facts = { config, masterKey, server, providers: await discovery };
-    const secrets = await prepareDatabase(facts);
-    await withSecretsShown(secrets, () => startChildren(facts, cleanup));
-    if (!quiet) process.stdout.write(banner({ ...facts, place: server.place, secrets }));
-    else if (secrets !== null) process.stdout.write(secretLines(secrets));
+    const prepared = await prepareDatabase(facts);
+    const shown = { ...facts, ...prepared, place: server.place };
+    await withSecretsShown(shown, () => startChildren(facts, cleanup));
+    process.stdout.write(quiet ? secretLines(shown) : banner(shown));
   } catch (error) {
     await cleanup.run();
     throw error;
@@ -62,7 +61,7 @@ interface Installation {
   readonly providers: readonly DiscoveredProvider[];
 }
 
-async function prepareDatabase({ config, server, masterKey, providers }: Installation): Promise<FirstSecrets | null> {
+async function prepareDatabase({ config, server, masterKey, providers }: Installation): Promise<BootstrapResult> {
   await deployMigrations(server.url);
   await migrateQueueBackend({ databaseUrl: server.url, redisUrl: config.redisUrl });
   const database = Database.connect(server.url, { poolSize: 2, applicationName: 'tollgate-bootstrap' });
@@ -94,11 +93,11 @@ async function startChildren({ config, masterKey, server }: Installation, cleanu
 }
 
 /** The secrets are in the database already: whatever fails from here on, they must have been seen. */
-async function withSecretsShown(secrets: FirstSecrets | null, start: () => Promise<void>): Promise<void> {
+async function withSecretsShown(facts: SecretFacts, start: () => Promise<void>): Promise<void> {
   try {
     await start();
   } catch (error) {
-    if (secrets !== null) process.stdout.write(secretLines(secrets));
+    process.stdout.write(secretLines(facts));
     throw error;
   }
 }
