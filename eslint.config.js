@@ -53,7 +53,7 @@ export default tseslint.config(
   { linterOptions: { reportUnusedDisableDirectives: 'error', noInlineConfig: true } },
   eslint.configs.recommended,
   {
-    files: ['{apps,packages}/**/*.ts'],
+    files: ['{apps,packages}/**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -69,7 +69,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['{apps,packages}/**/*.{ts,mjs}', 'scripts/**/*.{mjs,cjs}', '*.{js,cjs}'],
+    // what runs in a browser is checked against a browser's own globals
+    files: ['apps/console/src/**/*.{ts,tsx}'],
+    ignores: ['**/*.spec.ts'],
+    languageOptions: { parserOptions: { project: './apps/console/tsconfig.json' } },
+  },
+  {
+    files: ['{apps,packages}/**/*.{ts,tsx,mjs}', 'scripts/**/*.{mjs,cjs}', '*.{js,cjs}'],
     plugins: { tollgate },
     rules: {
       // `== null` is null or undefined, which is what it says
@@ -80,7 +86,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['{apps,packages}/*/src/**/*.ts'],
+    files: ['{apps,packages}/*/src/**/*.{ts,tsx}'],
     ignores: ['**/*.spec.ts'],
     rules: {
       'max-lines-per-function': ['error', { max: 60 }],
@@ -92,7 +98,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['{apps,packages}/*/src/**/*.ts'],
+    files: ['{apps,packages}/*/src/**/*.{ts,tsx}'],
     ignores: ['**/*.spec.ts', 'packages/providers/**'],
     rules: { 'no-restricted-syntax': ['error', POSITIONAL_PARAMETERS, ...PROVIDER_COMPARISONS] },
   },

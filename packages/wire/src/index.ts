@@ -8,7 +8,7 @@ export * from './management-tokens.js';
 export * from './me.js';
 export * from './models.js';
 export { MAX_IDEMPOTENCY_KEY_LENGTH } from './operation.js';
-export type { Method, Operation, OperationAnswer, OperationInput } from './operation.js';
+export type { Method, Operation, OperationAnswer, OperationInput, OperationRequest } from './operation.js';
 export * from './operations.js';
 export * from './organizations.js';
 export * from './permissions.js';

@@ -103,3 +103,17 @@ export interface OperationInput<O extends Operation> {
 export type OperationAnswer<O extends Operation> = O['response'] extends z.ZodType
   ? z.output<O['response']>
   : undefined;
+
+type Sent<S> = S extends z.ZodType ? z.input<S> : undefined;
+
+/** A part that may be left out when nothing in it has to be given. */
+type Part<Name extends string, S> = S extends undefined
+  ? unknown
+  : Record<string, never> extends S
+    ? { readonly [N in Name]?: S }
+    : { readonly [N in Name]: S };
+
+/** A request of this operation as a client sends it, before validation. */
+export type OperationRequest<O extends Operation> = Part<'params', Sent<O['params']>> &
+  Part<'query', Sent<O['query']>> &
+  Part<'body', Sent<O['body']>>;

@@ -1,0 +1,26 @@
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { OperationId } from '@tollgate/wire';
+import { type AnswerOf, callOperation, type RequestOf } from './call-operation.js';
+
+interface OperationOptions {
+  readonly enabled?: boolean;
+  /** Asks again after so many milliseconds, as long as the page is looked at. */
+  readonly refetchMs?: number | false;
+  /** Whether the answer before stays on the page while the next one is on its way. */
+  readonly keepPrevious?: boolean;
+}
+
+/** The answer of an operation that only reads, kept as long as the request is the same. */
+export function useOperation<Id extends OperationId>(
+  id: Id,
+  request: RequestOf<Id>,
+  { enabled = true, refetchMs = false, keepPrevious = false }: OperationOptions = {},
+): UseQueryResult<AnswerOf<Id>> {
+  return useQuery<AnswerOf<Id>>({
+    queryKey: [id, request],
+    queryFn: ({ signal }) => callOperation(id, request, { signal }),
+    enabled,
+    refetchInterval: refetchMs,
+    ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
+  });
+}

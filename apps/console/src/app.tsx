@@ -1,0 +1,67 @@
+import { CssBaseline } from '@mui/material';
+import { ThemeProvider } from '@mui/material/styles';
+import { QueryClient } from '@tanstack/react-query';
+import { lazy } from 'react';
+import { CoreAdminContext, CoreAdminUI, memoryStore, Resource } from 'react-admin';
+import { BrowserRouter } from 'react-router-dom';
+import { ApiError } from './api/api-error.js';
+import { createAuthProvider } from './api/auth-provider.js';
+import { createDataProvider } from './api/data-provider.js';
+import { i18nProvider } from './i18n/i18n-provider.js';
+import { Layout } from './layout/layout.js';
+import { NoSuchPage } from './page/no-such-page.js';
+import { PageSkeleton } from './page/page-skeleton.js';
+import { SignIn } from './sign-in/sign-in.js';
+import { theme } from './theme/theme.js';
+
+const Overview = lazy(() => import('./overview/overview.js'));
+const RequestList = lazy(() => import('./requests/request-list.js'));
+const RequestShow = lazy(() => import('./requests/request-show.js'));
+
+const STALE_MS = 15_000;
+const MOST_TRIES = 2;
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: STALE_MS,
+      // what the API refuses once it refuses again; only a gateway that is away may be back
+      retry: (failures, error) =>
+        failures < MOST_TRIES && (!(error instanceof ApiError) || error.status === 0 || error.status >= 502),
+    },
+  },
+});
+const dataProvider = createDataProvider();
+const authProvider = createAuthProvider(queryClient);
+// filters, sorting and paging are in the address, so nothing is left to be remembered
+const store = memoryStore();
+
+export function App() {
+  return (
+    <ThemeProvider theme={theme} defaultMode="system">
+      <CssBaseline />
+      <BrowserRouter>
+        <CoreAdminContext
+          authProvider={authProvider}
+          dataProvider={dataProvider}
+          i18nProvider={i18nProvider}
+          queryClient={queryClient}
+          store={store}
+        >
+          <CoreAdminUI
+            catchAll={NoSuchPage}
+            dashboard={Overview}
+            disableTelemetry
+            layout={Layout}
+            loading={PageSkeleton}
+            loginPage={SignIn}
+            requireAuth
+            title="Tollgate"
+          >
+            <Resource name="requests" list={RequestList} show={RequestShow} />
+          </CoreAdminUI>
+        </CoreAdminContext>
+      </BrowserRouter>
+    </ThemeProvider>
+  );
+}

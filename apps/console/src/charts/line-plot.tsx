@@ -1,0 +1,38 @@
+import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import type { ChartData } from './chart-data.js';
+import { AXIS, GRID, MARGIN, Reading, rowsOf } from './chart-frame.js';
+
+interface LinePlotProps extends ChartData {
+  readonly label: string;
+  readonly height: number;
+  readonly formatTick: (value: number) => string;
+}
+
+/** Lines from zero up. A span of time without requests is a gap. */
+export default function LinePlot({ series, points, label, height, formatTick }: LinePlotProps) {
+  return (
+    <ResponsiveContainer width="100%" height={height}>
+      <LineChart data={[...rowsOf({ series, points })]} margin={MARGIN} title={label}>
+        <CartesianGrid {...GRID} />
+        <XAxis dataKey="label" {...AXIS} minTickGap={24} />
+        <YAxis {...AXIS} width={56} tickFormatter={formatTick} />
+        <Tooltip content={<Reading series={series} />} />
+        {series.map(({ key, label: name, color, dashed = false }) => (
+          <Line
+            key={key}
+            dataKey={key}
+            name={name}
+            type="monotone"
+            stroke={color}
+            strokeWidth={1.75}
+            {...(dashed ? { strokeDasharray: '4 3' } : {})}
+            // a single span of time is a point, not an invisible line
+            dot={points.length < 3 ? { r: 3 } : false}
+            isAnimationActive={false}
+            connectNulls={false}
+          />
+        ))}
+      </LineChart>
+    </ResponsiveContainer>
+  );
+}

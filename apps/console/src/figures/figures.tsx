@@ -1,0 +1,58 @@
+import { Box } from '@mui/material';
+import type { MoneyAmount } from '@tollgate/wire';
+import { MONO } from '../theme/theme.js';
+import { useMinute } from '../url/use-minute.js';
+import { useScope } from '../url/scope.js';
+import { formatExactMoney, formatMoney, formatPricePerMillion } from './format-money.js';
+import { formatCount, formatDuration, formatExactCount } from './format-quantities.js';
+import { formatAgo, formatInstant } from './format-times.js';
+
+/** Stands where there is nothing to tell. */
+export const NOTHING = '–';
+
+/** An amount as it is read; the exact one on hover. */
+export function Money({ value }: { readonly value: MoneyAmount }) {
+  return <span title={`${formatExactMoney(value)} ${value.currency}`}>{formatMoney(value)}</span>;
+}
+
+interface PriceProps {
+  readonly amount: MoneyAmount;
+  readonly per: number;
+}
+
+/** A price for a million units of its meter. */
+export function PricePerMillion({ amount, per }: PriceProps) {
+  return (
+    <span title={`${formatExactMoney(amount)} ${amount.currency} / ${formatExactCount(per)}`}>
+      {formatPricePerMillion(amount, per)}
+    </span>
+  );
+}
+
+export function Count({ value }: { readonly value: number }) {
+  return <span title={formatExactCount(value)}>{formatCount(value)}</span>;
+}
+
+export function Duration({ ms }: { readonly ms: number | null }) {
+  return ms === null ? <span>{NOTHING}</span> : <span title={`${ms} ms`}>{formatDuration(ms)}</span>;
+}
+
+/** How long ago, with the instant in the chosen zone on hover. */
+export function Ago({ instant }: { readonly instant: string }) {
+  const { zone } = useScope();
+  useMinute();
+  return (
+    <time dateTime={instant} title={formatInstant(instant, zone)} style={{ whiteSpace: 'nowrap' }}>
+      {formatAgo(instant, Date.now())}
+    </time>
+  );
+}
+
+/** Ids, names of models, code. */
+export function Mono({ children }: { readonly children: string }) {
+  return (
+    <Box component="span" sx={{ fontFamily: MONO, fontSize: '0.92em', overflowWrap: 'anywhere' }}>
+      {children}
+    </Box>
+  );
+}

@@ -1,0 +1,48 @@
+import AccountCircleOutlined from '@mui/icons-material/AccountCircleOutlined';
+import Check from '@mui/icons-material/Check';
+import { Divider, IconButton, ListSubheader, Menu, MenuItem, Typography } from '@mui/material';
+import { useColorScheme } from '@mui/material/styles';
+import { useState } from 'react';
+import { useGetIdentity, useLogout } from 'react-admin';
+import { useText } from '../i18n/use-text.js';
+
+const MODES = ['light', 'dark', 'system'] as const;
+
+export function AccountMenu() {
+  const text = useText();
+  const logout = useLogout();
+  const { identity } = useGetIdentity();
+  const { mode, setMode } = useColorScheme();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  return (
+    <>
+      <IconButton
+        aria-label={text('topBar.account')}
+        aria-haspopup="menu"
+        aria-expanded={anchor !== null}
+        onClick={({ currentTarget }) => setAnchor(currentTarget)}
+        sx={{ width: 36, height: 36 }}
+      >
+        <AccountCircleOutlined fontSize="small" />
+      </IconButton>
+      <Menu open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)}>
+        {identity !== undefined && (
+          <Typography component="li" variant="body2" sx={{ px: 4, py: 2, color: 'text.secondary' }}>
+            {identity.fullName}
+            <br />
+            {String(identity['email'] ?? '')}
+          </Typography>
+        )}
+        <ListSubheader sx={{ lineHeight: '28px', bgcolor: 'transparent' }}>{text('topBar.appearance')}</ListSubheader>
+        {MODES.map((name) => (
+          <MenuItem key={name} role="menuitemradio" aria-checked={mode === name} onClick={() => setMode(name)}>
+            {text(`topBar.${name}`)}
+            {mode === name && <Check sx={{ fontSize: 16, ml: 'auto', pl: 1 }} />}
+          </MenuItem>
+        ))}
+        <Divider />
+        <MenuItem onClick={() => void logout()}>{text('topBar.signOut')}</MenuItem>
+      </Menu>
+    </>
+  );
+}

@@ -1,0 +1,176 @@
+import { Box, Button, Stack } from '@mui/material';
+import type { RequestDetail } from '@tollgate/wire';
+import type { ReactNode } from 'react';
+import { Link, useParams } from 'react-router-dom';
+import { useKeyNames } from '../api/use-key-names.js';
+import { useOperation } from '../api/use-operation.js';
+import { Ago, Count, Duration, Money, NOTHING } from '../figures/figures.js';
+import { OutcomeMark } from '../figures/outcome-mark.js';
+import { SimulatedTag } from '../figures/simulated-tag.js';
+import { useText } from '../i18n/use-text.js';
+import { CopyText } from '../page/copy-text.js';
+import { ErrorNotice } from '../page/error-notice.js';
+import { Facts } from '../page/facts.js';
+import { Page } from '../page/page.js';
+import { PageSkeleton } from '../page/page-skeleton.js';
+import { Panel } from '../page/panel.js';
+import { useScope } from '../url/scope.js';
+import { useLinkTo } from '../url/use-url-state.js';
+import { AttemptTable } from './attempt-table.js';
+import { ChargePanel } from './charge-panel.js';
+import { HoldPanel } from './hold-panel.js';
+import { Waterfall } from './waterfall.js';
+
+export default function RequestShow() {
+  const { id = '' } = useParams();
+  const text = useText();
+  const { data, error, refetch } = useOperation('readRequest', { params: { requestId: id } });
+  if (data !== undefined) return <RequestPage request={data} />;
+  if (error === null) return <PageSkeleton />;
+  return (
+    <Page title={text('requests.request')} subtitle={<CopyText value={id} />}>
+      <ErrorNotice error={error} onRetry={() => void refetch()} />
+    </Page>
+  );
+}
+
+function RequestPage({ request }: { readonly request: RequestDetail }) {
+  const text = useText();
+  const linkTo = useLinkTo();
+  return (
+    <Page
+      title={request.requestedModel}
+      subtitle={
+        <Stack direction="row" sx={{ gap: 3, flexWrap: 'wrap', alignItems: 'center' }}>
+          <CopyText value={request.id} />
+          <Ago instant={request.occurredAt} />
+          {request.simulated && <SimulatedTag />}
+        </Stack>
+      }
+      actions={
+        <>
+          <Button variant="outlined" component={Link} to={linkTo('/requests', { key: request.apiKeyId })}>
+            {text('requests.allOfKey')}
+          </Button>
+          <Button variant="outlined" component={Link} to={linkTo('/requests', { model: request.requestedModel })}>
+            {text('requests.allOfModel')}
+          </Button>
+        </>
+      }
+    >
+      <Headline request={request} />
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 4,
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 3fr) minmax(0, 2fr)' },
+        }}
+      >
+        <Stack sx={{ gap: 4, minWidth: 0 }}>
+          <Panel title={text('requests.waterfall')} hint={text('requests.waterfallHint')}>
+            <Waterfall request={request} />
+          </Panel>
+          {request.attempts.length > 0 && (
+            <Panel title={text('requests.attempts')} flush>
+              <AttemptTable attempts={request.attempts} />
+            </Panel>
+          )}
+          <ChargePanel request={request} />
+        </Stack>
+        <Stack sx={{ gap: 4, minWidth: 0 }}>
+          <HoldPanel request={request} />
+          <DetailsPanel request={request} />
+        </Stack>
+      </Box>
+    </Page>
+  );
+}
+
+/** The five things that are looked for first. */
+function Headline({ request }: { readonly request: RequestDetail }) {
+  const text = useText();
+  return (
+    <Box sx={HEADLINE}>
+      <Fact label={text('requests.outcome')} hint={text(`vocabulary.outcomeMeaning.${request.outcome}`)}>
+        <OutcomeMark outcome={request.outcome} />
+      </Fact>
+      <Fact label={text('requests.served')} hint={request.provider ?? undefined}>
+        {request.servedModel ?? request.upstreamModel ?? NOTHING}
+      </Fact>
+      <Fact label={text('requests.cost')} hint={request.charge === 'waste' ? text('requests.waste') : undefined}>
+        {request.ratingState === 'unpriced' ? text('requests.unpriced') : <Money value={request.cost} />}
+      </Fact>
+      <Fact label={text('requests.tokens')}>
+        <Count value={request.inputTokens} /> / <Count value={request.outputTokens} />
+      </Fact>
+      <Fact label={text('requests.total')} hint={request.stream ? text('requests.stream') : text('requests.whole')}>
+        <Duration ms={request.totalMs} />
+      </Fact>
+    </Box>
+  );
+}
+
+interface FactProps {
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly children: ReactNode;
+}
+
+function Fact({ label, hint, children }: FactProps) {
+  return (
+    <Box sx={{ p: 4, minWidth: 0, bgcolor: 'background.paper' }}>
+      <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', mb: 1 }}>{label}</Box>
+      <Box sx={{ fontSize: '1rem', fontWeight: 600, overflowWrap: 'anywhere' }}>{children}</Box>
+      {hint !== undefined && <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', mt: 1 }}>{hint}</Box>}
+    </Box>
+  );
+}
+
+function DetailsPanel({ request }: { readonly request: RequestDetail }) {
+  const text = useText();
+  const linkTo = useLinkTo();
+  const { organization } = useScope();
+  const { nameOf } = useKeyNames(organization.id);
+  const status = request.status === 0 ? text('requests.statusLeft') : String(request.status);
+  return (
+    <Panel title={text('requests.request')}>
+      <Facts
+        facts={[
+          [
+            text('requests.key'),
+            <Link key="key" to={linkTo(`/keys/${request.apiKeyId}/show`)}>
+              {nameOf(request.apiKeyId)}
+            </Link>,
+          ],
+          [text('requests.project'), nameOf(request.projectId)],
+          [text('requests.status'), request.errorCode === null ? status : `${status} · ${request.errorCode}`],
+          [text('requests.endpoint'), `${request.endpoint} · ${request.surface}`],
+          [text('requests.upstreamModel'), request.upstreamModel],
+          [text('requests.tier'), request.serviceTier === '*' ? null : request.serviceTier],
+          [text('requests.region'), request.region === '*' ? null : request.region],
+          [text('requests.endUser'), request.endUser],
+          [text('requests.tags'), request.tags.length === 0 ? null : request.tags.join(', ')],
+          [text('requests.booked'), <Ago key="booked" instant={request.bookedAt} />],
+          [text('requests.period'), request.accountingPeriod],
+          [
+            text('requests.snapshot'),
+            request.priceSnapshotId === null ? null : <CopyText key="snapshot" value={request.priceSnapshotId} />,
+          ],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+const HEADLINE = {
+  display: 'grid',
+  gridTemplateColumns: { xs: '1fr 1fr', md: '1.4fr 1.4fr 1fr 1fr 1fr' },
+  gap: '1px',
+  bgcolor: 'divider',
+  border: '1px solid',
+  borderColor: 'divider',
+  borderRadius: 2,
+  overflow: 'hidden',
+  mb: 4,
+  '& > :first-of-type': { gridColumn: { xs: '1 / -1', md: 'auto' } },
+} as const;

@@ -1,0 +1,42 @@
+import { OPERATIONS, type Operation } from '@tollgate/wire';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+const OPERATION_TABLE = 'virtual:operation-table';
+
+/**
+ * Method and path of every operation, read from the API's own description while the console is built. The schemas
+ * themselves stay out of the browser: the API validates and names every fault, so the console need not do it twice.
+ */
+function operationTable(): Plugin {
+  return {
+    name: 'operation-table',
+    resolveId: (id) => (id === OPERATION_TABLE ? `\0${OPERATION_TABLE}` : null),
+    load(id) {
+      if (id !== `\0${OPERATION_TABLE}`) return null;
+      const operations: readonly Operation[] = Object.values(OPERATIONS);
+      const table = Object.fromEntries(
+        operations.map(({ id: name, method, path, permission, operatorOnly }) => [
+          name,
+          { method, path, permission, operatorOnly },
+        ]),
+      );
+      return `export const OPERATION_TABLE = ${JSON.stringify(table)};`;
+    },
+  };
+}
+
+/** Where `vite dev` finds a running gateway. */
+const GATEWAY = 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [react(), operationTable()],
+  build: {
+    target: 'es2022',
+    // nothing inline: the content security policy of the gateway allows files only
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1_200,
+  },
+  server: { proxy: { '/api': GATEWAY, '/v1': GATEWAY } },
+});
