@@ -44,6 +44,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const { config, databaseUrl, logger } = options;
   const database = Database.connect(databaseUrl, {
     applicationName: 'tollgate-gateway',
+    asLedgerRole: true,
     onConnectionLost: () => logger.warn('an idle connection to postgres broke'),
   });
   const lock = new SingleGatewayLock({

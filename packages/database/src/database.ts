@@ -2,12 +2,15 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 
 import { PrismaClient } from './generated/client.js';
+import { ASSUME_LEDGER_ROLE } from './ledger-role.js';
 
 export interface DatabaseOptions {
   /** Connections at most, Prisma and raw SQL together. */
   readonly poolSize?: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName?: string;
+  /** Whether connections give up the right to change what must never be changed, where the database lets them. */
+  readonly asLedgerRole?: boolean;
   /** Told of connections that break while they are idle; the pool replaces them by itself. */
   readonly onConnectionLost?: (error: Error) => void;
 }
@@ -33,6 +36,7 @@ export class Database {
       max: options.poolSize ?? DEFAULT_POOL_SIZE,
       application_name: options.applicationName ?? 'tollgate',
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+      ...(options.asLedgerRole === true ? { verify: assumeLedgerRole } : {}),
     });
     // without listeners a connection that breaks would end the process: one for idle connections, one for those in use
     // (whose queries fail as well)
@@ -45,4 +49,12 @@ export class Database {
     await this.prisma.$disconnect();
     await this.pool.end();
   }
+}
+
+/** Before anybody is given the new connection. */
+function assumeLedgerRole(client: pg.PoolClient, done: (error?: Error) => void): void {
+  client.query(ASSUME_LEDGER_ROLE).then(
+    () => done(),
+    (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+  );
 }

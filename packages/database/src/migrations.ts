@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
 import { ADVISORY_LOCKS } from './advisory-locks.js';
+import { prepareLedgerRole } from './ledger-role.js';
 
 /** `prisma/migrations` of the repository; the way there is the same from `src` and from `dist`. */
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../prisma/migrations/', import.meta.url));
@@ -44,7 +45,9 @@ export async function deployMigrations(url: string, folder: string = MIGRATIONS_
   try {
     await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCKS.migrations]);
     await client.query(LEDGER);
-    return await applyMissing(client, migrations);
+    const applied = await applyMissing(client, migrations);
+    await prepareLedgerRole(client);
+    return applied;
   } finally {
     await client.end(); // which releases the lock
   }

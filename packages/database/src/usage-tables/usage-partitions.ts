@@ -21,6 +21,7 @@ export async function ensureUsagePartitions(pool: pg.Pool, at: number): Promise<
 /** Creates the partitions of months that are named as by `partitionMonth`; existing ones are left alone. */
 export async function ensureUsageMonths(pool: pg.Pool, months: readonly string[]): Promise<void> {
   await inTransaction(pool, 'READ COMMITTED', async (client) => {
+    await client.query('SET LOCAL ROLE NONE'); // only the owner of a table may give it partitions
     await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.usagePartitions]);
     for (const month of months) {
       for (const table of PARTITIONED_TABLES) await ensurePartition(client, table, month);
