@@ -78,7 +78,9 @@ export async function checkBooks(product: RunningProduct, sent: readonly Sent[],
 const LINES = 'SELECT coalesce(sum(billed_cost), 0) AS billed, coalesce(sum(provider_cost), 0) AS cost FROM rated_line';
 const EVENTS = `SELECT coalesce(sum(billed_cost), 0) AS billed, coalesce(sum(provider_cost), 0) AS cost,
   count(*)::int AS requests, count(*) FILTER (WHERE captured_cost <> billed_cost)::int AS differing FROM usage_event`;
-const ACCRUALS = 'SELECT account, sum(amount) AS amount FROM usage_accrual GROUP BY account';
+const ACCRUALS = `SELECT account, sum(amount) AS amount FROM (
+  SELECT account, amount FROM usage_accrual UNION ALL SELECT account, amount FROM ledger_entry WHERE kind = 'usage'
+) AS usage GROUP BY account`;
 const ROLLUPS = `SELECT (SELECT coalesce(sum(requests), 0)::int FROM usage_day) AS days,
   (SELECT coalesce(sum(billed_cost), 0) FROM usage_day) AS "daysBilled",
   (SELECT coalesce(sum(requests), 0)::int FROM usage_hour) AS hours,

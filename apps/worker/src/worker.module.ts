@@ -11,6 +11,7 @@ import type { WorkerConfig } from './tokens.js';
 import { IngestionCounters } from './usage-ingestion/ingestion-counters.js';
 import { UsageIngestionJob } from './usage-ingestion/usage-ingestion.job.js';
 import { UsagePartitionsJob } from './usage-partitions/usage-partitions.job.js';
+import { UsageSealingJob } from './usage-sealing/usage-sealing.job.js';
 
 const POOL_SIZE = 6;
 
@@ -29,6 +30,7 @@ export class WorkerModule implements OnApplicationShutdown {
         IngestionCounters,
         UsageIngestionJob,
         UsagePartitionsJob,
+        UsageSealingJob,
         Jobs,
         MetricsServer,
       ],
@@ -45,6 +47,7 @@ function connect(config: WorkerConfig, log: Logger): Database {
   return Database.connect(config.databaseUrl, {
     poolSize: POOL_SIZE,
     applicationName: 'tollgate-worker',
+    asLedgerRole: true,
     onConnectionLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
 }

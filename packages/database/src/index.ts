@@ -1,6 +1,7 @@
 export { ADVISORY_LOCKS } from './advisory-locks.js';
 export { Database } from './database.js';
 export type { DatabaseOptions } from './database.js';
+export { hasLedgerRole } from './ledger-role.js';
 export { deployMigrations, MigrationError } from './migrations.js';
 export { inTransaction } from './transaction.js';
 export { Prisma } from './generated/client.js';
@@ -44,6 +45,8 @@ export type { CreditDraft, PostedCredit } from './ledger/post-credit.js';
 export { LEDGER_CURRENCY } from './ledger/post-transactions.js';
 export { readBalance } from './ledger/read-balance.js';
 export type { AccountBalance, OrganizationBalance } from './ledger/read-balance.js';
+export { sealUsage } from './ledger/seal-usage.js';
+export type { SealingReport } from './ledger/seal-usage.js';
 
 export { requestSelfAudit, SELF_AUDIT_COLUMNS } from './self-audit/self-audit-rows.js';
 export type { SelfAuditChecked, SelfAuditRow } from './self-audit/self-audit-rows.js';

@@ -21,6 +21,10 @@ const EVENTS = `(
     SELECT FROM usage_event later
     WHERE later.request_id = e.request_id AND later.part = e.part AND later.revision > e.revision))`;
 
+/** Sealed into the ledger, or on the way there. */
+const BOOKED_USAGE = `(
+  SELECT account, amount FROM usage_accrual UNION ALL SELECT account, amount FROM ledger_entry WHERE kind = 'usage')`;
+
 const ROLLUPS = ['usage_day', 'usage_hour', 'deployment_hour'] as const;
 
 /** Reads the same totals from every table that holds them. */
@@ -44,7 +48,7 @@ export async function readTotals(database: Database): Promise<UsageTotals> {
     Object.fromEntries(ROLLUPS.map((table) => [table, `SELECT sum(${column}) AS n FROM ${table}`]));
   const keys = (column: string): string => `SELECT sum(${column}) AS n FROM usage_key_day`;
   const account = (name: string, sign: '' | '-'): string =>
-    `SELECT ${sign}sum(amount) AS n FROM usage_accrual WHERE account IN (${name})`;
+    `SELECT ${sign}sum(amount) AS n FROM ${BOOKED_USAGE} usage WHERE account IN (${name})`;
   const spent = (scope: string): string => `SELECT sum(spent) AS n FROM budget_spend WHERE scope = '${scope}'`;
   const counted = (column: string): string => `
     SELECT sum(occurrences) AS n FROM usage_day,
@@ -85,7 +89,7 @@ export async function readTotals(database: Database): Promise<UsageTotals> {
       number,
     ),
     observations: await each({ latency: counted('latency') }, number),
-    accrued: await money('SELECT sum(amount) AS n FROM usage_accrual'),
+    accrued: await money(`SELECT sum(amount) AS n FROM ${BOOKED_USAGE} usage`),
     unbalancedMinutes: await number(`
       SELECT count(*) AS n FROM (
         SELECT FROM usage_accrual GROUP BY organization_id, booking_minute, accounting_period HAVING sum(amount) <> 0

@@ -20,6 +20,8 @@ const PATIENTLY = { attempts: 8, backoffMs: 5_000 };
 export const JOBS = define({
   /** Wakes ingestion before it would look into the inbox by itself. */
   'usage-ingestion': { payload: NOTHING, retry: ONCE, schedule: { everyMs: 10_000 } },
+  /** Wakes sealing before it would look for closed minutes by itself. */
+  'usage-sealing': { payload: NOTHING, retry: ONCE, schedule: { pattern: '1 * * * * *' } },
   /** Makes the partitions of the coming months. */
   'usage-partitions': { payload: NOTHING, retry: PATIENTLY, schedule: { pattern: '17 */6 * * *' } },
 });

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
+import { Database, hasLedgerRole } from '@tollgate/database';
 import { createQueueBackend, JobHandlersError, JobRunner } from '@tollgate/queue';
 import type { JobHandler } from '@tollgate/queue';
 import type { Logger } from '@tollgate/telemetry';
@@ -9,6 +10,7 @@ import { APP_CONFIG, LOGGER } from '../tokens.js';
 import type { WorkerConfig } from '../tokens.js';
 import { UsageIngestionJob } from '../usage-ingestion/usage-ingestion.job.js';
 import { UsagePartitionsJob } from '../usage-partitions/usage-partitions.job.js';
+import { UsageSealingJob } from '../usage-sealing/usage-sealing.job.js';
 
 /** Runs the jobs of the catalogue, from when Postgres (and Redis, if there is one) can be reached. */
 @Injectable()
@@ -20,10 +22,12 @@ export class Jobs implements OnModuleDestroy {
   constructor(
     @Inject(APP_CONFIG) private readonly config: WorkerConfig,
     @Inject(LOGGER) private readonly log: Logger,
+    private readonly database: Database,
     usageIngestion: UsageIngestionJob,
     private readonly usagePartitions: UsagePartitionsJob,
+    usageSealing: UsageSealingJob,
   ) {
-    this.handlers = [usageIngestion, usagePartitions];
+    this.handlers = [usageIngestion, usagePartitions, usageSealing];
   }
 
   /**
@@ -35,6 +39,7 @@ export class Jobs implements OnModuleDestroy {
     while (!this.ending.signal.aborted) {
       try {
         await this.usagePartitions.handle();
+        await this.tellWithoutLedgerRole();
         this.runner = await this.startRunner();
         return;
       } catch (error) {
@@ -49,6 +54,13 @@ export class Jobs implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.ending.abort();
     await this.runner?.close();
+  }
+
+  private async tellWithoutLedgerRole(): Promise<void> {
+    if (await hasLedgerRole(this.database.pool)) return;
+    this.log.warn(
+      'the user of DATABASE_URL cannot create or use the role tollgate_ledger: only triggers keep the ledger',
+    );
   }
 
   private startRunner(): Promise<JobRunner> {

@@ -43,8 +43,7 @@ const EARLIER = `
  */
 export async function postCredit(client: pg.PoolClient, draft: CreditDraft): Promise<PostedCredit | null> {
   const { organizationId, kind, picos, reason, source } = draft;
-  const now = Date.now();
-  const calendar = await BookingCalendar.open(client, [organizationId], now);
+  const calendar = await BookingCalendar.open(client, [organizationId], Date.now());
   const organization = calendar.organizations.get(organizationId);
   if (organization === undefined) return null;
   const idempotencyKey = `credit:${draft.idempotencyKey}`;
@@ -55,10 +54,11 @@ export async function postCredit(client: pg.PoolClient, draft: CreditDraft): Pro
     if (!earlier.same) throw new IdempotencyKeyReused();
     return { transactionId: earlier.id, posted: false };
   }
-  const { accountingPeriod } = await calendar.timeOf(organization, now);
+  const { bookedAt } = organization;
+  const { accountingPeriod } = await calendar.timeOf(organization, bookedAt);
   const postings = creditPostings(kind, picos);
   const [transactionId = ''] = await postTransactions(client, [
-    { organizationId, kind, accountingPeriod, reason, source, idempotencyKey, bookedAt: now, postings },
+    { organizationId, kind, accountingPeriod, reason, source, idempotencyKey, bookedAt, postings },
   ]);
   return { transactionId, posted: true };
 }

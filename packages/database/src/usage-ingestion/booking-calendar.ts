@@ -3,11 +3,16 @@ import type pg from 'pg';
 
 import { arrayLiteral } from '../columnar-insert.js';
 
-/** An organization that is being booked, locked for this transaction. */
-export interface BookedOrganization {
+interface LockedOrganization {
   readonly id: string;
   readonly timeZone: string;
   readonly billingMode: 'prepaid' | 'postpaid';
+}
+
+/** An organization that is being booked, locked for this transaction. */
+export interface BookedOrganization extends LockedOrganization {
+  /** Unix milliseconds by the database's clock. Usage of this transaction is booked at it, in its minute. */
+  readonly bookedAt: number;
 }
 
 interface AccountingPeriod {
@@ -29,6 +34,14 @@ export interface BookingTime {
 const LOCK_ORGANIZATIONS = `
   SELECT id, time_zone AS "timeZone", billing_mode AS "billingMode"
   FROM organization WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`;
+
+/**
+ * Read under the lock, so that whoever gets the lock next reads a later time. A clock that is set back must not lead into
+ * minutes that are sealed.
+ */
+const READ_CLOCK = `
+  SELECT wanted.id, greatest(date_trunc('milliseconds', statement_timestamp()), sealing.sealed_before) AS "bookedAt"
+  FROM unnest($1::text[]) AS wanted(id) LEFT JOIN usage_sealing sealing ON sealing.organization_id = wanted.id`;
 
 const LOAD_PERIODS = `
   SELECT organization_id AS "organizationId", label, starts_at AS "startsAt", ends_at AS "endsAt", state = 'open' AS open
@@ -66,12 +79,19 @@ export class BookingCalendar {
     earliest: number,
   ): Promise<BookingCalendar> {
     const ids = arrayLiteral(organizationIds);
-    const { rows } = await client.query<BookedOrganization>({
+    const { rows: locked } = await client.query<LockedOrganization>({
       name: 'lock_organizations',
       text: LOCK_ORGANIZATIONS,
       values: [ids],
     });
-    const calendar = new BookingCalendar(client, new Map(rows.map((row) => [row.id, row])));
+    const { rows: clocks } = await client.query<{ id: string; bookedAt: Date }>({
+      name: 'read_booking_clock',
+      text: READ_CLOCK,
+      values: [ids],
+    });
+    const bookedAt = new Map(clocks.map((row) => [row.id, row.bookedAt.getTime()]));
+    const organizations = locked.map((row) => ({ ...row, bookedAt: bookedAt.get(row.id) ?? Number.NaN }));
+    const calendar = new BookingCalendar(client, new Map(organizations.map((row) => [row.id, row])));
     await calendar.#load(ids, earliest - NEIGHBOURHOOD_MS);
     return calendar;
   }

@@ -47,14 +47,15 @@ export async function addToSpend(client: pg.PoolClient, contributions: readonly 
 
 const ACCRUAL_COLUMNS: readonly Column<Amount>[] = [
   keyColumn(0, 'organization_id'),
-  keyColumn(1, 'accounting_period'),
-  keyColumn(2, 'account'),
+  keyColumn(1, 'booking_minute', 'timestamptz'),
+  keyColumn(2, 'accounting_period'),
+  keyColumn(3, 'account'),
   { name: 'amount', type: 'numeric', value: ({ picos }) => formatPicos(picos) },
 ];
 
-const BOOKING_MINUTE = { booking_minute: "date_trunc('minute', now())" };
+const MINUTE_MS = 60_000;
 
-const ACCRUE = `${insertStatement('usage_accrual', ACCRUAL_COLUMNS, BOOKING_MINUTE)}
+const ACCRUE = `${insertStatement('usage_accrual', ACCRUAL_COLUMNS)}
   ON CONFLICT (organization_id, booking_minute, accounting_period, account) DO UPDATE SET amount = t.amount + excluded.amount`;
 
 /** Adds the postings of usage to the accounts of its booking minute. */
@@ -63,9 +64,10 @@ export async function addToAccruals(client: pg.PoolClient, contributions: readon
   for (const { organization, accountingPeriod, charge, sign, ...costs } of contributions) {
     const billedCost = BigInt(sign) * costs.billedCost;
     const providerCost = BigInt(sign) * costs.providerCost;
-    const { billingMode } = organization;
+    const { billingMode, bookedAt } = organization;
+    const minute = new Date(bookedAt - (bookedAt % MINUTE_MS)).toISOString();
     for (const { account, picos } of usagePostings({ billingMode, charge, billedCost, providerCost })) {
-      addAmount(amounts, [organization.id, accountingPeriod, account], picos);
+      addAmount(amounts, [organization.id, minute, accountingPeriod, account], picos);
     }
   }
   const rows = sorted(amounts);

@@ -19,6 +19,11 @@ export const EVENT_COLUMNS: readonly Column<BookedEvent>[] = [
   { name: 'tags', type: 'text[]', value: ({ event }) => arrayLiteral(event.tags) },
   { name: 'occurred_at', type: 'timestamptz', value: ({ event }) => instant(event.occurredAt) },
   { name: 'accounting_period', type: 'text', value: ({ accountingPeriod }) => accountingPeriod },
+  {
+    name: 'booked_at',
+    type: 'timestamptz',
+    value: ({ organization }) => new Date(organization.bookedAt).toISOString(),
+  },
   { name: 'gateway_id', type: 'text', value: ({ event }) => event.gatewayId },
   { name: 'endpoint', type: 'text', value: ({ event }) => event.endpoint },
   { name: 'surface', type: 'text', value: ({ event }) => event.surface },
