@@ -108,6 +108,17 @@ export const apiKeyOperations = {
     query,
     response: page(apiKey).meta({ id: 'ApiKeyPage' }),
   }),
+  listOrganizationApiKeys: defineOperation({
+    id: 'listOrganizationApiKeys',
+    tag,
+    summary: 'List the API keys of an organization, over all its projects',
+    method: 'GET',
+    path: '/organizations/{organizationId}/api-keys',
+    permission: 'api-keys.read',
+    params: z.strictObject({ organizationId: id('organization') }),
+    query: query.extend({ projectId: id('project').optional() }),
+    response: page(apiKey).meta({ id: 'ApiKeyPage' }),
+  }),
   createApiKey: defineOperation({
     id: 'createApiKey',
     tag,

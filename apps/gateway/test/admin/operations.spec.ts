@@ -116,6 +116,19 @@ test('a rotation keeps the key and gives the old secret its overlap', async () =
   expect(live[0]?.displayPrefix.slice(0, 7)).toBe(rotated.secret.slice(0, 7));
 });
 
+test('the keys of an organization are those of all its projects', async () => {
+  const { organizationId, token } = world;
+  const second = await api.ok('createProject', { params: { organizationId }, body: { name: 'Second' } });
+  const body = { name: 'Elsewhere', modelAllowlist: ['*'], tags: ['night'] };
+  const { id } = await api.ok('createApiKey', { params: { projectId: second.id }, body });
+  const list = async (query: Record<string, string>): Promise<string[]> =>
+    (await api.ok('listOrganizationApiKeys', { token, params: { organizationId }, query })).data.map((key) => key.id);
+  expect(await list({})).toEqual(expect.arrayContaining([id, world.apiKeyId]));
+  expect(await list({ projectId: second.id })).toEqual([id]);
+  expect(await list({ tag: 'night' })).toEqual([id]);
+  expect(await list({ projectId: world.projectId })).not.toContain(id);
+});
+
 test('a revocation raises the control plane’s version, and happens once', async () => {
   const version = async (): Promise<string | undefined> =>
     (await api.database.pool.query<{ version: string }>('SELECT version FROM control_plane_version')).rows[0]?.version;

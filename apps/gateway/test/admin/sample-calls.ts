@@ -21,6 +21,7 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     readProject: { params: { projectId } },
     updateProject: { params: { projectId }, ifMatch: 1, body: { costCentre: 'CC-1' } },
     listApiKeys: { params: { projectId } },
+    listOrganizationApiKeys: { params: { organizationId } },
     createApiKey: { params: { projectId }, body: { name: 'Another', modelAllowlist: ['gpt-4o*'] } },
     readApiKey: { params: { apiKeyId } },
     updateApiKey: { params: { apiKeyId }, ifMatch: 1, body: { tags: ['web'] } },

@@ -16,6 +16,14 @@ export class ApiKeysController {
     return this.apiKeys.list(actor, input);
   }
 
+  @Operate(OPERATIONS.listOrganizationApiKeys)
+  listOfOrganization(
+    @Caller() actor: Actor,
+    @Input() input: OperationInput<Operations['listOrganizationApiKeys']>,
+  ): Promise<Page<ApiKey>> {
+    return this.apiKeys.listOfOrganization(actor, input);
+  }
+
   @Operate(OPERATIONS.createApiKey)
   create(@Caller() actor: Actor, @Input() input: OperationInput<Operations['createApiKey']>): Promise<IssuedApiKey> {
     return this.apiKeys.create(actor, input);

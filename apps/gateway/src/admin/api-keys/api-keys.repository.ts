@@ -6,7 +6,8 @@ import { keysetClauses, type Keyset } from '../http/keyset.js';
 import { requireChanged, type Transaction } from '../http/transaction.js';
 
 interface ApiKeyFilter {
-  readonly projectId: string;
+  readonly organizationId?: string;
+  readonly projectId?: string;
   readonly name?: string;
   readonly tags?: { readonly has: string };
 }

@@ -9,30 +9,51 @@ import { instantOrNull, revisionOf, withoutUndefined } from '../http/presentatio
 import { conflict, orNotFound } from '../http/problem-error.js';
 import { inTransaction, type Transaction } from '../http/transaction.js';
 import { LimitsRepository, type Limits } from '../limits/limits.repository.js';
+import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { ProjectsRepository } from '../projects/projects.repository.js';
 import { ApiKeysRepository, type ApiKeyRow } from './api-keys.repository.js';
 
 type List = OperationInput<typeof OPERATIONS.listApiKeys>;
+type OrganizationList = OperationInput<typeof OPERATIONS.listOrganizationApiKeys>;
 type Creation = OperationInput<typeof OPERATIONS.createApiKey>;
 type Change = OperationInput<typeof OPERATIONS.updateApiKey>;
 type Rotation = OperationInput<typeof OPERATIONS.rotateApiKey>;
+type ApiKeyScope = { readonly organizationId?: string; readonly projectId?: string };
 
 @Injectable()
 export class ApiKeysService {
   constructor(
     private readonly database: Database,
+    private readonly organizations: OrganizationsRepository,
     private readonly projects: ProjectsRepository,
     private readonly repository: ApiKeysRepository,
     private readonly limits: LimitsRepository,
   ) {}
 
   async list(actor: Actor, { params, query }: List): Promise<Page<ApiKey>> {
+    const { projectId } = params;
+    return this.#list(actor, query, async () => {
+      orNotFound(await this.projects.find(actor.organizationId, projectId));
+      return { projectId };
+    });
+  }
+
+  async listOfOrganization(actor: Actor, { params, query }: OrganizationList): Promise<Page<ApiKey>> {
+    const { projectId } = query;
+    return this.#list(actor, query, async () => {
+      const { id } = orNotFound(await this.organizations.find(actor.organizationId, params.organizationId));
+      return { organizationId: id, ...(projectId === undefined ? {} : { projectId }) };
+    });
+  }
+
+  /** @param scopeOf finds what the keys belong to, once the cursor has been found to be good. */
+  async #list(actor: Actor, query: List['query'], scopeOf: () => Promise<ApiKeyScope>): Promise<Page<ApiKey>> {
     const { limit, sort, cursor, tag, name } = query;
     const order = { limit, sort, cursor };
     const keyset = readKeyset(order);
-    orNotFound(await this.projects.find(actor.organizationId, params.projectId));
+    const scope = await scopeOf();
     const filter = withoutUndefined({ name, tags: tag === undefined ? undefined : { has: tag } });
-    const rows = await this.repository.list(actor.organizationId, { ...filter, projectId: params.projectId }, keyset);
+    const rows = await this.repository.list(actor.organizationId, { ...filter, ...scope }, keyset);
     const limitsOf = await this.limits.readMany(
       'api_key',
       rows.map((row) => row.id),
