@@ -7,6 +7,8 @@ export {
   type UsageFilters,
   type UsageOwner,
 } from './usage-analytics.js';
+export { readRequestRecord } from './request-record/read-request-record.js';
+export type { RecordedLine, RequestRecord } from './request-record/request-record.js';
 export { exportFile, presentSums } from './usage-export/export-file.js';
 export { PostgresUsageExport } from './usage-export/postgres-usage-export.js';
 export type { ExportTotals, UsageExportRequest } from './usage-export/usage-export.js';

@@ -12,28 +12,41 @@ export interface Settlement {
    * `nothing`: only what the gateway put into the event (which knows whether the provider bills a disconnect).
    */
   readonly unreported: 'estimate' | 'nothing';
+  /** The same in words, for whoever asks why a request costs what it does. */
+  readonly rule: string;
 }
 
-const billed = (unreported: Settlement['unreported']): Settlement => ({ charge: 'customer', unreported });
-const wasted = (unreported: Settlement['unreported']): Settlement => ({ charge: 'waste', unreported });
-const FREE: Settlement = { charge: 'none', unreported: 'nothing' };
+type Rule = Pick<Settlement, 'unreported' | 'rule'>;
+
+const billed = (unreported: Rule['unreported'], rule: string): Settlement => ({ charge: 'customer', unreported, rule });
+const wasted = (unreported: Rule['unreported'], rule: string): Settlement => ({ charge: 'waste', unreported, rule });
+const free = (rule: string): Settlement => ({ charge: 'none', unreported: 'nothing', rule });
 
 /** Every outcome has its row: a new one does not compile until its settlement is decided here. */
 const SETTLEMENTS: Readonly<Record<Outcome, Settlement>> = {
-  success: billed('estimate'),
-  client_left_mid_stream: billed('estimate'),
-  client_left_before_first_token: billed('nothing'),
-  gateway_timeout: billed('estimate'),
-  upstream_failed: wasted('nothing'),
-  upstream_cut_mid_stream: billed('estimate'),
-  refused: FREE,
-  output_guardrail_blocked: billed('estimate'),
-  cache_hit: FREE,
-  idempotent_replay: wasted('nothing'),
-  hedge_loser: wasted('nothing'),
-  shadow_copy: wasted('estimate'),
-  detached: billed('estimate'),
-  gateway_crashed: billed('estimate'),
+  success: billed('estimate', 'The usage that the provider reported is charged; an estimate when it reported none.'),
+  client_left_mid_stream: billed(
+    'estimate',
+    'The client left while the answer was streamed: what the provider reported is charged, else what was delivered.',
+  ),
+  client_left_before_first_token: billed(
+    'nothing',
+    'The client left before the answer began: what the provider bills all the same is charged, else nothing.',
+  ),
+  gateway_timeout: billed('estimate', 'Time ran out: what the provider reported is charged, else an estimate.'),
+  upstream_failed: wasted('nothing', 'The provider failed before it answered: nothing is charged.'),
+  upstream_cut_mid_stream: billed('estimate', 'The provider broke off: what was delivered is charged.'),
+  refused: free('Refused by policy or a limit: nothing is charged.'),
+  output_guardrail_blocked: billed('estimate', 'The answer was blocked after it was made: its usage is charged.'),
+  cache_hit: free('Answered from the cache: nothing is charged.'),
+  idempotent_replay: wasted('nothing', 'A repeated request got the first one’s answer: nothing is charged.'),
+  hedge_loser: wasted('nothing', 'Another attempt was quicker: nothing is charged.'),
+  shadow_copy: wasted('estimate', 'A copy for comparison: nothing is charged.'),
+  detached: billed('estimate', 'The client left and may fetch the answer later: its usage is charged once.'),
+  gateway_crashed: billed(
+    'estimate',
+    'The gateway ended while the request ran: an estimate of the input is charged, until the true usage turns up.',
+  ),
 };
 
 /** How an outcome is settled when usage is known, and when it is not. */

@@ -49,8 +49,8 @@ const ratedLine = z
     per: z.int(),
     unitAmount: money,
     providerCost: money.optional().meta({ description: 'What it cost us; for the operator only.' }),
-    listCost: money,
-    billedCost: money,
+    listCost: money.meta({ description: 'quantity × unitAmount ÷ per, rounded half-even to the picodollar.' }),
+    billedCost: money.meta({ description: 'With the markup of the price snapshot; what is charged.' }),
     priceId: id('price'),
     price: price.nullable().meta({ description: 'The row of the price book.' }),
   })
@@ -68,20 +68,46 @@ const attempt = z
   })
   .meta({ id: 'Attempt' });
 
+const requestSettlement = z
+  .strictObject({
+    charge: z.enum(['customer', 'waste', 'none']).meta({ description: 'Who pays for requests that end like this.' }),
+    unreported: z.enum(['estimate', 'nothing']).meta({ description: 'What is charged when no usage is known.' }),
+    rule: z.string().meta({ description: 'In words.' }),
+  })
+  .meta({ id: 'RequestSettlement', description: 'What the outcome of the request means for money.' });
+
+const requestSnapshot = z
+  .strictObject({
+    id: id('priceSnapshot'),
+    priceBookId: id('priceBook'),
+    sequence: z.int(),
+    publishedAt: z.iso.datetime(),
+    markupBasisPoints: z.int().meta({ description: 'Hundredths of a percent on the list cost.' }),
+    platformFeeBasisPoints: z.int(),
+  })
+  .meta({ id: 'RequestPriceSnapshot', description: 'The published prices that were in force when it was admitted.' });
+
 export const requestDetail = z
   .strictObject({
     ...requestFields,
+    projectName: z.string().nullable(),
+    apiKeyName: z.string().nullable(),
     revision: z.int().meta({ description: 'Above 0: the event was corrected.' }),
     parts: z.int(),
     accountingPeriod: z.string(),
     bookedAt: z.iso.datetime(),
+    bookingMinute: z.iso.datetime().meta({
+      description: 'Of the ledger transaction into which it is sealed, with its accounting period.',
+    }),
     gatewayId: z.string(),
     region: z.string().nullable(),
     serviceTier: z.string(),
     credentialOwner: z.string().nullable(),
     usage: z.record(z.string(), z.int()),
     usageSource: z.enum(['reported', 'recovered', 'estimated', 'none']),
+    settlement: requestSettlement,
     priceSnapshotId: z.string().nullable(),
+    priceSnapshot: requestSnapshot.nullable(),
     listCost: money,
     providerCost: money.optional().meta({ description: 'What it cost us; for the operator only.' }),
     providerReportedCost: money.nullable().optional().meta({ description: 'For the operator only.' }),

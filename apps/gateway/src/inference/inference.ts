@@ -1,11 +1,12 @@
 import type { AdmissionStore } from '@tollgate/admission';
+import { readRequestRecord } from '@tollgate/analytics';
 import type { TollgateConfig } from '@tollgate/config';
 import type { Database } from '@tollgate/database';
 import type { Journal } from '@tollgate/journal';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 
 import { ControlPlaneWatch } from './control-plane/control-plane-watch.js';
-import { createRequestLookup } from './endpoints/request-lookup.js';
+import type { RequestSources } from './endpoints/requests.js';
 import { InferenceEndpoints } from './inference-endpoints.js';
 import type { InferenceMetrics } from './inference-metrics.js';
 import { Admitter } from './pipeline/admission/admit.js';
@@ -62,7 +63,10 @@ export function createInference(parts: InferenceParts): Inference {
   const failures = new FailureLog(parts.registry, logger);
   const answer = new ChatAnswer({ recorder, guard, credentials, failures, bodies, limits });
   const chat = new ChatPipeline({ authenticator, bodies, credentials, admitter, recorder, answer, guard, metrics });
-  const requests = { recent, rated: createRequestLookup(parts.database.pool) };
+  const requests: RequestSources = {
+    recent,
+    booked: (uuid, organizationId) => readRequestRecord(parts.database.pool, uuid, organizationId),
+  };
   return {
     endpoints: new InferenceEndpoints({ chat, authenticator, controlPlane, admission, requests, onDefect }),
     controlPlane,

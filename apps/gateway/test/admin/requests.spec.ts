@@ -32,6 +32,19 @@ test('a request shows its attempts, its rated lines and the price rows behind th
     hold: { amount: '0.000500000000' },
     attempts: [{ status: 200, provider: 'openai', deploymentId: world.deploymentId }],
   });
+  expect(request).toMatchObject({
+    projectName: 'Web',
+    apiKeyName: 'Server',
+    admittedMs: 1,
+    dispatchedMs: 3,
+    firstTokenMs: 220,
+    totalMs: 850,
+    usage: { input: 1_000, output: 500 },
+    usageSource: 'reported',
+    settlement: { charge: 'customer', unreported: 'estimate' },
+    priceSnapshot: { priceBookId: world.priceBookId, sequence: 1, markupBasisPoints: 1_000 },
+  });
+  expect(request.bookingMinute).toBe(`${request.bookedAt.slice(0, 17)}00.000Z`);
   expect(request.ratedLines).toHaveLength(2);
   const input = request.ratedLines.find(({ meter }) => meter === 'input');
   expect(input).toMatchObject({
@@ -60,7 +73,9 @@ describe('corrections and parts', () => {
     const list = await api.ok('listRequests', { query: { endUser: 'session' } });
     expect(list.data).toMatchObject([{ inputTokens: 3_000, outputTokens: 1_500 }]);
     const request = await api.ok('readRequest', { params: { requestId: publicRequestId(event.requestId) } });
-    expect(request.parts).toBe(3);
+    expect(request).toMatchObject({ parts: 3, usage: { input: 3_000, output: 1_500 }, inputTokens: 3_000 });
+    expect(request.attempts).toHaveLength(3);
+    expect(request.hold.amount).toBe('0.001500000000');
   });
 });
 

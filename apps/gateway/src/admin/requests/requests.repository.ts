@@ -5,7 +5,7 @@ import type { RequestListQuery } from '@tollgate/wire';
 import type { Tenant } from '../http/actor.js';
 import type { Keyset } from '../http/keyset.js';
 import { ProblemError } from '../http/problem-error.js';
-import type { RatedLineRow, RequestDetailRow, RequestRow } from './request-rows.js';
+import type { RequestRow } from './request-row.js';
 
 type Filters = Omit<RequestListQuery, 'limit' | 'cursor' | 'sort'>;
 
@@ -24,31 +24,11 @@ const NEWEST = `NOT EXISTS (
 
 const WHOLE = `LATERAL (
   SELECT sum(p.input_tokens)::text AS input_tokens, sum(p.output_tokens)::text AS output_tokens,
-         sum(p.cache_read_tokens)::text AS cache_read_tokens, sum(p.billed_cost)::text AS billed_cost,
-         sum(p.list_cost)::text AS list_cost, sum(p.provider_cost)::text AS provider_cost, count(*)::text AS parts
+         sum(p.cache_read_tokens)::text AS cache_read_tokens, sum(p.billed_cost)::text AS billed_cost
   FROM (
     SELECT DISTINCT ON (part) * FROM usage_event WHERE request_id = e.request_id ORDER BY part, revision DESC
   ) AS p
 ) AS whole`;
-
-const DETAIL = `
-  SELECT ${SUMMARY_COLUMNS}, e.revision, e.accounting_period, e.booked_at, e.gateway_id, e.region, e.service_tier,
-         e.credential_owner, e.usage, e.usage_source, e.price_snapshot_id, e.provider_reported_cost, e.captured_cost,
-         e.hold, e.admitted_ms, e.dispatched_ms, e.attempts, whole.list_cost, whole.provider_cost, whole.parts
-  FROM usage_event e CROSS JOIN ${WHOLE}
-  WHERE e.request_id = $1 AND e.part = 0 AND ($2::text IS NULL OR e.organization_id = $2)
-  ORDER BY e.revision DESC LIMIT 1`;
-
-/** Corrections replace the lines of the revision before. */
-const RATED_LINES = `
-  SELECT l.part, l.meter, l.quantity, l.price_id, l.priced_as, l.unit_amount, l.per, l.provider_cost, l.list_cost,
-         l.billed_cost
-  FROM rated_line l
-  WHERE l.request_id = $1 AND ($2::text IS NULL OR l.organization_id = $2) AND NOT EXISTS (
-    SELECT 1 FROM usage_event later
-    WHERE later.request_id = l.request_id AND later.part = l.part AND later.revision > l.revision
-  )
-  ORDER BY l.part, l.line`;
 
 const QUERY_TIMEOUT_MS = 10_000;
 const QUERY_CANCELED = '57014';
@@ -67,17 +47,6 @@ export class RequestsRepository {
       ) AS e CROSS JOIN ${WHOLE}
       ORDER BY e.occurred_at ${direction}, e.request_id ${direction}`;
     return this.#boundedQuery<RequestRow>(text, values);
-  }
-
-  async find(organizationId: Tenant, publicId: string): Promise<RequestDetailRow | null> {
-    const parameters = [requestUuid(publicId), organizationId];
-    const { rows } = await this.database.pool.query<RequestDetailRow>(DETAIL, parameters);
-    return rows[0] ?? null;
-  }
-
-  async ratedLines(organizationId: Tenant, publicId: string): Promise<RatedLineRow[]> {
-    const parameters = [requestUuid(publicId), organizationId];
-    return (await this.database.pool.query<RatedLineRow>(RATED_LINES, parameters)).rows;
   }
 
   /** Price rows that rated lines of the tenant name: prices are told to whom they were charged. */

@@ -1,18 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import type { Prisma } from '@tollgate/database';
-import { isMeter, isOutcome, publicRequestId, requestUuid } from '@tollgate/domain';
-import type { Page, RatedLine, RequestDetail, RequestListQuery, RequestSummary } from '@tollgate/wire';
+import { readRequestRecord } from '@tollgate/analytics';
+import { Database } from '@tollgate/database';
+import { isOutcome, publicRequestId, requestUuid } from '@tollgate/domain';
+import type { Page, RequestDetail, RequestListQuery, RequestSummary } from '@tollgate/wire';
 import type { Actor } from '../http/actor.js';
 import { readKeyset, toKeyedPage, type Keyset } from '../http/keyset.js';
 import { dollars } from '../http/presentation.js';
 import { orNotFound, ProblemError } from '../http/problem-error.js';
-import { presentPrice } from '../price-books/present-price.js';
-import type { RatedLineRow, RequestDetailRow, RequestRow } from './request-rows.js';
+import { presentRequest } from './present-request.js';
+import type { RequestRow } from './request-row.js';
 import { RequestsRepository } from './requests.repository.js';
 
 @Injectable()
 export class RequestsService {
-  constructor(private readonly repository: RequestsRepository) {}
+  constructor(
+    private readonly database: Database,
+    private readonly repository: RequestsRepository,
+  ) {}
 
   async list(actor: Actor, query: RequestListQuery): Promise<Page<RequestSummary>> {
     const { limit, sort, cursor, ...filters } = query;
@@ -27,19 +31,15 @@ export class RequestsService {
   }
 
   async read(actor: Actor, id: string): Promise<RequestDetail> {
-    const row = orNotFound(await this.repository.find(actor.organizationId, id));
-    const lines = await this.repository.ratedLines(actor.organizationId, id);
-    const prices = await this.repository.prices(
-      actor.organizationId,
-      lines.map((line) => line.price_id),
-    );
+    const { organizationId } = actor;
+    const record = orNotFound(await readRequestRecord(this.database.pool, requestUuid(id) ?? '', organizationId));
+    const priceIds = record.lines.map(({ priceId }) => priceId);
+    const prices = await this.repository.prices(organizationId, priceIds);
     const priceById = new Map(prices.map((price) => [price.id, price]));
-    const isOperator = actor.organizationId === null;
-    return {
-      ...presentDetail(row),
-      ...(isOperator ? operatorCosts(row) : {}),
-      ratedLines: lines.map((line) => presentLine(line, { price: priceById.get(line.price_id), isOperator })),
-    };
+    return presentRequest(record, {
+      priceOf: (priceId) => priceById.get(priceId),
+      isOperator: organizationId === null,
+    });
   }
 }
 
@@ -82,66 +82,5 @@ function presentSummary(row: RequestRow): RequestSummary {
     cost: dollars(row.billed_cost),
     firstTokenMs: row.first_token_ms,
     totalMs: row.total_ms,
-  };
-}
-
-function presentDetail(row: RequestDetailRow): Omit<RequestDetail, 'ratedLines'> {
-  return {
-    ...presentSummary(row),
-    revision: row.revision,
-    parts: Number(row.parts),
-    accountingPeriod: row.accounting_period,
-    bookedAt: row.booked_at.toISOString(),
-    gatewayId: row.gateway_id,
-    region: row.region,
-    serviceTier: row.service_tier,
-    credentialOwner: row.credential_owner,
-    usage: row.usage,
-    usageSource: row.usage_source,
-    priceSnapshotId: row.price_snapshot_id,
-    listCost: dollars(row.list_cost),
-    hold: dollars(row.hold),
-    capturedCost: row.captured_cost === null ? null : dollars(row.captured_cost),
-    admittedMs: row.admitted_ms,
-    dispatchedMs: row.dispatched_ms,
-    attempts: row.attempts.map((attempt) => ({
-      deploymentId: attempt.deploymentId,
-      provider: attempt.provider,
-      upstreamModel: attempt.upstreamModel,
-      status: attempt.status,
-      errorCode: attempt.errorCode,
-      startedMs: attempt.startedMs,
-      endedMs: attempt.endedMs,
-    })),
-  };
-}
-
-/** What the operator pays is not told to those who pay the operator. */
-function operatorCosts(row: RequestDetailRow): Pick<RequestDetail, 'providerCost' | 'providerReportedCost'> {
-  const reported = row.provider_reported_cost;
-  return {
-    providerCost: dollars(row.provider_cost),
-    providerReportedCost: reported === null ? null : dollars(reported),
-  };
-}
-
-function presentLine(
-  row: RatedLineRow,
-  { price, isOperator }: { price: Prisma.PriceModel | undefined; isOperator: boolean },
-): RatedLine {
-  const { meter, priced_as: pricedAs } = row;
-  if (!isMeter(meter) || !isMeter(pricedAs)) throw new RangeError(`unknown meter ${meter} or ${pricedAs}`);
-  return {
-    part: row.part,
-    meter,
-    pricedAs,
-    quantity: Number(row.quantity),
-    per: row.per,
-    unitAmount: dollars(row.unit_amount),
-    ...(isOperator ? { providerCost: dollars(row.provider_cost) } : {}),
-    listCost: dollars(row.list_cost),
-    billedCost: dollars(row.billed_cost),
-    priceId: row.price_id,
-    price: price === undefined ? null : presentPrice(price),
   };
 }

@@ -1,17 +1,18 @@
 import type { ServerResponse } from 'node:http';
 
-import type { UsageEvent } from '@tollgate/domain';
-import { publicRequestId, requestUuid } from '@tollgate/domain';
+import type { RequestRecord } from '@tollgate/analytics';
+import type { Picos, UsageEvent } from '@tollgate/domain';
+import { formatPicos, publicRequestId, requestUuid } from '@tollgate/domain';
 
 import type { Principal } from '../control-plane/principal.js';
 import { inferenceError } from '../inference-error.js';
 import type { RecentRequests } from '../pipeline/recording/recent-requests.js';
 import { answerError, answerJson } from './answer-json.js';
-import type { RatedRequest, RequestLookup } from './request-lookup.js';
 
 export interface RequestSources {
   readonly recent: RecentRequests;
-  readonly rated: RequestLookup;
+  /** Reads a request of the organization out of the books; `null` while it is not booked. */
+  readonly booked: (requestUuid: string, organizationId: string) => Promise<RequestRecord | null>;
 }
 
 /**
@@ -21,12 +22,12 @@ export interface RequestSources {
 export async function showRequest(
   response: ServerResponse,
   asked: { principal: Principal; id: string },
-  { recent, rated }: RequestSources,
+  { recent, booked }: RequestSources,
 ): Promise<void> {
   const uuid = requestUuid(asked.id);
   if (uuid === null) return answerError(response, inferenceError('caller_request_not_found'));
   const { organizationId, projectId } = asked.principal;
-  const found = await rated.find(organizationId, uuid).catch(() => 'unavailable' as const);
+  const found = await booked(uuid, organizationId).catch(() => 'unavailable' as const);
   const pending = recent.find(uuid, organizationId);
   if (found === 'unavailable' && pending === null) {
     return answerError(response, inferenceError('gateway_books_unavailable'));
@@ -65,7 +66,7 @@ function pendingObject(record: string): Record<string, unknown> {
   };
 }
 
-function ratedObject(request: RatedRequest): Record<string, unknown> {
+function ratedObject(request: RequestRecord): Record<string, unknown> {
   return {
     object: 'request',
     id: publicRequestId(request.requestId),
@@ -82,16 +83,18 @@ function ratedObject(request: RatedRequest): Record<string, unknown> {
     http_status: request.status,
     usage: request.usage,
     usage_source: request.usageSource,
-    cost: request.ratingState === 'unpriced' ? null : { amount: request.billedCost, currency: 'USD' },
+    cost: request.ratingState === 'unpriced' ? null : dollars(request.billedCost),
     lines: request.lines.map((line) => ({
       meter: line.meter,
       quantity: line.quantity,
       priced_as: line.pricedAs,
-      unit_amount: line.unitAmount,
+      unit_amount: formatPicos(line.unitAmount),
       per: line.per,
-      cost: { amount: line.billedCost, currency: 'USD' },
+      cost: dollars(line.billedCost),
     })),
     attempts: request.attempts,
     timings: request.timings,
   };
 }
+
+const dollars = (picos: Picos) => ({ amount: formatPicos(picos), currency: 'USD' });

@@ -1,0 +1,84 @@
+import type { Charge } from '@tollgate/billing';
+import type { AttemptRecord, Meter, Outcome, Picos, Timings, Usage, UsageSource } from '@tollgate/domain';
+
+/** A request as it stands in the books: the newest revision of each of its parts, taken together. */
+export interface RequestRecord {
+  /** A uuid; people see it as `req_…`. */
+  readonly requestId: string;
+  readonly organizationId: string;
+  readonly projectId: string;
+  /** `null` when there is no such project or key any more. */
+  readonly projectName: string | null;
+  readonly apiKeyId: string;
+  readonly apiKeyName: string | null;
+  readonly memberId: string | null;
+  readonly endUser: string | null;
+  readonly tags: readonly string[];
+  readonly occurredAt: Date;
+  readonly accountingPeriod: string;
+  readonly bookedAt: Date;
+  /** Of the ledger transaction that the request was, or will be, sealed into. */
+  readonly bookingMinute: Date;
+  readonly gatewayId: string;
+  readonly endpoint: string;
+  readonly surface: string;
+  readonly requestedModel: string;
+  readonly servedModel: string | null;
+  readonly provider: string | null;
+  readonly upstreamModel: string | null;
+  readonly deploymentId: string | null;
+  readonly region: string | null;
+  readonly serviceTier: string;
+  readonly credentialOwner: string | null;
+  readonly simulated: boolean;
+  readonly stream: boolean;
+  readonly outcome: Outcome;
+  readonly errorCode: string | null;
+  readonly status: number;
+  readonly usage: Usage;
+  readonly usageSource: UsageSource;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly ratingState: 'rated' | 'unpriced' | 'none';
+  readonly charge: Charge;
+  readonly providerCost: Picos;
+  readonly listCost: Picos;
+  readonly billedCost: Picos;
+  /** As the provider itself told; `null` when it does not. */
+  readonly providerReportedCost: Picos | null;
+  /** What the gateway captured; `null` when nothing was held. */
+  readonly capturedCost: Picos | null;
+  readonly hold: Picos;
+  readonly priceSnapshot: RecordedSnapshot | null;
+  readonly attempts: readonly AttemptRecord[];
+  readonly timings: Timings;
+  readonly revision: number;
+  readonly parts: number;
+  readonly lines: readonly RecordedLine[];
+}
+
+/** The published state of the prices that the request was rated with. */
+export interface RecordedSnapshot {
+  readonly id: string;
+  readonly priceBookId: string;
+  readonly sequence: number;
+  readonly publishedAt: Date;
+  readonly markupBasisPoints: number;
+  readonly platformFeeBasisPoints: number;
+}
+
+/** Quantity × price: `listCost` is `quantity × unitAmount ÷ per`, rounded half-even to the picodollar. */
+export interface RecordedLine {
+  readonly part: number;
+  readonly meter: Meter;
+  /** Another meter when the model has no price for this one. */
+  readonly pricedAs: Meter;
+  readonly quantity: number;
+  readonly unitAmount: Picos;
+  readonly per: number;
+  readonly priceId: string;
+  readonly providerCost: Picos;
+  readonly listCost: Picos;
+  readonly billedCost: Picos;
+}
