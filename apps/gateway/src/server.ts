@@ -12,6 +12,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AdminModule } from './admin/admin.module.js';
 import { answerAdminFrameworkError } from './admin/http/framework-error.js';
 import { answerClientError } from './client-error.js';
+import { ConsoleModule } from './console/console.module.js';
 import { GatewayStartError } from './gateway-error.js';
 import { HealthModule } from './health/health.module.js';
 import { answerError } from './inference/endpoints/answer-json.js';
@@ -54,7 +55,7 @@ class GatewayModule {
         PlatformModule.of(platform),
         HealthModule,
         ...(roles === 'admin' ? [] : [InferenceModule.of(inference.endpoints)]),
-        ...(roles === 'inference' ? [] : [AdminModule]),
+        ...(roles === 'inference' ? [] : [AdminModule, ConsoleModule]),
       ],
     };
   }
