@@ -1,13 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
 import pg from 'pg';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
+const PROGRAM = path.join(ROOT, 'apps/tollgate/dist/main.js');
 const READY_MS = 60_000;
 
 export interface ProductOptions {
@@ -51,6 +53,9 @@ export class RunningProduct {
   /** The operator's first management token, likewise. */
   managementToken = '';
 
+  /** The token of the set-up link that the last start has printed. */
+  setupToken = '';
+
   get origin(): string {
     return `http://127.0.0.1:${this.port}`;
   }
@@ -78,18 +83,9 @@ export class RunningProduct {
 
   /** Starts the launcher on the folder and database of this product; also after {@link end} or a kill. */
   async launch(): Promise<void> {
-    const child = spawn(process.execPath, [path.join(ROOT, 'apps/tollgate/dist/main.js'), 'start'], {
+    const child = spawn(process.execPath, [PROGRAM, 'start'], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        HOST: '127.0.0.1',
-        PORT: String(this.port),
-        ...(this.database === null ? {} : { DATABASE_URL: this.database.url }),
-        TOLLGATE_DATA: this.directory,
-        // nothing of the machine that runs the tests is to be found by accident
-        OLLAMA_HOST: 'http://127.0.0.1:9',
-        ...this.environment,
-      },
+      env: this.programEnvironment(),
     });
     this.child = child;
     const printedBefore = this.output.length;
@@ -99,6 +95,7 @@ export class RunningProduct {
     await this.untilStarted(child, printedBefore);
     this.apiKey ||= /tg_[0-9A-Za-z]{38}/.exec(this.output)?.[0] ?? '';
     this.managementToken ||= /tgm_[0-9A-Za-z]{38}/.exec(this.output)?.[0] ?? '';
+    this.setupToken = /#token=(tgs_[0-9A-Za-z]{38})/.exec(this.output.slice(printedBefore))?.[1] ?? '';
     await this.openPool();
   }
 
@@ -116,6 +113,14 @@ export class RunningProduct {
       () => `the product does not get ready: ${this.output.slice(-3000)}`,
       READY_MS,
     );
+  }
+
+  /** Runs a command of `tollgate` on the folder and database of this product, and answers what it prints. */
+  async command(...args: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...args], {
+      env: this.programEnvironment(),
+    });
+    return stdout.trim();
   }
 
   /** Ends the product as Ctrl-C does. */
@@ -195,6 +200,19 @@ export class RunningProduct {
       READY_MS,
     );
     await this.untilReady();
+  }
+
+  private programEnvironment(): NodeJS.ProcessEnv {
+    return {
+      PATH: process.env['PATH'],
+      HOST: '127.0.0.1',
+      PORT: String(this.port),
+      ...(this.database === null ? {} : { DATABASE_URL: this.database.url }),
+      TOLLGATE_DATA: this.directory,
+      // nothing of the machine that runs the tests is to be found by accident
+      OLLAMA_HOST: 'http://127.0.0.1:9',
+      ...this.environment,
+    };
   }
 
   private async openPool(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Prisma } from '@tollgate/database';
+import { isNativeError } from 'node:util/types';
 
 /** SQLSTATE classes and network codes of a server that is away, starting or stopping. */
 const AWAY_CODES = new Set([
@@ -15,10 +16,13 @@ const AWAY_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024'])
 const AWAY_MESSAGE = /timeout exceeded when trying to connect|Connection terminated|DatabaseNotReachable|SocketTimeout/;
 
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // sockets' errors are made outside of the tests' own world, where `instanceof` does not know them
+  if (!isNativeError(error)) return false;
   if (error instanceof Prisma.PrismaClientKnownRequestError && AWAY_PRISMA_CODES.has(error.code)) return true;
   if ('code' in error && typeof error.code === 'string' && AWAY_CODES.has(error.code)) return true;
   if (error instanceof AggregateError && error.errors.some(isDatabaseAway)) return true;
+  // a library may have wrapped it
+  if (error.cause !== undefined && isDatabaseAway(error.cause)) return true;
   return AWAY_MESSAGE.test(error.message);
 }
 
