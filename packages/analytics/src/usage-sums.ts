@@ -1,4 +1,4 @@
-import { mergeHistograms, percentile, type Histogram } from '@tollgate/database';
+import { mergeHistograms, type Histogram } from '@tollgate/database';
 import { formatPicos, parsePicos, type Picos } from '@tollgate/domain';
 import type {
   CountMeasure,
@@ -8,6 +8,7 @@ import type {
   UsageMeasure,
   UsageValues,
 } from '@tollgate/wire';
+import { roundedPercentile } from './rounded-percentile.js';
 
 /** Sums over rows of a rollup. Percentiles come out of merged histograms: they are never averaged. */
 export interface UsageSums {
@@ -105,12 +106,12 @@ const RATIOS: Readonly<Record<RatioMeasure, (sums: UsageSums) => number | null>>
 const share = (part: bigint, whole: bigint): number | null => (whole === 0n ? null : Number(part) / Number(whole));
 
 const LATENCIES: Readonly<Record<LatencyMeasure, (sums: UsageSums) => number | null>> = {
-  latencyP50: (sums) => percentile(sums.latency, 0.5),
-  latencyP95: (sums) => percentile(sums.latency, 0.95),
-  latencyP99: (sums) => percentile(sums.latency, 0.99),
-  firstTokenP50: (sums) => percentile(sums.firstToken, 0.5),
-  firstTokenP95: (sums) => percentile(sums.firstToken, 0.95),
-  firstTokenP99: (sums) => percentile(sums.firstToken, 0.99),
+  latencyP50: (sums) => roundedPercentile(sums.latency, 0.5),
+  latencyP95: (sums) => roundedPercentile(sums.latency, 0.95),
+  latencyP99: (sums) => roundedPercentile(sums.latency, 0.99),
+  firstTokenP50: (sums) => roundedPercentile(sums.firstToken, 0.5),
+  firstTokenP95: (sums) => roundedPercentile(sums.firstToken, 0.95),
+  firstTokenP99: (sums) => roundedPercentile(sums.firstToken, 0.99),
 };
 
 const isKeyOf = <T extends object>(table: T, key: PropertyKey): key is keyof T => Object.hasOwn(table, key);
@@ -124,8 +125,7 @@ function valueOf(sums: UsageSums, measure: UsageMeasure): UsageValues[string] {
   if (isKeyOf(MONEY, measure)) return { amount: formatPicos(MONEY[measure](sums)), currency: 'USD' };
   if (isKeyOf(COUNTS, measure)) return Number(COUNTS[measure](sums));
   if (isKeyOf(RATIOS, measure)) return RATIOS[measure](sums);
-  const milliseconds = LATENCIES[measure](sums);
-  return milliseconds === null ? null : Math.round(milliseconds * 100) / 100;
+  return LATENCIES[measure](sums);
 }
 
 /** Orders series by what was asked for first; the largest comes first. */

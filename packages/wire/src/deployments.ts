@@ -24,6 +24,48 @@ export const deployment = z
   })
   .meta({ id: 'Deployment' });
 
+/** In words, from the worst; `degraded` and `failing` speak of what the provider is to blame for. */
+const HEALTH_STATES = ['disabled', 'unused', 'failing', 'degraded', 'healthy'] as const;
+
+export const deploymentHealth = z
+  .strictObject({
+    deploymentId: id('deployment'),
+    organizationId: id('organization').nullable(),
+    provider: z.string(),
+    model: z.string(),
+    state: z.enum(HEALTH_STATES).meta({
+      description:
+        '`unused`: no requests. `degraded`: the provider is to blame for failures of at least 2 % of the requests; ' +
+        '`failing`: of at least half.',
+    }),
+    since: z.iso.datetime().meta({ description: 'The full hour with which the figures begin.' }),
+    requests: z.int().meta({ description: 'Those that it ended; requests that went on to another count there.' }),
+    errors: z.int().meta({ description: "By whoever's fault." }),
+    providerFailures: z.int().meta({ description: 'About how many of these the provider is to blame for.' }),
+    successShare: z.number().nullable().meta({ description: 'Between 0 and 1: without provider failures.' }),
+    latencyP50: z.number().nullable(),
+    latencyP95: z.number().nullable(),
+    firstTokenP50: z.number().nullable(),
+    lastFailure: z
+      .strictObject({
+        requestId: id('request'),
+        code: z.string(),
+        status: z.int(),
+        occurredAt: z.iso.datetime(),
+      })
+      .nullable()
+      .meta({ description: 'The newest for which the provider is to blame.' }),
+  })
+  .meta({ id: 'DeploymentHealth' });
+
+const hours = z
+  .string()
+  .regex(/^\d{1,3}$/, 'must be a whole number')
+  .transform(Number)
+  .pipe(z.int().min(1).max(168))
+  .default(24)
+  .meta({ type: 'integer', minimum: 1, maximum: 168, default: 24, description: 'How far back the figures go.' });
+
 const singleStar = (value: string): boolean => value.split('*').length <= 2;
 const modelName = () => text(200).refine(singleStar, 'must not contain more than one "*"');
 const priority = () => z.int().min(0).max(MAX_PRIORITY);
@@ -76,6 +118,23 @@ export const deploymentOperations = {
     }),
     response: page(deployment).meta({ id: 'DeploymentPage' }),
   }),
+  listDeploymentHealth: defineOperation({
+    id: 'listDeploymentHealth',
+    tag,
+    summary: 'List how deployments have been doing',
+    description: 'In the order of `GET /deployments`, with the same filters.',
+    method: 'GET',
+    path: '/deployment-health',
+    permission: 'deployments.read',
+    query: z.strictObject({
+      ...pageQuery(['-createdAt', 'createdAt']),
+      organizationId: id('organization').optional(),
+      providerCredentialId: id('providerCredential').optional(),
+      model: text(200).optional(),
+      hours,
+    }),
+    response: page(deploymentHealth).meta({ id: 'DeploymentHealthPage' }),
+  }),
   createDeployment: defineOperation({
     id: 'createDeployment',
     tag,
@@ -125,3 +184,4 @@ export const deploymentOperations = {
 };
 
 export type Deployment = z.infer<typeof deployment>;
+export type DeploymentHealth = z.infer<typeof deploymentHealth>;

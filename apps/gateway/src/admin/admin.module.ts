@@ -7,6 +7,7 @@ import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { AuditLogRepository } from './audit-log/audit-log.repository.js';
 import { AuditLogService } from './audit-log/audit-log.service.js';
+import { DeploymentHealthService } from './deployments/deployment-health.service.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DeploymentsRepository } from './deployments/deployments.repository.js';
 import { DeploymentsService } from './deployments/deployments.service.js';
@@ -107,6 +108,7 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     ProviderCredentialsService,
     DeploymentsRepository,
     DeploymentsService,
+    DeploymentHealthService,
     {
       provide: USAGE_ANALYTICS,
       inject: [Database],

@@ -44,6 +44,7 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     deleteProviderCredential: { params: { providerCredentialId: world.spareCredentialId } },
     testConnection: { params: { providerCredentialId } },
     listDeployments: {},
+    listDeploymentHealth: {},
     createDeployment: {
       body: { providerCredentialId, organizationId, model: 'gpt-4o-mini', upstreamModel: 'gpt-4o-mini' },
     },

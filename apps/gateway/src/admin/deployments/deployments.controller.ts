@@ -1,15 +1,19 @@
-import { OPERATIONS, type Deployment, type OperationInput, type Page } from '@tollgate/wire';
+import { OPERATIONS, type Deployment, type DeploymentHealth, type OperationInput, type Page } from '@tollgate/wire';
 import type { Actor } from '../http/actor.js';
 import { Caller } from '../http/caller.js';
 import { AdminController, Operate } from '../http/operate.js';
 import { Input } from '../http/operation.pipe.js';
+import { DeploymentHealthService } from './deployment-health.service.js';
 import { DeploymentsService } from './deployments.service.js';
 
 type Operations = typeof OPERATIONS;
 
 @AdminController()
 export class DeploymentsController {
-  constructor(private readonly deployments: DeploymentsService) {}
+  constructor(
+    private readonly deployments: DeploymentsService,
+    private readonly health: DeploymentHealthService,
+  ) {}
 
   @Operate(OPERATIONS.listDeployments)
   list(
@@ -17,6 +21,14 @@ export class DeploymentsController {
     @Input() input: OperationInput<Operations['listDeployments']>,
   ): Promise<Page<Deployment>> {
     return this.deployments.list(actor, input.query);
+  }
+
+  @Operate(OPERATIONS.listDeploymentHealth)
+  listHealth(
+    @Caller() actor: Actor,
+    @Input() input: OperationInput<Operations['listDeploymentHealth']>,
+  ): Promise<Page<DeploymentHealth>> {
+    return this.health.list(actor, input.query);
   }
 
   @Operate(OPERATIONS.createDeployment)
