@@ -28,6 +28,21 @@ const chat = (
   features,
 });
 const embedding: ModelFacts = { inputModalities: TEXT, outputModalities: ['embedding'], features: ['embeddings'] };
+/** Models that answer through the Responses API only. */
+const responses = (maxOutputTokens?: number): ModelFacts => ({
+  ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+  inputModalities: TEXT_AND_IMAGES,
+  outputModalities: TEXT,
+  features: ['responses', 'reasoning'],
+});
+const transcription: ModelFacts = { inputModalities: ['audio'], outputModalities: TEXT, features: ['transcriptions'] };
+const images: ModelFacts = { inputModalities: TEXT_AND_IMAGES, outputModalities: ['image'], features: ['images'] };
+const realtime: ModelFacts = {
+  inputModalities: ['text', 'audio'],
+  outputModalities: ['text', 'audio'],
+  features: ['realtime'],
+};
+const completion: ModelFacts = { inputModalities: TEXT, outputModalities: TEXT, features: ['completions'] };
 const retired: ModelFacts = { deprecated: true };
 const retiredChat = (maxOutputTokens: number): ModelFacts => ({
   ...chat(maxOutputTokens, TEXT, ['chat', 'streaming']),
@@ -51,18 +66,39 @@ export const OPENAI_FACTS: Readonly<Record<string, ModelFacts>> = {
   'gpt-4.1-mini': { ...chat(32_768, TEXT_AND_IMAGES, SCHEMA), contextWindow: 1_047_576 },
   'gpt-4.1-nano': { ...chat(32_768, TEXT_AND_IMAGES, SCHEMA), contextWindow: 1_047_576 },
   o1: chat(100_000, TEXT_AND_IMAGES, THINKING),
-  'o1-pro': { maxOutputTokens: 100_000, inputModalities: TEXT_AND_IMAGES, outputModalities: TEXT },
+  'o1-pro': responses(100_000),
   o3: chat(100_000, TEXT_AND_IMAGES, THINKING),
   'o3-mini': chat(100_000, TEXT, THINKING),
-  'o3-pro': { maxOutputTokens: 100_000, inputModalities: TEXT_AND_IMAGES, outputModalities: TEXT },
+  'o3-pro': responses(100_000),
   'o4-mini': chat(100_000, TEXT_AND_IMAGES, THINKING),
   'gpt-5': chat(128_000, TEXT_AND_IMAGES, [...THINKING, 'parallel-tools']),
   'gpt-5-mini': chat(128_000, TEXT_AND_IMAGES, [...THINKING, 'parallel-tools']),
   'gpt-5-nano': chat(128_000, TEXT_AND_IMAGES, [...THINKING, 'parallel-tools']),
   'gpt-5-search-api': chat(128_000, TEXT, ['chat', 'streaming', 'json-schema', 'web-search']),
-  'gpt-5-pro': { maxOutputTokens: 272_000, inputModalities: TEXT_AND_IMAGES, outputModalities: TEXT },
+  'gpt-5-pro': responses(272_000),
   'gpt-5.1': chat(128_000, TEXT_AND_IMAGES, [...THINKING, 'parallel-tools']),
   'gpt-5.2': chat(128_000, TEXT_AND_IMAGES, [...THINKING, 'parallel-tools']),
+  'codex-mini': responses(),
+  'computer-use': responses(),
+  'o3-deep-research': responses(),
+  'o4-mini-deep-research': responses(),
+  'gpt-3.5-turbo-instruct': completion,
+  'gpt-4o-realtime-preview': realtime,
+  'gpt-4o-mini-realtime-preview': realtime,
+  'gpt-realtime': realtime,
+  'gpt-realtime-mini': realtime,
+  'gpt-4o-transcribe': transcription,
+  'gpt-4o-mini-transcribe': transcription,
+  'whisper-1': transcription,
+  'gpt-4o-mini-tts': { inputModalities: TEXT, outputModalities: ['audio'], features: ['speech'] },
+  'gpt-image-1': images,
+  'gpt-image-1-mini': images,
+  'gpt-image-1.5': images,
+  // newer than the model pages were read: they go by their family, which has one endpoint
+  'gpt-image-2': images,
+  'gpt-realtime-2': realtime,
+  'gpt-transcribe': transcription,
+  moderation: { inputModalities: TEXT_AND_IMAGES, outputModalities: [], features: ['moderations'] },
   'text-embedding-3-large': embedding,
   'text-embedding-3-small': embedding,
   'text-embedding-ada-002': embedding,
@@ -74,10 +110,10 @@ export const OPENAI_FACTS: Readonly<Record<string, ModelFacts>> = {
   'gpt-3.5-0301': retiredChat(4096),
   'gpt-3.5-turbo-0613': retiredChat(4096),
   'gpt-3.5-turbo-16k': retiredChat(16_384),
-  ada: retired,
-  babbage: retired,
-  curie: retired,
-  davinci: retired,
-  'text-davinci-002': retired,
-  'text-davinci-003': retired,
+  ada: { ...completion, ...retired },
+  babbage: { ...completion, ...retired },
+  curie: { ...completion, ...retired },
+  davinci: { ...completion, ...retired },
+  'text-davinci-002': { ...completion, ...retired },
+  'text-davinci-003': { ...completion, ...retired },
 };

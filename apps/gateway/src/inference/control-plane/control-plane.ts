@@ -69,8 +69,7 @@ export class ControlPlane {
 
   /** Names of the models that a key may use. */
   modelNames(principal: Principal): string[] {
-    const allows = compileAllowlist(principal.modelAllowlist);
-    return this.routes.modelNames(principal.organizationId).filter((name) => allows(name));
+    return this.routes.modelNames(principal.organizationId, compileAllowlist(principal.modelAllowlist));
   }
 
   private routeLookup(

@@ -100,9 +100,39 @@ describe('route table', () => {
 
   test('an organization sees no name of another', () => {
     const routes = table([deployment('ours', { organizationId: 'org_1' }), deployment('everyone’s')]);
-    expect(routes.modelNames('org_1')).toEqual(['everyone’s', 'ours']);
-    expect(routes.modelNames('org_2')).toEqual(['everyone’s']);
+    expect(routes.modelNames('org_1', () => true)).toEqual(['everyone’s', 'ours']);
+    expect(routes.modelNames('org_2', () => true)).toEqual(['everyone’s']);
     expect(routes.resolve('org_2', prices, 'ours')).toBeNull();
+  });
+
+  test('a model with a name of its own is not listed again under a pattern, unless only that may be used', () => {
+    const facts = { displayName: '', contextWindow: null, maxOutputTokens: null, inputModalities: [] };
+    const model = (name: string): ModelRows[number] => ({
+      ...facts,
+      provider: 'openai',
+      name,
+      outputModalities: [],
+      features: [],
+      deprecated: false,
+    });
+    const credentialId = 'cred_1';
+    const routes = table(
+      [
+        deployment('openai/*', { upstreamModel: '*', credentialId }),
+        deployment('gpt-4o', { credentialId }),
+        deployment('fast', { upstreamModel: 'gpt-4o-mini', credentialId }),
+        deployment('backup/*', { upstreamModel: '*', credentialId: 'cred_2' }),
+      ],
+      [model('gpt-4o'), model('gpt-4o-mini'), model('o3')],
+    );
+    const own = ['fast', 'gpt-4o', 'openai/o3'];
+    const backup = ['backup/gpt-4o', 'backup/gpt-4o-mini', 'backup/o3'];
+    expect(routes.modelNames('org_1', () => true)).toEqual([...backup, ...own]);
+    expect(routes.modelNames('org_1', (name) => name.startsWith('openai/'))).toEqual([
+      'openai/gpt-4o',
+      'openai/gpt-4o-mini',
+      'openai/o3',
+    ]);
   });
 
   test('one deployment that cannot be used leaves the others alone, and says why', () => {

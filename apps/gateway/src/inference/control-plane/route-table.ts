@@ -58,15 +58,28 @@ export class RouteTable {
     return first === undefined ? null : { model, modelJson: JSON.stringify(model), candidates: [first, ...rest] };
   }
 
-  /** Names that an organization can call: of patterns, those models that the catalogue knows at the provider. */
-  modelNames(organizationId: string): string[] {
+  /**
+   * Names that an organization can call, as far as `allows` lets it: of patterns, those models that the catalogue knows
+   * at the provider. A model that has a name of its own is not listed a second time under a pattern's.
+   */
+  modelNames(organizationId: string, allows: (model: string) => boolean): string[] {
     const names = new Set<string>();
-    for (const { row } of this.deployments) {
-      if (row.organizationId !== null && row.organizationId !== organizationId) continue;
-      if (!row.model.includes('*')) names.add(row.model);
-      else
-        for (const model of this.models.values())
-          if (model.provider === row.provider) addPublicName(names, row, model.name);
+    const named = new Set<string>();
+    const usable = this.deployments.filter(
+      ({ row }) => row.organizationId === null || row.organizationId === organizationId,
+    );
+    for (const { row } of usable) {
+      if (row.model.includes('*') || !allows(row.model)) continue;
+      names.add(row.model);
+      named.add(`${row.credentialId}\n${row.upstreamModel}`);
+    }
+    for (const { row } of usable) {
+      if (!row.model.includes('*')) continue;
+      for (const { provider, name } of this.models.values()) {
+        if (provider !== row.provider || named.has(`${row.credentialId}\n${name}`)) continue;
+        const publicName = publicNameOf(row, name);
+        if (publicName !== null && allows(publicName)) names.add(publicName);
+      }
     }
     return [...names].sort();
   }
@@ -142,9 +155,10 @@ const asVersion =
   (model: string) =>
   (deployment: Deployment): Match => ({ deployment, upstreamModel: model, exact: false });
 
-function addPublicName(names: Set<string>, row: DeploymentRow, upstreamModel: string): void {
+/** The name under which a pattern offers a model of its provider, or `null` when the pattern does not cover it. */
+function publicNameOf(row: DeploymentRow, upstreamModel: string): string | null {
   const matched = matchPattern(row.upstreamModel, upstreamModel);
-  if (matched !== null) names.add(row.model.replace('*', () => matched));
+  return matched === null ? null : row.model.replace('*', () => matched);
 }
 
 /** The provider's own name for a client's model at this deployment, or `null` when the deployment does not serve it. */

@@ -27,10 +27,18 @@ interface ModelObject {
   readonly pricing: Readonly<Partial<Record<Meter, { amount: string; per: number }>>> | null;
 }
 
-/** `GET /v1/models`: only what the key may use. */
+/** `GET /v1/models`: only what the key may use, through the endpoints that there are. */
 export function listModels(response: ServerResponse, plane: ControlPlane, principal: Principal): void {
   const models = plane.modelNames(principal).flatMap((name) => modelObject(plane, principal, name) ?? []);
-  answerJson(response, { object: 'list', data: models });
+  answerJson(response, { object: 'list', data: models.filter(isServed) });
+}
+
+/** The features that name an endpoint of ours. What a model can do besides is in others, `tools` for example. */
+const SERVED_FEATURES: readonly string[] = ['chat'];
+
+/** Nothing is assumed of models whose features are not known: a local engine's, or ones newer than the catalogue. */
+function isServed({ features }: ModelObject): boolean {
+  return features.length === 0 || features.some((feature) => SERVED_FEATURES.includes(feature));
 }
 
 /** `GET /v1/models/{id}`: a model that the key may not use answers exactly as one that does not exist. */
