@@ -103,7 +103,9 @@ describe('OpenAI SDK', () => {
     expect(models.filter((model) => model['simulated'] === true).length).toBeGreaterThan(0);
     const names = models.map((model) => String(model['id']));
     // every other endpoint's models are left out, and no model is listed under two names
-    expect(names.filter((name) => /embedding|whisper|realtime|^gpt-image|transcribe|moderation|o1-pro/.test(name))).toEqual([]);
+    expect(
+      names.filter((name) => /embedding|whisper|realtime|^gpt-image|transcribe|moderation|o1-pro/.test(name)),
+    ).toEqual([]);
     expect(names.filter((name) => names.includes(`openai/${name}`))).toEqual([]);
     expect((await client().models.retrieve('gpt-4o-mini')).id).toBe('gpt-4o-mini');
     await expect(client().models.retrieve('gpt-9')).rejects.toMatchObject({ status: 404, code: 'model_not_found' });

@@ -51,6 +51,10 @@ const organizationId = id('organization').optional().meta({
   description: "Whose prices and deployments; an organization's own token sees its own.",
 });
 
+const apiKeyId = id('apiKey').optional().meta({
+  description: 'As this key may call them: `deployedAs` holds only names of its allowlist; its organization’s prices.',
+});
+
 export const modelOperations = {
   listModels: defineOperation({
     id: 'listModels',
@@ -66,6 +70,7 @@ export const modelOperations = {
       deprecated: boolean().optional(),
       deployable: boolean().optional(),
       organizationId,
+      apiKeyId,
     }),
     response: page(model).meta({ id: 'ModelPage' }),
   }),
@@ -79,7 +84,7 @@ export const modelOperations = {
     params: z.strictObject({
       modelId: text(300).regex(/^[^:]+:.+$/, 'must be "provider:name"'),
     }),
-    query: z.strictObject({ organizationId }),
+    query: z.strictObject({ organizationId, apiKeyId }),
     response: model,
   }),
 };

@@ -163,6 +163,21 @@ test('models show whether they can be deployed and called, and their prices for 
   const undeployable = await api.ok('listModels', { query: { organizationId, deployable: 'false' } });
   expect(undeployable.data).toMatchObject([{ id: 'anthropic:claude', deployable: false, deployedAs: [], prices: [] }]);
   await api.refused('readModel', 404, { params: { modelId: 'openai:no-such-model' } });
+  const params = { projectId: world.projectId };
+  const narrow = await api.ok('createApiKey', { params, body: { name: 'Narrow', modelAllowlist: ['gpt-4o-*'] } });
+  const ofKey = { params: { modelId: 'openai:gpt-4o' }, query: { apiKeyId: narrow.id } };
+  expect(await api.ok('readModel', ofKey)).toMatchObject({ deployedAs: [], prices: listed.prices });
+  const { providerCredentialId } = world;
+  for (const model of ['gpt-4o', 'smart']) {
+    await api.ok('createDeployment', {
+      body: { organizationId, providerCredentialId, model, upstreamModel: 'gpt-4o' },
+    });
+  }
+  const smart = await api.ok('createApiKey', { params, body: { name: 'Smart', modelAllowlist: ['smart'] } });
+  const wide = { ...ofKey, query: { apiKeyId: smart.id } };
+  expect(await api.ok('readModel', wide)).toMatchObject({ deployedAs: ['smart'], prices: listed.prices });
+  const stranger = await api.ok('createOrganization', { body: { name: 'Stranger', slug: 'stranger' } });
+  await api.refused('readModel', 404, { ...wide, query: { ...wide.query, organizationId: stranger.id } });
   const deployable = await api.ok('listModels', { query: { organizationId, deployable: 'true', limit: '1' } });
   expect(deployable.data).toHaveLength(1);
   const next = await api.ok('listModels', {
