@@ -7,6 +7,8 @@ describe('readCommand', () => {
     [['start', '--quiet'], { kind: 'start', quiet: true }],
     [['--help'], { kind: 'help' }],
     [['help'], { kind: 'help' }],
+    [['audit'], { kind: 'audit', extent: 'full' }],
+    [['audit', '--recent'], { kind: 'audit', extent: 'recent' }],
     [['tokens', 'create', '--name', 'ci'], { kind: 'create-token', name: 'ci', organizationId: null }],
     [
       ['tokens', 'create', '--name=ci', '--organization', 'org_1'],
@@ -26,6 +28,7 @@ describe('readCommand', () => {
     [['tokens', 'create'], /--name is missing/],
     [['tokens', 'create', '--name', ' '], /--name is missing/],
     [['keys', 'create', '--name', 'k', '--models', 'a,,b'], /--models is a comma-separated list/],
+    [['audit', '--quiet'], /--quiet does not belong/],
     [['start', '--name', 'k'], /--name does not belong/],
     [['--port', '1'], /Unknown option '--port'/],
   ])('refuses %j', (args, message) => {

@@ -1,9 +1,11 @@
+import type { SelfAuditExtent } from '@tollgate/domain';
 import { parseArgs } from 'node:util';
 import { StartUpError } from './start-up-error.js';
 
 export type Command =
   | { readonly kind: 'start'; readonly quiet: boolean }
   | { readonly kind: 'help' }
+  | { readonly kind: 'audit'; readonly extent: SelfAuditExtent }
   | { readonly kind: 'create-token'; readonly name: string; readonly organizationId: string | null }
   | { readonly kind: 'create-setup-link'; readonly email: string | null }
   | {
@@ -24,6 +26,8 @@ export const USAGE = `Usage: tollgate [command] [options]
   users setup-link [--email ADDRESS]
                                create a link to the console that works once: for a new owner,
                                or for a new password of the user with this address
+  audit [--recent]             audit the books, whether tollgate runs or not; fails when they do not agree;
+                               --recent reads single events of the last two days only
   --help                       show this
 
 Settings come from environment variables: PORT, HOST, DATABASE_URL, REDIS_URL, TOLLGATE_DATA, LOG_LEVEL,
@@ -37,6 +41,7 @@ const OPTIONS = {
   organization: { type: 'string' },
   project: { type: 'string' },
   models: { type: 'string' },
+  recent: { type: 'boolean' },
   email: { type: 'string' },
 } as const;
 
@@ -58,6 +63,9 @@ export function readCommand(args: readonly string[]): Command {
       return { kind: 'start', quiet: values.quiet ?? false };
     case 'help':
       return { kind: 'help' };
+    case 'audit':
+      allow('recent');
+      return { kind: 'audit', extent: values.recent === true ? 'recent' : 'full' };
     case 'tokens create':
       allow('name', 'organization');
       return { kind: 'create-token', name: required(values.name), organizationId: values.organization ?? null };

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readCommand, USAGE, type Command } from './command-line.js';
+import { auditBooksByCommand } from './commands/audit-books.js';
 import { createKeyByCommand, createSetupLinkByCommand, createTokenByCommand } from './commands/create-secrets.js';
 import { startInstallation } from './start/start-installation.js';
 import { StartUpError, startUpMessage } from './start-up-error.js';
@@ -19,6 +20,12 @@ async function run(command: Command): Promise<void> {
     case 'create-setup-link':
       process.stdout.write(`${await createSetupLinkByCommand(command)}\n`);
       return;
+    case 'audit': {
+      const { text, agree } = await auditBooksByCommand(command.extent);
+      process.stdout.write(`${text}\n`);
+      if (!agree) process.exitCode = 1;
+      return;
+    }
     case 'help':
       process.stdout.write(USAGE);
   }

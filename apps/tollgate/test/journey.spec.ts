@@ -100,6 +100,8 @@ describe('tollgate start', () => {
     const command = start({}, 'keys', 'create', '--name', 'second', '--models', 'sandbox/*');
     expect(await command.ended()).toBe(0);
     expect((await echo(command.output.out.trim())).status).toBe(200);
+    const audit = start({}, 'audit');
+    expect([await audit.ended(), audit.output.err]).toEqual([0, '']);
     expect(await first.ended('SIGTERM')).toBe(0);
 
     const token = start({}, 'tokens', 'create', '--name', 'automation');

@@ -6,6 +6,7 @@ import type { Logger } from '@tollgate/telemetry';
 
 import { Jobs } from './jobs/jobs.js';
 import { MetricsServer } from './metrics/metrics-server.js';
+import { SelfAuditJob } from './self-audit/self-audit.job.js';
 import { APP_CONFIG, LOGGER } from './tokens.js';
 import type { WorkerConfig } from './tokens.js';
 import { IngestionCounters } from './usage-ingestion/ingestion-counters.js';
@@ -13,7 +14,7 @@ import { UsageIngestionJob } from './usage-ingestion/usage-ingestion.job.js';
 import { UsagePartitionsJob } from './usage-partitions/usage-partitions.job.js';
 import { UsageSealingJob } from './usage-sealing/usage-sealing.job.js';
 
-const POOL_SIZE = 6;
+const POOL_SIZE = 8;
 
 @Module({})
 export class WorkerModule implements OnApplicationShutdown {
@@ -31,6 +32,7 @@ export class WorkerModule implements OnApplicationShutdown {
         UsageIngestionJob,
         UsagePartitionsJob,
         UsageSealingJob,
+        SelfAuditJob,
         Jobs,
         MetricsServer,
       ],

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
-import { Database, insertUsageInbox } from '@tollgate/database';
+import { Database, insertUsageInbox, readSelfAudit, requestSelfAudit } from '@tollgate/database';
 import { newId, newRequestId } from '@tollgate/domain';
 import type { UsageEvent } from '@tollgate/domain';
 import { createLogger } from '@tollgate/telemetry';
@@ -14,7 +14,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 
 import { Jobs } from '../src/jobs/jobs.js';
+import { SelfAuditJob } from '../src/self-audit/self-audit.job.js';
 import type { WorkerConfig } from '../src/tokens.js';
+import { UsageSealingJob } from '../src/usage-sealing/usage-sealing.job.js';
 import { WorkerModule } from '../src/worker.module.js';
 
 let testDatabase: TestDatabase;
@@ -182,6 +184,51 @@ describe('worker', () => {
     await ready;
     await send(3);
     await untilBooked(3);
+  });
+
+  test('seals minutes that have ended, and audits the books by itself and when it is asked', async () => {
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const running = await createWorker({ workerMetricsPort: port });
+    await running.get(Jobs).start();
+    await send(1);
+    await untilBooked(1);
+    const period = new Date().toISOString().slice(0, 7);
+    await database.pool.query(
+      `INSERT INTO usage_accrual SELECT $1, date_trunc('minute', now()) - interval '1 minute', $2, account, amount
+       FROM (VALUES ('receivable', 0.25), ('revenue', -0.25)) AS posting(account, amount)`,
+      [organizationId, period],
+    );
+    await running.get(UsageSealingJob).handle();
+    const count = async (table: string): Promise<number> =>
+      (await database.pool.query(`SELECT FROM ${table}`)).rowCount ?? 0;
+    for (let i = 0; i < 200 && (await count('ledger_entry')) < 2; i++) await sleep(20);
+    expect([await count('ledger_entry'), await count('usage_accrual')]).toEqual([2, 0]);
+    const { id } = await requestSelfAudit(database.pool, { extent: 'recent', requestedBy: 'test' });
+    await running.get(SelfAuditJob).handle();
+    let audit = await readSelfAudit(database.pool, id);
+    for (let i = 0; i < 400 && audit?.finishedAt === null; i++) {
+      await sleep(20);
+      audit = await readSelfAudit(database.pool, id);
+    }
+    // that revenue is of no event
+    expect(audit?.findings.map(({ check }) => check).sort()).toEqual([
+      'days-are-in-the-ledger',
+      'days-are-in-the-ledger',
+      'events-are-in-the-ledger',
+    ]);
+    expect(audit?.findings[0]).toMatchObject({
+      organizationId,
+      accountingPeriod: period,
+      difference: '0.250000000000',
+    });
+    await sleep(100);
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toContain('tollgate_self_audit_green 0');
+    expect(metrics).toContain('tollgate_self_audit_findings{check="days-are-in-the-ledger"} 2');
+    expect(metrics).toContain('tollgate_ledger_usage_transactions_total 1');
+    const { rows } = await database.pool.query(`SELECT extent FROM self_audit WHERE requested_by = 'schedule'`);
+    expect(rows).toEqual([{ extent: 'full' }]);
+    expect(logged.some((line) => line.includes('tollgate_ledger'))).toBe(false); // the role is in use
   });
 
   test('serves metrics on loopback when it is told a port', async () => {

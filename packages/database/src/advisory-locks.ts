@@ -8,4 +8,5 @@ export const ADVISORY_LOCKS = {
   usagePartitions: 7_270_736_903,
   bootstrap: 7_270_736_904,
   singleGateway: 7_270_736_905,
+  selfAudit: 7_270_736_906,
 } as const;

@@ -48,5 +48,15 @@ export type { AccountBalance, OrganizationBalance } from './ledger/read-balance.
 export { sealUsage } from './ledger/seal-usage.js';
 export type { SealingReport } from './ledger/seal-usage.js';
 
-export { requestSelfAudit, SELF_AUDIT_COLUMNS } from './self-audit/self-audit-rows.js';
+export { auditBooks } from './self-audit/audit-books.js';
+export type { AuditedBooks } from './self-audit/audit-books.js';
+export { carryOutSelfAudits } from './self-audit/carry-out-self-audits.js';
+export type { CarriedOut } from './self-audit/carry-out-self-audits.js';
+export {
+  latestSelfAudit,
+  readSelfAudit,
+  requestDueSelfAudit,
+  requestSelfAudit,
+  SELF_AUDIT_COLUMNS,
+} from './self-audit/self-audit-rows.js';
 export type { SelfAuditChecked, SelfAuditRow } from './self-audit/self-audit-rows.js';

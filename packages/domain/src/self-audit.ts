@@ -17,6 +17,7 @@ export const SELF_AUDIT_CHECKS = [
   'days-are-in-the-ledger',
   'hours-are-days',
   'keys-are-days',
+  'deployments-are-hours',
   'budgets-are-days',
   'lines-are-events',
   'events-are-in-the-ledger',

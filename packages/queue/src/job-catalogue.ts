@@ -22,6 +22,8 @@ export const JOBS = define({
   'usage-ingestion': { payload: NOTHING, retry: ONCE, schedule: { everyMs: 10_000 } },
   /** Wakes sealing before it would look for closed minutes by itself. */
   'usage-sealing': { payload: NOTHING, retry: ONCE, schedule: { pattern: '1 * * * * *' } },
+  /** Audits the books at night. */
+  'self-audit': { payload: NOTHING, retry: PATIENTLY, schedule: { pattern: '40 2 * * *' } },
   /** Makes the partitions of the coming months. */
   'usage-partitions': { payload: NOTHING, retry: PATIENTLY, schedule: { pattern: '17 */6 * * *' } },
 });

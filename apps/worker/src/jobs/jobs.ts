@@ -6,6 +6,7 @@ import type { JobHandler } from '@tollgate/queue';
 import type { Logger } from '@tollgate/telemetry';
 
 import { nextDelay, sleepUnlessEnded } from '../retry.js';
+import { SelfAuditJob } from '../self-audit/self-audit.job.js';
 import { APP_CONFIG, LOGGER } from '../tokens.js';
 import type { WorkerConfig } from '../tokens.js';
 import { UsageIngestionJob } from '../usage-ingestion/usage-ingestion.job.js';
@@ -26,8 +27,9 @@ export class Jobs implements OnModuleDestroy {
     usageIngestion: UsageIngestionJob,
     private readonly usagePartitions: UsagePartitionsJob,
     usageSealing: UsageSealingJob,
+    selfAudit: SelfAuditJob,
   ) {
-    this.handlers = [usageIngestion, usagePartitions, usageSealing];
+    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit];
   }
 
   /**

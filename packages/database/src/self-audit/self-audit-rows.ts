@@ -39,3 +39,25 @@ export async function requestSelfAudit(
   if (row === undefined) throw new TypeError('INSERT … RETURNING returned nothing');
   return row;
 }
+
+const REQUEST_WHEN_DUE = `INSERT INTO self_audit (id, extent, state, requested_by)
+  SELECT $1, 'full', 'requested', 'schedule'
+  WHERE NOT EXISTS (SELECT FROM self_audit WHERE extent = 'full' AND requested_at > now() - $2 * interval '1 hour')`;
+
+/** Asks for a full self-audit unless one was asked for in the last so many hours. */
+export async function requestDueSelfAudit(pool: pg.Pool, withinHours: number): Promise<void> {
+  await pool.query(REQUEST_WHEN_DUE, [newId('selfAudit'), withinHours]);
+}
+
+const READ = `SELECT ${SELF_AUDIT_COLUMNS} FROM self_audit WHERE id = $1`;
+
+export async function readSelfAudit(pool: pg.Pool, id: string): Promise<SelfAuditRow | null> {
+  return (await pool.query<SelfAuditRow>(READ, [id])).rows[0] ?? null;
+}
+
+const LATEST = `SELECT ${SELF_AUDIT_COLUMNS} FROM self_audit WHERE finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1`;
+
+/** The self-audit that was finished last. */
+export async function latestSelfAudit(pool: pg.Pool): Promise<SelfAuditRow | null> {
+  return (await pool.query<SelfAuditRow>(LATEST)).rows[0] ?? null;
+}

@@ -1,0 +1,98 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { carryOutSelfAudits, Database, latestSelfAudit, requestDueSelfAudit } from '@tollgate/database';
+import type { CarriedOut, SelfAuditRow } from '@tollgate/database';
+import type { JobHandler } from '@tollgate/queue';
+import { Metrics } from '@tollgate/telemetry';
+import type { GaugeReading, Logger } from '@tollgate/telemetry';
+
+import { nextDelay, sleepUnlessEnded } from '../retry.js';
+import { LOGGER } from '../tokens.js';
+
+const POLL_MS = 5_000;
+/** The schedule comes each night, and may come twice. */
+const SCHEDULED_WITHIN_HOURS = 12;
+/** Without a schedule the books are audited too. */
+const UNSCHEDULED_WITHIN_HOURS = 26;
+
+/**
+ * Audits the books each night, and whenever somebody asks for it. Looking for what was asked for is the guarantee; the
+ * job of this name ends a wait early.
+ */
+@Injectable()
+export class SelfAuditJob implements JobHandler<'self-audit'>, OnApplicationBootstrap, OnModuleDestroy {
+  readonly job = 'self-audit';
+  private readonly ending = new AbortController();
+  private wakeUp = new AbortController();
+  private loop: Promise<unknown> = Promise.resolve();
+  private latest: SelfAuditRow | null = null;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(LOGGER) private readonly log: Logger,
+    metrics: Metrics,
+  ) {
+    const known = (read: (audit: SelfAuditRow) => readonly GaugeReading[]): readonly GaugeReading[] =>
+      this.latest === null ? [] : read(this.latest);
+    metrics.gauge(
+      { name: 'tollgate_self_audit_green', help: 'Whether the books agreed when they were last audited. Should be 1.' },
+      () => known(({ state }) => [{ labels: {}, value: state === 'green' ? 1 : 0 }]),
+    );
+    metrics.gauge(
+      {
+        name: 'tollgate_self_audit_findings',
+        help: 'What does not agree in the books, by check. Should be 0.',
+        labelNames: ['check'],
+      },
+      () => known(({ checks }) => checks.map(({ check, findings }) => ({ labels: { check }, value: findings }))),
+    );
+    metrics.gauge(
+      { name: 'tollgate_self_audit_finished_timestamp_seconds', help: 'When the books were last audited.' },
+      () => known(({ finishedAt }) => [{ labels: {}, value: (finishedAt?.getTime() ?? 0) / 1_000 }]),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.loop = this.auditForEver();
+  }
+
+  /** Ends after the audit under way. */
+  async onModuleDestroy(): Promise<void> {
+    this.ending.abort();
+    await this.loop;
+  }
+
+  async handle(): Promise<void> {
+    await requestDueSelfAudit(this.database.pool, SCHEDULED_WITHIN_HOURS);
+    this.wakeUp.abort();
+    this.wakeUp = new AbortController();
+  }
+
+  private async auditForEver(): Promise<void> {
+    let retryMs: number | null = null;
+    while (!this.ending.signal.aborted) {
+      try {
+        await requestDueSelfAudit(this.database.pool, UNSCHEDULED_WITHIN_HOURS);
+        for (const result of await carryOutSelfAudits(this.database.pool)) this.tell(result);
+        this.latest = await latestSelfAudit(this.database.pool);
+        retryMs = null;
+        await this.wait(POLL_MS);
+      } catch (error) {
+        if (retryMs === null) this.log.error({ err: error }, 'the books cannot be audited at the moment');
+        retryMs = nextDelay(retryMs);
+        await this.wait(retryMs);
+      }
+    }
+  }
+
+  private wait(ms: number): Promise<void> {
+    return sleepUnlessEnded(ms, AbortSignal.any([this.ending.signal, this.wakeUp.signal]));
+  }
+
+  private tell({ audit: { id, extent, state, findings }, error }: CarriedOut): void {
+    const [first] = findings;
+    if (state === 'failed') this.log.error({ err: error, id, extent }, 'a self-audit could not be carried out');
+    else if (state === 'red') this.log.error({ id, extent, count: findings.length, first }, 'the books do not agree');
+    else this.log.info({ id, extent }, 'the books agree');
+  }
+}

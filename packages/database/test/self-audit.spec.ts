@@ -1,0 +1,323 @@
+import { parsePicos, SELF_AUDIT_CHECKS } from '@tollgate/domain';
+import type { SelfAuditCheck, SelfAuditExtent, UsageEvent } from '@tollgate/domain';
+import { createTestDatabase } from '@tollgate/testing';
+import type { TestDatabase } from '@tollgate/testing';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import {
+  auditBooks,
+  carryOutSelfAudits,
+  Database,
+  ensureUsagePartitions,
+  inTransaction,
+  insertUsageInbox,
+  postCredit,
+  requestDueSelfAudit,
+  requestSelfAudit,
+  sealUsage,
+  USAGE_LANES,
+  UsageIngestion,
+} from '../src/index.js';
+import { createTenant, inboxEvent, newUsageEvent } from './usage-fixtures.js';
+import type { Tenant } from './usage-fixtures.js';
+
+/** Books with everything in them: two organizations, corrections, waste, refusals, credits, sealed and open minutes. */
+let books: TestDatabase;
+let tenant: Tenant;
+let month: string;
+
+beforeAll(async () => {
+  books = await createTestDatabase();
+  const database = Database.connect(books.url);
+  tenant = await createTenant(database);
+  const other = await createTenant(database);
+  month = new Date().toISOString().slice(0, 7);
+  await ensureUsagePartitions(database.pool, Date.now());
+  const ingest = async (events: readonly UsageEvent[]): Promise<void> => {
+    await insertUsageInbox(database.pool, events.map(inboxEvent));
+    await new UsageIngestion(database.pool).ingest(Array.from({ length: USAGE_LANES }, (_, lane) => lane));
+  };
+  const occurredAt = Date.now() - 1_000;
+  const events = [tenant, other].flatMap((owner) =>
+    Array.from({ length: 20 }, () => newUsageEvent(owner, { occurredAt })),
+  );
+  const failed = { outcome: 'upstream_failed', errorCode: 'provider_failed', status: 502 } as const;
+  const wasted = newUsageEvent(tenant, { occurredAt, ...failed });
+  await ingest([...events, wasted]);
+  await credit(database, tenant);
+  // as if the minute were long over: what is sealed, and what is booked after it
+  await moveBookings(database);
+  await sealUsage(database.pool);
+  const corrected = events.slice(0, 3).map((event) => ({ ...event, revision: 1, usage: { input: 7, output: 9 } }));
+  await ingest([...corrected, newUsageEvent(tenant, { occurredAt })]);
+  await database.close();
+});
+afterAll(() => books.drop());
+
+async function credit(database: Database, { organizationId }: Tenant): Promise<void> {
+  const draft = { organizationId, kind: 'payment', picos: 7n, reason: 'x', source: 'x', idempotencyKey: 'x' } as const;
+  await inTransaction(database.pool, 'READ COMMITTED', (client) => postCredit(client, draft));
+}
+
+async function moveBookings(database: Database): Promise<void> {
+  await tamper(
+    database,
+    `UPDATE usage_accrual SET booking_minute = booking_minute - interval '5 minutes';
+     UPDATE usage_event SET booked_at = booked_at - interval '5 minutes'`,
+  );
+}
+
+/** As only a superuser can: without the triggers. */
+async function tamper(database: Database, change: string): Promise<void> {
+  await database.pool.query(`BEGIN; SET LOCAL session_replication_role = replica; ${change}; COMMIT`);
+}
+
+/** Runs on a copy of the books. */
+async function onCopy<T>(run: (database: Database) => Promise<T>): Promise<T> {
+  const copy = new URL(books.url);
+  copy.pathname += `_copy`;
+  const server = new URL(books.url);
+  server.pathname = '/postgres';
+  const admin = Database.connect(server.href, { poolSize: 1 });
+  const name = copy.pathname.slice(1);
+  await admin.pool.query(`CREATE DATABASE ${name} TEMPLATE ${name.replace('_copy', '')}`);
+  const database = Database.connect(copy.href, { onConnectionLost: () => undefined });
+  try {
+    return await run(database);
+  } finally {
+    await database.close();
+    await admin.pool.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await admin.close();
+  }
+}
+
+const EXTENTS: readonly SelfAuditExtent[] = ['recent', 'full'];
+
+test.each(EXTENTS)('books that agree are green: %s', async (extent) => {
+  await onCopy(async (database) => {
+    const { checks, findings } = await auditBooks(database.pool, extent);
+    expect(findings).toEqual([]);
+    const made = checks.map(({ check }) => check);
+    if (extent === 'full') expect([...made].sort()).toEqual([...SELF_AUDIT_CHECKS].sort());
+    expect(checks.every((check) => check.findings === 0)).toBe(true);
+  });
+});
+
+interface Tampering {
+  readonly name: string;
+  readonly change: (organizationId: string) => string;
+  /** Who notices, in a `recent` and in a `full` audit. */
+  readonly recent: readonly SelfAuditCheck[];
+  readonly full: readonly SelfAuditCheck[];
+  /** The one that must tell this difference. */
+  readonly difference: readonly [SelfAuditCheck, string];
+  /** Whether it can name the organization and the period. */
+  readonly named?: boolean;
+}
+
+const of = (organizationId: string): string => `organization_id = '${organizationId}'`;
+const onePico = (table: string, column: string, where: string, key = 'ctid'): string =>
+  `UPDATE ${table} SET ${column} = ${column} + 0.000000000001 WHERE ${key} = (SELECT ${key} FROM ${table} WHERE ${where} LIMIT 1)`;
+const PICO = '0.000000000001';
+
+const TAMPERINGS: readonly Tampering[] = [
+  {
+    name: 'an entry raised by a picounit',
+    change: (id) => onePico('ledger_entry', 'amount', `${of(id)} AND account = 'prepaid'`),
+    recent: ['ledger-sums-to-zero'],
+    full: ['ledger-sums-to-zero', 'balances-are-their-entries'],
+    difference: ['ledger-sums-to-zero', PICO],
+  },
+  {
+    name: 'a transaction without its entries',
+    change: (id) => `DELETE FROM ledger_entry WHERE ${of(id)} AND kind = 'payment'`,
+    recent: ['ledger-sums-to-zero'],
+    full: ['ledger-sums-to-zero', 'balances-are-their-entries'],
+    difference: ['ledger-sums-to-zero', '-2'],
+  },
+  {
+    name: 'a transaction of usage that is gone',
+    change: (id) =>
+      `DELETE FROM ledger_entry WHERE ${of(id)} AND kind = 'usage'; DELETE FROM ledger_transaction WHERE ${of(id)} AND kind = 'usage'`,
+    recent: ['events-are-in-the-ledger'],
+    full: ['balances-are-their-entries', 'events-are-in-the-ledger'],
+    difference: ['events-are-in-the-ledger', ''],
+  },
+  {
+    name: 'a balance raised',
+    change: (id) => onePico('ledger_balance', 'amount', `${of(id)} AND account = 'revenue'`),
+    recent: ['days-are-in-the-ledger'],
+    full: ['balances-are-their-entries', 'days-are-in-the-ledger'],
+    difference: ['balances-are-their-entries', PICO],
+  },
+  {
+    name: 'an accrual raised',
+    change: (id) => onePico('usage_accrual', 'amount', `${of(id)} AND account = 'revenue'`),
+    recent: ['accruals-sum-to-zero', 'days-are-in-the-ledger', 'events-are-in-the-ledger'],
+    full: ['accruals-sum-to-zero', 'days-are-in-the-ledger', 'events-are-in-the-ledger'],
+    difference: ['accruals-sum-to-zero', PICO],
+  },
+  {
+    name: 'a minute that nobody seals',
+    change: (id) => `UPDATE usage_accrual SET booking_minute = booking_minute - interval '20 minutes' WHERE ${of(id)}`,
+    recent: ['minutes-are-sealed'],
+    full: ['minutes-are-sealed'],
+    difference: ['minutes-are-sealed', '1'],
+  },
+  {
+    name: 'a day raised',
+    change: (id) => onePico('usage_day', 'billed_cost', of(id)),
+    recent: ['budgets-are-days', 'days-are-in-the-ledger', 'hours-are-days', 'keys-are-days'],
+    full: ['budgets-are-days', 'days-are-in-the-ledger', 'events-are-in-days', 'hours-are-days', 'keys-are-days'],
+    difference: ['events-are-in-days', PICO],
+  },
+  {
+    name: 'an hour that counts a request less',
+    change: (id) =>
+      `UPDATE usage_hour SET requests = requests - 1 WHERE ctid = (SELECT ctid FROM usage_hour WHERE ${of(id)} LIMIT 1)`,
+    recent: ['deployments-are-hours', 'hours-are-days'],
+    full: ['deployments-are-hours', 'hours-are-days'],
+    difference: ['hours-are-days', '-1'],
+  },
+  {
+    name: 'a key that is gone from its day',
+    change: (id) => `DELETE FROM usage_key_day WHERE ${of(id)}`,
+    recent: ['keys-are-days'],
+    full: ['keys-are-days'],
+    difference: ['keys-are-days', ''],
+  },
+  {
+    name: 'a deployment raised',
+    change: () => onePico('deployment_hour', 'billed_cost', 'true'),
+    recent: ['deployments-are-hours'],
+    full: ['deployments-are-hours'],
+    difference: ['deployments-are-hours', PICO],
+    named: false,
+  },
+  {
+    name: 'money spent by a key lowered',
+    change: (id) =>
+      `UPDATE budget_spend SET spent = spent - 0.5 WHERE ctid = (SELECT ctid FROM budget_spend WHERE ${of(id)} AND scope = 'api_key' LIMIT 1)`,
+    recent: ['budgets-are-days'],
+    full: ['budgets-are-days', 'events-are-in-budgets'],
+    difference: ['events-are-in-budgets', '-0.500000000000'],
+  },
+  {
+    name: 'a rated line deleted',
+    change: (id) =>
+      `DELETE FROM rated_line WHERE ctid = (SELECT ctid FROM rated_line WHERE ${of(id)} AND revision = 0 LIMIT 1)`,
+    recent: ['lines-are-events'],
+    full: ['lines-are-events'],
+    difference: ['lines-are-events', ''],
+  },
+  {
+    name: 'an event with its lines deleted',
+    change: (
+      id,
+    ) => `CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT request_id, part FROM usage_event WHERE ${of(id)} AND charge = 'customer' LIMIT 1;
+      DELETE FROM usage_event USING gone WHERE usage_event.request_id = gone.request_id;
+      DELETE FROM rated_line USING gone WHERE rated_line.request_id = gone.request_id`,
+    recent: ['events-are-in-the-ledger'],
+    full: ['events-are-in-budgets', 'events-are-in-days', 'events-are-in-the-ledger'],
+    difference: ['events-are-in-the-ledger', ''],
+  },
+  {
+    name: 'an event without a price',
+    change: (id) =>
+      `UPDATE usage_event SET rating_state = 'unpriced' WHERE ctid = (SELECT ctid FROM usage_event WHERE ${of(id)} AND revision = 1 LIMIT 1)`,
+    recent: ['usage-is-priced'],
+    full: ['usage-is-priced'],
+    difference: ['usage-is-priced', '1'],
+  },
+  {
+    name: 'an event in quarantine',
+    change: () => `INSERT INTO usage_quarantine (digest, payload, reason) VALUES ('x', '{}', 'not an event')`,
+    recent: ['quarantine-is-empty'],
+    full: ['quarantine-is-empty'],
+    difference: ['quarantine-is-empty', '1'],
+    named: false,
+  },
+  {
+    name: 'an event that nobody books',
+    change: () => `INSERT INTO usage_inbox VALUES (0, gen_random_uuid(), 0, 0, '{}', now() - interval '1 hour')`,
+    recent: ['usage-is-booked'],
+    full: ['usage-is-booked'],
+    difference: ['usage-is-booked', '1'],
+    named: false,
+  },
+];
+
+describe('what was tampered with turns red, and is named', () => {
+  test.each(TAMPERINGS.map((tampering) => [tampering.name, tampering] as const))('%s', async (_name, tampering) => {
+    await onCopy(async (database) => {
+      await tamper(database, tampering.change(tenant.organizationId));
+      for (const extent of EXTENTS) {
+        const { findings, checks } = await auditBooks(database.pool, extent);
+        const red = checks.filter((check) => check.findings > 0).map(({ check }) => check);
+        expect(red.sort()).toEqual([...tampering[extent]].sort());
+        expect([...new Set(findings.map(({ check }) => check))].sort()).toEqual(red);
+        if (extent === 'recent') continue;
+        const [check, difference] = tampering.difference;
+        const told = findings.filter((finding) => finding.check === check);
+        expect(told.length).toBeGreaterThan(0);
+        if (tampering.named !== false) {
+          expect(new Set(told.map(({ organizationId }) => organizationId))).toEqual(new Set([tenant.organizationId]));
+          if (check !== 'hours-are-days') expect(told[0]?.accountingPeriod).toBe(month);
+        }
+        if (difference !== '') expect(told.map((finding) => finding.difference)).toContain(difference);
+        for (const { expected, found, difference: apart } of told) {
+          expect(parsePicos(found ?? '') - parsePicos(expected ?? '')).toBe(parsePicos(apart ?? ''));
+        }
+      }
+    });
+  });
+
+  test('every check is shown to find something', () => {
+    expect(new Set(TAMPERINGS.flatMap(({ full }) => full))).toEqual(new Set(SELF_AUDIT_CHECKS));
+  });
+});
+
+describe('carrying out', () => {
+  test('what was asked for, once, with its result', async () => {
+    await onCopy(async (database) => {
+      const { id } = await requestSelfAudit(database.pool, { extent: 'recent', requestedBy: 'mtok_1' });
+      const results = await Promise.all([1, 2, 3].map(() => carryOutSelfAudits(database.pool)));
+      expect(results.flat()).toMatchObject([{ audit: { id, state: 'green', findings: [], requestedBy: 'mtok_1' } }]);
+      await tamper(database, onePico('usage_day', 'billed_cost', of(tenant.organizationId)));
+      await requestSelfAudit(database.pool, { extent: 'full', requestedBy: 'x' });
+      const [red] = await carryOutSelfAudits(database.pool);
+      expect(red?.audit.state).toBe('red');
+      expect(red?.audit.findings.length).toBeGreaterThan(4);
+      expect(red?.audit.finishedAt?.getTime()).toBeGreaterThanOrEqual(red?.audit.startedAt?.getTime() ?? Infinity);
+      expect(await carryOutSelfAudits(database.pool)).toEqual([]);
+    });
+  });
+
+  test('again when the one who was at it died, and what fails is told', async () => {
+    await onCopy(async (database) => {
+      const { id } = await requestSelfAudit(database.pool, { extent: 'recent', requestedBy: 'x' });
+      await database.pool.query(`UPDATE self_audit SET state = 'running', started_at = now()`);
+      expect(await carryOutSelfAudits(database.pool)).toMatchObject([{ audit: { id, state: 'green' } }]);
+      await database.pool.query('ALTER TABLE usage_key_day RENAME TO usage_key_day_away');
+      await requestSelfAudit(database.pool, { extent: 'recent', requestedBy: 'x' });
+      const [failed] = await carryOutSelfAudits(database.pool);
+      expect(failed?.audit.state).toBe('failed');
+      expect(String(failed?.error)).toContain('usage_key_day');
+    });
+  });
+
+  test('of everything when none was asked for lately', async () => {
+    await onCopy(async (database) => {
+      await requestDueSelfAudit(database.pool, 26);
+      await requestDueSelfAudit(database.pool, 26);
+      expect(await carryOutSelfAudits(database.pool)).toMatchObject([
+        { audit: { extent: 'full', requestedBy: 'schedule' } },
+      ]);
+      await database.pool.query(`UPDATE self_audit SET requested_at = now() - interval '25 hours'`);
+      await requestDueSelfAudit(database.pool, 26);
+      expect(await carryOutSelfAudits(database.pool)).toEqual([]);
+      await requestDueSelfAudit(database.pool, 12);
+      expect(await carryOutSelfAudits(database.pool)).toHaveLength(1);
+    });
+  });
+});
