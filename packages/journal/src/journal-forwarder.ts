@@ -163,10 +163,11 @@ export class JournalForwarder {
     const position = this.#tail?.position;
     if (position === undefined || !isBefore(this.#forwarded, position)) return;
     this.#forwarded = position;
-    this.#storeCursor();
     for (const segment of await listSegments(this.#options.directory)) {
       if (segment < position.segment && !this.#intents.standIn(segment)) await this.#removeSegment(segment);
     }
+    // last, since it may fail on a full disk, which only the removal of segments helps
+    this.#storeCursor();
   }
 
   /** Not after each batch: forwarding again does no harm, and the file would cost more than the batch. */

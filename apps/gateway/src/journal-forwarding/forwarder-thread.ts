@@ -10,7 +10,6 @@ const RESTART_MS = 1_000;
 const DRAIN_MS = 10_000;
 /** Batches come and go; a larger nursery would only be memory that the process never gives back. */
 const YOUNG_GENERATION_MB = 8;
-const QUIET_MS = 5_000;
 /** A start that waits says why, and again each time when so much has passed. */
 const PATIENCE_MS = 10_000;
 /** The last one: whoever started this process is gone. */
@@ -26,7 +25,8 @@ export interface ForwarderThreadOptions extends ForwarderData {
 export class ForwarderThread {
   private directory: string | null = null;
   private stopping = false;
-  private troubledAt = Number.NEGATIVE_INFINITY;
+  /** Unix milliseconds of the last trouble, until everything that was written before it is forwarded. */
+  private troubledAt: number | null = null;
   private lastForwardedTo: number | null = null;
   private worker: Worker;
   private lastTrouble = 'no word from the forwarder yet';
@@ -72,7 +72,7 @@ export class ForwarderThread {
 
   /** Whether events reach Postgres; otherwise they wait in the journal. */
   get isForwarding(): boolean {
-    return performance.now() - this.troubledAt > QUIET_MS;
+    return this.troubledAt === null;
   }
 
   /** Every event written before this instant (Unix milliseconds) is in the inbox or booked. */
@@ -134,11 +134,13 @@ export class ForwarderThread {
         return this.onAdopted();
       case 'progress':
         this.lastForwardedTo = message.forwardedTo;
+        // silence is no sign of success: a database that is frozen fails a batch only now and then
+        if (this.troubledAt !== null && (message.forwardedTo ?? 0) > this.troubledAt) this.troubledAt = null;
         return undefined;
       case 'trouble':
         this.lastTrouble = message.message;
         if (this.isForwarding) this.options.logger.warn({ reason: message.message }, 'usage waits in the journal');
-        this.troubledAt = performance.now();
+        this.troubledAt = Date.now();
         return undefined;
       case 'drained':
         return this.onDrained(message.everything);
