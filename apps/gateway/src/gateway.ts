@@ -21,6 +21,9 @@ import { startServer, type RunningServer } from './server.js';
 /** A predecessor that is shutting down needs a moment to let go of the lock. */
 const LOCK_PATIENCE_MS = 3_000;
 
+/** Longer than any query that somebody waits for; whoever asks while Postgres is frozen hears that it is away. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
 export interface RunningGateway {
   readonly port: number;
   /** Refuses new requests, lets running ones end, forwards the journal, then lets go of everything. */
@@ -45,6 +48,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const database = Database.connect(databaseUrl, {
     applicationName: 'tollgate-gateway',
     asLedgerRole: true,
+    answerTimeoutMs: ANSWER_TIMEOUT_MS,
     onConnectionLost: () => logger.warn('an idle connection to postgres broke'),
   });
   const lock = new SingleGatewayLock({

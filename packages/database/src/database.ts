@@ -11,6 +11,11 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** Whether connections give up the right to change what must never be changed, where the database lets them. */
   readonly asLedgerRole?: boolean;
+  /**
+   * After which a query that is not answered fails; by default never. A server that is frozen, or behind a cable that
+   * is cut, keeps its connections and says nothing.
+   */
+  readonly answerTimeoutMs?: number;
   /** Told of connections that break while they are idle; the pool replaces them by itself. */
   readonly onConnectionLost?: (error: Error) => void;
 }
@@ -37,6 +42,7 @@ export class Database {
       application_name: options.applicationName ?? 'tollgate',
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       ...(options.asLedgerRole === true ? { verify: assumeLedgerRole } : {}),
+      query_timeout: options.answerTimeoutMs,
     });
     // without listeners a connection that breaks would end the process: one for idle connections, one for those in use
     // (whose queries fail as well)

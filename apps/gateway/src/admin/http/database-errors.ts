@@ -13,7 +13,8 @@ const AWAY_CODES = new Set([
   '57P03',
 ]);
 const AWAY_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024']);
-const AWAY_MESSAGE = /timeout exceeded when trying to connect|Connection terminated|DatabaseNotReachable|SocketTimeout/;
+const AWAY_MESSAGE =
+  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|DatabaseNotReachable|SocketTimeout/;
 
 export function isDatabaseAway(error: unknown): boolean {
   // sockets' errors are made outside of the tests' own world, where `instanceof` does not know them
