@@ -95,6 +95,14 @@ async function startLocked(
     gatewayId,
     onFailure: (error) => logger.error({ err: error }, 'the journal cannot be written: new requests are refused'),
   });
+  metrics.gauge(
+    { name: 'tollgate_journal_failing', help: '1 while usage cannot be recorded and new requests are refused: alarm' },
+    () => (journal.failure === null ? 0 : 1),
+  );
+  metrics.gauge(
+    { name: 'tollgate_forwarding_troubled', help: '1 while usage waits in the journal because Postgres is away' },
+    () => (forwarder.isForwarding ? 0 : 1),
+  );
   forwarder.follow(journal.directory);
 
   const sandbox = new SandboxServer();
