@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { residentBytes } from '@tollgate/testing';
 
 import { checkBooks, untilBooked } from './books.js';
 import { cutAfter, failWith, FAKE_ANSWER, FakeOpenAi, hang, type Script } from './fake-openai.js';
@@ -312,9 +312,4 @@ function contentOf(stream: string): string {
     .filter((frame) => frame.startsWith('data: {'))
     .map((frame) => (JSON.parse(frame.slice(6)) as Chunk).choices[0]?.delta.content ?? '')
     .join('');
-}
-
-async function residentBytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) * 1024;
 }

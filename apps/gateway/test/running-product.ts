@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
+import { childrenOf, createTestDatabase, isProcessAlive, type TestDatabase } from '@tollgate/testing';
 import pg from 'pg';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -17,6 +17,10 @@ export interface ProductOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** On a Postgres of its own, which the launcher owns, instead of a database of the test run's server. */
   readonly embedded?: boolean;
+  /** Another database than a fresh one of the test run's server; dropped with the product. */
+  readonly database?: TestDatabase;
+  /** Runs before the first start, on the empty data folder. */
+  readonly prepare?: (directory: string) => Promise<void>;
 }
 
 type Child = 'gateway' | 'worker';
@@ -38,11 +42,13 @@ export class RunningProduct {
     private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  static async start({ environment = {}, embedded = false }: ProductOptions = {}): Promise<RunningProduct> {
-    const database = embedded ? null : await createTestDatabase();
+  static async start(options: ProductOptions = {}): Promise<RunningProduct> {
+    const { environment = {}, embedded = false, prepare } = options;
+    const database = embedded ? null : (options.database ?? (await createTestDatabase()));
     const directory = await mkdtemp(path.join(tmpdir(), 'tollgate-product-'));
     // as root the embedded server runs under an account of its own, which must reach its folder
     await chmod(directory, 0o755);
+    await prepare?.(directory);
     const product = new RunningProduct(database, directory, await freePort(), environment);
     await product.launch();
     return product;
@@ -149,6 +155,31 @@ export class RunningProduct {
     throw new Error(`no ${name} process`);
   }
 
+  /**
+   * Kills the launcher and nothing else. Answers when everything that it had started has ended too. @throws when
+   * something lingers: it would hold the port, or the database's folder, against the next start.
+   */
+  async killLauncher(): Promise<void> {
+    const orphans = await this.descendants();
+    await this.end('SIGKILL');
+    const alive = async (): Promise<number[]> => {
+      const states = await Promise.all(orphans.map(async (pid) => ((await isProcessAlive(pid)) ? [pid] : [])));
+      return states.flat();
+    };
+    let left = orphans;
+    await until(
+      async () => (left = await alive()).length === 0,
+      () => `processes ${left.join(', ')} outlive the launcher: ${this.output.slice(-3000)}`,
+      READY_MS,
+    );
+  }
+
+  /** Everything below the launcher: gateway, worker, the database's watchdog, the database and its workers. */
+  private async descendants(parent = this.child?.pid ?? 0): Promise<number[]> {
+    const children = await childrenOf(parent);
+    return [...children, ...(await Promise.all(children.map((child) => this.descendants(child)))).flat()];
+  }
+
   /** The embedded server's own process first, then those that serve its connections. */
   async postgresPids(): Promise<number[]> {
     const { pid } = await this.postmaster();
@@ -237,16 +268,6 @@ export async function until(attempt: () => Promise<boolean>, failure: () => stri
     if (Date.now() > deadline) throw new Error(failure());
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-async function childrenOf(parent: number): Promise<number[]> {
-  const children: number[] = [];
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
-    if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent) children.push(Number(entry));
-  }
-  return children;
 }
 
 export async function freePort(): Promise<number> {
