@@ -1,6 +1,7 @@
 import { OPERATIONS, type Operation } from '@tollgate/wire';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { precompressedFiles } from './precompressed-files.js';
 
 const OPERATION_TABLE = 'virtual:operation-table';
 
@@ -30,7 +31,7 @@ function operationTable(): Plugin {
 const GATEWAY = 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [react(), operationTable()],
+  plugins: [react(), operationTable(), precompressedFiles()],
   build: {
     target: 'es2022',
     // nothing inline: the content security policy of the gateway allows files only

@@ -53,7 +53,7 @@ describe('tollgate start', () => {
     return { status: response.status, text: await response.text() };
   }
 
-  function shown(launcher: Launcher, prefix: 'tg_' | 'tgm_'): string {
+  function shown(launcher: Launcher, prefix: 'tg_' | 'tgm_' | 'tgs_'): string {
     return new RegExp(`\\b${prefix}[A-Za-z0-9]{38}`).exec(launcher.output.out)?.[0] ?? '';
   }
 
@@ -79,10 +79,12 @@ describe('tollgate start', () => {
 
   it('prints only the secrets when it is told to be quiet', async () => {
     const quiet = start({}, 'start', '--quiet');
-    await quiet.says('not shown again');
+    await quiet.says('makes another');
     expect(quiet.output.out).toBe(
       `  API key            ${shown(quiet, 'tg_')}\n  Management token   ${shown(quiet, 'tgm_')}\n` +
-        '  Keep both now: they are not shown again.\n',
+        '  Keep both now: they are not shown again.\n' +
+        `  Console set-up     http://127.0.0.1:${port}/setup#token=${shown(quiet, 'tgs_')}\n` +
+        '  The link works once, for a day; the next start makes another.\n',
     );
   }, 120_000);
 

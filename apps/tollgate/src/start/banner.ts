@@ -26,7 +26,7 @@ export function secretLines({ config, secrets, setupToken }: SecretFacts): strin
   Keep both now: they are not shown again.
 `;
   if (setupToken === null) return keys;
-  return `${keys}  Set up the console  ${setupLink(config, setupToken)}
+  return `${keys}  Console set-up     ${setupLink(config, setupToken)}
   The link works once, for a day; the next start makes another.
 `;
 }
