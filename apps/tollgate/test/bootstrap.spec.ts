@@ -22,7 +22,7 @@ describe('bootstrap', () => {
   });
 
   const start = async (...providers: DiscoveredProvider[]) =>
-    (await bootstrap(database, { masterKey, providers })).secrets;
+    (await bootstrap(database, { masterKey, providers, servesConsole: true })).secrets;
   const createUser = () =>
     database.prisma.consoleUser.create({ data: { id: newId('consoleUser'), name: 'Ada', email: 'ada@example.com' } });
   const version = () => readControlPlaneVersion(database.pool);
@@ -67,16 +67,19 @@ describe('bootstrap', () => {
   });
 
   it('makes a set-up link at each start until there is a console user, and only the last one works', async () => {
-    const { setupToken: first } = await bootstrap(database, { masterKey, providers: [] });
-    const { setupToken: second } = await bootstrap(database, { masterKey, providers: [] });
+    const { setupToken: first } = await bootstrap(database, { masterKey, providers: [], servesConsole: true });
+    const { setupToken: second } = await bootstrap(database, { masterKey, providers: [], servesConsole: true });
     const links = await database.prisma.consoleSetupLink.findMany();
     expect(links).toMatchObject([{ tokenHash: hashSecret(second ?? ''), userId: null, usedAt: null }]);
     expect(hashSecret(first ?? '')).not.toBe(links[0]?.tokenHash);
     const hours = ((links[0]?.expiresAt.getTime() ?? 0) - Date.now()) / 3_600_000;
     expect(hours).toBeGreaterThan(23);
     expect(hours).toBeLessThanOrEqual(24);
+    const headless = await bootstrap(database, { masterKey, providers: [], servesConsole: false });
+    expect(headless.setupToken).toBeNull();
+    expect(await database.prisma.consoleSetupLink.findMany()).toEqual(links);
     await createUser();
-    expect((await bootstrap(database, { masterKey, providers: [] })).setupToken).toBeNull();
+    expect((await bootstrap(database, { masterKey, providers: [], servesConsole: true })).setupToken).toBeNull();
   });
 
   it('is done once by two launchers at once', async () => {
@@ -98,7 +101,7 @@ describe('bootstrap', () => {
   it('seals the key anew for another master key', async () => {
     await start(openai);
     const other = Buffer.alloc(32, 2);
-    await bootstrap(database, { masterKey: other, providers: [openai] });
+    await bootstrap(database, { masterKey: other, providers: [openai], servesConsole: true });
     const row = await database.prisma.providerCredential.findFirstOrThrow({ where: { source: 'environment' } });
     expect(openSecret(other, row.ciphertext ?? Buffer.of(), row.id)).toBe(CANARY);
   });

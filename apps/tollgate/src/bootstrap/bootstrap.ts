@@ -11,12 +11,14 @@ import { createSetupToken } from './issue-secrets.js';
 export interface BootstrapOrder {
   readonly masterKey: Buffer;
   readonly providers: readonly DiscoveredProvider[];
+  /** Whether this installation has a console at all; one that serves inference only has none. */
+  readonly servesConsole: boolean;
 }
 
 export interface BootstrapResult {
   /** Of a first start, to be shown once; null otherwise. */
   readonly secrets: FirstSecrets | null;
-  /** For the link that makes the first console user; null when there is one. */
+  /** For the link that makes the first console user; null when there is one, or no console. */
   readonly setupToken: string | null;
 }
 
@@ -32,7 +34,8 @@ export async function bootstrap(database: Database, order: BootstrapOrder): Prom
     await publishCataloguePrices(client, audit, bookId);
     const first = isFirst ? await createFirstOrganization(client, audit) : null;
     await followEnvironment({ client, audit, masterKey: order.masterKey }, order.providers);
-    const setupToken = (await hasConsoleUser(client)) ? null : await createSetupToken(client, audit, null);
+    const needsUser = order.servesConsole && !(await hasConsoleUser(client));
+    const setupToken = needsUser ? await createSetupToken(client, audit, null) : null;
     await audit.write(client);
     return { secrets: first, setupToken };
   });

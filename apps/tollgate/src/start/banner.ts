@@ -5,7 +5,7 @@ import type { FirstSecrets } from '../bootstrap/first-organization.js';
 
 /** What is shown once. */
 export interface SecretFacts {
-  readonly config: Pick<TollgateConfig, 'host' | 'port' | 'publicUrl'>;
+  readonly config: Pick<TollgateConfig, 'host' | 'port' | 'publicUrl' | 'gatewayRoles'>;
   readonly secrets: FirstSecrets | null;
   readonly setupToken: string | null;
 }
@@ -46,14 +46,22 @@ export function banner(facts: BannerFacts): string {
     `Tollgate is ready.
 
   API base URL       ${origin}/v1
-  Management API     ${origin}/api/v1
-  Console            ${consoleUrl(facts.config)}
-  Data               ${facts.place}
+${servesConsole(facts.config) ? managing(facts.config, origin) : ''}  Data               ${facts.place}
 `,
     facts.secrets === null ? laterKeys() + secretLines(facts) : secretLines(facts),
     tryIt(origin, facts.secrets?.apiKey ?? '$TOLLGATE_KEY'),
     found(facts.providers),
   ].join('\n');
+}
+
+function managing(config: SecretFacts['config'], origin: string): string {
+  return `  Management API     ${origin}/api/v1
+  Console            ${consoleUrl(config)}
+`;
+}
+
+export function servesConsole({ gatewayRoles }: Pick<TollgateConfig, 'gatewayRoles'>): boolean {
+  return gatewayRoles !== 'inference';
 }
 
 function laterKeys(): string {

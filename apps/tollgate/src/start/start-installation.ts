@@ -3,7 +3,7 @@ import { Database, deployMigrations } from '@tollgate/database';
 import { migrateQueueBackend } from '@tollgate/queue';
 import { bootstrap, type BootstrapResult } from '../bootstrap/bootstrap.js';
 import { discoverProviders, type DiscoveredProvider } from '../bootstrap/discover-providers.js';
-import { banner, secretLines, type SecretFacts } from './banner.js';
+import { banner, secretLines, servesConsole, type SecretFacts } from './banner.js';
 import { Cleanup } from './cleanup.js';
 import { takeDataDirectory } from './data-directory.js';
 import { runDatabaseServer, type DatabaseServer } from './database-server.js';
@@ -66,7 +66,7 @@ async function prepareDatabase({ config, server, masterKey, providers }: Install
   await migrateQueueBackend({ databaseUrl: server.url, redisUrl: config.redisUrl });
   const database = Database.connect(server.url, { poolSize: 2, applicationName: 'tollgate-bootstrap' });
   try {
-    return await bootstrap(database, { masterKey, providers });
+    return await bootstrap(database, { masterKey, providers, servesConsole: servesConsole(config) });
   } finally {
     await database.close();
   }
