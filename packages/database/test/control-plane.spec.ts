@@ -223,8 +223,8 @@ describe('loading', () => {
       const events = Array.from({ length: 25 }, () => newUsageEvent(tenant));
       const [first, second] = [inboxEvent(newUsageEvent(tenant)), inboxEvent(newUsageEvent(tenant))];
       await insertUsageInbox(database.pool, [
-        { ...first, payload: '{"kind":' },
-        { ...second, payload: second.payload.replace('"success"', '"teleported"') },
+        { ...first, payload: Buffer.from('{"kind":') },
+        { ...second, payload: Buffer.from(second.payload.toString().replace('"success"', '"teleported"')) },
         ...events.map(inboxEvent),
       ]);
       const { waiting, refused, pages } = await readSpend(database.pool, Date.now(), 10);

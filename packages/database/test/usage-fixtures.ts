@@ -131,5 +131,5 @@ export function newUsageEvent(
 
 export function inboxEvent(event: UsageEvent): InboxEvent {
   const { organizationId, requestId, part, revision } = event;
-  return { organizationId, requestId, part, revision, payload: JSON.stringify(event) };
+  return { organizationId, requestId, part, revision, payload: Buffer.from(JSON.stringify(event)) };
 }

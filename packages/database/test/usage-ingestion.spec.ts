@@ -304,7 +304,7 @@ describe('events that cannot be booked', () => {
     ];
     const events = broken.map((changes) => newUsageEvent(tenant, changes));
     await send([good, ...events]);
-    const noJson = { ...inboxEvent(newUsageEvent(tenant)), payload: '{"kind":' };
+    const noJson = { ...inboxEvent(newUsageEvent(tenant)), payload: Buffer.from('{"kind":') };
     const misfiled = { ...inboxEvent(newUsageEvent(tenant)), requestId: newRequestId(Date.now()).uuid };
     await insertUsageInbox(database.pool, [noJson, misfiled]);
     expect(await ingestAll()).toMatchObject([{ claimed: 11, booked: 1, quarantined: 10, duplicates: 0 }]);

@@ -3,21 +3,25 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const VALUES = new Int8Array(128).fill(-1);
 for (let i = 0; i < ALPHABET.length; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
 
+const LETTERS = Buffer.from(ALPHABET);
+/** Where a text is put together: a string that grows letter by letter is as many objects as it has letters. */
+const draft = Buffer.alloc(26);
+
 /** 16 bytes as 26 characters; the first character carries the two spare bits as zeros. */
 export function encodeBase32(bytes: Uint8Array): string {
-  let text = '';
+  let at = 0;
   let pending = 0;
   let bits = 2; // 130 bits are written for 128: two leading zeros
-  for (const byte of bytes) {
-    pending = (pending << 8) | byte;
+  for (let i = 0; i < 16; i++) {
+    pending = (pending << 8) | (bytes[i] as number);
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += ALPHABET.charAt((pending >>> bits) & 31);
+      draft[at++] = LETTERS[(pending >>> bits) & 31] as number;
     }
     pending &= (1 << bits) - 1;
   }
-  return text;
+  return draft.toString('latin1');
 }
 
 /** The inverse of {@link encodeBase32}, or `null` when the text is not 26 characters of it. */

@@ -32,15 +32,19 @@ function writeInstant(bytes: Uint8Array, ms: number): void {
   bytes[5] = ms & 255;
 }
 
-const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+const DIGITS = Buffer.from('0123456789abcdef');
+const HYPHEN = 45;
+const draft = Buffer.alloc(36);
 
 export function uuidText(bytes: Uint8Array): string {
-  let text = '';
+  let at = 0;
   for (let i = 0; i < 16; i++) {
-    if (i === 4 || i === 6 || i === 8 || i === 10) text += '-';
-    text += HEX[bytes[i] as number] as string;
+    const byte = bytes[i] as number;
+    if (i === 4 || i === 6 || i === 8 || i === 10) draft[at++] = HYPHEN;
+    draft[at++] = DIGITS[byte >>> 4] as number;
+    draft[at++] = DIGITS[byte & 15] as number;
   }
-  return text;
+  return draft.toString('latin1');
 }
 
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -109,7 +109,7 @@ interface Survey {
 
 /** The first reading: which requests began and did not end. They are no more than were in flight at once. */
 async function survey(folder: string, segments: readonly number[]): Promise<Survey> {
-  const open = new Map<string, { readonly text: string; readonly segment: number }>();
+  const open = new Map<string, { readonly bytes: Buffer; readonly segment: number }>();
   const damage = new Map<number, number>();
   const noteDamage = (segment: number, bytes: number): void => {
     if (bytes > 0) damage.set(segment, (damage.get(segment) ?? 0) + bytes);
@@ -117,17 +117,17 @@ async function survey(folder: string, segments: readonly number[]): Promise<Surv
   for (const segment of segments) {
     for await (const { records, damagedBytes } of piecesOf(folder, segment)) {
       noteDamage(segment, damagedBytes);
-      for (const { record, text } of records) {
-        if (record.kind === 'intent') open.set(record.requestId, { text, segment });
+      for (const { record, bytes } of records) {
+        if (record.kind === 'intent') open.set(record.requestId, { bytes: Buffer.from(bytes), segment });
         else open.delete(record.event.requestId);
       }
     }
   }
   const openIntents: Intent[] = [];
-  for (const { text, segment } of open.values()) {
-    const record = readRecord(text);
+  for (const { bytes, segment } of open.values()) {
+    const record = readRecord(bytes);
     if (record?.kind === 'intent') openIntents.push(record.intent);
-    else noteDamage(segment, text.length);
+    else noteDamage(segment, bytes.length);
   }
   return { openIntents, damage };
 }
@@ -146,7 +146,7 @@ async function forwardSegment(folder: string, segment: number, batches: Batches)
 
 interface PlacedRecord {
   readonly record: SkimmedRecord;
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly position: JournalCursor;
 }
 
@@ -162,10 +162,10 @@ async function* piecesOf(folder: string, segment: number): AsyncGenerator<Piece>
       const read = await tail.read(true);
       const records: PlacedRecord[] = [];
       let { damagedBytes } = read;
-      for (const { text, end } of read.records) {
-        const record = skimRecord(text);
-        if (record === null) damagedBytes += text.length;
-        else records.push({ record, text, position: { segment, offset: end } });
+      for (const { bytes, end } of read.records) {
+        const record = skimRecord(bytes);
+        if (record === null) damagedBytes += bytes.length;
+        else records.push({ record, bytes, position: { segment, offset: end } });
       }
       yield { records, damagedBytes };
       ({ atEnd } = read);
@@ -226,5 +226,5 @@ function crashedEvent(intent: Intent): ForwardedEvent {
     timings: { admittedMs: 0, dispatchedMs: null, firstTokenMs: null, totalMs: 0 },
   };
   const { organizationId, requestId, part, revision } = event;
-  return { organizationId, requestId, part, revision, payload: JSON.stringify(event) };
+  return { organizationId, requestId, part, revision, payload: Buffer.from(JSON.stringify(event)) };
 }

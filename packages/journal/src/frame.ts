@@ -34,7 +34,8 @@ export interface ScannedFrames {
 }
 
 interface ScannedRecord {
-  readonly text: string;
+  /** The record's text in UTF-8: a view of the buffer that was scanned. */
+  readonly bytes: Buffer;
   /** Where the record's frame ends in the buffer. */
   readonly end: number;
 }
@@ -50,7 +51,7 @@ export function scanFrames(buffer: Buffer, isWhole: boolean): ScannedFrames {
   while (at < buffer.length) {
     const end = frameEnd(buffer, at);
     if (typeof end === 'number') {
-      records.push({ text: buffer.toString('utf8', at + HEADER_BYTES, end), end });
+      records.push({ bytes: buffer.subarray(at + HEADER_BYTES, end), end });
       at = end;
       continue;
     }

@@ -32,7 +32,8 @@ afterEach(async () => {
 
 const sink = (batch: readonly ForwardedEvent[]): Promise<void> => {
   if (isAway) return Promise.reject(new Error('the database is away'));
-  received.push(...batch);
+  // as a database would: the bytes are gone once the batch is stored
+  received.push(...batch.map((event) => ({ ...event, payload: Buffer.from(event.payload) })));
   return Promise.resolve();
 };
 
@@ -131,7 +132,7 @@ describe('forwarder', () => {
     }
     await until(() => received.length === intents.length);
     expect(requestIds(received)).toEqual(intents.map(({ requestId }) => requestId));
-    expect(received[0]?.payload).toBe(JSON.stringify(eventOf(intents[0] ?? newIntent())));
+    expect(received[0]?.payload.toString()).toBe(JSON.stringify(eventOf(intents[0] ?? newIntent())));
     await until(async () => (await listSegments(journal.directory)).length === 1);
     await until(() => (forwarder.forwardedTo ?? 0) > Date.now() - 1_000);
     await journal.close();
@@ -229,7 +230,7 @@ describe('orphans', () => {
     // the crashed ones first: once a segment is gone, nobody would know of the intents in it
     const inOrder = [...intents.slice(12), ...intents.slice(0, 12)];
     expect(requestIds(received)).toEqual(inOrder.map(({ requestId }) => requestId));
-    const crashed = JSON.parse(received[0]?.payload ?? '') as UsageEvent;
+    const crashed = JSON.parse(received[0]?.payload.toString() ?? '') as UsageEvent;
     expect(crashed).toMatchObject({
       kind: 'event',
       outcome: 'gateway_crashed',
@@ -298,7 +299,7 @@ describe('orphans', () => {
     expect(received.length).toBeLessThan(40);
     const outcomes = new Map<string, string>();
     for (const { requestId, payload } of [...first, ...received]) {
-      const { outcome } = JSON.parse(payload) as UsageEvent;
+      const { outcome } = JSON.parse(payload.toString()) as UsageEvent;
       expect(outcomes.get(requestId) ?? outcome).toBe(outcome);
       outcomes.set(requestId, outcome);
     }
@@ -323,7 +324,7 @@ describe('orphans', () => {
     await Promise.all([adopt(), adopt()]);
     const outcomes = new Map<string, Set<string>>();
     for (const { requestId, payload } of received) {
-      const { outcome } = JSON.parse(payload) as UsageEvent;
+      const { outcome } = JSON.parse(payload.toString()) as UsageEvent;
       outcomes.set(requestId, (outcomes.get(requestId) ?? new Set()).add(outcome));
     }
     expect(outcomes.size).toBe(41);

@@ -12,7 +12,7 @@ export interface JournalForwarderOptions {
   /** `journal.directory`: the folder of one gateway. */
   readonly directory: string;
   readonly sink: EventSink;
-  /** Events in one call of the sink. Default 500. */
+  /** Events in one call of the sink. Default 2,000. */
   readonly batchSize?: number;
   /** How long to wait for new records when there are none. Default 50 ms. */
   readonly pollIntervalMs?: number;
@@ -22,7 +22,7 @@ export interface JournalForwarderOptions {
   readonly onDamage: (segment: number, bytes: number) => void;
 }
 
-const DEFAULT_BATCH_SIZE = 500;
+const DEFAULT_BATCH_SIZE = 2_000;
 const DEFAULT_POLL_INTERVAL_MS = 50;
 const CURSOR_INTERVAL_MS = 1_000;
 const FIRST_RETRY_MS = 100;
@@ -107,6 +107,7 @@ export class JournalForwarder {
       await this.#options.sink(this.#batch);
       this.#batch = [];
     }
+    this.#tail?.forget();
     await this.#commit();
     if (caughtUp) this.#forwardedTo = startedAt;
     return caughtUp;
@@ -137,16 +138,16 @@ export class JournalForwarder {
   async #readTail(tail: SegmentTail, isWhole: boolean): Promise<boolean> {
     while (this.#batch.length < this.#options.batchSize) {
       const { records, damagedBytes, atEnd } = await tail.read(isWhole);
-      for (const { text, end } of records) this.#take(text, { segment: tail.segment, offset: end });
+      for (const { bytes, end } of records) this.#take(bytes, { segment: tail.segment, offset: end });
       if (damagedBytes > 0) this.#noteDamage(tail.segment, damagedBytes);
       if (atEnd) return true;
     }
     return false;
   }
 
-  #take(text: string, position: JournalCursor): void {
-    const record = skimRecord(text);
-    if (record === null) return this.#noteDamage(position.segment, text.length);
+  #take(bytes: Buffer, position: JournalCursor): void {
+    const record = skimRecord(bytes);
+    if (record === null) return this.#noteDamage(position.segment, bytes.length);
     if (record.kind === 'intent') return this.#intents.open(record.requestId, position.segment);
     this.#intents.close(record.event.requestId);
     // what stands before the cursor was forwarded by an earlier run; it is read again only for its intents

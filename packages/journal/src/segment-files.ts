@@ -32,7 +32,8 @@ export interface Segment {
 }
 
 export interface SegmentRecord {
-  readonly text: string;
+  /** The record's text in UTF-8. */
+  readonly bytes: Buffer;
   /** Where the record ends in the file. */
   readonly end: number;
 }

@@ -43,7 +43,7 @@ describe('a process that is killed while it appends', () => {
     const numbers: number[] = [];
     for (const segment of await listSegments(folder)) {
       const { records } = await readSegment(segmentPath(folder, segment));
-      numbers.push(...records.map(({ text }) => (JSON.parse(text) as { number: number }).number));
+      numbers.push(...records.map(({ bytes }) => (JSON.parse(bytes.toString()) as { number: number }).number));
     }
     expect(acknowledged).toBeGreaterThan(0);
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, index) => index + 1));

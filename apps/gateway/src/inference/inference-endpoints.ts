@@ -84,7 +84,7 @@ export class InferenceEndpoints implements InferenceHandlers {
     response: ServerResponse,
     answer: (principal: Principal) => void | Promise<void>,
   ): void {
-    this.parts.authenticator.verify(request.headers.authorization, Date.now(), (error, principal) => {
+    this.parts.authenticator.verify(request, Date.now(), (error, principal) => {
       if (error !== null || principal === null)
         return answerError(response, error ?? inferenceError('caller_invalid_key'));
       Promise.resolve()

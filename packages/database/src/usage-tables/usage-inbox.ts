@@ -1,7 +1,6 @@
 import type pg from 'pg';
 
-import { columnValues } from '../columnar-insert.js';
-import type { Column } from '../columnar-insert.js';
+import { arrayLiteral } from '../columnar-insert.js';
 import { usageLane } from './usage-lanes.js';
 
 /** An event on its way from a gateway's journal to the worker. */
@@ -10,20 +9,13 @@ export interface InboxEvent {
   readonly requestId: string;
   readonly part: number;
   readonly revision: number;
-  /** The event's JSON, byte for byte as the journal holds it. */
-  readonly payload: string;
+  /** The event's JSON in UTF-8, byte for byte as the journal holds it. */
+  readonly payload: Buffer;
 }
 
-const COLUMNS: readonly Column<InboxEvent>[] = [
-  { name: 'lane', type: 'smallint', value: (event) => usageLane(event.organizationId) },
-  { name: 'request_id', type: 'uuid', value: (event) => event.requestId },
-  { name: 'part', type: 'smallint', value: (event) => event.part },
-  { name: 'revision', type: 'smallint', value: (event) => event.revision },
-];
-
 /**
- * Payloads travel as one text, a line each: JSON has no line breaks of its own, while an array literal would have to
- * escape every quote of it, which cost a third of the forwarder's time.
+ * Payloads travel as one text, a line each, in the bytes that they are: JSON has no line breaks of its own, while an
+ * array literal would have to be decoded and escape every quote, which cost most of the forwarder's time.
  */
 const INSERT = `INSERT INTO usage_inbox (lane, request_id, part, revision, payload)
   SELECT lane, request_id, part, revision, payload
@@ -33,14 +25,43 @@ const INSERT = `INSERT INTO usage_inbox (lane, request_id, part, revision, paylo
   ) AS given(lane, request_id, part, revision, payload)
   ON CONFLICT DO NOTHING`;
 
+const LINE_BREAK = 10;
+const SPACE = 32;
+
 /** Stores events for the worker, in one statement. Sending the same ones again changes nothing. */
 export async function insertUsageInbox(pool: pg.Pool, events: readonly InboxEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const payloads = events.map(({ payload }) => (payload.includes('\n') ? oneLine(payload) : payload)).join('\n');
-  await pool.query({ name: 'insert_usage_inbox', text: INSERT, values: [...columnValues(COLUMNS, events), payloads] });
+  const values = [
+    arrayLiteral(lanesOf(events)),
+    `{${events.map(({ requestId }) => requestId).join(',')}}`,
+    arrayLiteral(events.map(({ part }) => part)),
+    arrayLiteral(events.map(({ revision }) => revision)),
+    lines(events),
+  ];
+  await pool.query({ name: 'insert_usage_inbox', text: INSERT, values });
 }
 
-/** Between the values of JSON a line break is white space; inside of them it is always escaped. */
-function oneLine(payload: string): string {
-  return payload.replaceAll('\n', ' ');
+/** A batch has few organizations, and hashing the name of one costs more than looking it up. */
+function lanesOf(events: readonly InboxEvent[]): number[] {
+  const lanes = new Map<string, number>();
+  return events.map(({ organizationId }) => {
+    let lane = lanes.get(organizationId);
+    if (lane === undefined) lanes.set(organizationId, (lane = usageLane(organizationId)));
+    return lane;
+  });
+}
+
+/** One payload a line. A line break inside of JSON stands between tokens, where a space means the same. */
+function lines(events: readonly InboxEvent[]): Buffer {
+  const text = Buffer.allocUnsafeSlow(events.reduce((sum, { payload }) => sum + payload.length + 1, -1));
+  let at = 0;
+  for (const { payload } of events) {
+    if (at > 0) text[at++] = LINE_BREAK;
+    const from = at;
+    at += payload.copy(text, at);
+    if (payload.includes(LINE_BREAK)) {
+      for (let i = from; i < at; i++) if (text[i] === LINE_BREAK) text[i] = SPACE;
+    }
+  }
+  return text;
 }

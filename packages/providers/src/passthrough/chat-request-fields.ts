@@ -1,3 +1,4 @@
+import { plainNumber } from './json-cursor.js';
 import { invalidRequest, type RequestProblem } from '../request-problem.js';
 
 /** What may stand as the value of a top-level field. `null` stands for "not given" everywhere but where `required` says. */
@@ -111,7 +112,7 @@ export function fieldProblem(
     const allowed = rule.whole === true ? 'an integer' : wanted;
     return invalidRequest(`Invalid type for '${field}': expected ${allowed}, but got ${KIND_NAMES[kind]}.`, field);
   }
-  return kind === 'number' ? rangeProblem(field, rule, Number(text.toString('latin1', start, end))) : null;
+  return kind === 'number' ? rangeProblem(field, rule, numberAt(text, start, end)) : null;
 }
 
 function rangeProblem(field: string, rule: FieldRule, value: number): RequestProblem | null {
@@ -129,6 +130,10 @@ function rangeProblem(field: string, rule: FieldRule, value: number): RequestPro
     return invalidRequest(`Invalid '${field}': expected a value <= ${max}, but got ${value} instead.`, field);
   }
   return null;
+}
+
+function numberAt(text: Buffer, start: number, end: number): number {
+  return plainNumber(text, start, end) ?? Number(text.toString('latin1', start, end));
 }
 
 /** The kind of a JSON value shows in its first byte. */

@@ -3,6 +3,8 @@
 const QUOTE = 34;
 const BACKSLASH = 92;
 const MAX_DEPTH = 512;
+/** All numbers of so many digits are exact. */
+const MAX_PLAIN_DIGITS = 15;
 const LITERALS: Readonly<Record<number, string>> = { 116: 'true', 102: 'false', 110: 'null' };
 const closers = new Uint8Array(MAX_DEPTH);
 
@@ -45,6 +47,27 @@ export function skipNestedBytes(text: Buffer, at: number, end: number): number {
     at++;
   }
   return -1;
+}
+
+/** The text of the JSON string at `[start..end)`, or `null` when it holds more than plain ASCII: a parser then reads it. */
+export function plainString(text: Buffer, start: number, end: number): string | null {
+  for (let i = start + 1; i < end - 1; i++) {
+    const c = text[i] as number;
+    if (c < 32 || c > 126 || c === BACKSLASH) return null;
+  }
+  return text.toString('latin1', start + 1, end - 1);
+}
+
+/** The number at `[start..end)`, or `null` when it is more than a few digits. */
+export function plainNumber(text: Buffer, start: number, end: number): number | null {
+  if (end - start > MAX_PLAIN_DIGITS) return null;
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = (text[i] as number) - 48;
+    if (digit < 0 || digit > 9) return null;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** A literal or a number by RFC 8259's grammar; the result is behind it. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 
 import { invalidRequest, type RequestProblem } from '../request-problem.js';
 import { CHAT_REQUEST_FIELDS, fieldProblem, REROUTING_FIELDS, SLOT } from './chat-request-fields.js';
-import { skipSpace } from './json-cursor.js';
+import { plainNumber, plainString, skipSpace } from './json-cursor.js';
 import { type ScanFault, TopLevelScanner } from './top-level-scanner.js';
 
 export type MaxOutputField = 'max_tokens' | 'max_completion_tokens';
@@ -51,6 +51,8 @@ const MAX_STREAM_OPTIONS_BYTES = 4096;
 const MAX_TAGS = 16;
 const MAX_TAG_CHARACTERS = 256;
 
+const NOTHING: Readonly<Record<string, unknown>> = {};
+
 const scanner = new TopLevelScanner(CHAT_REQUEST_FIELDS);
 
 /**
@@ -93,11 +95,10 @@ class Fields {
       this.#fail("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", 'max_tokens');
     }
     const metadata = this.#object('metadata', MAX_METADATA_BYTES);
-    const { include_usage: includeUsage, ...otherStreamOptions } = options;
     return {
       model,
       stream,
-      includeUsage: includeUsage === true,
+      includeUsage: options['include_usage'] === true,
       maxOutputTokens: maxCompletionTokens ?? maxTokens,
       maxOutputField: maxCompletionTokens !== null ? 'max_completion_tokens' : maxTokens !== null ? 'max_tokens' : null,
       n: this.#number('n') ?? 1,
@@ -111,7 +112,7 @@ class Fields {
         max_tokens: spanOf('max_tokens'),
         max_completion_tokens: spanOf('max_completion_tokens'),
       },
-      otherStreamOptions,
+      otherStreamOptions: withoutIncludeUsage(options),
     };
   }
 
@@ -139,27 +140,32 @@ class Fields {
 
   #number(field: keyof typeof SLOT): number | null {
     const first = this.#firstByte(field);
-    return first < 0 || first === 110 ? null : (this.#parse(field) as number);
+    return first < 0 || first === 110 ? null : (this.#plainly(field, plainNumber) ?? (this.#parse(field) as number));
   }
 
   #text(field: keyof typeof SLOT, maxCharacters: number): string | null {
     if (this.#firstByte(field) !== 34) return null;
     const slot = SLOT[field];
     const length = (scanner.end[slot] as number) - (scanner.start[slot] as number);
-    const text = length > maxCharacters * 6 + 2 ? null : this.#parse(field);
+    const text = length > maxCharacters * 6 + 2 ? null : (this.#plainly(field, plainString) ?? this.#parse(field));
     if (typeof text === 'string' && text.length <= maxCharacters) return text;
     this.#fail(`Invalid '${field}': expected a string with at most ${maxCharacters} characters.`, field);
     return '';
   }
 
   #object(field: keyof typeof SLOT, maxBytes: number): Readonly<Record<string, unknown>> {
-    if (this.#firstByte(field) !== 123) return {};
+    if (this.#firstByte(field) !== 123) return NOTHING;
     const slot = SLOT[field];
     if ((scanner.end[slot] as number) - (scanner.start[slot] as number) > maxBytes) {
       this.#fail(`Invalid '${field}': it is larger than ${maxBytes} bytes.`, field);
       return {};
     }
     return (this.#parse(field) ?? {}) as Readonly<Record<string, unknown>>;
+  }
+
+  #plainly<T>(field: keyof typeof SLOT, read: (text: Buffer, start: number, end: number) => T): T {
+    const slot = SLOT[field];
+    return read(this.memory, scanner.start[slot] as number, scanner.end[slot] as number);
   }
 
   #parse(field: keyof typeof SLOT): unknown {
@@ -188,7 +194,8 @@ class Fields {
     if (this.#firstByte('stream_options') === 123 && !stream) {
       this.#fail("The 'stream_options' parameter is only allowed when 'stream' is enabled.", 'stream_options');
     }
-    for (const [name, value] of Object.entries(options)) {
+    for (const name in options) {
+      const value = options[name];
       if (name === 'include_usage' ? value !== null && typeof value !== 'boolean' : /^include_usage$/i.test(name)) {
         const param = `stream_options.${name}`;
         this.#fail(`Invalid '${param}': expected a boolean 'include_usage'.`, param);
@@ -210,6 +217,11 @@ function spanOf(field: keyof EditableSpans): FieldSpan | null {
   const slot = SLOT[field];
   const start = scanner.start[slot] as number;
   return start < 0 ? null : { keyStart: scanner.keyStart[slot] as number, start, end: scanner.end[slot] as number };
+}
+
+function withoutIncludeUsage(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (options === NOTHING) return NOTHING;
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'include_usage'));
 }
 
 function tagsOf(metadata: Readonly<Record<string, unknown>>): readonly string[] {

@@ -45,6 +45,10 @@ export class Exchange {
   dispatchedMs: number | null = null;
   firstTokenMs: number | null = null;
 
+  /** What its journal records have in common, and for which candidate that was put together. */
+  recordCommon: string | null = null;
+  recordCandidate: Candidate | null = null;
+
   clientGone = false;
   /** The one usage event has been written; nothing may be recorded again. */
   recorded = false;

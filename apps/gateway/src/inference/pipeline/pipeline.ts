@@ -43,8 +43,7 @@ export class ChatPipeline {
   }
 
   private authenticate(exchange: Exchange): void {
-    const { authorization } = exchange.request.headers;
-    this.parts.authenticator.verify(authorization, exchange.occurredAt, (error, principal) => {
+    this.parts.authenticator.verify(exchange.request, exchange.occurredAt, (error, principal) => {
       if (error !== null) {
         this.parts.metrics.notAuthenticated(error.code);
         return refuse(exchange, error);

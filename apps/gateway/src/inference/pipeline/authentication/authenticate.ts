@@ -1,3 +1,6 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+
 import {
   API_KEY_PREFIX,
   type ErrorCode,
@@ -10,20 +13,38 @@ import type { Principal } from '../../control-plane/principal.js';
 import { type InferenceError, inferenceError } from '../../inference-error.js';
 import type { PrincipalCache } from './principal-cache.js';
 
+interface Presented {
+  readonly authorization: string | undefined;
+  readonly secret: string;
+  readonly hash: string;
+}
+
 type Verdict = (error: InferenceError | null, principal: Principal | null) => void;
 
 /** Verifies the key of a request: hash → cache → Postgres. Calls back at once when the key is known. */
 export class Authenticator {
+  /**
+   * What a connection was last known by: clients send the same key over and over, and hashing it anew costs more than
+   * looking it up. Nothing is compared with what another connection sent.
+   */
+  private readonly lastOf = new WeakMap<Socket, Presented>();
+
   constructor(private readonly principals: PrincipalCache) {}
 
-  verify(authorization: string | undefined, nowMs: number, verdict: Verdict): void {
-    const secret = bearerToken(authorization);
+  verify({ headers: { authorization }, socket }: IncomingMessage, nowMs: number, verdict: Verdict): void {
+    const last = this.lastOf.get(socket);
+    const repeated = last !== undefined && last.authorization === authorization;
+    const secret = repeated ? last.secret : bearerToken(authorization);
     if (secret === null) return refuse(verdict, 'caller_missing_key');
-    const known = this.principals.known(hashSecret(secret), nowMs);
-    if (known !== undefined) return judge(known, nowMs, verdict);
+    const hash = repeated ? last.hash : hashSecret(secret);
+    const known = this.principals.known(hash, nowMs);
+    if (known !== undefined) {
+      if (!repeated && known !== null) this.lastOf.set(socket, { authorization, secret, hash });
+      return judge(known, nowMs, verdict);
+    }
     if (!isWellFormedSecret(API_KEY_PREFIX, secret))
       return refuse(verdict, 'caller_invalid_key', malformedKeyMessage(secret));
-    this.principals.load(hashSecret(secret)).then(
+    this.principals.load(hash).then(
       (principal) => judge(principal, nowMs, verdict),
       () => refuse(verdict, 'gateway_keys_unavailable'),
     );

@@ -23,14 +23,12 @@ export class JournalRecords {
   ) {}
 
   intent(exchange: Exchange, principal: Principal): string {
-    return `{"kind":"intent",${this.head(exchange, principal)},"target":${exchange.candidate?.targetJson ?? 'null'}${this.bounds(exchange, principal)}}`;
+    return `{"kind":"intent",${this.common(exchange, principal)}}`;
   }
 
   event(exchange: Exchange, principal: Principal, { ending, capturedCost }: Settled): string {
-    const { candidate } = exchange;
     return (
-      `{"kind":"event","part":0,"revision":0,${this.head(exchange, principal)}` +
-      `,"target":${candidate?.targetJson ?? 'null'}${this.bounds(exchange, principal)}` +
+      `{"kind":"event","part":0,"revision":0,${this.common(exchange, principal)}` +
       `,"outcome":"${ending.outcome}","errorCode":${quoted(ending.errorCode)},"status":${ending.status}` +
       `,"usage":${usageJson(ending)},"usageSource":"${ending.usageSource}"` +
       `,"servedModel":${textJson(ending.servedModel)},"serviceTier":${textJson(ending.serviceTier)}` +
@@ -40,6 +38,16 @@ export class JournalRecords {
       `,"timings":{"admittedMs":${exchange.admittedMs},"dispatchedMs":${exchange.dispatchedMs}` +
       `,"firstTokenMs":${exchange.firstTokenMs},"totalMs":${exchange.elapsedMs()}}}`
     );
+  }
+
+  /** What intent and event say alike: put together for the intent, and again only when another candidate took over. */
+  private common(exchange: Exchange, principal: Principal): string {
+    const { candidate } = exchange;
+    if (exchange.recordCommon === null || exchange.recordCandidate !== candidate) {
+      exchange.recordCandidate = candidate;
+      exchange.recordCommon = `${this.head(exchange, principal)},"target":${candidate?.targetJson ?? 'null'}${this.bounds(exchange, principal)}`;
+    }
+    return exchange.recordCommon;
   }
 
   private head(exchange: Exchange, principal: Principal): string {
