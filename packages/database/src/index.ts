@@ -32,7 +32,7 @@ export type { NewPrice } from './prices/price-changes.js';
 
 export { latencyBucket, mergeHistograms, percentile } from './usage-tables/histogram.js';
 export type { Histogram } from './usage-tables/histogram.js';
-export { insertUsageInbox } from './usage-tables/usage-inbox.js';
+export { InboxLines, insertUsageInbox } from './usage-tables/usage-inbox.js';
 export type { InboxEvent } from './usage-tables/usage-inbox.js';
 export { USAGE_LANES, usageLane } from './usage-tables/usage-lanes.js';
 export { ensureUsagePartitions } from './usage-tables/usage-partitions.js';

@@ -44,21 +44,16 @@ export function readRecord(bytes: Buffer): ReadRecord | null {
 export type SkimmedRecord =
   { readonly kind: 'intent'; readonly requestId: string } | { readonly kind: 'event'; readonly event: ForwardedEvent };
 
-const ID = '([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})';
-const INTENT_BEGINNING = '{"kind":"intent","requestId":"';
-const INTENT_HEAD_LENGTH = INTENT_BEGINNING.length + 38;
-const INTENT_HEAD = new RegExp(`^\\{"kind":"intent","requestId":"${ID}",$`);
-// plain characters only: the head is read as ASCII, and anything else there is read with the whole record
-const PLAIN = '[!#-\\[\\]-~]';
-const EVENT_HEAD = new RegExp(
-  `^\\{"kind":"event","part":(\\d{1,4}),"revision":(\\d{1,4}),"requestId":"${ID}","occurredAt":\\d+` +
-    `,"gatewayId":"${PLAIN}*","endpoint":"${PLAIN}*","surface":"${PLAIN}*","organizationId":"(${PLAIN}+)",`,
-);
-/** Longer heads are read with the whole record. */
-const EVENT_HEAD_LENGTH = 320;
-/** Where `{"kind":"intent"` and `{"kind":"event"` differ first, and what stands there in an intent. */
-const KIND_AT = 9;
-const INTENT_INITIAL = 105;
+const UUID_LENGTH = 36;
+const INTENT_BEGINNING = Buffer.from('{"kind":"intent","requestId":"');
+/** Gateways write first pieces and first revisions only. */
+const EVENT_BEGINNING = Buffer.from('{"kind":"event","part":0,"revision":0,"requestId":"');
+const ORGANIZATION_KEY = Buffer.from(',"organizationId":"');
+/** Before it stand only the request's id, its instant, the gateway and the endpoint. */
+const MAX_ORGANIZATION_AT = 320;
+const QUOTE = 34;
+/** Bytes that are themselves in JSON, and in UTF-8. */
+const PLAIN = /^[!#-[\]-~]+$/;
 
 /**
  * The same as {@link readRecord}, but from the head of a record alone where it is written in the gateway's own order:
@@ -66,21 +61,33 @@ const INTENT_INITIAL = 105;
  * wrong behind the head is the worker's to quarantine.
  */
 export function skimRecord(bytes: Buffer): SkimmedRecord | null {
-  if (bytes[KIND_AT] === INTENT_INITIAL) {
-    const intent = INTENT_HEAD.exec(bytes.toString('latin1', 0, INTENT_HEAD_LENGTH));
-    if (intent !== null) return { kind: 'intent', requestId: intent[1] as string };
-  } else {
-    const head = EVENT_HEAD.exec(bytes.toString('latin1', 0, EVENT_HEAD_LENGTH));
-    if (head !== null) {
-      const [, part, revision, requestId, organizationId] = head as unknown as [string, string, string, string, string];
-      return {
-        kind: 'event',
-        event: { organizationId, requestId, part: Number(part), revision: Number(revision), payload: bytes },
-      };
-    }
-  }
+  const skimmed = skimEvent(bytes) ?? skimIntent(bytes);
+  if (skimmed !== null) return skimmed;
   const record = readRecord(bytes);
   return record?.kind === 'intent' ? { kind: 'intent', requestId: record.intent.requestId } : record;
+}
+
+function skimIntent(bytes: Buffer): SkimmedRecord | null {
+  const requestId = requestIdBehind(INTENT_BEGINNING, bytes);
+  return requestId === null ? null : { kind: 'intent', requestId };
+}
+
+function skimEvent(bytes: Buffer): SkimmedRecord | null {
+  const requestId = requestIdBehind(EVENT_BEGINNING, bytes);
+  if (requestId === null) return null;
+  const key = bytes.indexOf(ORGANIZATION_KEY, EVENT_BEGINNING.length + UUID_LENGTH);
+  if (key < 0 || key > MAX_ORGANIZATION_AT) return null;
+  const from = key + ORGANIZATION_KEY.length;
+  const organizationId = bytes.toString('latin1', from, bytes.indexOf(QUOTE, from));
+  if (!PLAIN.test(organizationId)) return null;
+  return { kind: 'event', event: { organizationId, requestId, part: 0, revision: 0, payload: bytes } };
+}
+
+function requestIdBehind(beginning: Buffer, bytes: Buffer): string | null {
+  const { length } = beginning;
+  if (bytes.length <= length + UUID_LENGTH || bytes.compare(beginning, 0, length, 0, length) !== 0) return null;
+  const requestId = bytes.toString('latin1', length, length + UUID_LENGTH);
+  return bytes[length + UUID_LENGTH] === QUOTE && UUID.test(requestId) ? requestId : null;
 }
 
 const isSmall = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 32_767;

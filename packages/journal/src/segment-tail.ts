@@ -5,7 +5,8 @@ import { scanFrames } from './frame.js';
 import type { JournalCursor } from './journal-cursor.js';
 import type { SegmentRecord } from './segment-files.js';
 
-const MEMORY_BYTES = 1024 * 1024;
+/** A batch and the intents between its events: memory that is taken anew counts, and sets off collections. */
+const MEMORY_BYTES = 4 * 1024 * 1024;
 /** With less room than this behind what has been read, other memory is taken. */
 const LEAST_READ_BYTES = 64 * 1024;
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { insertUsageInbox } from '@tollgate/database';
+import { InboxLines, insertUsageInbox } from '@tollgate/database';
 import { adoptOrphans, type EventSink, JournalForwarder } from '@tollgate/journal';
 import pg from 'pg';
 
@@ -24,7 +24,8 @@ const pool = new pg.Pool({
   query_timeout: ANSWER_TIMEOUT_MS,
 });
 pool.on('error', () => undefined); // the next query tells
-const sink: EventSink = (batch) => insertUsageInbox(pool, batch);
+const lines = new InboxLines(); // batches go one after the other
+const sink: EventSink = (batch) => insertUsageInbox(pool, batch, lines);
 let forwarder: JournalForwarder | null = null;
 
 port.on('message', (message: ToForwarder) => {

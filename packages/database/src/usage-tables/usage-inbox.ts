@@ -27,16 +27,47 @@ const INSERT = `INSERT INTO usage_inbox (lane, request_id, part, revision, paylo
 
 const LINE_BREAK = 10;
 const SPACE = 32;
+const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
-/** Stores events for the worker, in one statement. Sending the same ones again changes nothing. */
-export async function insertUsageInbox(pool: pg.Pool, events: readonly InboxEvent[]): Promise<void> {
+/** Memory for the lines of one statement, for senders of many: see {@link insertUsageInbox}. */
+export class InboxLines {
+  private memory = Buffer.alloc(0);
+
+  /** One payload a line; good until the next call. A line break inside of JSON is a space between its tokens. */
+  write(events: readonly InboxEvent[]): Buffer {
+    const needed = events.reduce((sum, { payload }) => sum + payload.length + 1, 0);
+    if (needed > this.memory.length || this.memory.length > MAX_KEPT_BYTES) {
+      this.memory = Buffer.allocUnsafeSlow(needed + (needed >> 1));
+    }
+    let at = 0;
+    for (const { payload } of events) {
+      const from = at;
+      at += payload.copy(this.memory, at);
+      if (payload.includes(LINE_BREAK)) {
+        for (let i = from; i < at; i++) if (this.memory[i] === LINE_BREAK) this.memory[i] = SPACE;
+      }
+      this.memory[at++] = LINE_BREAK;
+    }
+    return this.memory.subarray(0, at - 1);
+  }
+}
+
+/**
+ * Stores events for the worker, in one statement. Sending the same ones again changes nothing.
+ * @param lines memory that is used again; whoever gives it waits for one call before the next
+ */
+export async function insertUsageInbox(
+  pool: pg.Pool,
+  events: readonly InboxEvent[],
+  lines = new InboxLines(),
+): Promise<void> {
   if (events.length === 0) return;
   const values = [
     arrayLiteral(lanesOf(events)),
     `{${events.map(({ requestId }) => requestId).join(',')}}`,
     arrayLiteral(events.map(({ part }) => part)),
     arrayLiteral(events.map(({ revision }) => revision)),
-    lines(events),
+    lines.write(events),
   ];
   await pool.query({ name: 'insert_usage_inbox', text: INSERT, values });
 }
@@ -49,19 +80,4 @@ function lanesOf(events: readonly InboxEvent[]): number[] {
     if (lane === undefined) lanes.set(organizationId, (lane = usageLane(organizationId)));
     return lane;
   });
-}
-
-/** One payload a line. A line break inside of JSON stands between tokens, where a space means the same. */
-function lines(events: readonly InboxEvent[]): Buffer {
-  const text = Buffer.allocUnsafeSlow(events.reduce((sum, { payload }) => sum + payload.length + 1, -1));
-  let at = 0;
-  for (const { payload } of events) {
-    if (at > 0) text[at++] = LINE_BREAK;
-    const from = at;
-    at += payload.copy(text, at);
-    if (payload.includes(LINE_BREAK)) {
-      for (let i = from; i < at; i++) if (text[i] === LINE_BREAK) text[i] = SPACE;
-    }
-  }
-  return text;
 }
