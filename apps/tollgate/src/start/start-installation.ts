@@ -24,7 +24,7 @@ const STOP_MARGIN_MS = 5000;
  * cost half as much. It is emptied often, and so quickly that waking other threads for it only costs
  * (docs/performance.md).
  */
-const NODE_OPTIONS = { gateway: ['--max-semi-space-size=4', '--no-parallel-scavenge'], worker: [] } as const;
+const NODE_OPTIONS = { gateway: ['--max-semi-space-size=8', '--no-parallel-scavenge'], worker: [] } as const;
 
 /**
  * The whole product on this machine: database, schema, first organization, gateway, worker. Runs until it is told to

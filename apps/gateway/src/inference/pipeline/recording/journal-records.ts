@@ -35,8 +35,8 @@ export class JournalRecords {
       `,"deliveredCharacters":${ending.deliveredCharacters}` +
       `,"providerReportedCost":${textJson(ending.providerReportedCost)},"capturedCost":${quoted(capturedCost)}` +
       `,"attempts":[${exchange.attempts.map(attemptJson).join(',')}]` +
-      `,"timings":{"admittedMs":${exchange.admittedMs},"dispatchedMs":${exchange.dispatchedMs}` +
-      `,"firstTokenMs":${exchange.firstTokenMs},"totalMs":${exchange.elapsedMs()}}}`
+      `,"timings":{"admittedMs":${millisecondsJson(exchange.admittedMs)},"dispatchedMs":${millisecondsJson(exchange.dispatchedMs)}` +
+      `,"firstTokenMs":${millisecondsJson(exchange.firstTokenMs)},"totalMs":${millisecondsJson(exchange.elapsedMs())}}}`
     );
   }
 
@@ -71,6 +71,16 @@ export class JournalRecords {
   }
 }
 
+const THOUSANDTHS = Array.from({ length: 1000 }, (_, thousandths) => `.${String(thousandths).padStart(3, '0')}`);
+
+/** Milliseconds to the microsecond. Writing out a fraction costs the engine five times as much as two whole numbers. */
+function millisecondsJson(ms: number | null): string {
+  if (ms === null) return 'null';
+  const micros = Math.round(ms * 1000);
+  const whole = Math.floor(micros / 1000);
+  return String(whole) + (THOUSANDTHS[micros - whole * 1000] as string);
+}
+
 /** For text that is ours and needs no escaping. */
 function quoted(text: string | null): string {
   return text === null ? 'null' : `"${text}"`;
@@ -91,6 +101,6 @@ function attemptJson(attempt: AttemptRecord): string {
   return (
     `{"deploymentId":"${attempt.deploymentId}","provider":"${attempt.provider}"` +
     `,"upstreamModel":${JSON.stringify(attempt.upstreamModel)},"status":${attempt.status}` +
-    `,"errorCode":${quoted(attempt.errorCode)},"startedMs":${attempt.startedMs},"endedMs":${attempt.endedMs}}`
+    `,"errorCode":${quoted(attempt.errorCode)},"startedMs":${millisecondsJson(attempt.startedMs)},"endedMs":${millisecondsJson(attempt.endedMs)}}`
   );
 }
