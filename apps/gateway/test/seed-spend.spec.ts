@@ -92,7 +92,7 @@ describe('spend at the start', () => {
   }
 
   async function forward(events: readonly UsageEvent[]): Promise<void> {
-    const rows = events.map((event) => ({ ...event, payload: JSON.stringify(event) }));
+    const rows = events.map((event) => ({ ...event, payload: Buffer.from(JSON.stringify(event)) }));
     await insertUsageInbox(database.pool, rows);
   }
 
@@ -180,11 +180,11 @@ describe('spend at the start', () => {
 
   test('one record that cannot be booked keeps no gateway from starting, and no money from being counted', async () => {
     const id = await createOrganization('UTC');
-    const broken = { ...eventOf(id), payload: '{"kind":"event"' };
+    const broken = { ...eventOf(id), payload: Buffer.from('{"kind":"event"') };
     const unknown = eventOf(id);
     await insertUsageInbox(database.pool, [
       broken,
-      { ...unknown, payload: JSON.stringify({ ...unknown, outcome: 'teleported' }) },
+      { ...unknown, payload: Buffer.from(JSON.stringify({ ...unknown, outcome: 'teleported' })) },
     ]);
     await forward([
       eventOf(id, Date.now(), { priceSnapshotId: 'snap_missing' }),

@@ -95,7 +95,7 @@ async function send(count: number): Promise<void> {
   const events = Array.from({ length: count }, newEvent);
   await insertUsageInbox(
     database.pool,
-    events.map((event) => ({ ...event, payload: JSON.stringify(event) })),
+    events.map((event) => ({ ...event, payload: Buffer.from(JSON.stringify(event)) })),
   );
 }
 

@@ -160,7 +160,7 @@ async function ingest(database: Database, batch: readonly UsageEvent[]): Promise
       requestId: event.requestId,
       part: event.part,
       revision: event.revision,
-      payload: JSON.stringify(event),
+      payload: Buffer.from(JSON.stringify(event)),
     })),
   );
   const ingestion = new UsageIngestion(database.pool);

@@ -238,7 +238,7 @@ export async function ingest(api: AdminApi, events: readonly UsageEvent[]): Prom
       requestId: event.requestId,
       part: event.part,
       revision: event.revision,
-      payload: JSON.stringify(event),
+      payload: Buffer.from(JSON.stringify(event)),
     })),
   );
   await new UsageIngestion(pool).ingest(Array.from({ length: USAGE_LANES }, (_, lane) => lane));
