@@ -49,7 +49,7 @@ function ofTransport(error: unknown, status: number): ProblemError {
 
 /** Writes the error as a problem document, and logs what is our own fault. */
 export async function answerProblem(error: unknown, reply: FastifyReply, log: ProblemLog): Promise<void> {
-  const problem = toProblemError(error);
+  const problem = leftHalfway(reply) ? new ProblemError('invalid-request') : toProblemError(error);
   const requestId = String(reply.getHeader('x-request-id') ?? '');
   if (problem.code === 'internal') log.error({ err: error, requestId }, 'a management request failed');
   if (problem.code === 'unavailable') log.warn({ requestId }, 'a management request found the database away');
@@ -58,6 +58,11 @@ export async function answerProblem(error: unknown, reply: FastifyReply, log: Pr
     .status(PROBLEMS[problem.code].status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send(JSON.stringify(problemDocument(problem, requestId)));
+}
+
+/** Its client broke off in the middle of the request: that connection's reset is not one of the database's. */
+function leftHalfway({ request: { raw } }: FastifyReply): boolean {
+  return raw.destroyed && !raw.complete;
 }
 
 function problemDocument(problem: ProblemError, requestId: string): Problem {
