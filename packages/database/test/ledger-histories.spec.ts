@@ -312,6 +312,6 @@ test('whatever happens to the books, in whatever order, not a picounit is lost o
       await history.sealEverything();
       await history.check();
     }),
-    { numRuns: 25, interruptAfterTimeLimit: 60_000, endOnFailure: true },
+    { numRuns: 15, interruptAfterTimeLimit: 60_000, endOnFailure: true },
   );
 }, 120_000);
