@@ -2,8 +2,8 @@ import { CssBaseline } from '@mui/material';
 import { ThemeProvider } from '@mui/material/styles';
 import { QueryClient } from '@tanstack/react-query';
 import { lazy } from 'react';
-import { CoreAdminContext, CoreAdminUI, memoryStore, Resource } from 'react-admin';
-import { BrowserRouter } from 'react-router-dom';
+import { CoreAdminContext, CoreAdminUI, CustomRoutes, memoryStore, Resource } from 'react-admin';
+import { BrowserRouter, Route } from 'react-router-dom';
 import { ApiError } from './api/api-error.js';
 import { createAuthProvider } from './api/auth-provider.js';
 import { createDataProvider } from './api/data-provider.js';
@@ -11,10 +11,17 @@ import { i18nProvider } from './i18n/i18n-provider.js';
 import { Layout } from './layout/layout.js';
 import { NoSuchPage } from './page/no-such-page.js';
 import { PageSkeleton } from './page/page-skeleton.js';
+import { SetUp } from './set-up/set-up.js';
 import { SignIn } from './sign-in/sign-in.js';
 import { theme } from './theme/theme.js';
 
+const KeyCreate = lazy(() => import('./keys/key-create.js'));
+const KeyList = lazy(() => import('./keys/key-list.js'));
+const KeyShow = lazy(() => import('./keys/key-show.js'));
+const ModelList = lazy(() => import('./models/model-list.js'));
+const ModelShow = lazy(() => import('./models/model-show.js'));
 const Overview = lazy(() => import('./overview/overview.js'));
+const Providers = lazy(() => import('./providers/providers.js'));
 const RequestList = lazy(() => import('./requests/request-list.js'));
 const RequestShow = lazy(() => import('./requests/request-show.js'));
 
@@ -59,6 +66,12 @@ export function App() {
             title="Tollgate"
           >
             <Resource name="requests" list={RequestList} show={RequestShow} />
+            <Resource name="keys" list={KeyList} show={KeyShow} create={KeyCreate} />
+            <Resource name="models" list={ModelList} show={ModelShow} />
+            <Resource name="providers" list={Providers} />
+            <CustomRoutes noLayout>
+              <Route path="/setup" element={<SetUp />} />
+            </CustomRoutes>
           </CoreAdminUI>
         </CoreAdminContext>
       </BrowserRouter>

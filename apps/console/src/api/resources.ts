@@ -20,7 +20,7 @@ interface ResourceOperations {
 export const RESOURCES = {
   organizations: { list: 'listOrganizations', read: 'readOrganization', idParameter: 'organizationId' },
   projects: { list: 'listProjects', read: 'readProject', idParameter: 'projectId' },
-  'api-keys': { list: 'listApiKeys', read: 'readApiKey', idParameter: 'apiKeyId' },
+  'api-keys': { list: 'listOrganizationApiKeys', read: 'readApiKey', idParameter: 'apiKeyId' },
   requests: { list: 'listRequests', read: 'readRequest', idParameter: 'requestId' },
   models: { list: 'listModels', read: 'readModel', idParameter: 'modelId' },
   'provider-credentials': {

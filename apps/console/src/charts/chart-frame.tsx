@@ -46,7 +46,7 @@ const READING = {
   bgcolor: 'background.paper',
   border: '1px solid',
   borderColor: 'divider',
-  borderRadius: 2,
+  borderRadius: 1,
   boxShadow: '0 4px 16px rgb(0 0 0 / 0.12)',
   px: 3,
   py: 2,

@@ -1,6 +1,6 @@
 import { divideHalfEven, formatPicos, parsePicos, PICOS_PER_UNIT, type Picos } from '@tollgate/domain';
 
-/** As much as fits a column and still says something: three figures of amounts below one. */
+/** As much as fits a column and still says something: of amounts below a tenth. */
 const SIGNIFICANT_FIGURES = 3;
 const PLACES = 12;
 const PRICE_UNITS = 1_000_000n;
@@ -36,7 +36,7 @@ export function sumMoney(amounts: readonly Amount[]): Amount {
 }
 
 function readablePlaces(picos: Picos): number {
-  if (picos === 0n || picos >= PICOS_PER_UNIT) return 2;
+  if (picos === 0n || picos >= PICOS_PER_UNIT / 10n) return 2;
   const leadingZeros = PLACES - picos.toString().length;
   return Math.min(PLACES, leadingZeros + SIGNIFICANT_FIGURES);
 }

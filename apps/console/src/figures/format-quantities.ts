@@ -8,11 +8,11 @@ const STEPS = [
   [1e3, 'k'],
 ] as const;
 
-/** `842`, `12.4k`, `3.07M`. */
+/** `842`, `9,041`, `12.4k`, `3.07M`. */
 export function formatCount(count: number): string {
   // what rounds up to the next step belongs to it: 999,950 is 1M
   const step = STEPS.find(([size]) => Math.abs(count) >= size * 0.9995);
-  if (step === undefined || Math.abs(count) < 1000) return GROUPED.format(count);
+  if (step === undefined || Math.abs(count) < 10_000) return GROUPED.format(count);
   return `${THREE_FIGURES.format(count / step[0])}${step[1]}`;
 }
 

@@ -43,7 +43,11 @@ export function OutcomeMark({ outcome, code }: { readonly outcome: Outcome; read
   const text = useText();
   const { icon: Icon, color } = LOOKS[outcome];
   return (
-    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 1.5 }} title={code ?? undefined}>
+    <Box
+      component="span"
+      sx={{ display: 'inline-flex', alignItems: 'center', gap: 1.5, verticalAlign: 'middle' }}
+      title={code ?? undefined}
+    >
       <Icon sx={{ fontSize: 16, color, flexShrink: 0 }} />
       {text(`vocabulary.outcome.${outcome}`)}
     </Box>

@@ -25,7 +25,7 @@ const PLACES: readonly Place[] = [
   { path: '/requests', label: 'navigation.requests', icon: ListAltOutlined, permission: 'requests.read' },
   { path: '/models', label: 'navigation.models', icon: ViewInArOutlined, permission: 'models.read' },
   { path: '/keys', label: 'navigation.keys', icon: KeyOutlined, permission: 'api-keys.read' },
-  { path: '/ledger', label: 'navigation.ledger', icon: AccountBalanceOutlined, permission: 'usage.read' },
+  { path: '/ledger', label: 'navigation.ledger', icon: AccountBalanceOutlined, permission: 'ledger.read' },
 ];
 
 const OPERATOR_PLACES: readonly Place[] = [
@@ -35,8 +35,8 @@ const OPERATOR_PLACES: readonly Place[] = [
 /** Where one can go. What somebody may not see is not there. */
 export function Rail({ onNavigate }: { readonly onNavigate?: (() => void) | undefined }) {
   const text = useText();
-  const { may } = useMe();
-  const operatorPlaces = OPERATOR_PLACES.filter(({ permission }) => may(permission));
+  const { me, may } = useMe();
+  const operatorPlaces = me?.operator === true ? OPERATOR_PLACES.filter(({ permission }) => may(permission)) : [];
   return (
     <Stack
       component="nav"
@@ -79,7 +79,7 @@ const PLACE_LINK: SxProps<Theme> = {
   gap: 2.5,
   px: 2,
   height: 34,
-  borderRadius: 2,
+  borderRadius: 1,
   color: 'text.secondary',
   textDecoration: 'none',
   fontSize: '0.875rem',

@@ -1,3 +1,4 @@
+import ArrowDropDown from '@mui/icons-material/ArrowDropDown';
 import { Box, Button, Menu, MenuItem, Stack, TextField } from '@mui/material';
 import { useState } from 'react';
 import { useText } from '../i18n/use-text.js';
@@ -32,6 +33,7 @@ function RangeMenu() {
         aria-haspopup="menu"
         aria-label={text('topBar.range')}
         onClick={({ currentTarget }) => setAnchor(currentTarget)}
+        endIcon={<ArrowDropDown />}
       >
         {known === undefined ? range.name.replace('..', ' – ') : text(`range.${known}`)}
       </Button>

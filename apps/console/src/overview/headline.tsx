@@ -7,7 +7,7 @@ import { approximateMoney } from '../figures/format-money.js';
 import { formatShare } from '../figures/format-quantities.js';
 import { formatInstant } from '../figures/format-times.js';
 import { Count, Duration, Money, NOTHING } from '../figures/figures.js';
-import { useText } from '../i18n/use-text.js';
+import { type Text, useText } from '../i18n/use-text.js';
 import { ErrorNotice } from '../page/error-notice.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo } from '../url/use-url-state.js';
@@ -20,6 +20,8 @@ interface Figure {
   /** For the sparkline and the comparison. */
   readonly size: (values: UsageValues) => number | null;
   readonly href: string;
+  /** Compared in percentage points: a percentage of a percentage is misread. */
+  readonly isShare?: boolean;
   readonly hint?: string | undefined;
 }
 
@@ -45,7 +47,13 @@ export function Headline({ usage }: { readonly usage: OverviewUsage }) {
             {total === undefined ? <Skeleton width="60%" /> : figure.value(total)}
           </Box>
           <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', minHeight: 18, mb: 2 }} title={compared}>
-            {total !== undefined && <Change now={figure.size(total)} before={before && figure.size(before)} />}
+            {total !== undefined && (
+              <Change
+                now={figure.size(total)}
+                before={before && figure.size(before)}
+                isShare={figure.isShare ?? false}
+              />
+            )}
             {figure.hint !== undefined && <> · {figure.hint}</>}
           </Box>
           <Sparkline values={points.map(figure.size)} />
@@ -89,29 +97,40 @@ function useFigures({ total }: OverviewUsage): readonly Figure[] {
       label: text('overview.errorRate'),
       value: (values) => (errorRateOf(values) === null ? NOTHING : formatShare(errorRateOf(values) ?? 0)),
       size: errorRateOf,
+      isShare: true,
       href: linkTo('/requests', { outcome: 'failed' }),
     },
   ];
 }
 
-function cacheHint(total: UsageValues, text: ReturnType<typeof useText>): string | undefined {
+function cacheHint(total: UsageValues, text: Text): string | undefined {
   const input = countOf(total, 'inputTokens');
   const cached = countOf(total, 'cacheReadTokens');
   return input === 0 || cached === 0 ? undefined : text('overview.cacheShare', { share: formatShare(cached / input) });
 }
 
-function Change({ now, before }: { readonly now: number | null; readonly before: number | null | undefined }) {
+interface ChangeProps {
+  readonly now: number | null;
+  readonly before: number | null | undefined;
+  readonly isShare: boolean;
+}
+
+function Change({ now, before, isShare }: ChangeProps) {
   const text = useText();
-  if (now === null || before == null || before === 0) return <>{text('overview.noPrevious')}</>;
-  const change = now / before - 1;
+  if (now === null || before == null || (before === 0 && !isShare)) return <>{text('overview.noPrevious')}</>;
+  const change = isShare ? now - before : now / before - 1;
   if (Math.abs(change) < 0.0005) return <>{text('overview.same')}</>;
-  const percent = Math.abs(change) >= 10 ? `${Math.round(now / before)} ×` : formatShare(Math.abs(change));
   return (
     <>
       <span aria-hidden>{change > 0 ? '↑ ' : '↓ '}</span>
-      {text(change > 0 ? 'overview.more' : 'overview.less', { change: percent })}
+      {text(change > 0 ? 'overview.more' : 'overview.less', { change: sizeOf(change, isShare, text) })}
     </>
   );
+}
+
+function sizeOf(change: number, isShare: boolean, text: Text): string {
+  if (isShare) return text('overview.points', { points: (Math.abs(change) * 100).toFixed(2) });
+  return change >= 10 ? `${Math.round(change + 1)} ×` : formatShare(Math.abs(change));
 }
 
 const ROW = {
@@ -121,7 +140,7 @@ const ROW = {
   bgcolor: 'divider',
   border: '1px solid',
   borderColor: 'divider',
-  borderRadius: 2,
+  borderRadius: 1,
   overflow: 'hidden',
   '& > :first-of-type': { gridColumn: { xs: '1 / -1', md: 'auto' } },
 } as const;

@@ -73,6 +73,6 @@ const GRID = {
   gap: 4,
   gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(6, minmax(0, 1fr))' },
   '& > *': { gridColumn: { lg: 'span 2' } },
-  '& > :nth-of-type(1)': { gridColumn: { lg: '1 / -1' } },
-  '& > :nth-of-type(2)': { gridColumn: { lg: 'span 4' } },
+  '& > :nth-child(1)': { gridColumn: { lg: '1 / -1' } },
+  '& > :nth-child(2)': { gridColumn: { lg: 'span 4' } },
 } as const;

@@ -14,16 +14,16 @@ const StackedBars = lazy(() => import('../charts/stacked-bars.js'));
 
 const HEIGHT = 240;
 
-/** What was spent, span by span, and on what. */
-export function SpendChart() {
+/** What was spent, span by span, and on what; of one key where one is named. */
+export function SpendChart({ apiKeyId }: { readonly apiKeyId?: string }) {
   const text = useText();
-  const { data, layers, error, refetch } = useSpendLayers();
+  const { data, layers, error, refetch } = useSpendLayers(apiKeyId);
   const isRunning = data?.points.some(({ complete }) => !complete) ?? false;
   return (
     <ChartPanel
       title={text('overview.spendOverTime')}
       hint={isRunning ? text('overview.incomplete') : undefined}
-      actions={<SplitSelect />}
+      actions={apiKeyId === undefined ? <SplitSelect /> : undefined}
       data={data}
       error={error}
       onRetry={refetch}

@@ -34,20 +34,24 @@ interface SpendLayers {
 
 type UsageSeries = UsageAnswer['series'][number];
 
-/** Spend by what the address splits it by: the seven largest, and the rest together. */
-export function useSpendLayers(): SpendLayers {
+/**
+ * Spend by what the address splits it by: the seven largest, and the rest together.
+ * @param apiKeyId of the key whose spend it is; everybody's when absent
+ */
+export function useSpendLayers(apiKeyId?: string): SpendLayers {
   const text = useText();
   const linkTo = useLinkTo();
   const { get } = useUrlState();
   const scope = useScope();
   const { keys, nameOf } = useKeyNames(scope.organization.id);
   const split = SPLITS.find((name) => name === get('split')) ?? 'model';
-  const bucket = isKeptByHour(split) ? bucketOf(scope) : 'day';
+  const bucket = apiKeyId === undefined && isKeptByHour(split) ? bucketOf(scope) : 'day';
   const { projectId, ...filter } = usageFilter(scope);
+  const narrowing = apiKeyId === undefined ? { projectId: split === 'apiKey' ? undefined : projectId } : { apiKeyId };
   const { data, error, refetch } = useOperation(
     'readUsage',
     // keys are kept apart from projects: which of them belong to the project is known here
-    { query: { measure: 'cost', by: `${split},${bucket}`, ...filter, ...(split === 'apiKey' ? {} : { projectId }) } },
+    { query: { measure: 'cost', by: `${split},${bucket}`, ...filter, ...narrowing } },
     { keepPrevious: true },
   );
   return useMemo(() => {
@@ -64,11 +68,11 @@ export function useSpendLayers(): SpendLayers {
       total,
       color: colors.get(key) ?? OTHER_COLOR,
       label: labelOf(key, { text, nameOf, size: members.length }),
-      href: key === OTHER || key === '' ? null : linkTo('/requests', { [SPLIT_PARAMETERS[split]]: key }),
+      href: key === OTHER || key === '' ? null : linkTo('/requests', { key: apiKeyId, [SPLIT_PARAMETERS[split]]: key }),
     }));
     const label = (startsAt: string): string => formatBucket(startsAt, scope.zone, bucket);
     return { data: { series: layers, points: pointsOf(data, groups, label) }, layers, error, refetch: retry };
-  }, [data, error, refetch, split, bucket, projectId, keys, nameOf, scope.zone, text, linkTo]);
+  }, [data, error, refetch, split, bucket, projectId, apiKeyId, keys, nameOf, scope.zone, text, linkTo]);
 }
 
 interface SpendGroup {

@@ -17,7 +17,7 @@ export function CopyText({ value }: { readonly value: string }) {
   );
 }
 
-function CopyButton({ value }: { readonly value: string }) {
+export function CopyButton({ value }: { readonly value: string }) {
   const text = useText();
   const [isCopied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {

@@ -23,7 +23,7 @@ export function Panel({ title, hint, actions, flush = false, sx, children }: Pan
           {
             border: '1px solid',
             borderColor: 'divider',
-            borderRadius: 2,
+            borderRadius: 1,
             bgcolor: 'background.paper',
             minWidth: 0,
             overflow: 'hidden',

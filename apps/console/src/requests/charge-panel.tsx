@@ -70,7 +70,8 @@ const TOKENS_PER_PRICE = 1_000_000;
 function PriceCell({ line }: { readonly line: RatedLine }) {
   const text = useText();
   const { zone } = useScope();
-  const since = line.price?.effectiveFrom;
+  // prices that were always in force begin with the epoch
+  const since = Date.parse(line.price?.effectiveFrom ?? '') > 0 ? line.price?.effectiveFrom : undefined;
   return (
     <>
       {line.per === TOKENS_PER_PRICE ? (

@@ -10,6 +10,7 @@ import { useText, type Text } from '../i18n/use-text.js';
 import { RangePicker } from '../layout/range-picker.js';
 import { DataTable, type Column } from '../page/data-table.js';
 import { EmptyNotice } from '../page/empty-notice.js';
+import { Frame } from '../page/frame.js';
 import { Page } from '../page/page.js';
 import { Pager, usePageNumber } from '../page/pager.js';
 import { useScope } from '../url/scope.js';
@@ -52,15 +53,7 @@ export default function RequestList() {
   return (
     <Page title={text('requests.title')} actions={<RangePicker />}>
       <RequestFilters />
-      <Box
-        sx={{
-          border: '1px solid',
-          borderColor: 'divider',
-          borderRadius: 2,
-          bgcolor: 'background.paper',
-          '& thead th': { borderTop: 0 },
-        }}
-      >
+      <Frame>
         <DataTable
           label={text('requests.table')}
           columns={columnsOf(text, nameOf)}
@@ -73,7 +66,7 @@ export default function RequestList() {
           skeletonRows={14}
         />
         <Pager hasNextPage={hasNextPage} />
-      </Box>
+      </Frame>
     </Page>
   );
 }

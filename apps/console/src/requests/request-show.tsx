@@ -2,7 +2,6 @@ import { Box, Button, Stack } from '@mui/material';
 import type { RequestDetail } from '@tollgate/wire';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router-dom';
-import { useKeyNames } from '../api/use-key-names.js';
 import { useOperation } from '../api/use-operation.js';
 import { Ago, Count, Duration, Money, NOTHING } from '../figures/figures.js';
 import { OutcomeMark } from '../figures/outcome-mark.js';
@@ -14,7 +13,6 @@ import { Facts } from '../page/facts.js';
 import { Page } from '../page/page.js';
 import { PageSkeleton } from '../page/page-skeleton.js';
 import { Panel } from '../page/panel.js';
-import { useScope } from '../url/scope.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { AttemptTable } from './attempt-table.js';
 import { ChargePanel } from './charge-panel.js';
@@ -129,8 +127,6 @@ function Fact({ label, hint, children }: FactProps) {
 function DetailsPanel({ request }: { readonly request: RequestDetail }) {
   const text = useText();
   const linkTo = useLinkTo();
-  const { organization } = useScope();
-  const { nameOf } = useKeyNames(organization.id);
   const status = request.status === 0 ? text('requests.statusLeft') : String(request.status);
   return (
     <Panel title={text('requests.request')}>
@@ -139,10 +135,10 @@ function DetailsPanel({ request }: { readonly request: RequestDetail }) {
           [
             text('requests.key'),
             <Link key="key" to={linkTo(`/keys/${request.apiKeyId}/show`)}>
-              {nameOf(request.apiKeyId)}
+              {request.apiKeyName ?? request.apiKeyId}
             </Link>,
           ],
-          [text('requests.project'), nameOf(request.projectId)],
+          [text('requests.project'), request.projectName ?? request.projectId],
           [text('requests.status'), request.errorCode === null ? status : `${status} · ${request.errorCode}`],
           [text('requests.endpoint'), `${request.endpoint} · ${request.surface}`],
           [text('requests.upstreamModel'), request.upstreamModel],
@@ -169,7 +165,7 @@ const HEADLINE = {
   bgcolor: 'divider',
   border: '1px solid',
   borderColor: 'divider',
-  borderRadius: 2,
+  borderRadius: 1,
   overflow: 'hidden',
   mb: 4,
   '& > :first-of-type': { gridColumn: { xs: '1 / -1', md: 'auto' } },

@@ -60,5 +60,5 @@ const ROW = {
   '& > :nth-of-type(2)': { gridRow: { xs: 2, sm: 'auto' }, gridColumn: { xs: '1 / -1', sm: 'auto' } },
 } as const;
 
-const TRACK = { position: 'relative', height: 10, bgcolor: 'action.hover', borderRadius: 1 } as const;
-const BAR = { position: 'absolute', top: 0, bottom: 0, borderRadius: 1 } as const;
+const TRACK = { position: 'relative', height: 10, bgcolor: 'action.hover', borderRadius: 0.5 } as const;
+const BAR = { position: 'absolute', top: 0, bottom: 0, borderRadius: 0.5 } as const;

@@ -1,4 +1,7 @@
+import { keysEnglish } from './keys.js';
+import { modelsEnglish } from './models.js';
 import { overviewEnglish } from './overview.js';
+import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
 import { vocabularyEnglish } from './vocabulary.js';
 
@@ -86,11 +89,14 @@ export const english = {
     submit: 'Sign in',
     wrong: 'The e-mail or the password is wrong.',
     throttled: 'Too many attempts. Try again in a minute.',
-    forgotten: 'Forgotten? Whoever runs this installation can print a new set-up link: tollgate setup-link',
+    forgotten: 'Forgotten? Whoever runs this installation can print a new set-up link: tollgate users setup-link',
   },
   setUp: {
     title: 'Set up Tollgate',
     lead: 'Create the first account. It owns this installation and its first organization.',
+    newPassword: 'Choose a new password',
+    newPasswordLead: 'For %{email}. Every session of this account ends.',
+    submitPassword: 'Set password',
     name: 'Your name',
     email: 'E-mail',
     password: 'Password',
@@ -99,7 +105,7 @@ export const english = {
     noToken: 'This page needs a set-up link',
     noTokenHint: 'The link is printed where Tollgate was started. Open it as it is, with everything after the #.',
     spent: 'This set-up link is no longer valid',
-    spentHint: 'It has been used or has expired. Print a new one with: tollgate setup-link',
+    spentHint: 'It has been used or has expired. Print a new one with: tollgate users setup-link',
     toSignIn: 'Sign in instead',
     tooShort: 'Must have at least 12 characters.',
     required: 'Must be filled in.',
@@ -107,4 +113,7 @@ export const english = {
   vocabulary: vocabularyEnglish,
   overview: overviewEnglish,
   requests: requestsEnglish,
+  keys: keysEnglish,
+  models: modelsEnglish,
+  providers: providersEnglish,
 };

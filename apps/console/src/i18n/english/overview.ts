@@ -8,6 +8,7 @@ export const overviewEnglish = {
   cacheShare: '%{share} of the input came from cache',
   more: '%{change} more than before',
   less: '%{change} less than before',
+  points: '%{points} points',
   same: 'as before',
   noPrevious: 'nothing before to compare with',
   compared: 'Compared with %{from} – %{to}',

@@ -1,0 +1,125 @@
+import { Box, Button, MenuItem, Stack, TextField } from '@mui/material';
+import type { CurrentPrice, Model } from '@tollgate/wire';
+import { useList } from '../api/use-list.js';
+import { Count, NOTHING, PricePerMillion } from '../figures/figures.js';
+import { SimulatedTag } from '../figures/simulated-tag.js';
+import { useText, type Text } from '../i18n/use-text.js';
+import { DataTable, type Column } from '../page/data-table.js';
+import { EmptyNotice } from '../page/empty-notice.js';
+import { Frame } from '../page/frame.js';
+import { Page } from '../page/page.js';
+import { Pager, usePageNumber } from '../page/pager.js';
+import { SearchField } from '../page/search-field.js';
+import { useScope } from '../url/scope.js';
+import { useLinkTo, useUrlState } from '../url/use-url-state.js';
+import { isSimulated, plainPrice } from './usable-models.js';
+
+const WHOLE_CATALOGUE = 'all';
+
+export default function ModelList() {
+  const text = useText();
+  const linkTo = useLinkTo();
+  const { get, set } = useUrlState();
+  const { organization } = useScope();
+  const { rows, error, hasNextPage, refetch } = useList('models', {
+    filter: {
+      organizationId: organization.id,
+      search: get('search') ?? undefined,
+      deployable: get('show') === WHOLE_CATALOGUE ? undefined : 'true',
+    },
+    page: usePageNumber(),
+  });
+  return (
+    <Page title={text('models.title')}>
+      <Stack direction="row" sx={{ gap: 2, flexWrap: 'wrap', mb: 4 }}>
+        <SearchField label={text('models.search')} />
+        <ShowSelect />
+      </Stack>
+      <Frame>
+        <DataTable
+          label={text('models.table')}
+          columns={columnsOf(text)}
+          rows={rows}
+          rowKey={({ id }) => id}
+          rowHref={({ id }) => linkTo(`/models/${encodeURIComponent(id)}/show`)}
+          error={error}
+          onRetry={refetch}
+          empty={
+            <EmptyNotice
+              title={text('models.noneTitle')}
+              action={
+                <Button variant="outlined" onClick={() => set({ search: null, show: WHOLE_CATALOGUE })}>
+                  {text('models.allModels')}
+                </Button>
+              }
+            >
+              {text('models.none')}
+            </EmptyNotice>
+          }
+        />
+        <Pager hasNextPage={hasNextPage} />
+      </Frame>
+    </Page>
+  );
+}
+
+function ShowSelect() {
+  const text = useText();
+  const { get, set } = useUrlState();
+  return (
+    <TextField
+      select
+      value={get('show') === WHOLE_CATALOGUE ? WHOLE_CATALOGUE : 'deployed'}
+      onChange={({ target }) => set({ show: target.value === WHOLE_CATALOGUE ? WHOLE_CATALOGUE : null })}
+      sx={{ width: { xs: '100%', sm: 200 } }}
+      slotProps={{ htmlInput: { 'aria-label': text('models.show') } }}
+    >
+      <MenuItem value="deployed">{text('models.deployedOnly')}</MenuItem>
+      <MenuItem value={WHOLE_CATALOGUE}>{text('models.allModels')}</MenuItem>
+    </TextField>
+  );
+}
+
+function columnsOf(text: Text): readonly Column<Model>[] {
+  return [
+    {
+      key: 'model',
+      label: text('models.model'),
+      render: (model) => (
+        <Box component="span" sx={{ overflowWrap: 'anywhere' }}>
+          {model.displayName} {isSimulated(model) && <SimulatedTag />}
+          <Box sx={{ fontSize: '0.75rem', fontWeight: 400, color: 'text.secondary' }}>
+            {model.provider}
+            {model.deprecated && ` · ${text('models.deprecated')}`}
+          </Box>
+        </Box>
+      ),
+    },
+    {
+      key: 'called',
+      label: text('models.calledAs'),
+      from: 'md',
+      render: ({ deployedAs }) => (deployedAs.length === 0 ? text('models.notDeployed') : deployedAs.join(', ')),
+    },
+    {
+      key: 'context',
+      label: text('models.context'),
+      numeric: true,
+      from: 'md',
+      render: ({ contextWindow }) => (contextWindow === null ? NOTHING : <Count value={contextWindow} />),
+    },
+    ...(['input', 'input_cache_read', 'output'] as const).map((meter): Column<Model> => ({
+      key: meter,
+      label: text(LABELS[meter]),
+      numeric: true,
+      ...(meter === 'input_cache_read' ? { from: 'sm' } : {}),
+      render: (model) => <PriceCell price={plainPrice(model, meter)} />,
+    })),
+  ];
+}
+
+const LABELS = { input: 'models.input', input_cache_read: 'models.cacheRead', output: 'models.output' } as const;
+
+function PriceCell({ price }: { readonly price: CurrentPrice | undefined }) {
+  return price === undefined ? <>{NOTHING}</> : <PricePerMillion amount={price.billedAmount} per={price.per} />;
+}

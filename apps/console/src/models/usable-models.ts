@@ -1,0 +1,64 @@
+import { compileAllowlist } from '@tollgate/domain';
+import { MAX_PAGE_SIZE, type CurrentPrice, type Model } from '@tollgate/wire';
+import { useList } from '../api/use-list.js';
+import { formatPricePerMillion } from '../figures/format-money.js';
+import { useScope } from '../url/scope.js';
+
+/** A name that clients can call, with the model behind it. */
+export interface UsableModel {
+  readonly name: string;
+  readonly model: Model;
+}
+
+interface UsableModels {
+  readonly models: readonly UsableModel[];
+  readonly isPending: boolean;
+}
+
+/** What the organization's deployments serve, by the names that clients use. */
+export function useUsableModels(): UsableModels {
+  const { organization } = useScope();
+  const { rows, isPending } = useList('models', {
+    filter: { organizationId: organization.id, deployable: 'true' },
+    perPage: MAX_PAGE_SIZE,
+  });
+  const models = (rows ?? []).flatMap((model) =>
+    model.deployedAs.filter((name) => !name.includes('*')).map((name) => ({ name, model })),
+  );
+  return { models, isPending };
+}
+
+/** The first model for text that an allowlist lets through, for an example that works. */
+export function exampleModel(models: readonly UsableModel[], allowlist: readonly string[]): string | null {
+  const isAllowed = compileAllowlist(allowlist);
+  const usable = models.filter(({ name, model }) => isAllowed(name) && model.outputModalities.includes('text'));
+  const byPreference = usable.toSorted((a, b) => preference(b.model) - preference(a.model));
+  return byPreference[0]?.name ?? null;
+}
+
+// real models first; among them those that are not about to go
+const preference = (model: Model): number => (isSimulated(model) ? 0 : 2) - (model.deprecated ? 1 : 0);
+
+const SIMULATED_PROVIDER: string = 'sandbox';
+
+/** Whether nothing but a simulation answers. */
+export function isSimulated({ provider }: Model): boolean {
+  return provider === SIMULATED_PROVIDER;
+}
+
+/** The plain price of a meter: of any tier and region, from the first token on, at any hour. */
+export function plainPrice(model: Model, meter: CurrentPrice['meter']): CurrentPrice | undefined {
+  const prices = model.prices.filter((price) => price.meter === meter && price.fromTokens === 0);
+  return (
+    prices.find(({ serviceTier, region, timeWindow }) => `${serviceTier}${region}${timeWindow}` === '***') ?? prices[0]
+  );
+}
+
+/** What a million tokens in and out cost; null where there is no price. */
+export function tokenPrices(model: Model): { readonly input: string; readonly output: string } | null {
+  const input = plainPrice(model, 'input');
+  const output = plainPrice(model, 'output');
+  if (input === undefined) return null;
+  const format = (price: CurrentPrice): string => formatPricePerMillion(price.billedAmount, price.per);
+  return { input: format(input), output: output === undefined ? '$0.00' : format(output) };
+}
