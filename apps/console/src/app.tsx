@@ -18,6 +18,8 @@ import { theme } from './theme/theme.js';
 const KeyCreate = lazy(() => import('./keys/key-create.js'));
 const KeyList = lazy(() => import('./keys/key-list.js'));
 const KeyShow = lazy(() => import('./keys/key-show.js'));
+const Ledger = lazy(() => import('./ledger/ledger.js'));
+const TransactionShow = lazy(() => import('./ledger/transaction-show.js'));
 const ModelList = lazy(() => import('./models/model-list.js'));
 const ModelShow = lazy(() => import('./models/model-show.js'));
 const Overview = lazy(() => import('./overview/overview.js'));
@@ -68,6 +70,7 @@ export function App() {
             <Resource name="requests" list={RequestList} show={RequestShow} />
             <Resource name="keys" list={KeyList} show={KeyShow} create={KeyCreate} />
             <Resource name="models" list={ModelList} show={ModelShow} />
+            <Resource name="ledger" list={Ledger} show={TransactionShow} />
             <Resource name="providers" list={Providers} />
             <CustomRoutes noLayout>
               <Route path="/setup" element={<SetUp />} />

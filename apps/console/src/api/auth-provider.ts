@@ -52,6 +52,8 @@ async function callAuth(action: string, body: object): Promise<void> {
     body: JSON.stringify(body),
   });
   if (!response.ok) throw await readApiError(response);
+  // an answer that nobody reads keeps its connection
+  await response.arrayBuffer();
 }
 
 function reach(action: string, init: RequestInit): Promise<Response> {

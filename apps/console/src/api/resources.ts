@@ -1,6 +1,6 @@
 import type {
   ApiKey,
-  Deployment,
+  LedgerTransaction,
   Model,
   OperationId,
   Organization,
@@ -28,7 +28,11 @@ export const RESOURCES = {
     read: 'readProviderCredential',
     idParameter: 'providerCredentialId',
   },
-  deployments: { list: 'listDeployments', read: 'readDeployment', idParameter: 'deploymentId' },
+  'ledger-transactions': {
+    list: 'listLedgerTransactions',
+    read: 'readLedgerTransaction',
+    idParameter: 'ledgerTransactionId',
+  },
 } as const satisfies Record<string, ResourceOperations>;
 
 export type ResourceName = keyof typeof RESOURCES;
@@ -41,5 +45,5 @@ export interface ResourceRecords {
   readonly requests: RequestSummary;
   readonly models: Model;
   readonly 'provider-credentials': ProviderCredential;
-  readonly deployments: Deployment;
+  readonly 'ledger-transactions': LedgerTransaction;
 }

@@ -20,9 +20,9 @@ export function formatExactMoney({ amount, currency }: Amount): string {
   return withCurrency(parsePicos(amount), currency, () => PLACES);
 }
 
-/** What a million units cost, where `per` units cost the amount. */
+/** What a million units cost, where `per` units cost the amount: a price is never rounded. */
 export function formatPricePerMillion({ amount, currency }: Amount, per: number): string {
-  return withCurrency(divideHalfEven(parsePicos(amount) * PRICE_UNITS, BigInt(per)), currency, readablePlaces);
+  return withCurrency(divideHalfEven(parsePicos(amount) * PRICE_UNITS, BigInt(per)), currency, () => PLACES);
 }
 
 /** For axes and shares only, where a pixel is coarser than a float: never shown as an amount. */

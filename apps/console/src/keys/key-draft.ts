@@ -2,7 +2,7 @@ import type { RequestOf } from '../api/call-operation.js';
 
 const DAY_MS = 86_400_000;
 
-export const EVERY_MODEL = '*';
+const EVERY_MODEL = '*';
 export const EXPIRIES = ['never', '30', '90', '365'] as const;
 
 /** The form as it is filled in: everything is text until it is sent. */
@@ -17,6 +17,18 @@ export interface KeyFields {
   readonly concurrency: string;
   readonly expiry: (typeof EXPIRIES)[number];
 }
+
+export const emptyKeyFields = (projectId: string): KeyFields => ({
+  name: '',
+  projectId,
+  scope: 'every',
+  modelAllowlist: [],
+  monthlyBudget: '',
+  requestsPerMinute: '',
+  tokensPerMinute: '',
+  concurrency: '',
+  expiry: 'never',
+});
 
 export type KeyDraft = RequestOf<'createApiKey'>['body'] & { readonly projectId: string };
 

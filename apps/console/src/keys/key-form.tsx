@@ -10,7 +10,7 @@ import { Panel } from '../page/panel.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { AllowlistField } from './allowlist-field.js';
-import { AMOUNT, draftOf, EXPIRIES, type KeyDraft, type KeyFields, WHOLE_NUMBER } from './key-draft.js';
+import { AMOUNT, draftOf, emptyKeyFields, EXPIRIES, type KeyDraft, type KeyFields, WHOLE_NUMBER } from './key-draft.js';
 
 interface KeyFormProps {
   readonly onCreate: (draft: KeyDraft) => Promise<void>;
@@ -32,19 +32,7 @@ interface LoadedKeyFormProps extends KeyFormProps {
 function LoadedKeyForm({ projects, projectId, onCreate }: LoadedKeyFormProps) {
   const text = useText();
   const linkTo = useLinkTo();
-  const form = useForm<KeyFields>({
-    defaultValues: {
-      name: '',
-      projectId,
-      scope: 'every',
-      modelAllowlist: [],
-      monthlyBudget: '',
-      requestsPerMinute: '',
-      tokensPerMinute: '',
-      concurrency: '',
-      expiry: 'never',
-    },
-  });
+  const form = useForm<KeyFields>({ defaultValues: emptyKeyFields(projectId) });
   const { error, submit } = useSubmit(form, (fields) => onCreate(draftOf(fields, Date.now())));
   return (
     <Stack component="form" noValidate onSubmit={submit} sx={{ gap: 4, maxWidth: 720 }}>

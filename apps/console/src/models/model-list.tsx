@@ -25,7 +25,7 @@ export default function ModelList() {
     filter: {
       organizationId: organization.id,
       search: get('search') ?? undefined,
-      deployable: get('show') === WHOLE_CATALOGUE ? undefined : 'true',
+      ...(get('show') === WHOLE_CATALOGUE ? {} : { deployable: 'true', deprecated: 'false' }),
     },
     page: usePageNumber(),
   });

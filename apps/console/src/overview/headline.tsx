@@ -56,7 +56,9 @@ export function Headline({ usage }: { readonly usage: OverviewUsage }) {
             )}
             {figure.hint !== undefined && <> · {figure.hint}</>}
           </Box>
-          <Sparkline values={points.map(figure.size)} />
+          <Box sx={{ mt: 'auto' }}>
+            <Sparkline values={points.map(figure.size)} />
+          </Box>
         </Box>
       ))}
     </Box>
@@ -146,7 +148,8 @@ const ROW = {
 } as const;
 
 const CELL = {
-  display: 'block',
+  display: 'flex',
+  flexDirection: 'column',
   p: 4,
   minWidth: 0,
   bgcolor: 'background.paper',

@@ -6,6 +6,7 @@ import { RangePicker } from '../layout/range-picker.js';
 import { EmptyNotice } from '../page/empty-notice.js';
 import { Page } from '../page/page.js';
 import { useScope } from '../url/scope.js';
+import { UsageExport } from '../usage-export/usage-export.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { CostliestKeys } from './costliest-keys.js';
 import { Headline } from './headline.js';
@@ -20,7 +21,15 @@ export default function Overview() {
   const usage = useOverviewUsage();
   const asOf = usage.current.data?.asOf;
   return (
-    <Page title={text('overview.title')} actions={<RangePicker />}>
+    <Page
+      title={text('overview.title')}
+      actions={
+        <>
+          <RangePicker />
+          <UsageExport />
+        </>
+      }
+    >
       {usage.isEmpty ? (
         <NoTraffic />
       ) : (

@@ -21,7 +21,7 @@ export function CopyButton({ value }: { readonly value: string }) {
   const text = useText();
   const [isCopied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(value);
+    await copyText(value);
     setCopied(true);
     setTimeout(() => setCopied(false), SHOWN_MS);
   };
@@ -30,4 +30,15 @@ export function CopyButton({ value }: { readonly value: string }) {
       {isCopied ? <Check sx={{ fontSize: 15 }} color="success" /> : <ContentCopy sx={{ fontSize: 15 }} />}
     </IconButton>
   );
+}
+
+/** Browsers hand the clipboard out on secure origins only; an installation without TLS has the old way. */
+async function copyText(value: string): Promise<void> {
+  if (window.isSecureContext) return navigator.clipboard.writeText(value);
+  const field = document.createElement('textarea');
+  field.value = value;
+  document.body.append(field);
+  field.select();
+  document.execCommand('copy');
+  field.remove();
 }

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { useNotify } from 'react-admin';
 import { callOperation } from '../api/call-operation.js';
 import { useList } from '../api/use-list.js';
-import { useText } from '../i18n/use-text.js';
-import { DataTable } from '../page/data-table.js';
+import { useText, type Text } from '../i18n/use-text.js';
+import { DataTable, type Column } from '../page/data-table.js';
 import { Panel } from '../page/panel.js';
 import { Question } from '../page/question.js';
 import { useMe } from '../session/use-me.js';
@@ -38,57 +38,67 @@ export function CredentialPanel() {
         onRetry={refetch}
         skeletonRows={3}
         empty={<Box sx={{ px: 4, pb: 4, color: 'text.secondary' }}>{text('providers.emptyCredentials')}</Box>}
-        columns={[
-          {
-            key: 'name',
-            label: text('providers.name'),
-            render: ({ name, provider }) => (
-              <>
-                <Box sx={{ fontWeight: 500 }}>{name}</Box>
-                <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{provider}</Box>
-              </>
-            ),
-          },
-          {
-            key: 'url',
-            label: text('providers.baseUrl'),
-            from: 'md',
-            render: ({ baseUrl }) => baseUrl ?? text('providers.defaultUrl'),
-          },
-          {
-            key: 'secret',
-            label: text('providers.secret'),
-            from: 'sm',
-            render: ({ hasSecret }) => text(hasSecret ? 'providers.stored' : 'providers.noSecret'),
-          },
-          {
-            key: 'source',
-            label: text('providers.source'),
-            from: 'sm',
-            render: ({ source }) => text(`providers.sources.${source === FROM_API ? 'api' : 'environment'}`),
-          },
-          {
-            key: 'actions',
-            label: '',
-            numeric: true,
-            render: (credential) =>
-              mayChange && (
-                <Stack direction="row" sx={{ gap: 2, justifyContent: 'flex-end', flexWrap: 'wrap' }}>
-                  <ConnectionTestButton credential={credential} />
-                  {credential.source === FROM_API && (
-                    <Button color="error" onClick={() => setRemoving(credential)}>
-                      {text('providers.remove')}
-                    </Button>
-                  )}
-                </Stack>
-              ),
-          },
-        ]}
+        columns={columnsOf({ text, mayChange, onRemove: setRemoving })}
       />
       {isAdding && <CredentialDialog onClose={() => setAdding(false)} />}
       {removing !== null && <RemoveQuestion credential={removing} onClose={() => setRemoving(null)} />}
     </Panel>
   );
+}
+
+interface ColumnParts {
+  readonly text: Text;
+  readonly mayChange: boolean;
+  readonly onRemove: (credential: ProviderCredential) => void;
+}
+
+function columnsOf({ text, mayChange, onRemove }: ColumnParts): readonly Column<ProviderCredential>[] {
+  return [
+    {
+      key: 'name',
+      label: text('providers.name'),
+      render: ({ name, provider }) => (
+        <>
+          <Box sx={{ fontWeight: 500 }}>{name}</Box>
+          <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{provider}</Box>
+        </>
+      ),
+    },
+    {
+      key: 'url',
+      label: text('providers.baseUrl'),
+      from: 'md',
+      render: ({ baseUrl }) => baseUrl ?? text('providers.defaultUrl'),
+    },
+    {
+      key: 'secret',
+      label: text('providers.secret'),
+      from: 'sm',
+      render: ({ hasSecret }) => text(hasSecret ? 'providers.stored' : 'providers.noSecret'),
+    },
+    {
+      key: 'source',
+      label: text('providers.source'),
+      from: 'sm',
+      render: ({ source }) => text(`providers.sources.${source === FROM_API ? 'api' : 'environment'}`),
+    },
+    {
+      key: 'actions',
+      label: '',
+      numeric: true,
+      render: (credential) =>
+        mayChange && (
+          <Stack direction="row" sx={{ gap: 2, justifyContent: 'flex-end', flexWrap: 'wrap' }}>
+            <ConnectionTestButton credential={credential} />
+            {credential.source === FROM_API && (
+              <Button color="error" onClick={() => onRemove(credential)}>
+                {text('providers.remove')}
+              </Button>
+            )}
+          </Stack>
+        ),
+    },
+  ];
 }
 
 interface RemoveQuestionProps {

@@ -147,7 +147,12 @@ function DetailsPanel({ request }: { readonly request: RequestDetail }) {
           [text('requests.endUser'), request.endUser],
           [text('requests.tags'), request.tags.length === 0 ? null : request.tags.join(', ')],
           [text('requests.booked'), <Ago key="booked" instant={request.bookedAt} />],
-          [text('requests.period'), request.accountingPeriod],
+          [
+            text('requests.inLedger'),
+            <Link key="ledger" to={linkTo('/ledger', { from: request.bookingMinute })}>
+              {request.accountingPeriod}
+            </Link>,
+          ],
           [
             text('requests.snapshot'),
             request.priceSnapshotId === null ? null : <CopyText key="snapshot" value={request.priceSnapshotId} />,

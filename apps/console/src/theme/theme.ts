@@ -38,7 +38,10 @@ const components: ThemeOptions['components'] = {
     defaultProps: { disableElevation: true, size: 'small' },
     styleOverrides: {
       root: { textTransform: 'none', fontWeight: 500, borderRadius: 8, minHeight: 32, paddingInline: 12 },
-      outlined: { borderColor: 'var(--mui-palette-divider)', color: 'var(--mui-palette-text-primary)' },
+      outlined: ({ ownerState }) =>
+        ownerState.color === 'error'
+          ? {}
+          : { borderColor: 'var(--mui-palette-divider)', color: 'var(--mui-palette-text-primary)' },
     },
   },
   MuiIconButton: { defaultProps: { size: 'small' }, styleOverrides: { root: { borderRadius: 8 } } },

@@ -1,8 +1,10 @@
 import { keysEnglish } from './keys.js';
+import { ledgerEnglish } from './ledger.js';
 import { modelsEnglish } from './models.js';
 import { overviewEnglish } from './overview.js';
 import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
+import { usageExportEnglish } from './usage-export.js';
 import { vocabularyEnglish } from './vocabulary.js';
 
 /** Every text of the console. Polyglot's `||||` separates singular and plural. */
@@ -116,4 +118,6 @@ export const english = {
   keys: keysEnglish,
   models: modelsEnglish,
   providers: providersEnglish,
+  ledger: ledgerEnglish,
+  usageExport: usageExportEnglish,
 };

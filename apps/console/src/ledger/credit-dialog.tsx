@@ -1,0 +1,101 @@
+import {
+  Alert,
+  Button,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  MenuItem,
+  Stack,
+  TextField,
+} from '@mui/material';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNotify } from 'react-admin';
+import { useForm } from 'react-hook-form';
+import { callOperation } from '../api/call-operation.js';
+import { useSubmit } from '../forms/use-submit.js';
+import { useText } from '../i18n/use-text.js';
+import { useScope } from '../url/scope.js';
+
+const AMOUNT = /^(?=.*[1-9])\d{1,9}(\.\d{1,12})?$/;
+
+interface CreditFields {
+  readonly amount: string;
+  readonly kind: 'payment' | 'promotion';
+  readonly reason: string;
+}
+
+/** Posts money by hand. However often the button is pressed and the network fails, it is posted once. */
+export function CreditDialog({ onClose }: { readonly onClose: () => void }) {
+  const text = useText();
+  const notify = useNotify();
+  const queryClient = useQueryClient();
+  const { organization } = useScope();
+  const [idempotencyKeys] = useState(() => new Map<string, string>());
+  const form = useForm<CreditFields>({ defaultValues: { amount: '', kind: 'payment', reason: '' } });
+  const { error, submit } = useSubmit(form, async (fields) => {
+    await callOperation(
+      'createCredit',
+      { params: { organizationId: organization.id }, body: { ...fields, currency: 'USD' } },
+      { idempotencyKey: keyFor(idempotencyKeys, fields) },
+    );
+    await queryClient.invalidateQueries();
+    notify(text('ledger.creditPosted'), { type: 'success' });
+    onClose();
+  });
+  const { errors, isSubmitting } = form.formState;
+  return (
+    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby="credit-title">
+      <form noValidate onSubmit={submit}>
+        <DialogTitle id="credit-title" sx={{ fontSize: '1rem', fontWeight: 600 }}>
+          {text('ledger.creditTitle', { name: organization.name })}
+        </DialogTitle>
+        <DialogContent>
+          <Stack sx={{ gap: 4, pt: 2 }}>
+            {error !== null && <Alert severity="error">{error.message}</Alert>}
+            <TextField
+              label={text('ledger.creditAmount')}
+              autoFocus
+              error={errors.amount !== undefined}
+              helperText={errors.amount?.message}
+              slotProps={{ htmlInput: { inputMode: 'decimal' } }}
+              {...form.register('amount', {
+                validate: (value) => AMOUNT.test(value) || text('ledger.creditAmountWrong'),
+              })}
+            />
+            <TextField select label={text('ledger.creditKind')} defaultValue="payment" {...form.register('kind')}>
+              <MenuItem value="payment">{text('ledger.creditPayment')}</MenuItem>
+              <MenuItem value="promotion">{text('ledger.creditPromotion')}</MenuItem>
+            </TextField>
+            <TextField
+              label={text('ledger.creditReason')}
+              error={errors.reason !== undefined}
+              helperText={errors.reason?.message ?? text('ledger.creditReasonHint')}
+              {...form.register('reason', { required: text('setUp.required') })}
+            />
+            <Alert severity="info">{text('ledger.creditHint')}</Alert>
+          </Stack>
+        </DialogContent>
+        <DialogActions sx={{ px: 6, pb: 5 }}>
+          <Button onClick={onClose}>{text('page.cancel')}</Button>
+          <Button type="submit" variant="contained" loading={isSubmitting}>
+            {text('ledger.giveCredit')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
+
+/** One key for what is sent again unchanged after a failure, another for what was changed before. */
+function keyFor(keys: Map<string, string>, fields: CreditFields): string {
+  const content = JSON.stringify(fields);
+  const key = keys.get(content) ?? randomKey();
+  keys.set(content, key);
+  return key;
+}
+
+// randomUUID is missing where the console is served without TLS
+const randomKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
