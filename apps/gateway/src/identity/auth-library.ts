@@ -95,6 +95,8 @@ function throttleAccounts(throttle: AccountThrottle) {
   };
 }
 
+/** Of a body that nobody has validated yet. */
 function emailOf(body: unknown): string {
-  return typeof body === 'object' && body !== null && 'email' in body ? String(body.email) : '';
+  if (typeof body !== 'object' || body === null || !('email' in body)) return '';
+  return typeof body.email === 'string' ? body.email : '';
 }
