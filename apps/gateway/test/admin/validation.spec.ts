@@ -162,6 +162,8 @@ describe('what is no request at all is a problem document too', () => {
     '/api/v1/',
     '/api/v1/nothing',
     '/api/v1/organizations/x/y/z',
+    '/api/v1/organizations/',
+    '/api/v1/projects//api-keys',
     `/api/v1/api-keys/${'k'.repeat(500)}`,
   ])('no such route: %s', async (path) => expectProblem(await api.send('GET', path), 404, 'not-found'));
   test('a URL that cannot be decoded', async () => {
