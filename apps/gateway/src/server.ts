@@ -123,6 +123,8 @@ function createHttpServer({ handler, inference, bodyTimeoutMs }: HttpServerParts
       handler(request, response);
     }
   });
+  // what a client expects of us beyond `100-continue` is no reason to answer nothing but a bare 417
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', answerClientError);
   return server;
 }

@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { FastifyInstance } from 'fastify';
 
+import { answerError } from './endpoints/answer-json.js';
+import { inferenceError } from './inference-error.js';
+
 /** What a client can call, by method and path below each prefix. */
 export interface InferenceHandlers {
   chatCompletions(request: IncomingMessage, response: ServerResponse): void;
@@ -24,6 +27,11 @@ export function registerInferenceRoutes(fastify: FastifyInstance, handlers: Infe
   void fastify.register((scope, _options, registered) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
+    // a content type that is none is refused before any parser is asked, and before any handler runs
+    scope.setErrorHandler((_error, _request, reply) => {
+      reply.hijack();
+      answerError(reply.raw, inferenceError('caller_unsupported_media_type'), { connection: 'close' });
+    });
     for (const prefix of PREFIXES) registerBelow(scope, prefix, handlers);
     // whoever forgot the prefix is told so in the shape that their SDK reads
     for (const url of ['/', '/*']) {
