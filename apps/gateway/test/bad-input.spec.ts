@@ -1,8 +1,7 @@
-import { connect } from 'node:net';
-
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
+import { sendRaw } from './raw-http.js';
 import { RunningProduct } from './running-product.js';
 
 interface ErrorAnswer {
@@ -143,6 +142,7 @@ describe('bad input', () => {
   });
 
   test('a flood of headers, broken HTTP and a slow body end with an answer', async () => {
+    const raw = async (text: string): Promise<string> => (await sendRaw(product.port, text)).text;
     const flood = await raw(
       `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n${'x-flood: aaaaaaaaaaaaaaaaaaaaaaaa\r\n'.repeat(2000)}\r\n`,
     );
@@ -193,15 +193,4 @@ describe('bad input', () => {
       { numRuns: 150 },
     );
   });
-
-  /** Sends bytes as they are and answers what comes back before the server closes. */
-  function raw(text: string): Promise<string> {
-    return new Promise((resolve) => {
-      const socket = connect(product.port, '127.0.0.1', () => socket.write(text));
-      let answer = '';
-      socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-      socket.on('error', () => resolve(answer));
-      socket.on('close', () => resolve(answer));
-    });
-  }
 });

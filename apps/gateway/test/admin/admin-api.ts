@@ -10,6 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import { AdminModule } from '../../src/admin/admin.module.js';
 import { answerAdminFrameworkError } from '../../src/admin/http/framework-error.js';
+import type { RunningProduct } from '../running-product.js';
 import { APP_CONFIG, LOGGER, MASTER_KEY } from '../../src/platform/tokens.js';
 
 export interface Call {
@@ -35,9 +36,28 @@ type AnswerOf<Id extends OperationId> = (typeof OPERATIONS)[Id]['response'] exte
     : undefined
   : never;
 
-/** The management API on a real Postgres, over real HTTP. */
-export interface AdminApi {
+/** Calls the management API over HTTP. */
+export interface AdminClient {
+  /** Every body that was answered. */
+  readonly answers: string[];
+  /** Sends a request as it is. */
+  send(method: string, path: string, init?: RequestInit): Promise<Answer>;
+  /** Performs an operation; fails unless the answer is what its schema says, or a problem document. */
+  call<Id extends OperationId>(id: Id, call?: Call): Promise<Answer>;
+  /** Like `call`, for operations that must succeed. */
+  ok: <Id extends OperationId>(this: void, id: Id, call?: Call) => Promise<AnswerOf<Id>>;
+  /** Like `call`, for operations that must be refused. */
+  refused<Id extends OperationId>(id: Id, status: number, call?: Call): Promise<Problem>;
+}
+
+/** What the worlds of tests are made through. */
+export interface WorldApi extends Pick<AdminClient, 'ok'> {
   readonly database: Database;
+  issueToken(organizationId: string | null, options?: TokenOptions): Promise<string>;
+}
+
+/** The management API on a real Postgres, over real HTTP. */
+export interface AdminApi extends AdminClient, WorldApi {
   readonly url: string;
   readonly masterKey: Buffer;
   /** A token of the operator for everything. */
@@ -46,17 +66,6 @@ export interface AdminApi {
   readonly routes: readonly string[];
   /** Everything that was logged. */
   readonly log: string[];
-  /** Every body that was answered. */
-  readonly answers: string[];
-  /** Sends a request as it is. */
-  send(method: string, path: string, init?: RequestInit): Promise<Answer>;
-  /** Performs an operation; fails unless the answer is what its schema says, or a problem document. */
-  call<Id extends OperationId>(id: Id, call?: Call): Promise<Answer>;
-  /** Like `call`, for operations that must succeed. */
-  ok<Id extends OperationId>(id: Id, call?: Call): Promise<AnswerOf<Id>>;
-  /** Like `call`, for operations that must be refused. */
-  refused<Id extends OperationId>(id: Id, status: number, call?: Call): Promise<Problem>;
-  issueToken(organizationId: string | null, options?: TokenOptions): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -75,10 +84,37 @@ export async function startAdminApi(reach = (url: string): string => url): Promi
   const routes: string[] = [];
   const app = await startApp({ database, masterKey, log, routes });
   const url = await app.getUrl().then((text) => text.replace('[::1]', '127.0.0.1'));
+  const operatorToken = await insertToken(database, null, {});
+  return {
+    ...adminClient(url, operatorToken),
+    database,
+    url,
+    masterKey,
+    operatorToken,
+    routes,
+    log,
+    issueToken: (organizationId, options = {}) => insertToken(database, organizationId, options),
+    close: async () => {
+      await app.close();
+      await database.close();
+      await testDatabase.drop();
+    },
+  };
+}
+
+/** The same over the API of a running product. The database is the caller's to close. */
+export async function worldApiOf(product: RunningProduct): Promise<WorldApi> {
+  const database = Database.connect(await product.databaseUrl(), { onConnectionLost: () => undefined });
+  const { ok } = adminClient(product.origin, product.managementToken);
+  return {
+    database,
+    ok,
+    issueToken: (organizationId, options = {}) => insertToken(database, organizationId, options),
+  };
+}
+
+function adminClient(url: string, operatorToken: string): AdminClient {
   const answers: string[] = [];
-  const issueToken = (organizationId: string | null, options: TokenOptions = {}): Promise<string> =>
-    insertToken(database, organizationId, options);
-  const operatorToken = await issueToken(null);
   const send = async (method: string, path: string, init: RequestInit = {}): Promise<Answer> => {
     const response = await fetch(url + path, { method, ...init });
     const text = await response.text();
@@ -93,12 +129,6 @@ export async function startAdminApi(reach = (url: string): string => url): Promi
     return answer;
   };
   return {
-    database,
-    url,
-    masterKey,
-    operatorToken,
-    routes,
-    log,
     answers,
     send,
     call,
@@ -113,12 +143,6 @@ export async function startAdminApi(reach = (url: string): string => url): Promi
         throw new Error(`${id}: ${answer.status} instead of ${status}: ${answer.text.slice(0, 600)}`);
       }
       return answer.body as Problem;
-    },
-    issueToken,
-    close: async () => {
-      await app.close();
-      await database.close();
-      await testDatabase.drop();
     },
   };
 }

@@ -7,7 +7,7 @@ import {
   SETUP_TOKEN_PREFIX,
   type UsageEvent,
 } from '@tollgate/domain';
-import type { AdminApi } from './admin-api.js';
+import type { WorldApi } from './admin-api.js';
 
 /** Everything that one organization has, made through the API where the API makes it. */
 export interface OrganizationWorld {
@@ -56,7 +56,23 @@ function newPrice(meter: NewPrice['meter'], dollars: bigint): NewPrice {
 }
 
 /** The default price book, and a credential with a deployment that every organization may use. */
-export async function createOperatorWorld(api: AdminApi): Promise<OperatorWorld> {
+export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld> {
+  const { prisma } = api.database;
+  const installation = await prisma.installation.findUnique({ where: { id: 1 } });
+  const priceBookId = installation?.defaultPriceBookId ?? (await createCatalogue(api));
+  const credential = await api.ok('createProviderCredential', {
+    body: { provider: 'openai-compatible', name: 'Local engine', baseUrl: 'http://127.0.0.1:9/v1' },
+  });
+  const deployment = await api.ok('createDeployment', {
+    body: { providerCredentialId: credential.id, model: 'local/*', upstreamModel: '*' },
+  });
+  const { id: selfAuditId } = await api.ok('requestSelfAudit', { body: {} });
+  const setupToken = await insertSetupLink(api);
+  return { priceBookId, providerCredentialId: credential.id, deploymentId: deployment.id, selfAuditId, setupToken };
+}
+
+/** What the first start of a product brings along. */
+async function createCatalogue(api: WorldApi): Promise<string> {
   const { prisma } = api.database;
   const priceBookId = newId('priceBook');
   await prisma.priceBook.create({ data: { id: priceBookId, name: 'Default' } });
@@ -75,20 +91,12 @@ export async function createOperatorWorld(api: AdminApi): Promise<OperatorWorld>
       source: 'test',
     })),
   });
-  const credential = await api.ok('createProviderCredential', {
-    body: { provider: 'openai-compatible', name: 'Local engine', baseUrl: 'http://127.0.0.1:9/v1' },
-  });
-  const deployment = await api.ok('createDeployment', {
-    body: { providerCredentialId: credential.id, model: 'local/*', upstreamModel: '*' },
-  });
-  const { id: selfAuditId } = await api.ok('requestSelfAudit', { body: {} });
-  const setupToken = await insertSetupLink(api);
-  return { priceBookId, providerCredentialId: credential.id, deploymentId: deployment.id, selfAuditId, setupToken };
+  return priceBookId;
 }
 
 /** A link for a new owner, or for a new password of the user. */
 export async function insertSetupLink(
-  api: AdminApi,
+  api: WorldApi,
   { userId = null, expiresAt = new Date(Date.now() + 60_000) }: { userId?: string | null; expiresAt?: Date } = {},
 ): Promise<string> {
   const { secret, hash } = issueSecret(SETUP_TOKEN_PREFIX);
@@ -99,7 +107,7 @@ export async function insertSetupLink(
 }
 
 /** An organization with one of each. The operator's world has to be there before. */
-export async function createOrganizationWorld(api: AdminApi, slug: string): Promise<OrganizationWorld> {
+export async function createOrganizationWorld(api: WorldApi, slug: string): Promise<OrganizationWorld> {
   const organization = await api.ok('createOrganization', { body: { name: slug, slug } });
   const organizationId = organization.id;
   const token = await api.issueToken(organizationId);
@@ -150,7 +158,7 @@ export async function createOrganizationWorld(api: AdminApi, slug: string): Prom
   };
 }
 
-async function createOwnBook(api: AdminApi, organizationId: string) {
+async function createOwnBook(api: WorldApi, organizationId: string) {
   const { prisma } = api.database;
   const { defaultPriceBookId } = await prisma.installation.findUniqueOrThrow({ where: { id: 1 } });
   const id = newId('priceBook');
@@ -229,7 +237,7 @@ export function newUsageEvent(owner: EventOwner, changes: Partial<UsageEvent> = 
 }
 
 /** Books events as the worker does. */
-export async function ingest(api: AdminApi, events: readonly UsageEvent[]): Promise<void> {
+export async function ingest(api: WorldApi, events: readonly UsageEvent[]): Promise<void> {
   const { pool } = api.database;
   await insertUsageInbox(
     pool,

@@ -1,0 +1,181 @@
+import { residentBytes } from '@tollgate/testing';
+import { API_PREFIX, problem } from '@tollgate/wire';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { worldApiOf, type WorldApi } from './admin/admin-api.js';
+import { createOperatorWorld, createOrganizationWorld } from './admin/admin-world.js';
+import { callOf, documentedOperations } from './admin/documented-operations.js';
+import { type SoundRequest, spoil, spoilings } from './hostile-input.js';
+import { type RawAnswer, sendRaw } from './raw-http.js';
+import { RunningProduct } from './running-product.js';
+import { send } from './traffic.js';
+
+/**
+ * TOLLGATE_FUZZ_RUNS: how many requests are spoilt, of each kind of surface.
+ * TOLLGATE_FUZZ_SEED: repeats an earlier run.
+ */
+const RUNS = Number(process.env['TOLLGATE_FUZZ_RUNS'] ?? 1_000);
+const SEED = Number(process.env['TOLLGATE_FUZZ_SEED'] ?? Date.now() % 1_000_000);
+const FAULTS_SHOWN = 10;
+const BODY_TIMEOUT_MS = 1_500;
+/** What a heap grows by on its own while large bodies pass. */
+const GROWN_AT_MOST = 96 * 1024 * 1024;
+
+/** Whatever is sent to any operation of any surface: an answer below 500 that says what is wrong, and nothing else. */
+describe(`spoilt requests (seed ${SEED})`, () => {
+  let product: RunningProduct;
+  let api: WorldApi;
+  let gateway: number;
+  let management: readonly SoundRequest[];
+
+  beforeAll(async () => {
+    product = await RunningProduct.start({ environment: { BODY_TIMEOUT_MS: String(BODY_TIMEOUT_MS) } });
+    gateway = await product.childPid('gateway');
+    api = await worldApiOf(product);
+    management = await soundManagementRequests();
+    process.stderr.write(`fuzz: seed ${SEED}, ${RUNS} runs of each kind\n`);
+  }, 90_000);
+
+  afterAll(async () => {
+    await api.database.close();
+    await product.stop();
+  }, 60_000);
+
+  /** Each operation of the document twice: as the operator sends it, and as an organization does. */
+  async function soundManagementRequests(): Promise<SoundRequest[]> {
+    const operator = await createOperatorWorld(api);
+    const world = await createOrganizationWorld(api, 'fuzzed');
+    return documentedOperations().flatMap((operation) =>
+      [product.managementToken, world.token].map((token) => {
+        const { params = {}, query = {}, body, ifMatch } = callOf(operation, world, operator);
+        const route = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
+        return {
+          name: operation.id,
+          method: operation.method,
+          segments: `${API_PREFIX}${route}`.slice(1).split('/'),
+          query: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, encodeURIComponent(value)])),
+          headers: {
+            authorization: `Bearer ${token}`,
+            'idempotency-key': 'fuzz',
+            ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
+          },
+          body,
+        };
+      }),
+    );
+  }
+
+  function soundInferenceRequests(): SoundRequest[] {
+    const headers = { authorization: `Bearer ${product.apiKey}` };
+    const chat = {
+      model: 'sandbox/echo',
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: [{ type: 'text', text: 'What is a toll?' }] },
+      ],
+      stream: true,
+      stream_options: { include_usage: true },
+      max_tokens: 20,
+      temperature: 0.5,
+      stop: ['END'],
+      user: 'visitor',
+      metadata: { ticket: '7' },
+      tools: [{ type: 'function', function: { name: 'weigh', parameters: { type: 'object', properties: {} } } }],
+      response_format: { type: 'text' },
+    };
+    const request = (method: string, path: string, body?: unknown): SoundRequest => {
+      return { name: `${method} ${path}`, method, segments: path.split('/'), query: {}, headers, body };
+    };
+    return ['v1', 'openai/v1'].flatMap((prefix) => [
+      request('POST', `${prefix}/chat/completions`, chat),
+      request('POST', `${prefix}/chat/completions`, { ...chat, stream: false, stream_options: undefined }),
+      request('GET', `${prefix}/models`),
+      request('GET', `${prefix}/models/sandbox/echo`),
+      request('GET', `${prefix}/key`),
+      request('GET', `${prefix}/requests/req_01jd0000000000000000000000`),
+      request('DELETE', `${prefix}/chat/completions`, chat),
+      request('POST', `${prefix}/embeddings`, { model: 'sandbox/echo', input: 'x' }),
+    ]);
+  }
+
+  /** What is neither: health, sign-in, the console's files, and what only looks like one of them. */
+  function otherSoundRequests(): SoundRequest[] {
+    const request = (method: string, path: string, body?: unknown): SoundRequest => {
+      return { name: `${method} /${path}`, method, segments: path.split('/'), query: {}, headers: {}, body };
+    };
+    return [
+      request('GET', 'health/live'),
+      request('GET', 'health/ready'),
+      request('GET', 'metrics'),
+      request('GET', ''),
+      request('GET', 'setup'),
+      request('GET', 'assets/index.js'),
+      request('GET', 'api/v1/openapi.json'),
+      request('GET', 'api/v2/organizations'),
+      request('POST', 'api/auth/sign-in/email', { email: 'ada@example.com', password: 'not the password' }),
+      request('POST', 'api/auth/sign-out', {}),
+      request('GET', 'api/auth/get-session'),
+      request('PUT', 'v1', {}),
+    ];
+  }
+
+  /** @throws what is wrong with the answer. */
+  async function check(sound: SoundRequest, bytes: Buffer): Promise<number> {
+    const answer = await sendRaw(product.port, bytes);
+    // refused while bytes are still on their way, a connection may break before the answer is read
+    if (answer.status === 0 && bytes.length > 64 * 1024) return 0;
+    expect(answer.status).toBeGreaterThanOrEqual(200);
+    if (answer.status >= 500) throw new Error(answer.text.slice(0, 600));
+    expect(answer.text).not.toMatch(/root:x:0|node_modules|at \w+ \(|PrismaClient|SELECT /);
+    if (answer.status >= 400) expectShape(sound, answer);
+    return answer.status;
+  }
+
+  function expectShape({ name, segments }: SoundRequest, { status, headers, body }: RawAnswer): void {
+    // what is no HTTP, or no body in time, is answered before anybody knows what was asked
+    if (status === 431 || (status === 400 && body.includes('not valid HTTP'))) return;
+    if (`/${segments.join('/')}`.startsWith(API_PREFIX) && headers['content-type']?.includes('problem') === true) {
+      const { errors, type } = problem.parse(JSON.parse(body));
+      if (type.endsWith(':invalid-request')) expect([name, errors.length]).not.toEqual([name, 0]);
+      return;
+    }
+    if (segments.includes('auth')) return;
+    const { error } = JSON.parse(body) as { error?: { message: string; type: string; code: string } };
+    if (!name.startsWith('GET /')) expect(error?.message.length ?? 0).toBeGreaterThan(10);
+  }
+
+  async function fuzz(sound: readonly SoundRequest[]): Promise<void> {
+    const faults: object[] = [];
+    const statuses: number[] = [];
+    for (const spoiling of fc.sample(spoilings(sound.length), { numRuns: RUNS, seed: SEED })) {
+      const request = sound[spoiling.target];
+      if (request === undefined) throw new Error('no such request');
+      try {
+        statuses.push(await check(request, spoil(request, spoiling)));
+      } catch (error) {
+        faults.push({ request: request.name, ...spoiling, fault: (error as Error).message });
+      }
+    }
+    const counts = Object.entries(Object.groupBy(statuses, String)).map(
+      ([status, all]) => `${all?.length} × ${status}`,
+    );
+    process.stderr.write(`fuzz: ${counts.join(', ')}\n`);
+    expect(faults.slice(0, FAULTS_SHOWN)).toEqual([]);
+  }
+
+  test('to inference', () => fuzz(soundInferenceRequests()), 300_000);
+
+  test('to the management API', () => fuzz(management), 300_000);
+
+  test('to everything else', () => fuzz(otherSoundRequests()), 300_000);
+
+  test('make the memory grow no further, and nothing has crashed or failed', async () => {
+    const before = await residentBytes(gateway);
+    await fuzz([...soundInferenceRequests(), ...management]);
+    expect((await residentBytes(gateway)) - before).toBeLessThan(GROWN_AT_MOST);
+    expect(await product.childPid('gateway')).toBe(gateway);
+    expect(product.log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line))).toEqual([]);
+    expect((await send(product, { model: 'sandbox/echo', stream: true })).complete).toBe(true);
+  }, 300_000);
+});
