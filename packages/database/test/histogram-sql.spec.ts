@@ -35,6 +35,20 @@ describe('histograms in SQL', () => {
     );
   });
 
+  test('give back what a correction takes out', async () => {
+    await fc.assert(
+      fc.asyncProperty(histogram, histogram, async (a, b) => {
+        const taken = b.map((value, index) => (index < b.length / 2 ? value : -value));
+        const { rows } = await database.pool.query<{ left: number[] }>(
+          'SELECT merge_histograms(merge_histograms($1, $2), $3) AS left',
+          [a, b, taken],
+        );
+        expect(rows[0]?.left).toEqual(mergeHistograms([a]));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('put a duration into the bucket that TypeScript puts it into', async () => {
     const durations = fc.sample(fc.double({ min: 0, max: 1e9, noNaN: true }), 5_000);
     const { rows } = await database.pool.query<{ slots: number[] }>(
