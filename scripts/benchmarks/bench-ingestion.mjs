@@ -23,7 +23,7 @@ const FORWARDED_AT_ONCE = 500;
 const WORKER = fileURLToPath(new URL('../../apps/worker/dist/main.js', import.meta.url));
 const TICKS_PER_SECOND = 100;
 const HOT_TABLES = [
-  ...['usage_inbox', 'usage_hour', 'usage_day', 'usage_key_day', 'spend_day', 'deployment_hour'],
+  ...['usage_inbox', 'usage_hour', 'usage_day', 'usage_key_day', 'spend_day', 'deployment_hour', 'installation_hour'],
   ...['budget_spend', 'usage_accrual', 'usage_sealing', 'ledger_balance', 'organization'],
 ];
 
@@ -219,7 +219,15 @@ async function requireExactSums({ tenants }, sent) {
   for (const { id } of tenants) {
     ledgerAndAccruals += (await readBalance(pool, id)).spent;
   }
-  const tables = ['usage_event', 'rated_line', 'usage_day', 'usage_hour', 'usage_key_day', 'deployment_hour'];
+  const tables = [
+    'usage_event',
+    'rated_line',
+    'usage_day',
+    'usage_hour',
+    'usage_key_day',
+    'deployment_hour',
+    'installation_hour',
+  ];
   const billed = { ledgerAndAccruals };
   for (const table of tables) billed[table] = await money(`SELECT sum(billed_cost) FROM ${table}`);
   billed.budgets = await money(`SELECT sum(spent) FROM budget_spend WHERE scope = 'organization'`);

@@ -51,6 +51,11 @@ export async function createTenants(database, { organizations, projects, keys, t
     source: 'benchmark',
     publishedBy: 'benchmark',
   });
+  const providerCredentialId = newId('providerCredential');
+  await prisma.providerCredential.create({ data: { id: providerCredentialId, provider: 'openai', name: 'Benchmark' } });
+  await prisma.deployment.createMany({
+    data: MODELS.map(({ name }) => ({ id: `dep_${name}`, providerCredentialId, model: name, upstreamModel: name })),
+  });
   const tenants = [];
   for (let index = 0; index < organizations; index++) {
     const id = newId('organization');

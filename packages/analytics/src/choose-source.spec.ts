@@ -22,6 +22,7 @@ describe('chooseSource takes', () => {
     ['hours for a foreign zone', berlin, { bucket: 'day', zone: 'America/New_York' }, 'usage_hour'],
     ['hours for parts of a day', berlin, { from: Date.parse('2026-11-01T05:00:00Z') }, 'usage_hour'],
     ['hours over all organizations', null, { dimensions: ['organization'], bucket: 'day' }, 'usage_hour'],
+    ['hours of the installation', null, { dimensions: ['model'], bucket: 'day' }, 'installation_hour'],
     ['spend by key', berlin, { dimensions: ['apiKey'], bucket: 'month' }, 'usage_key_day'],
     ['key with model', berlin, { dimensions: ['apiKey'], filters: { model: 'gpt-4o' } }, 'usage_key_day'],
     ['spend of members', berlin, { dimensions: ['member'], bucket: 'day' }, 'spend_day'],

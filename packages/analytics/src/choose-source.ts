@@ -60,7 +60,7 @@ function chooseRollup(question: Question): RollupChoice {
     return { source: 'usage_day', bearer: null };
   }
   requireWholeHours(question);
-  return { source: 'usage_hour', bearer: null };
+  return { source: owner === null && !facets.has('organization') ? 'installation_hour' : 'usage_hour', bearer: null };
 }
 
 function chooseSpendDay(question: Question, bearer: Bearer): RollupChoice {

@@ -78,6 +78,7 @@ export const SOURCES: Readonly<Record<UsageSourceName, FiguresSource>> = {
     histograms: true,
     columns: { organization: 'r.organization_id', ...BREAKDOWN },
   }),
+  installation_hour: rollup('installation_hour', { time: HOUR, histograms: true, columns: BREAKDOWN }),
   usage_key_day: rollup('usage_key_day', {
     time: DAY,
     histograms: false,

@@ -106,6 +106,8 @@ describe('sums equal those of the events', () => {
     const all = await analytics.read(null, figures({ dimensions: ['organization'] }));
     expect(all.series.map(({ key }) => key['organization'])).toEqual([owner.id, other.id]);
     expect(all.total).toMatchObject({ requests: EVENTS, cost: { amount: costOf(events) } });
+    const byModel = await analytics.read(null, figures({ dimensions: ['model'] }));
+    expect(byModel).toMatchObject({ source: 'installation_hour', total: all.total });
     const deployments = await analytics.read(null, figures({ dimensions: ['deployment'], bucket: 'day' }));
     expect(deployments).toMatchObject({ source: 'deployment_hour', total: all.total });
   });

@@ -90,7 +90,13 @@ async function expectEverythingToAgree(events: readonly UsageEvent[]): Promise<v
   expect(new Set(Object.values(totals.providerCost)).size).toBe(1);
   expect(new Set(Object.values(totals.inputTokens)).size).toBe(1);
   const routed = BigInt(events.filter(({ target }) => target !== null).length);
-  expect(totals.requests).toEqual({ usage_day: count, usage_hour: count, deployment_hour: routed, keys: count });
+  expect(totals.requests).toEqual({
+    usage_day: count,
+    usage_hour: count,
+    deployment_hour: routed,
+    installation_hour: count,
+    keys: count,
+  });
   expect(totals.observations['latency']).toBe(count);
   expect(totals.accrued).toBe(0n);
   expect(totals.unbalancedMinutes).toBe(0n);

@@ -44,6 +44,7 @@ export const USAGE_DIMENSIONS = [
 const USAGE_SOURCES = [
   'usage_day',
   'usage_hour',
+  'installation_hour',
   'usage_key_day',
   'spend_day',
   'deployment_hour',

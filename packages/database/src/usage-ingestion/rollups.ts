@@ -98,10 +98,17 @@ const DEPLOYMENT_HOUR: Rollup = {
     c.deploymentId === null ? [] : [[c.deploymentId, hourOf(c.occurredAt), c.provider, c.upstreamModel, c.outcome]],
 };
 
+const INSTALLATION_HOUR: Rollup = {
+  table: 'installation_hour',
+  key: [HOUR, text('model'), text('provider'), text('outcome')],
+  keeps: 'histograms',
+  keysOf: (c) => [[hourOf(c.occurredAt), c.model, c.provider, c.outcome]],
+};
+
 /** Rollups of organizations: their rows are guarded by the organizations' locks. */
 export const ORGANIZATION_ROLLUPS: readonly Rollup[] = [USAGE_HOUR, USAGE_DAY, USAGE_KEY_DAY, SPEND_DAY];
 /** Rows that organizations share: written last, so that they are locked for the shortest time. */
-export const SHARED_ROLLUPS: readonly Rollup[] = [DEPLOYMENT_HOUR];
+export const SHARED_ROLLUPS: readonly Rollup[] = [DEPLOYMENT_HOUR, INSTALLATION_HOUR];
 
 /** Adds contributions to rollups. Rows are written in the order of their keys, so that lanes never dead-lock. */
 export async function addToRollups(

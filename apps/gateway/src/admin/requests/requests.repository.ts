@@ -40,12 +40,14 @@ export class RequestsRepository {
   async list(organizationId: Tenant, filters: Filters, keyset: Keyset): Promise<RequestRow[]> {
     const { conditions, values } = conditionsOf(organizationId, filters, keyset);
     const direction = keyset.direction === 'desc' ? 'DESC' : 'ASC';
+    const order = orderOf(organizationId, filters)
+      .map((column) => `e.${column} ${direction}`)
+      .join(', ');
     const text = `
       SELECT ${SUMMARY_COLUMNS} FROM (
-        SELECT * FROM usage_event e WHERE ${conditions.join(' AND ')}
-        ORDER BY e.occurred_at ${direction}, e.request_id ${direction} LIMIT ${keyset.limit + 1}
+        SELECT * FROM usage_event e WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ${keyset.limit + 1}
       ) AS e CROSS JOIN ${WHOLE}
-      ORDER BY e.occurred_at ${direction}, e.request_id ${direction}`;
+      ORDER BY ${order}`;
     return this.#boundedQuery<RequestRow>(text, values);
   }
 
@@ -91,6 +93,15 @@ const COLUMNS = {
   memberId: 'member_id',
 } as const satisfies Partial<Record<keyof Filters, string>>;
 
+/**
+ * A request's id begins with its instant, so that both orders are one. Over all organizations the primary key has it;
+ * the indexes of an organization and of a key name the instant first.
+ */
+function orderOf(organizationId: Tenant, filters: Filters): readonly string[] {
+  const isConfined = (organizationId ?? filters.organizationId ?? filters.apiKeyId) !== undefined;
+  return isConfined ? ['occurred_at', 'request_id'] : ['request_id'];
+}
+
 function conditionsOf(organizationId: Tenant, filters: Filters, keyset: Keyset) {
   const values: unknown[] = [];
   const conditions = ['e.part = 0', NEWEST];
@@ -104,7 +115,8 @@ function conditionsOf(organizationId: Tenant, filters: Filters, keyset: Keyset) 
   }
   if (filters.tag !== undefined) add((p) => `e.tags @> ARRAY[${p}::text]`, filters.tag);
   // said in the words of the partial index, so that it is used
-  if (filters.failed !== undefined || (filters.outcome !== undefined && filters.outcome !== 'success')) {
+  const hasFailed = filters.failed !== undefined || filters.errorCode !== undefined;
+  if (hasFailed || (filters.outcome !== undefined && filters.outcome !== 'success')) {
     conditions.push(`e.outcome <> 'success'`);
   }
   // the instant stands in the id, by which the table is partitioned
@@ -118,10 +130,13 @@ function conditionsOf(organizationId: Tenant, filters: Filters, keyset: Keyset) 
   }
   if (keyset.after !== null) {
     const [occurredAt, requestId = ''] = keyset.after;
-    values.push(occurredAt, requestUuid(requestId));
     const beyond = keyset.direction === 'desc' ? '<' : '>';
-    const key = `($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
-    conditions.push(`(e.occurred_at, e.request_id) ${beyond} ${key}`);
+    add((p) => `e.request_id ${beyond} ${p}::uuid`, requestUuid(requestId));
+    if (orderOf(organizationId, filters).length > 1) {
+      values.push(occurredAt, requestUuid(requestId));
+      const key = `($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
+      conditions.push(`(e.occurred_at, e.request_id) ${beyond} ${key}`);
+    }
   }
   return { conditions, values };
 }
