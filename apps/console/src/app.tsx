@@ -27,7 +27,8 @@ const Providers = lazy(() => import('./providers/providers.js'));
 const RequestList = lazy(() => import('./requests/request-list.js'));
 const RequestShow = lazy(() => import('./requests/request-show.js'));
 
-const STALE_MS = 15_000;
+// enough for the parts of one page to share an answer, too little for the next page to show an old one
+const STALE_MS = 2_000;
 const MOST_TRIES = 2;
 
 const queryClient = new QueryClient({

@@ -55,7 +55,7 @@ export async function writeHistory(
   for (let i = 0; i < events.length; i += 500) {
     await insertUsageInbox(
       pool,
-      events.slice(i, i + 500).map((event) => ({ ...event, payload: JSON.stringify(event) })),
+      events.slice(i, i + 500).map((event) => ({ ...event, payload: Buffer.from(JSON.stringify(event)) })),
     );
   }
   return events.length;

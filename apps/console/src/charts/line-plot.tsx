@@ -22,7 +22,7 @@ export default function LinePlot({ series, points, label, height, formatTick }: 
             key={key}
             dataKey={key}
             name={name}
-            type="monotone"
+            type="linear"
             stroke={color}
             strokeWidth={1.75}
             {...(dashed ? { strokeDasharray: '4 3' } : {})}

@@ -57,7 +57,7 @@ export function Headline({ usage }: { readonly usage: OverviewUsage }) {
             {figure.hint !== undefined && <> · {figure.hint}</>}
           </Box>
           <Box sx={{ mt: 'auto' }}>
-            <Sparkline values={points.map(figure.size)} />
+            <Sparkline values={points.map((values) => values && figure.size(values))} />
           </Box>
         </Box>
       ))}

@@ -5,7 +5,7 @@ import { useScope, type Scope } from '../url/scope.js';
 import { useMinute } from '../url/use-minute.js';
 
 const HOUR_MS = 3_600_000;
-const REFETCH_MS = 30_000;
+const REFETCH_MS = 10_000;
 
 const SUMS = 'cost,requests,errors,tokens,inputTokens,cacheReadTokens';
 const LATENCIES = 'latencyP50,latencyP95,latencyP99,firstTokenP50,firstTokenP95';
@@ -14,8 +14,8 @@ export interface OverviewUsage {
   readonly current: UseQueryResult<UsageAnswer>;
   /** The sums of the range; undefined while they are on their way. */
   readonly total: UsageValues | undefined;
-  /** The values of each span of time, in order. */
-  readonly points: readonly UsageValues[];
+  /** The values of each span of time, in order; null where it has not begun. */
+  readonly points: readonly (UsageValues | null)[];
   /** The sums of the span before, as long as the range itself has lasted so far. */
   readonly before: UsageValues | undefined;
   readonly previous: { readonly from: string; readonly to: string };
@@ -52,7 +52,9 @@ export function useOverviewUsage(): OverviewUsage {
   return {
     current,
     total: current.data === undefined ? undefined : (series?.total ?? {}),
-    points: series?.points ?? [],
+    points: (current.data?.buckets ?? []).map(({ startsAt }, index) =>
+      Date.parse(startsAt) > now ? null : (series?.points[index] ?? {}),
+    ),
     before: before.data?.series[0]?.total,
     previous,
     isEmpty: current.data !== undefined && Number(series?.total['requests'] ?? 0) === 0,
