@@ -1,4 +1,5 @@
 import { Box, Button } from '@mui/material';
+import { METERS } from '@tollgate/domain';
 import type { CurrentPrice, Model } from '@tollgate/wire';
 import { Link, useParams } from 'react-router-dom';
 import { useOperation } from '../api/use-operation.js';
@@ -108,7 +109,7 @@ function PriceTable({ prices }: { readonly prices: readonly CurrentPrice[] }) {
   return (
     <DataTable
       label={text('models.prices')}
-      rows={prices}
+      rows={prices.toSorted((a, b) => METERS.indexOf(a.meter) - METERS.indexOf(b.meter))}
       rowKey={({ id }) => id}
       empty={<Box sx={{ px: 4, pb: 4, color: 'text.secondary' }}>{text('models.noPrices')}</Box>}
       columns={[

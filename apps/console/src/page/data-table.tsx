@@ -40,7 +40,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
       <thead>
         <tr>
           {columns.map((column) => (
-            <Box component="th" key={column.key} scope="col" sx={cell(column)} style={{ width: column.width }}>
+            <Box component="th" key={column.key} scope="col" sx={cell(column, columns)} style={{ width: column.width }}>
               {column.label}
             </Box>
           ))}
@@ -60,7 +60,7 @@ function Row<T>({ row, columns, rowHref }: DataTableProps<T> & { readonly row: T
   return (
     <Box component="tr" sx={href === null ? {} : { position: 'relative', '&:hover': { bgcolor: 'action.hover' } }}>
       {columns.map((column, index) => (
-        <Box component="td" key={column.key} sx={cell(column)}>
+        <Box component="td" key={column.key} sx={cell(column, columns)}>
           {index === 0 && href !== null ? (
             <Box component={Link} to={href} sx={ROW_LINK}>
               {column.render(row)}
@@ -78,7 +78,7 @@ function SkeletonRow<T>({ columns }: { readonly columns: readonly Column<T>[] })
   return (
     <tr>
       {columns.map((column, index) => (
-        <Box component="td" key={column.key} sx={cell(column)}>
+        <Box component="td" key={column.key} sx={cell(column, columns)}>
           <Skeleton width={index === 0 ? '70%' : '50%'} sx={column.numeric === true ? { ml: 'auto' } : {}} />
         </Box>
       ))}
@@ -96,7 +96,7 @@ const TABLE: SxProps<Theme> = {
     color: 'text.secondary',
     whiteSpace: 'nowrap',
   },
-  '& th, & td': { px: 2, py: 2, borderTop: '1px solid', borderColor: 'divider', textAlign: 'left' },
+  '& th, & td': { px: 2, py: 2, borderTop: '1px solid', borderColor: 'divider' },
   '& td': { height: 40 },
   '& th:first-of-type, & td:first-of-type': { pl: 4 },
   '& th:last-of-type, & td:last-of-type': { pr: 4 },
@@ -111,9 +111,13 @@ const ROW_LINK: SxProps<Theme> = {
   '&:focus-visible::after': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: -2 },
 };
 
-function cell<T>({ numeric = false, from }: Column<T>): SxProps<Theme> {
+function cell<T>(column: Column<T>, columns: readonly Column<T>[]): SxProps<Theme> {
+  const { numeric = false, from } = column;
+  const isLastOnPhones = columns.findLast((other) => other.from === undefined) === column;
   return {
-    ...(numeric ? { '&&': { textAlign: 'right' }, whiteSpace: 'nowrap' } : {}),
+    ...(isLastOnPhones && column !== columns.at(-1) ? { '&&': { pr: { xs: 4, sm: 2 } } } : {}),
+    textAlign: numeric ? 'right' : 'left',
+    ...(numeric ? { whiteSpace: 'nowrap' } : {}),
     ...(from === undefined ? {} : { display: { xs: 'none', [from]: 'table-cell' } }),
   };
 }
