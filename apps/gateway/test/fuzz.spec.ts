@@ -4,11 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { worldApiOf, type WorldApi } from './admin/admin-api.js';
-import { createOperatorWorld, createOrganizationWorld } from './admin/admin-world.js';
-import { callOf, documentedOperations } from './admin/documented-operations.js';
 import { type SoundRequest, spoil, spoilings } from './hostile-input.js';
 import { type RawAnswer, sendRaw } from './raw-http.js';
 import { RunningProduct } from './running-product.js';
+import { otherSoundRequests, soundInferenceRequests, soundManagementRequests } from './sound-requests.js';
 import { send } from './traffic.js';
 
 /**
@@ -33,7 +32,7 @@ describe(`spoilt requests (seed ${SEED})`, () => {
     product = await RunningProduct.start({ environment: { BODY_TIMEOUT_MS: String(BODY_TIMEOUT_MS) } });
     gateway = await product.childPid('gateway');
     api = await worldApiOf(product);
-    management = await soundManagementRequests();
+    management = await soundManagementRequests(product, api);
     process.stderr.write(`fuzz: seed ${SEED}, ${RUNS} runs of each kind\n`);
   }, 90_000);
 
@@ -41,84 +40,6 @@ describe(`spoilt requests (seed ${SEED})`, () => {
     await api.database.close();
     await product.stop();
   }, 60_000);
-
-  /** Each operation of the document twice: as the operator sends it, and as an organization does. */
-  async function soundManagementRequests(): Promise<SoundRequest[]> {
-    const operator = await createOperatorWorld(api);
-    const world = await createOrganizationWorld(api, 'fuzzed');
-    return documentedOperations().flatMap((operation) =>
-      [product.managementToken, world.token].map((token) => {
-        const { params = {}, query = {}, body, ifMatch } = callOf(operation, world, operator);
-        const route = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
-        return {
-          name: operation.id,
-          method: operation.method,
-          segments: `${API_PREFIX}${route}`.slice(1).split('/'),
-          query: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, encodeURIComponent(value)])),
-          headers: {
-            authorization: `Bearer ${token}`,
-            'idempotency-key': 'fuzz',
-            ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
-          },
-          body,
-        };
-      }),
-    );
-  }
-
-  function soundInferenceRequests(): SoundRequest[] {
-    const headers = { authorization: `Bearer ${product.apiKey}` };
-    const chat = {
-      model: 'sandbox/echo',
-      messages: [
-        { role: 'system', content: 'Be brief.' },
-        { role: 'user', content: [{ type: 'text', text: 'What is a toll?' }] },
-      ],
-      stream: true,
-      stream_options: { include_usage: true },
-      max_tokens: 20,
-      temperature: 0.5,
-      stop: ['END'],
-      user: 'visitor',
-      metadata: { ticket: '7' },
-      tools: [{ type: 'function', function: { name: 'weigh', parameters: { type: 'object', properties: {} } } }],
-      response_format: { type: 'text' },
-    };
-    const request = (method: string, path: string, body?: unknown): SoundRequest => {
-      return { name: `${method} ${path}`, method, segments: path.split('/'), query: {}, headers, body };
-    };
-    return ['v1', 'openai/v1'].flatMap((prefix) => [
-      request('POST', `${prefix}/chat/completions`, chat),
-      request('POST', `${prefix}/chat/completions`, { ...chat, stream: false, stream_options: undefined }),
-      request('GET', `${prefix}/models`),
-      request('GET', `${prefix}/models/sandbox/echo`),
-      request('GET', `${prefix}/key`),
-      request('GET', `${prefix}/requests/req_01jd0000000000000000000000`),
-      request('DELETE', `${prefix}/chat/completions`, chat),
-      request('POST', `${prefix}/embeddings`, { model: 'sandbox/echo', input: 'x' }),
-    ]);
-  }
-
-  /** What is neither: health, sign-in, the console's files, and what only looks like one of them. */
-  function otherSoundRequests(): SoundRequest[] {
-    const request = (method: string, path: string, body?: unknown): SoundRequest => {
-      return { name: `${method} /${path}`, method, segments: path.split('/'), query: {}, headers: {}, body };
-    };
-    return [
-      request('GET', 'health/live'),
-      request('GET', 'health/ready'),
-      request('GET', 'metrics'),
-      request('GET', ''),
-      request('GET', 'setup'),
-      request('GET', 'assets/index.js'),
-      request('GET', 'api/v1/openapi.json'),
-      request('GET', 'api/v2/organizations'),
-      request('POST', 'api/auth/sign-in/email', { email: 'ada@example.com', password: 'not the password' }),
-      request('POST', 'api/auth/sign-out', {}),
-      request('GET', 'api/auth/get-session'),
-      request('PUT', 'v1', {}),
-    ];
-  }
 
   /** @throws what is wrong with the answer. */
   async function check(sound: SoundRequest, bytes: Buffer): Promise<number> {
@@ -164,7 +85,7 @@ describe(`spoilt requests (seed ${SEED})`, () => {
     expect(faults.slice(0, FAULTS_SHOWN)).toEqual([]);
   }
 
-  test('to inference', () => fuzz(soundInferenceRequests()), 300_000);
+  test('to inference', () => fuzz(soundInferenceRequests(product)), 300_000);
 
   test('to the management API', () => fuzz(management), 300_000);
 
@@ -172,7 +93,7 @@ describe(`spoilt requests (seed ${SEED})`, () => {
 
   test('make the memory grow no further, and nothing has crashed or failed', async () => {
     const before = await residentBytes(gateway);
-    await fuzz([...soundInferenceRequests(), ...management]);
+    await fuzz([...soundInferenceRequests(product), ...management]);
     expect((await residentBytes(gateway)) - before).toBeLessThan(GROWN_AT_MOST);
     expect(await product.childPid('gateway')).toBe(gateway);
     expect(product.log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line))).toEqual([]);

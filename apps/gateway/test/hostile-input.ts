@@ -91,8 +91,8 @@ const HEADERS = {
     ['origin', 'https://evil.example'],
     ['sec-fetch-site', 'cross-site'],
   ],
-  'cookies that are none': [['cookie', '=;;; a=b=c; __Host-=%zz; tollgate.session_token=x.y']],
-  'long cookie': [['cookie', `tollgate.session_token=${LONG_HEADER}`]],
+  'cookies that are none': [['cookie', '=;;; a=b=c; __Host-=%zz; console.session_token=x.y']],
+  'long cookie': [['cookie', `console.session_token=${LONG_HEADER}`]],
   'version that is none': [['if-match', 'W/"\u00ff", *']],
   'version beyond exact': [['if-match', '"999999999"']],
   'idempotency in bytes': [['idempotency-key', '\u00ff\u00fe\u0080']],
@@ -168,6 +168,11 @@ export function spoilings(targets: number): fc.Arbitrary<Spoiling> {
     encoding: key(ENCODINGS),
     header: key(HEADERS),
   });
+}
+
+/** The bytes of the request as it should be. */
+export function asItIs(sound: SoundRequest): Buffer {
+  return spoil(sound, { target: 0, value: 'null', part: 'header', place: 0, encoding: 'sound', header: 'none' });
 }
 
 /** The bytes of the spoilt request. Its connection is not used again. */

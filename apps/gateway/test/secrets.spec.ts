@@ -3,13 +3,24 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 
+import { worldApiOf, type WorldApi } from './admin/admin-api.js';
+import { insertSetupLink } from './admin/admin-world.js';
+import { Browser, type BrowserAnswer } from './browser.js';
 import { answerWith, errorAfterContent } from './misbehaving-provider.js';
 import { cutAfter, failWith, FakeOpenAi, type Script } from './fake-openai.js';
-import { RunningProduct } from './running-product.js';
+import { asItIs, spoil, spoilings } from './hostile-input.js';
+import { sendRaw } from './raw-http.js';
+import { freePort, RunningProduct } from './running-product.js';
+import { otherSoundRequests, soundInferenceRequests, soundManagementRequests } from './sound-requests.js';
 
 const PROVIDER_SECRET = `sk-canary-${randomBytes(16).toString('hex')}`;
 const MASTER_KEY = randomBytes(32).toString('base64');
+
+const SPOILT = 400;
+/** TOLLGATE_FUZZ_SEED repeats an earlier run. */
+const SEED = Number(process.env['TOLLGATE_FUZZ_SEED'] ?? Date.now() % 1_000_000);
 
 interface Secret {
   readonly name: string;
@@ -20,14 +31,19 @@ interface Secret {
 describe('secrets', () => {
   let product: RunningProduct;
   let provider: FakeOpenAi;
+  let api: WorldApi;
+  let workerMetricsPort: number;
   /** Every answer of the product, with its headers. */
   const answers: string[] = [];
   const secrets: Secret[] = [];
 
   beforeAll(async () => {
     provider = await FakeOpenAi.start(PROVIDER_SECRET);
+    workerMetricsPort = await freePort();
     product = await RunningProduct.start({
+      embedded: true, // its log and its files are looked through as well
       environment: {
+        WORKER_METRICS_PORT: String(workerMetricsPort),
         OPENAI_API_KEY: provider.apiKey,
         OPENAI_BASE_URL: provider.baseUrl,
         TOLLGATE_MASTER_KEY: MASTER_KEY,
@@ -40,10 +56,13 @@ describe('secrets', () => {
       { name: 'API key', value: product.apiKey },
       { name: 'management token', value: product.managementToken },
     );
+    api = await worldApiOf(product);
+    process.stderr.write(`secrets: seed ${SEED}\n`);
     await walkJourneys();
   }, 120_000);
 
   afterAll(async () => {
+    await api.database.close();
     await product.stop();
     await provider.stop();
   }, 60_000);
@@ -89,20 +108,47 @@ describe('secrets', () => {
       await call('GET', product.baseUrl + path);
     }
     await call('GET', `${product.origin}/metrics`);
+    await call('GET', `http://127.0.0.1:${workerMetricsPort}/metrics`);
     const admin = { key: product.managementToken };
-    for (const path of [
-      'provider-credentials',
-      'deployments',
-      'organizations',
-      'models',
-      'management-tokens',
-      'audit-log',
-    ]) {
-      await call('GET', `${product.origin}/api/v1/${path}`, admin);
-    }
     await call('GET', `${product.origin}/api/v1/organizations`, { key: product.apiKey });
     await addKeyAndCredential(admin);
     await chat();
+    await useTheConsole();
+    await askForEverything();
+  }
+
+  /** The set-up link, the password and the session are secrets too; the session's cookie is answered to its owner. */
+  async function useTheConsole(): Promise<void> {
+    const password = `canary-${randomBytes(12).toString('hex')}`;
+    const token = await insertSetupLink(api);
+    secrets.push({ name: 'set-up link', value: token }, { name: 'password', value: password });
+    const browser = new Browser(product);
+    const keep = ({ status, body }: BrowserAnswer): void => void answers.push(`${status} ${JSON.stringify(body)}`);
+    keep(await browser.post('/api/v1/setup/checks', { token }));
+    keep(await browser.post('/api/v1/setup/completions', { token, name: 'Ada', email: 'not one', password }));
+    keep(await browser.post('/api/v1/setup/completions', { token, name: 'Ada', email: 'ada@example.com', password }));
+    keep(await browser.post('/api/v1/setup/completions', { token, name: 'Ada', email: 'ada@example.com', password }));
+    secrets.push({ name: 'session', value: decodeURIComponent(browser.cookie.split('=')[1] ?? '') });
+    keep(await browser.get('/api/v1/me'));
+    keep(await browser.signIn('ada@example.com', `${password}x`));
+    keep(await browser.signIn('ada@example.com', password));
+    keep(await browser.get('/api/auth/get-session'));
+    keep(await browser.post('/api/auth/sign-in/email', `{"email":"ada@example.com","password":"${password}",`));
+    secrets.push({ name: 'second session', value: decodeURIComponent(browser.cookie.split('=')[1] ?? '') });
+    keep(await browser.post('/api/auth/sign-out', {}));
+    keep(await browser.get('/api/v1/me'));
+  }
+
+  /** Every operation of every surface, as it should be and spoilt. What is made here is answered once, and is not ours. */
+  async function askForEverything(): Promise<void> {
+    const management = await soundManagementRequests(product, api);
+    const sound = [...management, ...soundInferenceRequests(product), ...otherSoundRequests()];
+    const reading = sound.filter(({ method }) => method === 'GET');
+    for (const request of reading) answers.push((await sendRaw(product.port, asItIs(request))).text);
+    for (const spoiling of fc.sample(spoilings(sound.length), { numRuns: SPOILT, seed: SEED })) {
+      const request = sound[spoiling.target];
+      if (request !== undefined) answers.push((await sendRaw(product.port, spoil(request, spoiling))).text);
+    }
   }
 
   /** What the management API gives away once is a secret from then on. */
@@ -124,12 +170,20 @@ describe('secrets', () => {
     await chat({ stream: true }, String(key['secret']));
   }
 
+  /** As they are, and in the forms that columns of bytes, basic credentials and URLs would give them. */
+  function formsOf(value: string): string[] {
+    const bytes = Buffer.from(value);
+    return [value, bytes.toString('hex'), bytes.toString('base64').replace(/.?=*$/, ''), encodeURIComponent(value)];
+  }
+
   function expectNone(where: string, text: string): void {
-    expect(secrets.filter(({ value }) => text.includes(value)).map(({ name }) => `${name} in ${where}`)).toEqual([]);
+    const found = secrets.filter(({ value }) => formsOf(value).some((form) => text.includes(form)));
+    expect(found.map(({ name }) => `${name} in ${where}`)).toEqual([]);
   }
 
   test('are in no answer', () => {
-    expect(answers.length).toBeGreaterThan(30);
+    expect(answers.length).toBeGreaterThan(SPOILT);
+    expect(secrets.map(({ value }) => value.length).filter((length) => length < 20)).toEqual([]);
     expectNone('an answer', answers.join('\n'));
   });
 
@@ -160,8 +214,14 @@ describe('secrets', () => {
   test('are in no file of the data folder', async () => {
     const entries = await readdir(product.directory, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-    expect(files.some((file) => file.includes('/journal/'))).toBe(true);
-    for (const file of files) expectNone(file, (await readFile(file)).toString('latin1'));
+    for (const part of ['/journal/', '/pg_wal/', '/postgres.log']) {
+      expect([part, files.some((file) => file.includes(part))]).toEqual([part, true]);
+    }
+    for (const file of files) {
+      // a running database removes files of its own
+      const bytes = await readFile(file).catch(() => Buffer.alloc(0));
+      expectNone(file, bytes.toString('latin1'));
+    }
   });
 
   test('are in no command line', async () => {

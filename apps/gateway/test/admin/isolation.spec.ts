@@ -116,7 +116,7 @@ async function prepareCallers(): Promise<void> {
     ['an API key of another organization', bearer(intruder.apiKey)],
     ['an API key of its own', bearer(victim.apiKey)],
     ['a token in another scheme', { authorization: `Basic ${Buffer.from(`:${victim.token}`).toString('base64')}` }],
-    ['a token in a cookie', { cookie: `token=${victim.token}; tollgate.session_token=${victim.token}.x` }],
+    ['a token in a cookie', { cookie: `token=${victim.token}; console.session_token=${victim.token}.x` }],
     ['a token in another header', { 'x-api-key': victim.token, 'proxy-authorization': `Bearer ${victim.token}` }],
   ];
   readOnlyTokens = {
