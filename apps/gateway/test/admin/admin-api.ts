@@ -37,7 +37,7 @@ type AnswerOf<Id extends OperationId> = (typeof OPERATIONS)[Id]['response'] exte
   : never;
 
 /** Calls the management API over HTTP. */
-export interface AdminClient {
+interface AdminClient {
   /** Every body that was answered. */
   readonly answers: string[];
   /** Sends a request as it is. */
