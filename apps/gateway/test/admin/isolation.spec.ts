@@ -142,7 +142,9 @@ describe.each(named)('%s', (_id, operation) => {
     const call = callOf(operation, victim, operator);
     for (const [name, credentials] of strangers) {
       const answer = await ask(operation, call, credentials);
-      expect([name, answer.status]).toEqual([name, 401]);
+      // a write that comes with a session's cookie, and without an origin, is refused before the session is looked at
+      const refusals = 'cookie' in credentials && operation.method !== 'GET' ? [403] : [401];
+      expect([name, refusals]).toEqual([name, [answer.status]]);
       expectNothingOfVictim(answer);
     }
   });
