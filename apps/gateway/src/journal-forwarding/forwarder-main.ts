@@ -25,8 +25,9 @@ const pool = new pg.Pool({
   query_timeout: ANSWER_TIMEOUT_MS,
 });
 pool.on('error', () => undefined); // the next query tells
-const lines = new InboxLines(); // batches go one after the other
-const sink: EventSink = (batch) => insertUsageInbox(pool, batch, lines);
+// each has memory of its own: a thread that is started anew adopts and follows at the same time
+const adoptedLines = new InboxLines();
+const adoptedSink: EventSink = (batch) => insertUsageInbox(pool, batch, adoptedLines);
 let forwarder: JournalForwarder | null = null;
 
 port.on('message', (message: ToForwarder) => {
@@ -39,6 +40,8 @@ port.on('message', (message: ToForwarder) => {
 });
 
 function follow(directory: string): void {
+  const lines = new InboxLines();
+  const sink: EventSink = (batch) => insertUsageInbox(pool, batch, lines);
   forwarder = new JournalForwarder({
     directory,
     sink,
@@ -61,7 +64,7 @@ async function drain(): Promise<void> {
 async function adopt(): Promise<void> {
   for (;;) {
     try {
-      const { gatewayIds, events, crashed } = await adoptOrphans({ directory: journalRoot, sink });
+      const { gatewayIds, events, crashed } = await adoptOrphans({ directory: journalRoot, sink: adoptedSink });
       return tell({ kind: 'adopted', journals: gatewayIds.length, events, crashed });
     } catch (error) {
       tell({ kind: 'trouble', message: error instanceof Error ? error.message : String(error) });

@@ -29,12 +29,27 @@ const LINE_BREAK = 10;
 const SPACE = 32;
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
-/** Memory for the lines of one statement, for senders of many: see {@link insertUsageInbox}. */
+/**
+ * Memory for the lines of one statement, used again for the next: see {@link insertUsageInbox}. While a statement is
+ * under way it belongs to that one alone, because the bytes are read only once a connection is there.
+ */
 export class InboxLines {
   private memory = Buffer.alloc(0);
+  private inUse = false;
 
-  /** One payload a line; good until the next call. A line break inside of JSON is a space between its tokens. */
-  write(events: readonly InboxEvent[]): Buffer {
+  /** @throws Error when another statement has the memory */
+  async during<T>(events: readonly InboxEvent[], send: (lines: Buffer) => Promise<T>): Promise<T> {
+    if (this.inUse) throw new Error('the memory of these lines is in use by another statement');
+    this.inUse = true;
+    try {
+      return await send(this.write(events));
+    } finally {
+      this.inUse = false;
+    }
+  }
+
+  /** One payload a line. A line break inside of JSON is a space between its tokens. */
+  private write(events: readonly InboxEvent[]): Buffer {
     const needed = events.reduce((sum, { payload }) => sum + payload.length + 1, 0);
     if (needed > this.memory.length || this.memory.length > MAX_KEPT_BYTES) {
       this.memory = Buffer.allocUnsafeSlow(needed + (needed >> 1));
@@ -55,6 +70,7 @@ export class InboxLines {
 /**
  * Stores events for the worker, in one statement. Sending the same ones again changes nothing.
  * @param lines memory that is used again; whoever gives it waits for one call before the next
+ * @throws Error when the memory is still in use
  */
 export async function insertUsageInbox(
   pool: pg.Pool,
@@ -62,14 +78,15 @@ export async function insertUsageInbox(
   lines = new InboxLines(),
 ): Promise<void> {
   if (events.length === 0) return;
-  const values = [
+  const keys = [
     arrayLiteral(lanesOf(events)),
     `{${events.map(({ requestId }) => requestId).join(',')}}`,
     arrayLiteral(events.map(({ part }) => part)),
     arrayLiteral(events.map(({ revision }) => revision)),
-    lines.write(events),
   ];
-  await pool.query({ name: 'insert_usage_inbox', text: INSERT, values });
+  await lines.during(events, (payloads) =>
+    pool.query({ name: 'insert_usage_inbox', text: INSERT, values: [...keys, payloads] }),
+  );
 }
 
 /** A batch has few organizations, and hashing the name of one costs more than looking it up. */
