@@ -8,7 +8,6 @@
  * then vacuum and bloat of the tables. Fails unless every sum in the database is that of the events, to the picodollar.
  */
 import { fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -17,11 +16,11 @@ import { insertUsageInbox, readBalance } from '@tollgate/database';
 import { formatPicos, newRequestId, parsePicos } from '@tollgate/domain';
 
 import { createTenants, MODELS, printTable, readOptions, skewed, startDatabase } from './bench-world.mjs';
+import { machineSeconds, processSeconds, serverSeconds } from './cpu-time.mjs';
 
 const INTERVAL_MS = 50;
 const FORWARDED_AT_ONCE = 500;
 const WORKER = fileURLToPath(new URL('../../apps/worker/dist/main.js', import.meta.url));
-const TICKS_PER_SECOND = 100;
 const HOT_TABLES = [
   ...['usage_inbox', 'usage_hour', 'usage_day', 'usage_key_day', 'spend_day', 'deployment_hour', 'installation_hour'],
   ...['budget_spend', 'usage_accrual', 'usage_sealing', 'ledger_balance', 'organization'],
@@ -83,7 +82,7 @@ const toInbox = ({ organizationId, requestId, part, revision, ...rest }) => ({
   requestId,
   part,
   revision,
-  payload: JSON.stringify({ organizationId, requestId, part, revision, ...rest }),
+  payload: Buffer.from(JSON.stringify({ organizationId, requestId, part, revision, ...rest })),
 });
 
 function count(sent, event, snapshot) {
@@ -144,18 +143,18 @@ function newEvent({ tenants, snapshotId }) {
 async function observe() {
   const { rows } = await pool.query(`
     SELECT (SELECT wal_bytes FROM pg_stat_wal)::float8 AS wal, c.num_timed + c.num_requested AS checkpoints,
-           c.write_time::float8 AS "checkpointMs", (SELECT count(*) FROM usage_inbox)::int AS waiting
+           pg_backend_pid() AS backend, (SELECT count(*) FROM usage_inbox)::int AS waiting
     FROM pg_stat_checkpointer c`);
-  return { ...rows[0], checkpoints: Number(rows[0].checkpoints), workerTicks: ticksOf(worker?.pid) };
-}
-
-/** Ticks of CPU that a process has used, in user and kernel mode. */
-function ticksOf(pid) {
-  if (pid === undefined) return 0;
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+  const [{ backend, checkpoints, ...seen }] = rows;
+  const { busy, idle } = machineSeconds();
+  const seconds = {
+    worker: processSeconds(worker?.pid),
+    postgres: serverSeconds(backend),
+    sender: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
+    busy,
+    idle,
+  };
+  return { ...seen, checkpoints: Number(checkpoints), seconds };
 }
 
 async function untilBooked() {
@@ -193,11 +192,25 @@ async function printMinutes(minutes, startedAt) {
           'waiting at its end': after.waiting,
           'WAL MB': Math.round((after.wal - before.wal) / 2 ** 20),
           checkpoints: after.checkpoints - before.checkpoints,
-          'worker CPU %': Math.round(((after.workerTicks - before.workerTicks) / TICKS_PER_SECOND / 60) * 100),
+          ...shares(before.seconds, after.seconds),
         };
       }),
   );
   printTable(rows.filter(({ minute }) => minute === null).map((row) => ({ whole: 'run', ...figures(row) })));
+}
+
+/** Of one core; what others took of the machine explains figures that are worse than these shares. */
+function shares(before, after) {
+  const used = (name) => after[name] - before[name];
+  const percent = (seconds) => Math.round((seconds / 60) * 100);
+  const [worker, postgres, sender] = [used('worker'), used('postgres'), used('sender')];
+  return {
+    'worker CPU %': percent(worker),
+    'Postgres CPU %': percent(postgres),
+    'sender CPU %': percent(sender),
+    'others CPU %': percent(used('busy') - worker - postgres - sender),
+    'idle %': percent(used('idle')),
+  };
 }
 
 async function printTables() {

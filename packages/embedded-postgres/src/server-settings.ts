@@ -36,7 +36,7 @@ export function serverSettings({ memoryBytes, freeDiskBytes }: Machine): Record<
     max_wal_size: mebibytes(maxWalSize),
     checkpoint_timeout: '15min',
     // at 5,000 events a second the server's own minute leaves 300,000 dead rows in the inbox
-    autovacuum_naptime: '5s',
+    autovacuum_naptime: '10s',
     // nobody replicates from an embedded server
     wal_level: 'minimal',
     max_wal_senders: '0',
