@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readCommand } from './command-line.js';
 
 describe('readCommand', () => {
+  const days = { from: '2026-11-01', to: '2026-12-01' };
   it.each([
     [[], { kind: 'start', quiet: false }],
     [['start', '--quiet'], { kind: 'start', quiet: true }],
@@ -19,6 +20,22 @@ describe('readCommand', () => {
       ['keys', 'create', '--name', 'k', '--project', 'proj_1', '--models', 'gpt-4o*, sandbox/*'],
       { kind: 'create-key', name: 'k', projectId: 'proj_1', models: ['gpt-4o*', 'sandbox/*'] },
     ],
+    [
+      ['usage', 'export', '--organization', 'org_1', '--from', '2026-11-01', '--to', '2026-12-01', '--zone', 'UTC'],
+      { kind: 'export-usage', organizationId: 'org_1', ...days, period: null, zone: 'UTC', format: 'csv' },
+    ],
+    [
+      ['usage', 'export', '--organization', 'org_1', '--period', '2026-11', '--format', 'jsonl'],
+      {
+        kind: 'export-usage',
+        organizationId: 'org_1',
+        from: null,
+        to: null,
+        period: '2026-11',
+        zone: null,
+        format: 'jsonl',
+      },
+    ],
   ])('%j', (args, command) => {
     expect(readCommand(args)).toEqual(command);
   });
@@ -30,6 +47,10 @@ describe('readCommand', () => {
     [['keys', 'create', '--name', 'k', '--models', 'a,,b'], /--models is a comma-separated list/],
     [['audit', '--quiet'], /--quiet does not belong/],
     [['start', '--name', 'k'], /--name does not belong/],
+    [['usage', 'export', '--period', '2026-11'], /--organization is missing/],
+    [['usage', 'export', '--organization', 'o', '--from', '2026-11-01'], /give --from and --to, or --period/],
+    [['usage', 'export', '--organization', 'o', '--from', '2026-11-01', '--to', '2026-13-01'], /2026-13-01 is no day/],
+    [['usage', 'export', '--organization', 'o', '--period', '2026-11', '--format', 'xlsx'], /--format is csv or jsonl/],
     [['--port', '1'], /Unknown option '--port'/],
   ])('refuses %j', (args, message) => {
     expect(() => readCommand(args)).toThrow(message);

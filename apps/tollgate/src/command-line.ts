@@ -7,6 +7,16 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'audit'; readonly extent: SelfAuditExtent }
   | { readonly kind: 'create-token'; readonly name: string; readonly organizationId: string | null }
+  | {
+      readonly kind: 'export-usage';
+      readonly organizationId: string;
+      /** Local days; `null` with a period. */
+      readonly from: string | null;
+      readonly to: string | null;
+      readonly period: string | null;
+      readonly zone: string | null;
+      readonly format: 'csv' | 'jsonl';
+    }
   | { readonly kind: 'create-setup-link'; readonly email: string | null }
   | {
       readonly kind: 'create-key';
@@ -28,6 +38,10 @@ export const USAGE = `Usage: tollgate [command] [options]
                                or for a new password of the user with this address
   audit [--recent]             audit the books, whether tollgate runs or not; fails when they do not agree;
                                --recent reads single events of the last two days only
+  usage export --organization ID (--from DAY --to DAY | --period MONTH) [--zone ZONE] [--format csv|jsonl]
+                               write usage and cost by day, project, key and model; of requests that
+                               occurred from the one day until before the other, or are booked into the
+                               month (2026-11), whether tollgate runs or not
   --help                       show this
 
 Settings come from environment variables: PORT, HOST, DATABASE_URL, REDIS_URL, TOLLGATE_DATA, LOG_LEVEL,
@@ -43,6 +57,11 @@ const OPTIONS = {
   models: { type: 'string' },
   recent: { type: 'boolean' },
   email: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  period: { type: 'string' },
+  zone: { type: 'string' },
+  format: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
@@ -77,6 +96,9 @@ export function readCommand(args: readonly string[]): Command {
         projectId: values.project ?? null,
         models: modelList(values.models ?? '*'),
       };
+    case 'usage export':
+      allow('organization', 'from', 'to', 'period', 'zone', 'format');
+      return exportCommand(values);
     case 'users setup-link':
       allow('email');
       return { kind: 'create-setup-link', email: values.email ?? null };
@@ -92,6 +114,30 @@ function parsed(args: readonly string[]) {
     throw new StartUpError(`${(error as Error).message}; see --help`);
   }
 }
+
+function exportCommand(values: ReturnType<typeof parsed>['values']): Command {
+  const { organization, from, to, period, zone, format = 'csv' } = values;
+  if (organization === undefined) throw new StartUpError('--organization is missing; see --help');
+  if (format !== 'csv' && format !== 'jsonl') throw new StartUpError('--format is csv or jsonl');
+  if (period !== undefined && !/^\d{4}-\d\d$/.test(period)) throw new StartUpError('--period is a month, as 2026-11');
+  if ((from === undefined) !== (to === undefined) || (from === undefined && period === undefined)) {
+    throw new StartUpError('give --from and --to, or --period; see --help');
+  }
+  for (const day of [from, to]) {
+    if (day !== undefined && !isDay(day)) throw new StartUpError(`${day} is no day; days look like 2026-11-01`);
+  }
+  return {
+    kind: 'export-usage',
+    organizationId: organization,
+    from: from ?? null,
+    to: to ?? null,
+    period: period ?? null,
+    zone: zone ?? null,
+    format,
+  };
+}
+
+const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 
 function required(name: string | undefined): string {
   if (name === undefined || name.trim() === '') throw new StartUpError('--name is missing; see --help');

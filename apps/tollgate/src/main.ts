@@ -2,6 +2,7 @@
 import { readCommand, USAGE, type Command } from './command-line.js';
 import { auditBooksByCommand } from './commands/audit-books.js';
 import { createKeyByCommand, createSetupLinkByCommand, createTokenByCommand } from './commands/create-secrets.js';
+import { exportUsageByCommand } from './commands/export-usage.js';
 import { startInstallation } from './start/start-installation.js';
 import { StartUpError, startUpMessage } from './start-up-error.js';
 
@@ -26,6 +27,8 @@ async function run(command: Command): Promise<void> {
       if (!agree) process.exitCode = 1;
       return;
     }
+    case 'export-usage':
+      return exportUsageByCommand(command, process.stdout);
     case 'help':
       process.stdout.write(USAGE);
   }

@@ -10,6 +10,6 @@ export {
 } from './usage-analytics.js';
 export { readRequestRecord } from './request-record/read-request-record.js';
 export type { RecordedLine, RequestRecord } from './request-record/request-record.js';
-export { exportFile, presentSums } from './usage-export/export-file.js';
+export { exportFile, presentSums, presentTotals } from './usage-export/export-file.js';
 export { PostgresUsageExport } from './usage-export/postgres-usage-export.js';
 export type { ExportTotals, UsageExportRequest } from './usage-export/usage-export.js';

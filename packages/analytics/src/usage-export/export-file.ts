@@ -2,7 +2,7 @@ import { formatPicos, METERS } from '@tollgate/domain';
 import type { UsageExportFormat, UsageExportRow, UsageExportTotals } from '@tollgate/wire';
 import { stringify } from 'csv-stringify/sync';
 import { addTotals, NO_TOTALS } from './postgres-usage-export.js';
-import type { ExportRow, ExportSums, ExportTotals } from './usage-export.js';
+import type { ExportRow, ExportSums, ExportTotals, UsageExportRequest } from './usage-export.js';
 
 /** What stands in every row, or decides which columns there are. */
 export interface ExportFile {
@@ -33,6 +33,24 @@ export async function* exportFile(
     beginning = '';
   }
   yield file.format === 'csv' ? beginning : `${JSON.stringify({ totals: file.totals(totals) })}\n`;
+}
+
+/** How the control totals of a file look, in it and apart from it. */
+export function presentTotals(
+  { organization, range, zone, accountingPeriod }: UsageExportRequest,
+  totals: ExportTotals,
+  { withProviderCost, asOf }: { readonly withProviderCost: boolean; readonly asOf: string },
+): UsageExportTotals {
+  return {
+    organizationId: organization.id,
+    from: range === null ? null : new Date(range.from).toISOString(),
+    to: range === null ? null : new Date(range.to).toISOString(),
+    zone: zone ?? organization.timeZone,
+    accountingPeriod,
+    rows: totals.rows,
+    ...presentSums(totals, withProviderCost),
+    asOf,
+  };
 }
 
 /** How sums look in files and answers. */

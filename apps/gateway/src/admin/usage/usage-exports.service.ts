@@ -1,12 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  exportFile,
-  PostgresUsageExport,
-  presentSums,
-  readAsOf,
-  type ExportTotals,
-  type UsageExportRequest,
-} from '@tollgate/analytics';
+import { exportFile, PostgresUsageExport, presentTotals, readAsOf, type UsageExportRequest } from '@tollgate/analytics';
 import { Database } from '@tollgate/database';
 import { dayLabel } from '@tollgate/domain';
 import type { UsageExportFormat, UsageExportQuery, UsageExportTotals, UsageExportTotalsQuery } from '@tollgate/wire';
@@ -52,13 +45,14 @@ export class UsageExportsService {
   async download(actor: Actor, query: UsageExportQuery): Promise<UsageFile> {
     const { request, slug } = await this.#question(actor, query);
     const asOf = await readAsOf(this.database.pool);
+    const withProviderCost = actor.organizationId === null;
     const left = new AbortController();
     const end = this.#begin();
     const text = exportFile(this.#exports.pages(request, left.signal), {
       format: query.format,
       organizationId: request.organization.id,
-      withProviderCost: actor.organizationId === null,
-      totals: (totals) => presentTotals(request, totals, { actor, asOf }),
+      withProviderCost,
+      totals: (totals) => presentTotals(request, totals, { withProviderCost, asOf }),
     });
     const first = await text.next().catch((error: unknown) => {
       end();
@@ -78,7 +72,7 @@ export class UsageExportsService {
     const asOf = await readAsOf(this.database.pool);
     const end = this.#begin();
     const totals = await this.#exports.totals(request).catch(explainFigures).finally(end);
-    return presentTotals(request, totals, { actor, asOf });
+    return presentTotals(request, totals, { withProviderCost: actor.organizationId === null, asOf });
   }
 
   async #question(actor: Actor, query: UsageExportTotalsQuery): Promise<Question> {
@@ -123,21 +117,4 @@ function fileNameOf(slug: string, { organization, range, zone, accountingPeriod 
   // the last day that is in it, as people name ranges
   const days = range === null ? [] : [label(range.from), label(range.to - 1)];
   return ['usage', slug, ...(accountingPeriod === null ? [] : [`booked-${accountingPeriod}`]), ...days].join('_');
-}
-
-function presentTotals(
-  { organization, range, zone, accountingPeriod }: UsageExportRequest,
-  totals: ExportTotals,
-  { actor, asOf }: { readonly actor: Actor; readonly asOf: string },
-): UsageExportTotals {
-  return {
-    organizationId: organization.id,
-    from: range === null ? null : new Date(range.from).toISOString(),
-    to: range === null ? null : new Date(range.to).toISOString(),
-    zone: zone ?? organization.timeZone,
-    accountingPeriod,
-    rows: totals.rows,
-    ...presentSums(totals, actor.organizationId === null),
-    asOf,
-  };
 }
