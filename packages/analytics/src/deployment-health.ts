@@ -18,7 +18,7 @@ export interface DeploymentHealth {
   readonly lastFailure: DeploymentFailure | null;
 }
 
-export interface DeploymentFailure {
+interface DeploymentFailure {
   /** A uuid; people see it as `req_…`. */
   readonly requestId: string;
   readonly code: ErrorCode;

@@ -12,7 +12,7 @@ export interface UsageExportRequest {
   readonly filters: UsageExportFilters;
 }
 
-export interface UsageExportFilters {
+interface UsageExportFilters {
   readonly projectId?: string;
   readonly apiKeyId?: string;
   readonly model?: string;
