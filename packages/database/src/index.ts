@@ -53,10 +53,11 @@ export type { AuditedBooks } from './self-audit/audit-books.js';
 export { carryOutSelfAudits } from './self-audit/carry-out-self-audits.js';
 export type { CarriedOut } from './self-audit/carry-out-self-audits.js';
 export {
-  latestSelfAudit,
   readSelfAudit,
   requestDueSelfAudit,
   requestSelfAudit,
   SELF_AUDIT_COLUMNS,
 } from './self-audit/self-audit-rows.js';
 export type { SelfAuditChecked, SelfAuditRow } from './self-audit/self-audit-rows.js';
+export { readSelfAuditVerdict } from './self-audit/self-audit-verdict.js';
+export type { SelfAuditVerdict } from './self-audit/self-audit-verdict.js';

@@ -12,6 +12,7 @@ import {
   inTransaction,
   insertUsageInbox,
   postCredit,
+  readSelfAuditVerdict,
   requestDueSelfAudit,
   requestSelfAudit,
   sealUsage,
@@ -318,6 +319,44 @@ describe('carrying out', () => {
       expect(await carryOutSelfAudits(database.pool)).toEqual([]);
       await requestDueSelfAudit(database.pool, 12);
       expect(await carryOutSelfAudits(database.pool)).toHaveLength(1);
+    });
+  });
+
+  test('what only a full audit finds is red until the next full one', async () => {
+    await onCopy(async (database) => {
+      const audit = async (extent: SelfAuditExtent): Promise<void> => {
+        await requestSelfAudit(database.pool, { extent, requestedBy: 'x' });
+        await carryOutSelfAudits(database.pool);
+      };
+      const verdict = async () => {
+        const read = await readSelfAuditVerdict(database.pool);
+        const red = [...(read?.findings ?? [])].filter(([, count]) => count > 0).map(([check]) => check);
+        return [read?.isGreen, red];
+      };
+      const change = (amount: string) =>
+        tamper(database, `UPDATE ledger_balance SET amount = amount + ${amount} WHERE account = 'cash'`);
+      expect(await readSelfAuditVerdict(database.pool)).toBeNull();
+      await audit('recent');
+      expect(await verdict()).toEqual([true, []]);
+      await change('1');
+      await audit('recent');
+      expect(await verdict()).toEqual([true, []]); // which does not look there
+      await audit('full');
+      expect(await verdict()).toEqual([false, ['balances-are-their-entries']]);
+      await audit('recent');
+      expect(await verdict()).toEqual([false, ['balances-are-their-entries']]);
+      await database.pool.query('ALTER TABLE ledger_balance RENAME TO ledger_balance_away');
+      await audit('full'); // fails
+      await database.pool.query('ALTER TABLE ledger_balance_away RENAME TO ledger_balance');
+      expect(await verdict()).toEqual([false, ['balances-are-their-entries']]);
+      await change('-1');
+      await audit('recent');
+      expect(await verdict()).toEqual([false, ['balances-are-their-entries']]);
+      await audit('full');
+      expect(await verdict()).toEqual([true, []]);
+      await tamper(database, onePico('usage_hour', 'billed_cost', of(tenant.organizationId)));
+      await audit('recent');
+      expect((await verdict())[0]).toBe(false);
     });
   });
 });

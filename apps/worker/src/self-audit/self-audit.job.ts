@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { carryOutSelfAudits, Database, latestSelfAudit, requestDueSelfAudit } from '@tollgate/database';
-import type { CarriedOut, SelfAuditRow } from '@tollgate/database';
+import { carryOutSelfAudits, Database, readSelfAuditVerdict, requestDueSelfAudit } from '@tollgate/database';
+import type { CarriedOut, SelfAuditVerdict } from '@tollgate/database';
 import type { JobHandler } from '@tollgate/queue';
 import { Metrics } from '@tollgate/telemetry';
 import type { GaugeReading, Logger } from '@tollgate/telemetry';
@@ -25,18 +25,21 @@ export class SelfAuditJob implements JobHandler<'self-audit'>, OnApplicationBoot
   private readonly ending = new AbortController();
   private wakeUp = new AbortController();
   private loop: Promise<unknown> = Promise.resolve();
-  private latest: SelfAuditRow | null = null;
+  private verdict: SelfAuditVerdict | null = null;
 
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) private readonly log: Logger,
     metrics: Metrics,
   ) {
-    const known = (read: (audit: SelfAuditRow) => readonly GaugeReading[]): readonly GaugeReading[] =>
-      this.latest === null ? [] : read(this.latest);
+    const known = (read: (verdict: SelfAuditVerdict) => readonly GaugeReading[]): readonly GaugeReading[] =>
+      this.verdict === null ? [] : read(this.verdict);
     metrics.gauge(
-      { name: 'tollgate_self_audit_green', help: 'Whether the books agreed when they were last audited. Should be 1.' },
-      () => known(({ state }) => [{ labels: {}, value: state === 'green' ? 1 : 0 }]),
+      {
+        name: 'tollgate_self_audit_green',
+        help: 'Whether the books agreed in the last full audit and in the last one after it. Should be 1.',
+      },
+      () => known(({ isGreen }) => [{ labels: {}, value: isGreen ? 1 : 0 }]),
     );
     metrics.gauge(
       {
@@ -44,10 +47,10 @@ export class SelfAuditJob implements JobHandler<'self-audit'>, OnApplicationBoot
         help: 'What does not agree in the books, by check. Should be 0.',
         labelNames: ['check'],
       },
-      () => known(({ checks }) => checks.map(({ check, findings }) => ({ labels: { check }, value: findings }))),
+      () => known(({ findings }) => [...findings].map(([check, value]) => ({ labels: { check }, value }))),
     );
     metrics.gauge(
-      { name: 'tollgate_self_audit_finished_timestamp_seconds', help: 'When the books were last audited.' },
+      { name: 'tollgate_self_audit_finished_timestamp_seconds', help: 'When all of the books were last audited.' },
       () => known(({ finishedAt }) => [{ labels: {}, value: (finishedAt?.getTime() ?? 0) / 1_000 }]),
     );
   }
@@ -74,7 +77,7 @@ export class SelfAuditJob implements JobHandler<'self-audit'>, OnApplicationBoot
       try {
         await requestDueSelfAudit(this.database.pool, UNSCHEDULED_WITHIN_HOURS);
         for (const result of await carryOutSelfAudits(this.database.pool)) this.tell(result);
-        this.latest = await latestSelfAudit(this.database.pool);
+        this.verdict = await readSelfAuditVerdict(this.database.pool);
         retryMs = null;
         await this.wait(POLL_MS);
       } catch (error) {

@@ -54,10 +54,3 @@ const READ = `SELECT ${SELF_AUDIT_COLUMNS} FROM self_audit WHERE id = $1`;
 export async function readSelfAudit(pool: pg.Pool, id: string): Promise<SelfAuditRow | null> {
   return (await pool.query<SelfAuditRow>(READ, [id])).rows[0] ?? null;
 }
-
-const LATEST = `SELECT ${SELF_AUDIT_COLUMNS} FROM self_audit WHERE finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1`;
-
-/** The self-audit that was finished last. */
-export async function latestSelfAudit(pool: pg.Pool): Promise<SelfAuditRow | null> {
-  return (await pool.query<SelfAuditRow>(LATEST)).rows[0] ?? null;
-}
