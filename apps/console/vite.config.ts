@@ -1,3 +1,4 @@
+import { providers } from '@tollgate/providers';
 import { OPERATIONS, type Operation } from '@tollgate/wire';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -27,11 +28,31 @@ function operationTable(): Plugin {
   };
 }
 
+const PROVIDER_TABLE = 'virtual:provider-table';
+
+/** What a form has to know of every provider of this version; how they are called stays out of the browser. */
+function providerTable(): Plugin {
+  return {
+    name: 'provider-table',
+    resolveId: (id) => (id === PROVIDER_TABLE ? `\0${PROVIDER_TABLE}` : null),
+    load(id) {
+      if (id !== `\0${PROVIDER_TABLE}`) return null;
+      const table = [...providers.values()].map(({ id: provider, displayName, defaultBaseUrl, authentication }) => ({
+        id: provider,
+        displayName,
+        defaultBaseUrl,
+        authentication,
+      }));
+      return `export const PROVIDER_TABLE = ${JSON.stringify(table)};`;
+    },
+  };
+}
+
 /** Where `vite dev` finds a running gateway. */
 const GATEWAY = 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [react(), operationTable(), precompressedFiles()],
+  plugins: [react(), operationTable(), providerTable(), precompressedFiles()],
   build: {
     target: 'es2022',
     // nothing inline: the content security policy of the gateway allows files only

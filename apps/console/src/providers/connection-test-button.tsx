@@ -5,8 +5,13 @@ import { callOperation } from '../api/call-operation.js';
 import { formatDuration } from '../figures/format-quantities.js';
 import { useText, type Text } from '../i18n/use-text.js';
 
+interface ConnectionTestButtonProps {
+  readonly credential: ProviderCredential;
+  readonly label: string;
+}
+
 /** Tries whether the provider takes the credential; costs nothing. */
-export function ConnectionTestButton({ credential }: { readonly credential: ProviderCredential }) {
+export function ConnectionTestButton({ credential, label }: ConnectionTestButtonProps) {
   const text = useText();
   const { mutate, data, error, isPending } = useMutation({
     mutationFn: () => callOperation('testConnection', { params: { providerCredentialId: credential.id } }),
@@ -18,7 +23,7 @@ export function ConnectionTestButton({ credential }: { readonly credential: Prov
         {error !== null && error.message}
       </Box>
       <Button variant="outlined" loading={isPending} onClick={() => mutate()}>
-        {text('providers.test')}
+        {label}
       </Button>
     </Box>
   );

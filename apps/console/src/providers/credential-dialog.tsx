@@ -1,6 +1,18 @@
-import { Alert, Button, Dialog, DialogActions, DialogContent, DialogTitle, Stack, TextField } from '@mui/material';
+import {
+  Alert,
+  Button,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  MenuItem,
+  Stack,
+  TextField,
+} from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
-import { useForm } from 'react-hook-form';
+import type { ProviderCredential } from '@tollgate/wire';
+import { useForm, type UseFormReturn, useWatch } from 'react-hook-form';
+import { PROVIDER_TABLE } from 'virtual:provider-table';
 import { callOperation } from '../api/call-operation.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
@@ -12,24 +24,25 @@ interface CredentialFields {
   readonly secret: string;
 }
 
+const EMPTY: CredentialFields = { provider: PROVIDER_TABLE[0]?.id ?? '', name: '', baseUrl: '', secret: '' };
+
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
-export function CredentialDialog({ onClose }: { readonly onClose: () => void }) {
+interface CredentialDialogProps {
+  readonly onAdded: (credential: ProviderCredential) => void;
+  readonly onClose: () => void;
+}
+
+export function CredentialDialog({ onAdded, onClose }: CredentialDialogProps) {
   const text = useText();
   const queryClient = useQueryClient();
-  const form = useForm<CredentialFields>({ defaultValues: { provider: '', name: '', baseUrl: '', secret: '' } });
+  const form = useForm<CredentialFields>({ defaultValues: EMPTY });
   const { error, submit } = useSubmit(form, async ({ provider, name, baseUrl, secret }) => {
-    await callOperation('createProviderCredential', {
+    const added = await callOperation('createProviderCredential', {
       body: { provider, name, baseUrl: orNull(baseUrl), secret: orNull(secret) },
     });
     await queryClient.invalidateQueries({ queryKey: ['provider-credentials'] });
-    onClose();
-  });
-  const { errors, isSubmitting } = form.formState;
-  const required = text('setUp.required');
-  const said = (name: keyof CredentialFields, hint?: string) => ({
-    error: errors[name] !== undefined,
-    helperText: errors[name]?.message ?? hint,
+    onAdded(added);
   });
   return (
     <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby="credential-title">
@@ -40,34 +53,70 @@ export function CredentialDialog({ onClose }: { readonly onClose: () => void }) 
         <DialogContent>
           <Stack sx={{ gap: 4, pt: 2 }}>
             {error !== null && <Alert severity="error">{error.message}</Alert>}
-            <TextField
-              label={text('providers.provider')}
-              autoFocus
-              {...said('provider', text('providers.providerHint'))}
-              {...form.register('provider', { required })}
-            />
-            <TextField label={text('providers.name')} {...said('name')} {...form.register('name', { required })} />
-            <TextField
-              label={text('providers.baseUrl')}
-              {...said('baseUrl', text('providers.baseUrlHint'))}
-              {...form.register('baseUrl')}
-            />
-            <TextField
-              label={text('providers.secret')}
-              type="password"
-              autoComplete="new-password"
-              {...said('secret', text('providers.secretHint'))}
-              {...form.register('secret')}
-            />
+            <Fields form={form} />
           </Stack>
         </DialogContent>
         <DialogActions sx={{ px: 6, pb: 5 }}>
           <Button onClick={onClose}>{text('page.cancel')}</Button>
-          <Button type="submit" variant="contained" loading={isSubmitting}>
+          <Button type="submit" variant="contained" loading={form.formState.isSubmitting}>
             {text('providers.add')}
           </Button>
         </DialogActions>
       </form>
     </Dialog>
+  );
+}
+
+/** What the provider needs decides what is said at the fields. */
+function Fields({ form }: { readonly form: UseFormReturn<CredentialFields> }) {
+  const text = useText();
+  const chosen = useWatch({ control: form.control, name: 'provider' });
+  const provider = PROVIDER_TABLE.find(({ id }) => id === chosen);
+  const defaultUrl = provider?.defaultBaseUrl ?? null;
+  const { errors } = form.formState;
+  const required = text('setUp.required');
+  const said = (name: keyof CredentialFields, hint?: string) => ({
+    error: errors[name] !== undefined,
+    helperText: errors[name]?.message ?? hint,
+  });
+  return (
+    <>
+      <TextField
+        select
+        label={text('providers.provider')}
+        defaultValue={EMPTY.provider}
+        {...said('provider')}
+        {...form.register('provider')}
+      >
+        {PROVIDER_TABLE.map(({ id, displayName }) => (
+          <MenuItem key={id} value={id}>
+            {displayName}
+          </MenuItem>
+        ))}
+      </TextField>
+      <TextField
+        label={text('providers.name')}
+        autoFocus
+        {...said('name', text('providers.nameHint'))}
+        {...form.register('name', { required })}
+      />
+      <TextField
+        label={text('providers.baseUrl')}
+        placeholder={defaultUrl ?? ''}
+        slotProps={{ inputLabel: { shrink: true } }}
+        {...said('baseUrl', text(defaultUrl === null ? 'providers.baseUrlNeeded' : 'providers.baseUrlHint'))}
+        {...form.register('baseUrl')}
+      />
+      <TextField
+        label={text('providers.secret')}
+        type="password"
+        autoComplete="new-password"
+        {...said(
+          'secret',
+          text(provider?.authentication === 'bearer' ? 'providers.secretHint' : 'providers.secretOptional'),
+        )}
+        {...form.register('secret')}
+      />
+    </>
   );
 }

@@ -1,19 +1,25 @@
 import { Box, Button, Stack } from '@mui/material';
-import { useQueryClient } from '@tanstack/react-query';
 import { MAX_PAGE_SIZE, type ProviderCredential } from '@tollgate/wire';
 import { useState } from 'react';
-import { useNotify } from 'react-admin';
-import { callOperation } from '../api/call-operation.js';
 import { useList } from '../api/use-list.js';
 import { useText, type Text } from '../i18n/use-text.js';
 import { DataTable, type Column } from '../page/data-table.js';
 import { Panel } from '../page/panel.js';
-import { Question } from '../page/question.js';
+import { RowMenu } from '../page/row-menu.js';
 import { useMe } from '../session/use-me.js';
+import { AddDeploymentsDialog } from './add-deployments-dialog.js';
 import { ConnectionTestButton } from './connection-test-button.js';
+import { CredentialAdded } from './credential-added.js';
 import { CredentialDialog } from './credential-dialog.js';
+import { RemoveCredential } from './remove-credential.js';
+import { SecretDialog } from './secret-dialog.js';
 
 const FROM_API = 'api';
+
+interface Opened {
+  readonly dialog: 'added' | 'deploy' | 'replace' | 'remove';
+  readonly credential: ProviderCredential;
+}
 
 /** The secrets with which providers are called; that there is one is all that can be seen of it. */
 export function CredentialPanel() {
@@ -21,7 +27,8 @@ export function CredentialPanel() {
   const { may } = useMe();
   const mayChange = may('provider-credentials.write');
   const [isAdding, setAdding] = useState(false);
-  const [removing, setRemoving] = useState<ProviderCredential | null>(null);
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const close = (): void => setOpened(null);
   const { rows, error, refetch } = useList('provider-credentials', { sort: 'name', perPage: MAX_PAGE_SIZE });
   const add = mayChange ? (
     <Button variant="contained" onClick={() => setAdding(true)}>
@@ -38,10 +45,29 @@ export function CredentialPanel() {
         onRetry={refetch}
         skeletonRows={3}
         empty={<Box sx={{ px: 4, pb: 4, color: 'text.secondary' }}>{text('providers.emptyCredentials')}</Box>}
-        columns={columnsOf({ text, mayChange, onRemove: setRemoving })}
+        columns={columnsOf({ text, mayChange, onOpen: setOpened })}
       />
-      {isAdding && <CredentialDialog onClose={() => setAdding(false)} />}
-      {removing !== null && <RemoveQuestion credential={removing} onClose={() => setRemoving(null)} />}
+      {isAdding && (
+        <CredentialDialog
+          onClose={() => setAdding(false)}
+          onAdded={(credential) => {
+            setAdding(false);
+            setOpened({ dialog: 'added', credential });
+          }}
+        />
+      )}
+      {opened?.dialog === 'added' && (
+        <CredentialAdded
+          credential={opened.credential}
+          onAddDeployments={() => setOpened({ ...opened, dialog: 'deploy' })}
+          onClose={close}
+        />
+      )}
+      {opened?.dialog === 'deploy' && (
+        <AddDeploymentsDialog credentials={rows ?? [opened.credential]} initial={opened.credential} onClose={close} />
+      )}
+      {opened?.dialog === 'replace' && <SecretDialog credential={opened.credential} onClose={close} />}
+      {opened?.dialog === 'remove' && <RemoveCredential credential={opened.credential} onClose={close} />}
     </Panel>
   );
 }
@@ -49,10 +75,10 @@ export function CredentialPanel() {
 interface ColumnParts {
   readonly text: Text;
   readonly mayChange: boolean;
-  readonly onRemove: (credential: ProviderCredential) => void;
+  readonly onOpen: (opened: Opened) => void;
 }
 
-function columnsOf({ text, mayChange, onRemove }: ColumnParts): readonly Column<ProviderCredential>[] {
+function columnsOf({ text, mayChange, onOpen }: ColumnParts): readonly Column<ProviderCredential>[] {
   return [
     {
       key: 'name',
@@ -88,43 +114,26 @@ function columnsOf({ text, mayChange, onRemove }: ColumnParts): readonly Column<
       numeric: true,
       render: (credential) =>
         mayChange && (
-          <Stack direction="row" sx={{ gap: 2, justifyContent: 'flex-end', flexWrap: 'wrap' }}>
-            <ConnectionTestButton credential={credential} />
-            {credential.source === FROM_API && (
-              <Button color="error" onClick={() => onRemove(credential)}>
-                {text('providers.remove')}
-              </Button>
-            )}
+          <Stack direction="row" sx={{ gap: 2, justifyContent: 'flex-end', alignItems: 'center', flexWrap: 'wrap' }}>
+            <ConnectionTestButton credential={credential} label={text('providers.test')} />
+            <RowMenu
+              label={text('providers.actionsOf', { name: credential.name })}
+              actions={actionsOf(credential, { text, onOpen })}
+            />
           </Stack>
         ),
     },
   ];
 }
 
-interface RemoveQuestionProps {
-  readonly credential: ProviderCredential;
-  readonly onClose: () => void;
-}
-
-function RemoveQuestion({ credential: { id, name }, onClose }: RemoveQuestionProps) {
-  const text = useText();
-  const notify = useNotify();
-  const queryClient = useQueryClient();
-  const remove = async (): Promise<void> => {
-    await callOperation('deleteProviderCredential', { params: { providerCredentialId: id } });
-    await queryClient.invalidateQueries({ queryKey: ['provider-credentials'] });
-    notify(text('providers.removed'), { type: 'success' });
-    onClose();
-  };
-  return (
-    <Question
-      title={text('providers.removeTitle', { name })}
-      action={text('providers.remove')}
-      isDestructive
-      onConfirm={remove}
-      onClose={onClose}
-    >
-      {text('providers.removeHint')}
-    </Question>
-  );
+/** Those that follow the environment are changed there. */
+function actionsOf(credential: ProviderCredential, { text, onOpen }: Pick<ColumnParts, 'text' | 'onOpen'>) {
+  const open = (dialog: Opened['dialog']) => () => onOpen({ dialog, credential });
+  const deploy = { label: text('providers.addDeployments'), onChoose: open('deploy') };
+  if (credential.source !== FROM_API) return [deploy];
+  return [
+    deploy,
+    { label: text('providers.replace'), onChoose: open('replace') },
+    { label: text('providers.remove'), isDestructive: true, onChoose: open('remove') },
+  ];
 }

@@ -1,43 +1,57 @@
-import CheckCircleOutlined from '@mui/icons-material/CheckCircleOutlined';
-import ErrorOutlined from '@mui/icons-material/ErrorOutlined';
-import PauseCircleOutlined from '@mui/icons-material/PauseCircleOutlined';
-import RadioButtonUnchecked from '@mui/icons-material/RadioButtonUnchecked';
-import WarningAmber from '@mui/icons-material/WarningAmber';
 import { Box, Button } from '@mui/material';
-import { MAX_PAGE_SIZE, type DeploymentHealth } from '@tollgate/wire';
+import { useQueryClient } from '@tanstack/react-query';
+import { MAX_PAGE_SIZE } from '@tollgate/wire';
 import { useState } from 'react';
-import { Link } from 'react-router-dom';
-import { useOperation } from '../api/use-operation.js';
-import { formatShare } from '../figures/format-quantities.js';
-import { Ago, Count, Duration, NOTHING } from '../figures/figures.js';
-import { useText, type Text } from '../i18n/use-text.js';
-import { DataTable, type Column } from '../page/data-table.js';
+import { useNotify } from 'react-admin';
+import { callOperation } from '../api/call-operation.js';
+import { useList } from '../api/use-list.js';
+import { useText } from '../i18n/use-text.js';
+import { DataTable } from '../page/data-table.js';
 import { Panel } from '../page/panel.js';
-import { useLinkTo, type LinkTo } from '../url/use-url-state.js';
-
-type HealthState = DeploymentHealth['state'];
+import { useMe } from '../session/use-me.js';
+import { useLinkTo } from '../url/use-url-state.js';
+import { AddDeploymentsDialog } from './add-deployments-dialog.js';
+import { type DeploymentAction, deploymentColumns } from './deployment-columns.js';
+import { useDeployments, type WatchedDeployment } from './use-deployments.js';
+import { WithdrawQuestion } from './withdraw-question.js';
 
 const SHOWN_FIRST = 15;
-const WORST_FIRST: readonly HealthState[] = ['failing', 'degraded', 'healthy', 'unused', 'disabled'];
 
+interface Withdrawal {
+  readonly deployment: WatchedDeployment;
+  readonly action: 'disable' | 'remove';
+}
+
+/** What makes models callable, and how it has been doing. */
 export function DeploymentPanel() {
   const text = useText();
   const linkTo = useLinkTo();
+  const enable = useEnable();
+  const mayChange = useMe().may('deployments.write');
   const [isWhole, setWhole] = useState(false);
-  const { data, error, refetch } = useOperation('listDeploymentHealth', { query: { limit: String(MAX_PAGE_SIZE) } });
-  const all = data?.data.toSorted(
-    (a, b) => WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state) || b.requests - a.requests,
-  );
+  const [isAdding, setAdding] = useState(false);
+  const [withdrawal, setWithdrawal] = useState<Withdrawal | null>(null);
+  const { rows: all, error, refetch } = useDeployments();
+  const credentials = useList('provider-credentials', { sort: 'name', perPage: MAX_PAGE_SIZE }).rows ?? [];
   const rows = isWhole ? all : all?.slice(0, SHOWN_FIRST);
+  const act = (deployment: WatchedDeployment, action: DeploymentAction): void => {
+    if (action === 'enable') void enable(deployment);
+    else setWithdrawal({ deployment, action });
+  };
+  const add = mayChange && credentials.length > 0 && (
+    <Button variant="outlined" onClick={() => setAdding(true)}>
+      {text('providers.addDeployments')}
+    </Button>
+  );
   return (
-    <Panel title={text('providers.deployments')} hint={text('providers.deploymentsHint')} flush>
+    <Panel title={text('providers.deployments')} hint={text('providers.deploymentsHint')} actions={add} flush>
       <DataTable
         label={text('providers.deployments')}
-        columns={columnsOf(text, linkTo)}
+        columns={deploymentColumns({ text, linkTo, onAct: mayChange ? act : null })}
         rows={rows}
-        rowKey={({ deploymentId }) => deploymentId}
+        rowKey={({ id }) => id}
         error={error}
-        onRetry={() => void refetch()}
+        onRetry={refetch}
         empty={<Box sx={{ px: 4, pb: 4, color: 'text.secondary' }}>{text('providers.emptyDeployments')}</Box>}
       />
       {!isWhole && all !== undefined && all.length > SHOWN_FIRST && (
@@ -45,74 +59,25 @@ export function DeploymentPanel() {
           <Button onClick={() => setWhole(true)}>{text('providers.showAll', { count: all.length })}</Button>
         </Box>
       )}
+      {isAdding && <AddDeploymentsDialog credentials={credentials} onClose={() => setAdding(false)} />}
+      {withdrawal !== null && <WithdrawQuestion {...withdrawal} all={all ?? []} onClose={() => setWithdrawal(null)} />}
     </Panel>
   );
 }
 
-function columnsOf(text: Text, linkTo: LinkTo): readonly Column<DeploymentHealth>[] {
-  return [
-    {
-      key: 'model',
-      label: text('providers.model'),
-      render: ({ model, provider }) => (
-        <>
-          <Box sx={{ fontWeight: 500, overflowWrap: 'anywhere' }}>{model}</Box>
-          <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{provider}</Box>
-        </>
-      ),
-    },
-    { key: 'state', label: text('providers.state'), render: ({ state }) => <HealthMark state={state} /> },
-    {
-      key: 'requests',
-      label: text('providers.requests'),
-      numeric: true,
-      render: ({ requests }) => <Count value={requests} />,
-    },
-    {
-      key: 'success',
-      label: text('providers.success'),
-      numeric: true,
-      from: 'sm',
-      render: ({ successShare }) => (successShare === null ? NOTHING : formatShare(successShare)),
-    },
-    {
-      key: 'latency',
-      label: text('providers.latency'),
-      numeric: true,
-      from: 'sm',
-      render: ({ latencyP95 }) => <Duration ms={latencyP95} />,
-    },
-    {
-      key: 'failure',
-      label: text('providers.lastFailure'),
-      from: 'md',
-      render: ({ lastFailure }) =>
-        lastFailure === null ? (
-          NOTHING
-        ) : (
-          <Box component={Link} to={linkTo(`/requests/${lastFailure.requestId}/show`)} sx={{ color: 'inherit' }}>
-            {lastFailure.code} · <Ago instant={lastFailure.occurredAt} />
-          </Box>
-        ),
-    },
-  ];
-}
-
-const LOOKS = {
-  healthy: { icon: CheckCircleOutlined, color: 'success.main' },
-  degraded: { icon: WarningAmber, color: 'warning.main' },
-  failing: { icon: ErrorOutlined, color: 'error.main' },
-  unused: { icon: RadioButtonUnchecked, color: 'text.secondary' },
-  disabled: { icon: PauseCircleOutlined, color: 'text.secondary' },
-} as const;
-
-function HealthMark({ state }: { readonly state: HealthState }) {
+/** Needs no question: nothing stops working by it. */
+function useEnable(): (deployment: WatchedDeployment) => Promise<void> {
   const text = useText();
-  const { icon: Icon, color } = LOOKS[state];
-  return (
-    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 1.5, verticalAlign: 'middle' }}>
-      <Icon sx={{ fontSize: 16, color }} />
-      {text(`providers.states.${state}`)}
-    </Box>
-  );
+  const notify = useNotify();
+  const queryClient = useQueryClient();
+  return async ({ id, model, version }) => {
+    try {
+      const params = { deploymentId: id };
+      await callOperation('updateDeployment', { params, body: { enabled: true } }, { ifMatch: version });
+      notify(text('providers.deploymentEnabled', { name: model }), { type: 'success' });
+    } catch (error) {
+      notify(error instanceof Error ? error.message : String(error), { type: 'error' });
+    }
+    await queryClient.invalidateQueries();
+  };
 }

@@ -1,0 +1,9 @@
+/** Written by the build from the declarations of `@tollgate/providers`. */
+declare module 'virtual:provider-table' {
+  export const PROVIDER_TABLE: readonly {
+    readonly id: string;
+    readonly displayName: string;
+    readonly defaultBaseUrl: string | null;
+    readonly authentication: 'bearer' | 'optional-bearer' | 'none';
+  }[];
+}
