@@ -1,4 +1,5 @@
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import type { DotItemDotProps } from 'recharts';
 import type { ChartData } from './chart-data.js';
 import { AXIS, GRID, MARGIN, Reading, rowsOf } from './chart-frame.js';
 
@@ -26,8 +27,13 @@ export default function LinePlot({ series, points, label, height, formatTick }: 
             stroke={color}
             strokeWidth={1.75}
             {...(dashed ? { strokeDasharray: '4 3' } : {})}
-            // a single span of time is a point, not an invisible line
-            dot={points.length < 3 ? { r: 3 } : false}
+            dot={({ index, cx, cy }: DotItemDotProps) =>
+              isLone(points, index, key) ? (
+                <circle key={index} cx={cx} cy={cy} r={2.5} fill={color} />
+              ) : (
+                <g key={index} />
+              )
+            }
             isAnimationActive={false}
             connectNulls={false}
           />
@@ -35,4 +41,10 @@ export default function LinePlot({ series, points, label, height, formatTick }: 
       </LineChart>
     </ResponsiveContainer>
   );
+}
+
+/** Whether a value has none beside it: no line leads to it, so that it is seen as a dot or not at all. */
+function isLone(points: ChartData['points'], index: number, key: string): boolean {
+  const isKnown = (at: number): boolean => points[at]?.values[key] != null;
+  return isKnown(index) && !isKnown(index - 1) && !isKnown(index + 1);
 }

@@ -4,8 +4,9 @@ import type { CurrentPrice, Model } from '@tollgate/wire';
 import { Link, useParams } from 'react-router-dom';
 import { useOperation } from '../api/use-operation.js';
 import { formatExactCount } from '../figures/format-quantities.js';
-import { Count, Money, NOTHING, PricePerMillion } from '../figures/figures.js';
+import { Count, NOTHING } from '../figures/figures.js';
 import { SimulatedTag } from '../figures/simulated-tag.js';
+import { UnitPrice } from '../figures/unit-price.js';
 import { useText, type Text } from '../i18n/use-text.js';
 import { CopyText } from '../page/copy-text.js';
 import { DataTable } from '../page/data-table.js';
@@ -17,8 +18,6 @@ import { Panel } from '../page/panel.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { isSimulated } from './usable-models.js';
-
-const TOKENS_PER_PRICE = 1_000_000;
 
 export default function ModelShow() {
   const { id = '' } = useParams();
@@ -120,32 +119,16 @@ function PriceTable({ prices }: { readonly prices: readonly CurrentPrice[] }) {
           label: text('models.list'),
           numeric: true,
           from: 'sm',
-          render: (price) => <Price amount={price.listAmount} per={price.per} />,
+          render: (price) => <UnitPrice amount={price.listAmount} per={price.per} meter={price.meter} />,
         },
         {
           key: 'billed',
           label: text('models.billed'),
           numeric: true,
-          render: (price) => <Price amount={price.billedAmount} per={price.per} />,
+          render: (price) => <UnitPrice amount={price.billedAmount} per={price.per} meter={price.meter} />,
         },
       ]}
     />
-  );
-}
-
-function Price({ amount, per }: { readonly amount: CurrentPrice['billedAmount']; readonly per: number }) {
-  const text = useText();
-  if (per === TOKENS_PER_PRICE) {
-    return (
-      <>
-        <PricePerMillion amount={amount} per={per} /> {text('models.perMillion')}
-      </>
-    );
-  }
-  return (
-    <>
-      <Money value={amount} /> {per === 1 ? text('models.perOne') : text('models.per', { per: formatExactCount(per) })}
-    </>
   );
 }
 

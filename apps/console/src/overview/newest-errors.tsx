@@ -1,5 +1,5 @@
 import { useList } from '../api/use-list.js';
-import { Ago } from '../figures/figures.js';
+import { Ago, NOTHING } from '../figures/figures.js';
 import { OutcomeMark } from '../figures/outcome-mark.js';
 import { useText } from '../i18n/use-text.js';
 import { DataTable } from '../page/data-table.js';
@@ -36,7 +36,7 @@ export function NewestErrors() {
         empty={<TableNote>{text('overview.noErrors')}</TableNote>}
         skeletonRows={ROWS}
         columns={[
-          { key: 'model', label: text('overview.model'), render: ({ requestedModel }) => requestedModel },
+          { key: 'model', label: text('overview.model'), render: ({ requestedModel }) => requestedModel || NOTHING },
           {
             key: 'outcome',
             label: text('requests.outcome'),

@@ -19,7 +19,7 @@ export function SlowestModels() {
     query: { measure: 'latencyP95,firstTokenP95', by: 'model', ...filter },
   });
   const rows = data?.series
-    .filter(({ key, total }) => key['model'] != null && latencyOf(total, 'latencyP95') !== null)
+    .filter(({ key, total }) => (key['model'] ?? '') !== '' && latencyOf(total, 'latencyP95') !== null)
     .toSorted((a, b) => (latencyOf(b.total, 'latencyP95') ?? 0) - (latencyOf(a.total, 'latencyP95') ?? 0))
     .slice(0, ROWS);
   return (

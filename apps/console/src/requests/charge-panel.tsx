@@ -1,7 +1,8 @@
 import { Box } from '@mui/material';
 import type { RatedLine, RequestDetail } from '@tollgate/wire';
 import { formatInstant } from '../figures/format-times.js';
-import { Count, Money, PricePerMillion } from '../figures/figures.js';
+import { Count, Money } from '../figures/figures.js';
+import { UnitPrice } from '../figures/unit-price.js';
 import { useText } from '../i18n/use-text.js';
 import { DataTable } from '../page/data-table.js';
 import { Facts } from '../page/facts.js';
@@ -65,8 +66,6 @@ function MeterCell({ line }: { readonly line: RatedLine }) {
   );
 }
 
-const TOKENS_PER_PRICE = 1_000_000;
-
 function PriceCell({ line }: { readonly line: RatedLine }) {
   const text = useText();
   const { zone } = useScope();
@@ -74,12 +73,7 @@ function PriceCell({ line }: { readonly line: RatedLine }) {
   const since = Date.parse(line.price?.effectiveFrom ?? '') > 0 ? line.price?.effectiveFrom : undefined;
   return (
     <>
-      {line.per === TOKENS_PER_PRICE ? (
-        <PricePerMillion amount={line.unitAmount} per={line.per} />
-      ) : (
-        <Money value={line.unitAmount} />
-      )}{' '}
-      {line.per === TOKENS_PER_PRICE ? text('requests.perMillion') : text('requests.per', { per: line.per })}
+      <UnitPrice amount={line.unitAmount} per={line.per} meter={line.pricedAs} />
       {since !== undefined && (
         <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }} title={line.priceId}>
           {text('requests.priceSince', { date: formatInstant(since, zone).split(',')[0] ?? since })}

@@ -88,7 +88,11 @@ function useSeen(dimension: 'model' | 'provider'): readonly string[] {
       organizationId: organization.id,
     },
   });
-  return (data?.series ?? [])
-    .toSorted((a, b) => Number(b.total['requests']) - Number(a.total['requests']))
-    .flatMap(({ key }) => key[dimension] ?? []);
+  return (
+    (data?.series ?? [])
+      .toSorted((a, b) => Number(b.total['requests']) - Number(a.total['requests']))
+      .flatMap(({ key }) => key[dimension] ?? [])
+      // of requests that were refused before it was known
+      .filter((name) => name !== '')
+  );
 }

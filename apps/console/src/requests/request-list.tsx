@@ -126,7 +126,7 @@ function columnsOf(text: Text, nameOf: (id: string) => string): readonly Column<
 function ModelCell({ request }: { readonly request: RequestSummary }) {
   return (
     <Box component="span" sx={{ overflowWrap: 'anywhere' }}>
-      {request.requestedModel} {request.simulated && <SimulatedTag />}
+      {request.requestedModel || NOTHING} {request.simulated && <SimulatedTag />}
       <Box sx={{ display: { sm: 'none' }, fontWeight: 400, fontSize: '0.75rem', color: 'text.secondary' }}>
         <OutcomeMark outcome={request.outcome} code={request.errorCode} />
       </Box>

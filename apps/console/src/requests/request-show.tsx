@@ -37,7 +37,7 @@ function RequestPage({ request }: { readonly request: RequestDetail }) {
   const linkTo = useLinkTo();
   return (
     <Page
-      title={request.requestedModel}
+      title={request.requestedModel || text('requests.noModel')}
       subtitle={
         <Stack direction="row" sx={{ gap: 3, flexWrap: 'wrap', alignItems: 'center' }}>
           <CopyText value={request.id} />
@@ -50,9 +50,11 @@ function RequestPage({ request }: { readonly request: RequestDetail }) {
           <Button variant="outlined" component={Link} to={linkTo('/requests', { key: request.apiKeyId })}>
             {text('requests.allOfKey')}
           </Button>
-          <Button variant="outlined" component={Link} to={linkTo('/requests', { model: request.requestedModel })}>
-            {text('requests.allOfModel')}
-          </Button>
+          {request.requestedModel !== '' && (
+            <Button variant="outlined" component={Link} to={linkTo('/requests', { model: request.requestedModel })}>
+              {text('requests.allOfModel')}
+            </Button>
+          )}
         </>
       }
     >
