@@ -115,12 +115,12 @@ function drawEvents(client, { world, day, perDay, timeZone }) {
 const INSERT_EVENTS = `
   INSERT INTO usage_event (
     request_id, part, revision, organization_id, project_id, api_key_id, member_id, end_user, tags, occurred_at,
-    accounting_period, booked_at, gateway_id, endpoint, surface, requested_model, served_model, provider, upstream_model,
+    accounting_period, booked_at, billing_mode, gateway_id, endpoint, surface, requested_model, served_model, provider, upstream_model,
     deployment_id, region, service_tier, credential_owner, simulated, stream, outcome, error_code, status, usage,
     usage_source, input_tokens, output_tokens, cache_read_tokens, price_snapshot_id, rating_state, charge, provider_cost,
     list_cost, billed_cost, captured_cost, hold, attempts, admitted_ms, dispatched_ms, first_token_ms, total_ms)
   SELECT request_id, 0, 0, organization_id, project_id, api_key_id, member_id, end_user, tags, occurred_at,
-         accounting_period, occurred_at + interval '100 ms', 'gw_benchmark', 'chat-completions', 'openai', model, model,
+         accounting_period, occurred_at + interval '100 ms', 'postpaid', 'gw_benchmark', 'chat-completions', 'openai', model, model,
          provider, model, 'dep_' || model, '*', '*', 'operator', false, true, outcome, error_code,
          CASE WHEN failed THEN 503 ELSE 200 END,
          CASE WHEN failed THEN '{}' ELSE jsonb_build_object('input', input, 'input_cache_read', cached, 'output', output) END,

@@ -5,6 +5,7 @@ import type { TestDatabase } from '@tollgate/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import {
+  auditBooks,
   Database,
   ensureUsagePartitions,
   IdempotencyKeyReused,
@@ -209,6 +210,32 @@ describe('credits', () => {
       expect({ step, available, spent, owed }).toEqual({ step, available: 1n, spent: 2_600_000_000n, owed: 0n });
       await sealUsage(database.pool);
     }
+  });
+
+  test('a correction takes back from the account that was charged, whatever the mode is by then', async () => {
+    const event = usage();
+    const correction = (revision: number, input: number): UsageEvent => ({
+      ...event,
+      revision,
+      usage: { input },
+      usageSource: 'reported',
+    });
+    const changeTo = (mode: string) => database.pool.query(`UPDATE organization SET billing_mode = '${mode}'`);
+    const headline = async (): Promise<bigint[]> => {
+      const { available, spent, owed } = await readBalance(database.pool, tenant.organizationId);
+      return [available, spent, owed];
+    };
+    await changeTo('prepaid');
+    await credit({ picos: 2_600_000_001n });
+    await book(event);
+    expect(await headline()).toEqual([1n, 2_600_000_000n, 0n]);
+    await changeTo('postpaid');
+    await book(correction(1, 400));
+    expect(await headline()).toEqual([2_600_000_001n, 1_000_000_000n, 1_000_000_000n]);
+    await changeTo('prepaid');
+    await book(correction(2, 0));
+    expect(await headline()).toEqual([2_600_000_001n, 0n, 0n]);
+    expect((await auditBooks(database.pool, 'full')).findings).toEqual([]);
   });
 
   test('the same key posts once, however many come at the same time', async () => {

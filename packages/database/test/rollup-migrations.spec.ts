@@ -40,14 +40,32 @@ async function book(events: readonly ReturnType<typeof newUsageEvent>[]): Promis
   expect(await new UsageIngestion(database.pool).ingest(lanes)).toMatchObject({ booked: events.length });
 }
 
+function sqlOf(migration: string): Promise<string> {
+  return readFile(new URL(`../../../prisma/migrations/${migration}/migration.sql`, import.meta.url), 'utf8');
+}
+
 /** What the migration writes into a table that it makes, for whoever has usage already. */
 async function backfillOf(table: string, migration: string): Promise<string> {
-  const file = new URL(`../../../prisma/migrations/${migration}/migration.sql`, import.meta.url);
-  const statements = (await readFile(file, 'utf8')).split(';');
+  const statements = (await sqlOf(migration)).split(';');
   const statement = statements.find((text) => text.includes(`INSERT INTO "${table}"`));
   if (statement === undefined) throw new Error(`${migration} does not fill ${table}`);
   return statement;
 }
+
+test('what was booked before events kept their billing mode has that of its organization', async () => {
+  const modes = `SELECT e.billing_mode, o.billing_mode AS expected, count(*)::int AS n
+    FROM usage_event e JOIN organization o ON o.id = e.organization_id GROUP BY 1, 2 ORDER BY 1`;
+  await database.pool.query(`UPDATE organization SET billing_mode = 'prepaid' WHERE time_zone = 'Asia/Kolkata'`);
+  await database.pool.query('ALTER TABLE usage_event DROP COLUMN billing_mode');
+  await database.pool.query(await sqlOf('20261122181200_keep_billing_mode_of_usage'));
+  const { rows } = await database.pool.query<{ billing_mode: string; expected: string; n: number }>(modes);
+  expect(rows.map(({ billing_mode, expected }) => [billing_mode, expected])).toEqual([
+    ['postpaid', 'postpaid'],
+    ['prepaid', 'prepaid'],
+  ]);
+  expect(rows.every(({ n }) => n > 100)).toBe(true);
+  await expect(database.pool.query(`UPDATE usage_event SET billing_mode = 'postpaid'`)).rejects.toThrow('usage_event');
+});
 
 test.each([
   ['usage_key_day', '20261122161000_add_usage_by_key'],

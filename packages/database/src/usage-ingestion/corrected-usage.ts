@@ -5,11 +5,12 @@ import type pg from 'pg';
 
 import { arrayLiteral } from '../columnar-insert.js';
 import type { BookedEvent } from './booked-event.js';
+import type { BookedOrganization } from './booking-calendar.js';
 import { contributionOf } from './usage-contribution.js';
 import type { UsageContribution } from './usage-contribution.js';
 
 const PREDECESSORS = `
-  SELECT e.request_id AS "requestId", e.part, e.revision, e.project_id AS "projectId", e.api_key_id AS "apiKeyId",
+  SELECT e.request_id AS "requestId", e.part, e.revision, e.billing_mode AS "billingMode", e.project_id AS "projectId", e.api_key_id AS "apiKeyId",
          e.member_id AS "memberId", e.end_user AS "endUser", e.tags, e.requested_model AS "requestedModel", e.provider,
          e.outcome, e.deployment_id AS "deploymentId", e.upstream_model AS "upstreamModel", e.error_code AS "errorCode",
          e.input_tokens AS "inputTokens", e.output_tokens AS "outputTokens", e.cache_read_tokens AS "cacheReadTokens",
@@ -24,6 +25,7 @@ interface PredecessorRow {
   readonly requestId: string;
   readonly part: number;
   readonly revision: number;
+  readonly billingMode: BookedOrganization['billingMode'];
   readonly projectId: string;
   readonly apiKeyId: string;
   readonly memberId: string | null;
@@ -86,6 +88,8 @@ function taken(row: PredecessorRow, correction: BookedEvent): UsageContribution 
   return {
     ...contributionOf(correction),
     sign: -1,
+    // from the account that was charged, whatever the organization has changed to since
+    organization: { ...correction.organization, billingMode: row.billingMode },
     projectId: row.projectId,
     apiKeyId: row.apiKeyId,
     memberId: row.memberId,

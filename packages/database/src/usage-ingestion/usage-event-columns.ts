@@ -24,6 +24,7 @@ export const EVENT_COLUMNS: readonly Column<BookedEvent>[] = [
     type: 'timestamptz',
     value: ({ organization }) => new Date(organization.bookedAt).toISOString(),
   },
+  { name: 'billing_mode', type: 'text', value: ({ organization }) => organization.billingMode },
   { name: 'gateway_id', type: 'text', value: ({ event }) => event.gatewayId },
   { name: 'endpoint', type: 'text', value: ({ event }) => event.endpoint },
   { name: 'surface', type: 'text', value: ({ event }) => event.surface },
