@@ -30,7 +30,7 @@ interface Rows {
  * Sums of the chosen source by dimension and span of time. The spans are handed to Postgres as their bounds, so that
  * one calendar cuts them and not two. Columns of the answer: `bucket` (from 1), `key_0`, `key_1` …, and the sums.
  * Histograms are merged slot by slot, which is many times quicker than an aggregate that merges arrays, and only when
- * a percentile is wanted.
+ * a percentile is wanted; their counts are doubles, because those of years outgrow an integer and are exact up to 2^53.
  */
 export function figuresStatement({ owner, figures, choice, buckets, maxRows }: StatementParts): Statement {
   const source = SOURCES[choice.source];
@@ -51,7 +51,8 @@ export function figuresStatement({ owner, figures, choice, buckets, maxRows }: S
     WITH sums AS (SELECT ${columns}, ${sums(source)} FROM ${rows.from} WHERE ${rows.where}
       GROUP BY ${key} ORDER BY ${key} LIMIT ${maxRows})
          ${histograms.map((each) => `, ${each}`).join('')}
-    SELECT sums.*, ${merged('latency')}::integer[] AS latency, ${merged('first_token')}::integer[] AS first_token
+    SELECT sums.*, ${merged('latency')}::double precision[] AS latency,
+           ${merged('first_token')}::double precision[] AS first_token
     FROM sums ${wanted.map((name) => `LEFT JOIN ${name} USING (${key})`).join(' ')}
     ORDER BY ${key}`;
   return { text, values };
@@ -106,6 +107,8 @@ function selectedEvents(figures: UsageFigures, conditions: readonly string[], pa
     // rollups of members and end users hold only requests that have one
     ...(dimensions.includes('member') ? ['r.member_id IS NOT NULL'] : []),
     ...(dimensions.includes('endUser') ? ['r.end_user IS NOT NULL'] : []),
+    // a request has several tags; only those that were asked for get a series, as out of the rollup
+    ...(dimensions.includes('tag') && filters.tag !== undefined ? [`tagged.tag = ${parameter(filters.tag)}`] : []),
     `NOT EXISTS (
       SELECT 1 FROM usage_event later
       WHERE later.request_id = r.request_id AND later.part = r.part AND later.revision > r.revision)`,
@@ -132,9 +135,9 @@ interface HistogramParts {
 function histogram(source: FiguresSource, { name, rows, columns, key }: HistogramParts): string {
   if (source.histogram === null) throw new TypeError(`${source.table} keeps no histograms`);
   return `${name} AS (
-    SELECT ${key}, array_agg(slot ORDER BY slot) || array_agg(total ORDER BY slot) AS packed
+    SELECT ${key}, array_agg(slot::double precision ORDER BY slot) || array_agg(total ORDER BY slot) AS packed
     FROM (
-      SELECT ${columns}, h.slot, sum(h.occurrences)::integer AS total
+      SELECT ${columns}, h.slot, sum(h.occurrences)::double precision AS total
       FROM ${rows.from} CROSS JOIN LATERAL ${source.histogram(name)}
       WHERE ${rows.where}
       GROUP BY ${key}, h.slot HAVING sum(h.occurrences) <> 0

@@ -208,6 +208,15 @@ describe('what no rollup holds is added up from the requests', () => {
     expect(fromEvents.series).toEqual(fromRollup.series);
   });
 
+  test('by tag, filtered by tag: the other tags of its requests are not answered', async () => {
+    const asked = figures({ dimensions: ['tag'], filters: { tag: 'beta' }, bucket: 'day' });
+    const fromRollup = await analytics.read(owner, asked);
+    const fromEvents = await analytics.read(owner, { ...asked, zone: 'Europe/Vienna' });
+    expect([fromRollup.source, fromEvents.source]).toEqual(['spend_day', 'usage_event']);
+    expect(fromRollup.series.map(({ key }) => key)).toEqual([{ tag: 'beta' }]);
+    expect(fromEvents.series).toEqual(fromRollup.series);
+  });
+
   test('unless there are too many', async () => {
     await database.pool.query(
       `UPDATE usage_key_day SET requests = 200001 WHERE organization_id = $1 AND api_key_id = 'key_1'`,
@@ -244,4 +253,18 @@ test('figures are as of the oldest event that waits', async () => {
   );
   const late = await analytics.read(owner, figures({}));
   expect(Date.now() - Date.parse(late.asOf)).toBeGreaterThan(3_590_000);
+});
+
+test('percentiles of more requests than an integer counts', async () => {
+  const { rowCount } = await database.pool.query(
+    'UPDATE usage_day SET latency = ARRAY[5, 2147483647] WHERE organization_id = $1',
+    [owner.id],
+  );
+  expect(rowCount).toBeGreaterThan(1);
+  const answer = await analytics.read(owner, figures({ measures: ['latencyP95', 'firstTokenP95'] }));
+  expect(answer.source).toBe('usage_day');
+  // the fifth slot reaches from 1.04⁴ to 1.04⁵ milliseconds
+  expect(answer.total?.['latencyP95']).toBeGreaterThan(1.16);
+  expect(answer.total?.['latencyP95']).toBeLessThan(1.22);
+  expect(answer.total?.['firstTokenP95']).not.toBeNull();
 });
