@@ -167,11 +167,19 @@ describe('transactions and entries', () => {
       forged('-bookedAt', 'x', `${id}.1`),
       forged('-bookedAt', bookedAt, `${id}.x`),
       forged('-bookedAt', bookedAt),
+      forged('-bookedAt', '2026-02-30T00:00:00Z', `${id}.1`),
+      forged('-bookedAt', '2026-02-30T00:00:00.000Z', `${id}.1`),
+      forged('-bookedAt', '2026-11-01T00:00:00Z', `${id}.1`),
     ]) {
       await api.refused('listLedgerEntries', 400, { query: { cursor } });
       await api.refused('listLedgerTransactions', 400, { query: { cursor } });
     }
-    await api.refused('listLedgerTransactions', 400, { query: { cursor: forged('-bookedAt', bookedAt, "' OR 1") } });
+    for (const cursor of [
+      forged('-bookedAt', bookedAt, "' OR 1"),
+      forged('-bookedAt', '2026-02-30T00:00:00Z', id),
+      forged('-bookedAt', '+022026-11-01T00:00:00.000Z', id),
+    ])
+      await api.refused('listLedgerTransactions', 400, { query: { cursor } });
   });
 });
 

@@ -115,6 +115,12 @@ test('filters find what they name', async () => {
   expect(await find({ model: 'o3', from: to })).toEqual([goodId]);
 });
 
+test('a cursor with a day that no calendar has is refused', async () => {
+  const key = ['-occurredAt', '2026-02-30T00:00:00Z', publicRequestId('019a4c00-0000-7000-8000-000000000000')];
+  const cursor = Buffer.from(JSON.stringify(key)).toString('base64url');
+  await api.refused('listRequests', 400, { query: { cursor } });
+});
+
 describe('figures', () => {
   const day = { from: '2026-10-01T00:00:00Z', to: '2026-10-02T00:00:00Z' };
 

@@ -62,6 +62,12 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Whether a part of a cursor is an instant as we write it. Others may be days that Postgres does not know, as 30 February. */
+export function isWrittenInstant(part: string): boolean {
+  const time = Date.parse(part);
+  return part.startsWith('2') && !Number.isNaN(time) && new Date(time).toISOString() === part;
+}
+
 interface NamedOrNot {
   readonly id: string;
   readonly name?: string;

@@ -14,7 +14,7 @@ import type {
 } from '@tollgate/wire';
 import { OPERATOR_LEDGER_ACCOUNTS } from '@tollgate/domain';
 import type { Actor } from '../http/actor.js';
-import { readKeyset, toKeyedPage, type Keyset } from '../http/keyset.js';
+import { isWrittenInstant, readKeyset, toKeyedPage, type Keyset } from '../http/keyset.js';
 import { dollars } from '../http/presentation.js';
 import { orNotFound, ProblemError } from '../http/problem-error.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
@@ -110,8 +110,7 @@ export class LedgerService {
 function requireReadableCursor({ after }: Keyset, isKnown: (id: string) => boolean): void {
   if (after === null) return;
   const [bookedAt = '', id = ''] = after;
-  const isInstant = /^2\d{3}-\d\d-\d\dT[\d:.]+Z$/.test(bookedAt) && !Number.isNaN(Date.parse(bookedAt));
-  if (!isInstant || !isKnown(id)) throw new ProblemError('invalid-cursor');
+  if (!isWrittenInstant(bookedAt) || !isKnown(id)) throw new ProblemError('invalid-cursor');
 }
 
 function explainReuse(error: unknown): never {

@@ -4,7 +4,7 @@ import { Database } from '@tollgate/database';
 import { isOutcome, publicRequestId, requestUuid } from '@tollgate/domain';
 import type { Page, RequestDetail, RequestListQuery, RequestSummary } from '@tollgate/wire';
 import type { Actor } from '../http/actor.js';
-import { readKeyset, toKeyedPage, type Keyset } from '../http/keyset.js';
+import { isWrittenInstant, readKeyset, toKeyedPage, type Keyset } from '../http/keyset.js';
 import { dollars } from '../http/presentation.js';
 import { orNotFound, ProblemError } from '../http/problem-error.js';
 import { presentRequest } from './present-request.js';
@@ -47,8 +47,7 @@ export class RequestsService {
 function requireReadableCursor({ after }: Keyset): void {
   if (after === null) return;
   const [occurredAt = '', requestId = ''] = after;
-  const isInstant = /^2\d{3}-\d\d-\d\dT[\d:.]+Z$/.test(occurredAt) && !Number.isNaN(Date.parse(occurredAt));
-  if (!isInstant || requestUuid(requestId) === null) throw new ProblemError('invalid-cursor');
+  if (!isWrittenInstant(occurredAt) || requestUuid(requestId) === null) throw new ProblemError('invalid-cursor');
 }
 
 function presentSummary(row: RequestRow): RequestSummary {
