@@ -1,7 +1,7 @@
 import { CssBaseline } from '@mui/material';
 import { ThemeProvider } from '@mui/material/styles';
 import { QueryClient } from '@tanstack/react-query';
-import { lazy } from 'react';
+import { lazy, Suspense } from 'react';
 import { CoreAdminContext, CoreAdminUI, CustomRoutes, memoryStore, Resource } from 'react-admin';
 import { BrowserRouter, Route } from 'react-router-dom';
 import { ApiError } from './api/api-error.js';
@@ -11,14 +11,14 @@ import { i18nProvider } from './i18n/i18n-provider.js';
 import { Layout } from './layout/layout.js';
 import { NoSuchPage } from './page/no-such-page.js';
 import { PageSkeleton } from './page/page-skeleton.js';
-import { SetUp } from './set-up/set-up.js';
-import { SignIn } from './sign-in/sign-in.js';
 import { theme } from './theme/theme.js';
 
 const KeyCreate = lazy(() => import('./keys/key-create.js'));
 const KeyList = lazy(() => import('./keys/key-list.js'));
 const KeyShow = lazy(() => import('./keys/key-show.js'));
 const Ledger = lazy(() => import('./ledger/ledger.js'));
+const SetUp = lazy(async () => ({ default: (await import('./set-up/set-up.js')).SetUp }));
+const SignIn = lazy(async () => ({ default: (await import('./sign-in/sign-in.js')).SignIn }));
 const TransactionShow = lazy(() => import('./ledger/transaction-show.js'));
 const ModelList = lazy(() => import('./models/model-list.js'));
 const ModelShow = lazy(() => import('./models/model-show.js'));
@@ -64,7 +64,7 @@ export function App() {
             disableTelemetry
             layout={Layout}
             loading={PageSkeleton}
-            loginPage={SignIn}
+            loginPage={Entrance}
             requireAuth
             title="Tollgate"
           >
@@ -74,11 +74,16 @@ export function App() {
             <Resource name="ledger" list={Ledger} show={TransactionShow} />
             <Resource name="providers" list={Providers} />
             <CustomRoutes noLayout>
-              <Route path="/setup" element={<SetUp />} />
+              <Route path="/setup" element={<Entrance isSetUp />} />
             </CustomRoutes>
           </CoreAdminUI>
         </CoreAdminContext>
       </BrowserRouter>
     </ThemeProvider>
   );
+}
+
+/** Forms that those who are signed in never see: not loaded with every other page. */
+function Entrance({ isSetUp = false }: { readonly isSetUp?: boolean }) {
+  return <Suspense fallback={null}>{isSetUp ? <SetUp /> : <SignIn />}</Suspense>;
 }

@@ -2,7 +2,7 @@ import MoreVert from '@mui/icons-material/MoreVert';
 import { IconButton, Menu, MenuItem } from '@mui/material';
 import { useState } from 'react';
 
-export interface RowAction {
+interface RowAction {
   readonly label: string;
   readonly isDestructive?: boolean;
   readonly onChoose: () => void;
