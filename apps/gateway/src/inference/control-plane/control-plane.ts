@@ -1,7 +1,7 @@
 import type { ControlPlaneRows, OrganizationRow, PrincipalRow, SnapshotPrices } from '@tollgate/database';
 import { compileAllowlist } from '@tollgate/domain';
 
-import type { Route } from '../pipeline/routing/route.js';
+import { type Route, withoutUnpriced } from '../pipeline/routing/route.js';
 import type { AdmissionScopes } from './admission-scopes.js';
 import type { Principal } from './principal.js';
 import { RouteTable, type UpstreamSources } from './route-table.js';
@@ -62,7 +62,7 @@ export class ControlPlane {
       scopes,
       hasBudget,
       attributionJson: attributionJson(row),
-      routeOf: this.routeLookup(organization, allows),
+      routeOf: this.routeLookup(organization, allows, hasBudget),
       refusals: { minute: 0, count: 0 },
     };
   }
@@ -75,12 +75,14 @@ export class ControlPlane {
   private routeLookup(
     organization: OrganizationPolicy,
     allows: (model: string) => boolean,
+    hasBudget: boolean,
   ): (model: string) => Route | null {
     const known = new Map<string, Route | null>();
     return (model) => {
       let route = known.get(model);
       if (route === undefined) {
-        route = allows(model) ? this.routes.resolve(organization.id, organization.prices, model) : null;
+        const found = allows(model) ? this.routes.resolve(organization.id, organization.prices, model) : null;
+        route = found !== null && hasBudget ? withoutUnpriced(found) : found;
         if (known.size >= MAX_ROUTES_PER_KEY) known.clear();
         known.set(model, route);
       }

@@ -29,6 +29,17 @@ export interface Candidate {
   readonly answerHeaders: readonly string[];
 }
 
+/**
+ * The route as a key with a budget may take it: a deployment without a price cannot be held for, so it is left aside
+ * where another has one. Where none has, or only one that somebody else would pay, the route stays and admission refuses.
+ */
+export function withoutUnpriced(route: Route): Route {
+  const payer = route.candidates[0].target.credentialOwner;
+  const priced = route.candidates.filter((candidate) => candidate.priced);
+  const [first, ...rest] = priced;
+  return first?.target.credentialOwner === payer ? { ...route, candidates: [first, ...rest] } : route;
+}
+
 /** What a model's name means for one key: the deployments that may serve it, best first. */
 export interface Route {
   readonly model: string;
