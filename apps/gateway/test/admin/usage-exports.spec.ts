@@ -107,6 +107,16 @@ describe('refused before the file begins', () => {
   });
 });
 
+describe('years in another zone', () => {
+  const path = '/api/v1/usage/exports/totals?zone=Europe/Berlin&from=2000-01-01T23:00:00Z&to=2199-12-30T23:00:00Z';
+
+  test('are refused at once: each day would be a question of its own', async () => {
+    const answer = await api.send('GET', path, { headers: { authorization: `Bearer ${world.token}` } });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('400 days');
+  });
+});
+
 describe('a long file', () => {
   const ROWS = 30_000;
 

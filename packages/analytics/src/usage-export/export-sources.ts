@@ -20,7 +20,7 @@ export interface ExportSource {
  * zone are added up from the events, one day at a time.
  * @throws UsageFiguresError when the range cannot be cut into days.
  */
-export function exportSources(request: UsageExportRequest): readonly ExportSource[] {
+export function exportSources(request: UsageExportRequest): Iterable<ExportSource> {
   const { organization, range, accountingPeriod } = request;
   const zone = request.zone ?? organization.timeZone;
   if (range !== null) requireMidnights(range, zone);
@@ -29,7 +29,18 @@ export function exportSources(request: UsageExportRequest): readonly ExportSourc
     const message = `Accounting periods are months of the organization's own zone, ${organization.timeZone}.`;
     throw new UsageFiguresError('zone', message);
   }
-  return daysOf(range, zone).map((day) => eventSource(request, day));
+  requireFewDays(range);
+  return eventSources(request, zone);
+}
+
+/** Each day is a statement of its own over events. */
+const MAX_FOREIGN_DAYS = 400;
+const DAY_MS = 86_400_000;
+
+function requireFewDays(range: UsageExportRequest['range']): void {
+  if (range === null || range.to - range.from <= MAX_FOREIGN_DAYS * DAY_MS) return;
+  const message = `may be ${MAX_FOREIGN_DAYS} days behind "from" at most, in a zone that is not the organization's own`;
+  throw new UsageFiguresError('to', message);
 }
 
 function requireMidnights({ from, to }: { readonly from: number; readonly to: number }, zone: string): void {
@@ -43,15 +54,15 @@ interface Day {
   readonly endsAt: number;
 }
 
-function daysOf(range: UsageExportRequest['range'], zone: string): Day[] {
-  const days: Day[] = [];
-  if (range === null) return days;
+/** One day after the other as it is read: cutting a calendar takes time that other requests wait for. */
+function* eventSources(request: UsageExportRequest, zone: string): Generator<ExportSource, void, void> {
+  const { range } = request;
+  if (range === null) return;
   for (let at = range.from; at < range.to;) {
     const day = dayAround(at, zone);
-    days.push({ ...day, label: dayLabel(at, zone) });
+    yield eventSource(request, { ...day, label: dayLabel(at, zone) });
     at = day.endsAt;
   }
-  return days;
 }
 
 const FILTERS = { projectId: 'project_id', apiKeyId: 'api_key_id', model: 'model', provider: 'provider' } as const;

@@ -2,6 +2,7 @@ import { StreamableFile } from '@nestjs/common';
 import { OPERATIONS, type OperationInput, type UsageExportTotals } from '@tollgate/wire';
 import type { Actor } from '../http/actor.js';
 import { Caller } from '../http/caller.js';
+import { CallerLeft } from '../http/caller-left.js';
 import { AdminController, Operate } from '../http/operate.js';
 import { Input } from '../http/operation.pipe.js';
 import { UsageExportsService } from './usage-exports.service.js';
@@ -16,8 +17,9 @@ export class UsageExportsController {
   async download(
     @Caller() actor: Actor,
     @Input() input: OperationInput<Operations['exportUsage']>,
+    @CallerLeft() left: AbortSignal,
   ): Promise<StreamableFile> {
-    const { content, type, disposition } = await this.exports.download(actor, input.query);
+    const { content, type, disposition } = await this.exports.download(actor, input.query, left);
     return new StreamableFile(content, { type, disposition });
   }
 
@@ -25,7 +27,8 @@ export class UsageExportsController {
   totals(
     @Caller() actor: Actor,
     @Input() input: OperationInput<Operations['readUsageExportTotals']>,
+    @CallerLeft() left: AbortSignal,
   ): Promise<UsageExportTotals> {
-    return this.exports.totals(actor, input.query);
+    return this.exports.totals(actor, input.query, left);
   }
 }

@@ -42,13 +42,14 @@ export class UsageExportsService {
   }
 
   /** The file as a stream that reads on as it is read. Its first page is there, so that what is wrong has been said. */
-  async download(actor: Actor, query: UsageExportQuery): Promise<UsageFile> {
+  async download(actor: Actor, query: UsageExportQuery, left: AbortSignal): Promise<UsageFile> {
     const { request, slug } = await this.#question(actor, query);
     const asOf = await readAsOf(this.database.pool);
     const withProviderCost = actor.organizationId === null;
-    const left = new AbortController();
     const end = this.#begin();
-    const text = exportFile(this.#exports.pages(request, left.signal), {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([left, stop.signal]);
+    const text = exportFile(this.#exports.pages(request, signal), {
       format: query.format,
       organizationId: request.organization.id,
       withProviderCost,
@@ -58,20 +59,27 @@ export class UsageExportsService {
       end();
       return explainFigures(error);
     });
-    const content = Readable.from(beginningWith(first.value ?? '', text), { objectMode: false });
+    const watch = new ReaderWatch();
+    const content = Readable.from(watch.handOn(first.value ?? '', text), { objectMode: false });
+    const look = setInterval(() => {
+      if (watch.isOver) content.destroy(new Error('nobody reads this export'));
+    }, UNTAKEN_MS / 4).unref();
     content.once('close', () => {
-      left.abort();
+      clearInterval(look);
+      stop.abort();
       end();
     });
+    // whoever left while the first page was read will close nothing
+    if (left.aborted) content.destroy();
     const name = `${fileNameOf(slug, request)}.${query.format}`;
     return { content, type: MEDIA_TYPES[query.format], disposition: `attachment; filename="${name}"` };
   }
 
-  async totals(actor: Actor, query: UsageExportTotalsQuery): Promise<UsageExportTotals> {
+  async totals(actor: Actor, query: UsageExportTotalsQuery, left: AbortSignal): Promise<UsageExportTotals> {
     const { request } = await this.#question(actor, query);
     const asOf = await readAsOf(this.database.pool);
     const end = this.#begin();
-    const totals = await this.#exports.totals(request).catch(explainFigures).finally(end);
+    const totals = await this.#exports.totals(request, left).catch(explainFigures).finally(end);
     return presentTotals(request, totals, { withProviderCost: actor.organizationId === null, asOf });
   }
 
@@ -107,9 +115,28 @@ export class UsageExportsService {
   }
 }
 
-async function* beginningWith(first: string, rest: AsyncIterable<string>): AsyncGenerator<string, void, void> {
-  yield first;
-  yield* rest;
+/** A reader that takes nothing for so long keeps others from exporting: its connection is cut, and it may ask again. */
+const UNTAKEN_MS = 60_000;
+
+/** Knows since when a reader has been waited for. */
+class ReaderWatch {
+  private waitingSince: number | null = null;
+
+  get isOver(): boolean {
+    return this.waitingSince !== null && performance.now() - this.waitingSince > UNTAKEN_MS;
+  }
+
+  /** Hands the pages on; between two of them it is the database that is waited for. */
+  async *handOn(first: string, rest: AsyncIterable<string>): AsyncGenerator<string, void, void> {
+    yield* this.waitFor(first);
+    for await (const page of rest) yield* this.waitFor(page);
+  }
+
+  private *waitFor(page: string): Generator<string, void, void> {
+    this.waitingSince = performance.now();
+    yield page;
+    this.waitingSince = null;
+  }
 }
 
 function fileNameOf(slug: string, { organization, range, zone, accountingPeriod }: UsageExportRequest): string {
