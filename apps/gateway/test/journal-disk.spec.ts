@@ -229,4 +229,17 @@ describe.each([fullDisk, fileSizeLimit])('the journal meets $name', (shortage) =
     },
     90_000,
   );
+
+  possible(
+    'a gateway that is stopped in the middle of it says how many events it loses',
+    async () => {
+      const running = await runningRequests(MODERATE_PAUSE_MS);
+      await runOutOfSpace();
+      expect((await running.all).filter((each) => !each.complete)).toEqual([]);
+      await product.end();
+      const [, lost] = /"lost":(\d+).*usage events that the journal could not take are lost/.exec(product.log) ?? [];
+      expect(Number(lost)).toBeGreaterThan(0);
+    },
+    90_000,
+  );
 });

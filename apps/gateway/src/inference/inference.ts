@@ -72,6 +72,8 @@ export function createInference(parts: InferenceParts): Inference {
     controlPlane,
     async stop() {
       admitter.stop();
+      const lost = await outbox.close();
+      if (lost > 0) logger.error({ lost }, 'usage events that the journal could not take are lost with this process');
       await controlPlane.stop();
       await pools.close();
     },
