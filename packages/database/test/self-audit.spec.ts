@@ -40,7 +40,7 @@ beforeAll(async () => {
   };
   const occurredAt = Date.now() - 1_000;
   const events = [tenant, other].flatMap((owner) =>
-    Array.from({ length: 20 }, () => newUsageEvent(owner, { occurredAt })),
+    Array.from({ length: 20 }, () => newUsageEvent(owner, { occurredAt, endUser: 'user-1', tags: ['team:search'] })),
   );
   const failed = { outcome: 'upstream_failed', errorCode: 'provider_failed', status: 502 } as const;
   const wasted = newUsageEvent(tenant, { occurredAt, ...failed });
@@ -176,8 +176,8 @@ const TAMPERINGS: readonly Tampering[] = [
     name: 'an hour that counts a request less',
     change: (id) =>
       `UPDATE usage_hour SET requests = requests - 1 WHERE ctid = (SELECT ctid FROM usage_hour WHERE ${of(id)} LIMIT 1)`,
-    recent: ['deployments-are-hours', 'hours-are-days'],
-    full: ['deployments-are-hours', 'hours-are-days'],
+    recent: ['deployments-are-hours', 'hours-are-days', 'installation-is-hours'],
+    full: ['deployments-are-hours', 'hours-are-days', 'installation-is-hours'],
     difference: ['hours-are-days', '-1'],
   },
   {
@@ -194,6 +194,28 @@ const TAMPERINGS: readonly Tampering[] = [
     full: ['deployments-are-hours'],
     difference: ['deployments-are-hours', PICO],
     named: false,
+  },
+  {
+    name: 'an hour of the installation raised',
+    change: () => onePico('installation_hour', 'list_cost', 'true'),
+    recent: ['installation-is-hours'],
+    full: ['installation-is-hours'],
+    difference: ['installation-is-hours', PICO],
+    named: false,
+  },
+  {
+    name: 'what a tag cost lowered',
+    change: (id) => onePico('spend_day', 'provider_cost', `${of(id)} AND scope = 'tag'`).replace('+', '-'),
+    recent: [],
+    full: ['events-are-in-spend'],
+    difference: ['events-are-in-spend', `-${PICO}`],
+  },
+  {
+    name: 'an end user that is gone',
+    change: (id) => `DELETE FROM spend_day WHERE ${of(id)} AND scope = 'end_user'`,
+    recent: [],
+    full: ['events-are-in-spend'],
+    difference: ['events-are-in-spend', ''],
   },
   {
     name: 'money spent by a key lowered',
@@ -219,7 +241,7 @@ const TAMPERINGS: readonly Tampering[] = [
       DELETE FROM usage_event USING gone WHERE usage_event.request_id = gone.request_id;
       DELETE FROM rated_line USING gone WHERE rated_line.request_id = gone.request_id`,
     recent: ['events-are-in-the-ledger'],
-    full: ['events-are-in-budgets', 'events-are-in-days', 'events-are-in-the-ledger'],
+    full: ['events-are-in-budgets', 'events-are-in-days', 'events-are-in-spend', 'events-are-in-the-ledger'],
     difference: ['events-are-in-the-ledger', ''],
   },
   {

@@ -2,12 +2,12 @@ import type { AuditCheck } from './ledger-checks.js';
 
 /** What events add to the books: each its own, and a correction takes back what its predecessor added. */
 const CONTRIBUTIONS = `(
-  SELECT e.organization_id, e.accounting_period, e.project_id, e.api_key_id, e.occurred_at, e.charge, 1 AS requests,
-         e.billed_cost, e.list_cost, e.provider_cost
+  SELECT e.organization_id, e.accounting_period, e.project_id, e.api_key_id, e.member_id, e.end_user, e.tags,
+         e.occurred_at, e.charge, 1 AS requests, e.billed_cost, e.list_cost, e.provider_cost
   FROM usage_event e WHERE e.booked_at >= $1
   UNION ALL
-  SELECT c.organization_id, c.accounting_period, p.project_id, p.api_key_id, c.occurred_at, p.charge, -1,
-         -p.billed_cost, -p.list_cost, -p.provider_cost
+  SELECT c.organization_id, c.accounting_period, p.project_id, p.api_key_id, p.member_id, p.end_user, p.tags,
+         c.occurred_at, p.charge, -1, -p.billed_cost, -p.list_cost, -p.provider_cost
   FROM usage_event c
   JOIN usage_event p ON p.request_id = c.request_id AND p.part = c.part AND p.revision = c.revision - 1
   WHERE c.revision > 0 AND c.booked_at >= $1
@@ -38,6 +38,9 @@ const DAYS = `(
          sum(list_cost) AS list, sum(provider_cost) AS cost
   FROM usage_day GROUP BY organization_id, accounting_period
 )`;
+
+/** Hours are of no accounting period: all organizations share them. */
+const MONTH_OF_HOUR = `to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM')`;
 
 /** Pairs of figures that must be equal: what they are, what is expected, what is found. */
 type Pairs = readonly (readonly [message: string, expected: string, found: string])[];
@@ -98,15 +101,33 @@ export const USAGE_CHECKS: readonly AuditCheck[] = [
     check: 'deployments-are-hours',
     extent: 'recent',
     findings: compare(
-      `(SELECT NULL::text AS organization_id, to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM') AS accounting_period,
+      `(SELECT NULL::text AS organization_id, ${MONTH_OF_HOUR} AS accounting_period,
                sum(requests) AS hours, sum(billed_cost) AS hours_billed
         FROM usage_hour WHERE provider <> '' GROUP BY 2) AS h
-       FULL JOIN (SELECT to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM') AS accounting_period, sum(requests) AS deployments,
+       FULL JOIN (SELECT ${MONTH_OF_HOUR} AS accounting_period, sum(requests) AS deployments,
                          sum(billed_cost) AS deployments_billed
                   FROM deployment_hour GROUP BY 1) AS d USING (accounting_period)`,
       [
         ['requests of deployments in the month (UTC), against hours', 'hours', 'deployments'],
         ['billed cost of deployments in the month (UTC), against hours', 'hours_billed', 'deployments_billed'],
+      ],
+    ),
+  },
+  {
+    check: 'installation-is-hours',
+    extent: 'recent',
+    findings: compare(
+      `(SELECT NULL::text AS organization_id, ${MONTH_OF_HOUR} AS accounting_period, sum(requests) AS hours,
+               sum(billed_cost) AS hours_billed, sum(list_cost) AS hours_list, sum(provider_cost) AS hours_cost
+        FROM usage_hour GROUP BY 2) AS h
+       FULL JOIN (SELECT ${MONTH_OF_HOUR} AS accounting_period, sum(requests) AS requests, sum(billed_cost) AS billed,
+                         sum(list_cost) AS list, sum(provider_cost) AS cost
+                  FROM installation_hour GROUP BY 1) AS i USING (accounting_period)`,
+      [
+        ['requests of the installation in the month (UTC), against hours', 'hours', 'requests'],
+        ['billed cost of the installation in the month (UTC), against hours', 'hours_billed', 'billed'],
+        ['list cost of the installation in the month (UTC), against hours', 'hours_list', 'list'],
+        ['provider cost of the installation in the month (UTC), against hours', 'hours_cost', 'cost'],
       ],
     ),
   },
@@ -219,5 +240,29 @@ export const USAGE_CHECKS: readonly AuditCheck[] = [
       LEFT JOIN (SELECT organization_id, starts_at AS period_starts_at, label FROM accounting_period) AS p
         USING (organization_id, period_starts_at)
       WHERE coalesce(e.billed, 0) <> coalesce(s.spent, 0)`,
+  },
+  {
+    check: 'events-are-in-spend',
+    extent: 'full',
+    findings: compare(
+      `(SELECT organization_id, accounting_period, scope, sum(requests) AS requests, sum(billed_cost) AS billed,
+               sum(list_cost) AS list, sum(provider_cost) AS cost
+        FROM ${CONTRIBUTIONS} AS c
+        CROSS JOIN LATERAL (
+          SELECT 'member' AS scope WHERE c.member_id IS NOT NULL
+          UNION ALL SELECT 'end_user' WHERE c.end_user IS NOT NULL
+          UNION ALL SELECT 'tag' FROM unnest(c.tags)
+        ) AS scopes
+        GROUP BY 1, 2, 3) AS e
+       FULL JOIN (SELECT organization_id, accounting_period, scope, sum(requests) AS requests, sum(billed_cost) AS billed,
+                         sum(list_cost) AS list, sum(provider_cost) AS cost
+                  FROM spend_day GROUP BY 1, 2, 3) AS s USING (organization_id, accounting_period, scope)`,
+      [
+        ['requests of members, end users or tags by day, against events', 'e.requests', 's.requests'],
+        ['billed cost of members, end users or tags by day, against events', 'e.billed', 's.billed'],
+        ['list cost of members, end users or tags by day, against events', 'e.list', 's.list'],
+        ['provider cost of members, end users or tags by day, against events', 'e.cost', 's.cost'],
+      ],
+    ),
   },
 ];
