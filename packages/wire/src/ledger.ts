@@ -56,7 +56,10 @@ const ledgerTransactionFields = {
   id: id('ledgerTransaction'),
   organizationId: id('organization'),
   kind,
-  amount: money.meta({ description: 'Sum of the debits.' }),
+  amount: money.meta({
+    description:
+      'Of usage what the organization is charged, negative when more is refunded than charged; else what it is credited with.',
+  }),
   accountingPeriod: z.string(),
   reason: z.string(),
   source: z.string().meta({ description: '`sealing`, or the id of the management token that posted it.' }),

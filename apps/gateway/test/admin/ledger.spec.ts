@@ -159,6 +159,26 @@ describe('transactions and entries', () => {
     expect(hidden.data).toEqual([]);
   });
 
+  test('what is refunded is no charge', async () => {
+    const { pool } = api.database;
+    const { rowCount } = await pool.query(
+      `INSERT INTO usage_accrual SELECT $1, date_trunc('minute', now()) - interval '30 minutes', label, account, amount
+       FROM (SELECT max(label) AS label FROM accounting_period WHERE organization_id = $1) AS period,
+            (VALUES ('receivable', -2.5), ('revenue', 2.5), ('provider_cost', -2), ('provider_payable', 2)) AS posting(account, amount)`,
+      [world.organizationId],
+    );
+    expect(rowCount).toBe(4);
+    await sealUsage(pool);
+    const query = { organizationId: world.organizationId, kind: 'usage' };
+    for (const token of [api.operatorToken, world.token]) {
+      const [refund, charge] = (await api.ok('listLedgerTransactions', { token, query })).data;
+      expect(refund?.amount).toEqual(usd('-2.500000000000'));
+      expect(Number(charge?.amount.amount)).toBeGreaterThan(0);
+      const params = { ledgerTransactionId: refund?.id ?? '' };
+      expect((await api.ok('readLedgerTransaction', { token, params })).amount).toEqual(refund?.amount);
+    }
+  });
+
   test('cursors that nobody wrote are refused', async () => {
     const forged = (...parts: readonly string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
     const bookedAt = '2026-11-01T00:00:00.000Z';

@@ -10,8 +10,8 @@ export interface LedgerTransactionRow {
   readonly source: string;
   readonly booked_at: Date;
   readonly created_at: Date;
-  /** Sum of the debits that the caller may see. */
-  readonly debited: string;
+  /** Of usage what the organization is charged, negative when it is refunded; of credits what it is credited with. */
+  readonly amount: string;
 }
 
 export interface LedgerEntryRow {

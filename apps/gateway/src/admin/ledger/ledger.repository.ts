@@ -25,17 +25,22 @@ const hiddenFrom = (organizationId: Tenant): readonly string[] =>
 
 const TRANSACTION_COLUMNS = `
   t.id, t.organization_id, t.kind, t.accounting_period, t.reason, t.source, t.booked_at, t.created_at,
-  visible.debited::text AS debited`;
+  visible.amount::numeric(38, 12)::text AS amount`;
 
-/** The entries that the caller may see; a transaction without any is not there for the caller. */
+/**
+ * The entries that the caller may see; a transaction without any is not there for the caller. What the organization is
+ * charged is credited to revenue, what it is credited with to its prepaid money: a refund debits revenue.
+ */
 const VISIBLE_ENTRIES = `LATERAL (
-  SELECT sum(e.amount) FILTER (WHERE e.amount > 0) AS debited FROM ledger_entry e
+  SELECT count(*) AS entries,
+         coalesce(-sum(e.amount) FILTER (WHERE e.account = CASE t.kind WHEN 'usage' THEN 'revenue' ELSE 'prepaid' END), 0) AS amount
+  FROM ledger_entry e
   WHERE e.transaction_id = t.id AND e.account <> ALL($1)
 ) AS visible`;
 
 const FIND = `
   SELECT ${TRANSACTION_COLUMNS} FROM ledger_transaction t CROSS JOIN ${VISIBLE_ENTRIES}
-  WHERE t.id = $2 AND ($3::text IS NULL OR t.organization_id = $3) AND visible.debited IS NOT NULL`;
+  WHERE t.id = $2 AND ($3::text IS NULL OR t.organization_id = $3) AND visible.entries > 0`;
 
 const ENTRIES_OF = `
   SELECT e.transaction_id, e.line, e.organization_id, e.kind, e.accounting_period, e.booked_at, e.account, e.amount
@@ -55,7 +60,7 @@ export class LedgerRepository {
     const { conditions, values, order } = conditionsOf(organizationId, filters, { keyset, key });
     const text = `
       SELECT ${TRANSACTION_COLUMNS} FROM ledger_transaction t CROSS JOIN ${VISIBLE_ENTRIES}
-      WHERE ${['visible.debited IS NOT NULL', ...conditions].join(' AND ')}
+      WHERE ${['visible.entries > 0', ...conditions].join(' AND ')}
       ORDER BY ${order} LIMIT ${keyset.limit + 1}`;
     return (await this.database.pool.query<LedgerTransactionRow>(text, values)).rows;
   }

@@ -128,7 +128,7 @@ function presentTransaction(row: LedgerTransactionRow): LedgerTransaction {
     id: row.id,
     organizationId: row.organization_id,
     kind: row.kind,
-    amount: dollars(row.debited),
+    amount: dollars(row.amount),
     accountingPeriod: row.accounting_period,
     reason: row.reason,
     source: row.source,
