@@ -44,7 +44,7 @@ function masterKeyOf(config: TollgateConfig): Buffer {
     return Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
   } catch {
     throw new GatewayStartError(
-      'there is no master key: set TOLLGATE_MASTER_KEY, or start the gateway with `tollgate start`',
+      'there is no master key: set TOLLGATE_MASTER_KEY, or start the gateway with `npm start`',
     );
   }
 }

@@ -25,7 +25,7 @@ export type Command =
       readonly models: readonly string[];
     };
 
-export const USAGE = `Usage: tollgate [command] [options]
+export const USAGE = `Usage: npm start -- [command] [options]
 
   start [--quiet]              start the database, the gateway and the worker (the default)
   tokens create --name NAME [--organization ID]
@@ -36,7 +36,7 @@ export const USAGE = `Usage: tollgate [command] [options]
   users setup-link [--email ADDRESS]
                                create a link to the console that works once: for a new owner,
                                or for a new password of the user with this address
-  audit [--recent]             audit the books, whether tollgate runs or not; fails when they do not agree;
+  audit [--recent]             audit the books, whether the product runs or not; fails when they do not agree;
                                --recent reads single events of the last two days only
   usage export --organization ID (--from DAY --to DAY | --period MONTH) [--zone ZONE] [--format csv|jsonl]
                                write usage and cost by day, project, key and model; of requests that

@@ -18,9 +18,12 @@ async function run(command: Command): Promise<void> {
     case 'create-key':
       process.stdout.write(`${await createKeyByCommand(command)}\n`);
       return;
-    case 'create-setup-link':
-      process.stdout.write(`${await createSetupLinkByCommand(command)}\n`);
+    case 'create-setup-link': {
+      const { link, assumption } = await createSetupLinkByCommand(command);
+      process.stdout.write(`${link}\n`);
+      if (assumption !== null) process.stderr.write(`tollgate: ${assumption}\n`);
       return;
+    }
     case 'audit': {
       const { text, agree } = await auditBooksByCommand(command.extent);
       process.stdout.write(`${text}\n`);

@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
 import pg from 'pg';
 import { launch, type Launcher } from './launcher-process.js';
 
-describe('tollgate audit', () => {
+describe('npm start -- audit', () => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await createTestDatabase();
@@ -26,6 +26,7 @@ describe('tollgate audit', () => {
   it('says that the books agree, keeps the result, and fails when they do not', async () => {
     const green = audit();
     expect(await green.ended()).toBe(0);
+    expect(green.output.out).toMatch(/^Read: Postgres at [^,]+, 0 usage events, 0 organizations\n\n/);
     expect(green.output.out).toMatch(/^events-are-in-the-ledger +ok \(\d+ ms\)$/m);
     expect(green.output.out).toContain('\nThe books agree.\n');
     await query(`INSERT INTO usage_day (organization_id, day, accounting_period, project_id, model, provider, outcome,

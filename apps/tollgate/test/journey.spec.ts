@@ -36,8 +36,8 @@ describe('tollgate start', () => {
     return launcher;
   }
 
-  async function refused(environment: Record<string, string>): Promise<string> {
-    const launcher = start(environment);
+  async function refused(environment: Record<string, string>, ...args: string[]): Promise<string> {
+    const launcher = start(environment, ...args);
     expect(await launcher.ended()).toBe(1);
     expect(launcher.output.out).toBe('');
     expect(launcher.output.err).toMatch(/^tollgate: [^\n]+\n$/);
@@ -104,8 +104,19 @@ describe('tollgate start', () => {
     expect((await echo(command.output.out.trim())).status).toBe(200);
     const audit = start({}, 'audit');
     expect([await audit.ended(), audit.output.err]).toEqual([0, '']);
+    expect(audit.output.out).toMatch(/^Read: .*, \d usage events?, 1 organization\n/);
+    const elsewhere = String(await freePort());
+    const link = start({ PORT: elsewhere }, 'users', 'setup-link');
+    expect([await link.ended(), link.output.err]).toEqual([0, '']);
+    expect(link.output.out).toMatch(new RegExp(`^http://127.0.0.1:${port}/setup#token=tgs_[A-Za-z0-9]{38}\n$`));
     expect(await first.ended('SIGTERM')).toBe(0);
 
+    const assumed = start({ PORT: elsewhere }, 'users', 'setup-link');
+    expect(await assumed.ended()).toBe(0);
+    expect(assumed.output.out).toContain(`http://127.0.0.1:${elsewhere}/setup#token=`);
+    expect(assumed.output.err).toContain(
+      `the link assumes http://127.0.0.1:${elsewhere}, from PUBLIC_URL, HOST and PORT`,
+    );
     const token = start({}, 'tokens', 'create', '--name', 'automation');
     expect(await token.ended()).toBe(0);
     expect(token.output.out).toMatch(/^tgm_[A-Za-z0-9]{38}\n$/);
@@ -113,6 +124,13 @@ describe('tollgate start', () => {
     expect(await unknown.ended()).toBe(1);
     expect(unknown.output.err).toBe('tollgate: there is no organization org_unknown\n');
   }, 120_000);
+
+  it('works by command on an installation only, and makes none', async () => {
+    for (const command of ['audit', 'users setup-link', 'keys create --name x', 'tokens create --name x']) {
+      expect(await refused({}, ...command.split(' '))).toContain(`there is no installation in ${data}: name its data`);
+      expect(existsSync(data)).toBe(false);
+    }
+  });
 
   it('leaves nothing behind when it is killed, and starts again on the same data', async () => {
     const first = start();

@@ -1,5 +1,6 @@
 export { EmbeddedPostgresError } from './embedded-postgres-error.js';
-export { acquireProcessLock, LockHeldError, type ProcessLock } from './process-lock.js';
+export { clusterExists } from './placement.js';
+export { acquireProcessLock, isProcessLockHeld, LockHeldError, type ProcessLock } from './process-lock.js';
 export {
   startEmbeddedPostgres,
   type EmbeddedPostgres,

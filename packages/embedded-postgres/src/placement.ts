@@ -41,12 +41,22 @@ export function placeCluster(requested: string): Placement {
 function choosePlace(requested: string): Placement {
   const account = serverAccount();
   if (account === null) return placeAsOurselves(requested);
-  const fallback = path.join(REACHABLE_ROOT, createHash('sha256').update(requested).digest('hex').slice(0, 16));
+  const fallback = fallbackFor(requested);
   const existing = [requested, fallback].find((directory) => existsSync(clusterIn(directory)));
   if (existing !== undefined) return placeAsOwner(existing);
   if (prepare(requested, account)) return { directory: requested, account };
   if (prepare(fallback, account)) return { directory: fallback, account };
   throw new EmbeddedPostgresError(`the database's unprivileged account can write neither ${requested} nor ${fallback}`);
+}
+
+/** Whether a cluster has been made for the directory, here or where root had to place it. Makes nothing. */
+export function clusterExists(requested: string): boolean {
+  const places = serverAccount() === null ? [requested] : [requested, fallbackFor(requested)];
+  return places.some((directory) => existsSync(clusterIn(directory)));
+}
+
+function fallbackFor(requested: string): string {
+  return path.join(REACHABLE_ROOT, createHash('sha256').update(requested).digest('hex').slice(0, 16));
 }
 
 export function clusterIn(directory: string): string {

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { identityOf, isRunning } from './process-identity.js';
-import { acquireProcessLock, LockHeldError } from './process-lock.js';
+import { acquireProcessLock, isProcessLockHeld, LockHeldError } from './process-lock.js';
 
 describe('process lock', () => {
   let folder: string;
@@ -16,7 +16,9 @@ describe('process lock', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('is held by one at a time and names its owner', async () => {
+    expect(isProcessLockHeld(file)).toBe(false);
     const lock = await acquireProcessLock(file);
+    expect(isProcessLockHeld(file)).toBe(true);
     await expect(acquireProcessLock(file)).rejects.toThrow(LockHeldError);
     await expect(acquireProcessLock(file)).rejects.toMatchObject({ ownerPid: process.pid });
     lock.release();
@@ -33,6 +35,7 @@ describe('process lock', () => {
   it('is taken over from a process that is gone', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     writeFileSync(file, `${pid} 12345`);
+    expect(isProcessLockHeld(file)).toBe(false);
     (await acquireProcessLock(file)).release();
     expect(existsSync(file)).toBe(false);
   });

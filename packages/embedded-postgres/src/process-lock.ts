@@ -37,6 +37,12 @@ export async function acquireProcessLock(file: string, waitMs = 0): Promise<Proc
   }
 }
 
+/** Whether a living process holds the lock. */
+export function isProcessLockHeld(file: string): boolean {
+  const owner = ownerOf(file);
+  return owner !== null && isRunning(owner);
+}
+
 /** A link either appears whole, with its owner inside, or not at all: nobody ever reads a half-written lock. */
 function claim(file: string, own: ProcessIdentity): boolean {
   const draft = `${file}.${process.pid}.${sequence++}`;

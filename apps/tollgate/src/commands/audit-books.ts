@@ -26,7 +26,8 @@ export async function auditBooksByCommand(extent: SelfAuditExtent): Promise<{ te
     const database = Database.connect(server.url, { poolSize: 2, applicationName: 'tollgate-command' });
     try {
       const audit = await auditNow(database, extent);
-      return { text: report(audit), agree: audit.state === 'green' };
+      const read = `Read: ${server.place}, ${await describeExtent(database)}`;
+      return { text: `${read}\n\n${report(audit)}`, agree: audit.state === 'green' };
     } finally {
       await database.close();
     }
@@ -49,6 +50,18 @@ async function auditNow({ pool }: Database, extent: SelfAuditExtent): Promise<Se
     await sleep(LOOK_AGAIN_MS);
   }
 }
+
+/** How much the books hold, so that nobody takes an empty database for books that agree. */
+async function describeExtent({ pool }: Database): Promise<string> {
+  const { rows } = await pool.query<{ events: string; organizations: string }>(
+    'SELECT (SELECT count(*) FROM usage_event) AS events, (SELECT count(*) FROM organization) AS organizations',
+  );
+  const { events = '0', organizations = '0' } = rows[0] ?? {};
+  return `${counted(events, 'usage event')}, ${counted(organizations, 'organization')}`;
+}
+
+const counted = (count: string, noun: string): string =>
+  `${BigInt(count).toLocaleString('en-US')} ${noun}${count === '1' ? '' : 's'}`;
 
 function report({ checks, findings }: SelfAuditRow): string {
   const lines = checks.map(({ check, findings: count, durationMs }) => {

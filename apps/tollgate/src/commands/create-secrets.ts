@@ -4,7 +4,8 @@ import type pg from 'pg';
 import { AuditTrail } from '../bootstrap/audit-trail.js';
 import { createApiKey, createManagementToken, createSetupToken } from '../bootstrap/issue-secrets.js';
 import type { Command } from '../command-line.js';
-import { setupLink } from '../start/banner.js';
+import { consoleUrl, setupLink } from '../start/banner.js';
+import { runningConsoleAddress } from '../start/console-address.js';
 import { joinDatabaseServer } from '../start/database-server.js';
 import { StartUpError } from '../start-up-error.js';
 
@@ -31,13 +32,26 @@ export function createKeyByCommand({ name, projectId, models }: CreateKey): Prom
   });
 }
 
+export interface CreatedSetupLink {
+  readonly link: string;
+  /** What the link's address was taken from when no running installation tells its own; null otherwise. */
+  readonly assumption: string | null;
+}
+
 /** Creates a set-up link. @throws StartUpError when there is no user with the address. */
-export async function createSetupLinkByCommand({ email }: CreateSetupLink): Promise<string> {
+export async function createSetupLinkByCommand({ email }: CreateSetupLink): Promise<CreatedSetupLink> {
+  const config = readConfigFromEnvironment();
   const token = await writing(async (client, audit) => {
     const user = email === null ? null : await findUser(client, email);
     return createSetupToken(client, audit, user);
   });
-  return setupLink(readConfigFromEnvironment(), token);
+  const running = runningConsoleAddress(config);
+  const address = running ?? consoleUrl(config);
+  const assumption =
+    running === null
+      ? `nothing runs on ${config.dataDirectory}: the link assumes ${address}, from PUBLIC_URL, HOST and PORT of this command`
+      : null;
+  return { link: setupLink(address, token), assumption };
 }
 
 async function findUser(client: pg.PoolClient, email: string): Promise<{ readonly id: string }> {

@@ -26,18 +26,20 @@ export function secretLines({ config, secrets, setupToken }: SecretFacts): strin
   Keep both now: they are not shown again.
 `;
   if (setupToken === null) return keys;
-  return `${keys}  Console set-up     ${setupLink(config, setupToken)}
+  return `${keys}  Console set-up     ${setupLink(consoleUrl(config), setupToken)}
   The link works once, for a day; the next start makes another.
 `;
 }
 
 /** The token stands behind `#`: browsers keep that to themselves, so that it is in no server's log. */
-export function setupLink(config: SecretFacts['config'], token: string): string {
-  return `${consoleUrl(config)}/setup#token=${token}`;
+export function setupLink(address: string, token: string): string {
+  return `${address}/setup#token=${token}`;
 }
 
-const consoleUrl = ({ publicUrl, host, port }: SecretFacts['config']): string =>
-  publicUrl ?? `http://${hostFor(host)}:${port}`;
+/** Where browsers reach the console, by the settings. */
+export function consoleUrl({ publicUrl, host, port }: Pick<TollgateConfig, 'host' | 'port' | 'publicUrl'>): string {
+  return publicUrl ?? `http://${hostFor(host)}:${port}`;
+}
 
 /** What an operator sees when everything runs: plain text, the same in a terminal and in a log. */
 export function banner(facts: BannerFacts): string {

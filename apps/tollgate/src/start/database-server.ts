@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tollgate/embedded-postgres';
+import { clusterExists, startEmbeddedPostgres, type EmbeddedPostgres } from '@tollgate/embedded-postgres';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -30,9 +30,17 @@ export async function runDatabaseServer(config: DatabaseConfig, warn: (line: str
   return new KeptRunning(server, warn);
 }
 
-/** For a command: the configured Postgres, or our own, whether the launcher runs it now or not. */
+/**
+ * For a command: the configured Postgres, or our own, whether the launcher runs it now or not.
+ * @throws StartUpError when there is none yet: a command works on an installation and never makes one.
+ */
 export async function joinDatabaseServer(config: DatabaseConfig): Promise<DatabaseServer> {
   if (config.databaseUrl !== null) return external(config.databaseUrl);
+  if (!clusterExists(directoryOf(config))) {
+    throw new StartUpError(
+      `there is no installation in ${config.dataDirectory}: name its data folder with TOLLGATE_DATA, or make one with npm start`,
+    );
+  }
   const server = await startEmbeddedPostgres({ directory: directoryOf(config) });
   return { url: server.url, place: server.directory, stop: () => server.stop() };
 }

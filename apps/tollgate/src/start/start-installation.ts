@@ -5,6 +5,7 @@ import { bootstrap, type BootstrapResult } from '../bootstrap/bootstrap.js';
 import { discoverProviders, type DiscoveredProvider } from '../bootstrap/discover-providers.js';
 import { banner, secretLines, servesConsole, type SecretFacts } from './banner.js';
 import { Cleanup } from './cleanup.js';
+import { noteConsoleAddress } from './console-address.js';
 import { takeDataDirectory } from './data-directory.js';
 import { runDatabaseServer, type DatabaseServer } from './database-server.js';
 import { requireFreePort } from './free-port.js';
@@ -39,6 +40,7 @@ export async function startInstallation({ quiet }: StartOptions): Promise<void> 
     const lock = await takeDataDirectory(config.dataDirectory);
     await cleanup.add(() => lock.release());
     await requireFreePort(config.host, config.port);
+    noteConsoleAddress(config);
     const masterKey = masterKeyFor(config);
     const discovery = discoverProviders(config.environmentProviders);
     const server = await runDatabaseServer(config, warn);

@@ -70,7 +70,7 @@ export class SetupService {
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       const message =
-        'somebody with this address exists already; `tollgate users setup-link --email` gives a new password';
+        'somebody with this address exists already; `npm start -- users setup-link --email ADDRESS` gives a new password';
       throw conflict('There is a user with this e-mail address.', [{ pointer: '/body/email', code: 'taken', message }]);
     }
   }
