@@ -3,6 +3,7 @@ import { Box, Button, CircularProgress } from '@mui/material';
 import { Link } from 'react-router-dom';
 import { useOperation } from '../api/use-operation.js';
 import { formatMoney } from '../figures/format-money.js';
+import { OutcomeMark } from '../figures/outcome-mark.js';
 import { useText } from '../i18n/use-text.js';
 import { useLinkTo } from '../url/use-url-state.js';
 
@@ -32,11 +33,22 @@ export function FirstRequest({ apiKeyId, since }: FirstRequestProps) {
       </Box>
     );
   }
+  const succeeded = request.outcome === 'success';
   return (
-    <Box role="status" sx={{ ...LINE, borderColor: 'success.main' }}>
-      <CheckCircle color="success" fontSize="small" />
+    <Box role="status" sx={{ ...LINE, borderColor: succeeded ? 'success.main' : 'warning.main' }}>
+      {succeeded && <CheckCircle color="success" fontSize="small" />}
       <Box sx={{ flex: 1 }}>
-        {text('keys.arrived', { model: request.requestedModel, cost: formatMoney(request.cost) })}
+        {succeeded ? (
+          text('keys.arrived', { model: request.requestedModel, cost: formatMoney(request.cost) })
+        ) : (
+          <>
+            {text('keys.arrivedNot')} <OutcomeMark outcome={request.outcome} />
+            <Box sx={{ color: 'text.secondary', fontSize: '0.8125rem' }}>
+              {text(`vocabulary.outcomeMeaning.${request.outcome}`)}
+              {request.errorCode !== null && ` (${request.errorCode})`}
+            </Box>
+          </>
+        )}
       </Box>
       <Button component={Link} to={linkTo(`/requests/${request.id}/show`)}>
         {text('keys.openRequest')}

@@ -11,11 +11,12 @@ export function HoldPanel({ request }: { readonly request: RequestDetail }) {
   const text = useText();
   const { hold, capturedCost } = request;
   const held = parsePicos(hold.amount);
-  if (held === 0n) {
+  const refused = request.outcome === 'refused';
+  if (held === 0n || refused) {
     return (
       <Panel title={text('requests.limits')}>
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-          {text('requests.noHold')}
+          {text(refused ? 'requests.refusedUnheld' : 'requests.noHold')}
         </Typography>
       </Panel>
     );

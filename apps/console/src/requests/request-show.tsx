@@ -1,4 +1,5 @@
 import { Box, Button, Stack } from '@mui/material';
+import { parsePicos } from '@tollgate/domain';
 import type { RequestDetail } from '@tollgate/wire';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router-dom';
@@ -149,11 +150,14 @@ function DetailsPanel({ request }: { readonly request: RequestDetail }) {
           [text('requests.endUser'), request.endUser],
           [text('requests.tags'), request.tags.length === 0 ? null : request.tags.join(', ')],
           [text('requests.booked'), <Ago key="booked" instant={request.bookedAt} />],
+          [text('requests.period'), isInLedger(request) ? null : request.accountingPeriod],
           [
             text('requests.inLedger'),
-            <Link key="ledger" to={linkTo('/ledger', { from: request.bookingMinute })}>
-              {request.accountingPeriod}
-            </Link>,
+            !isInLedger(request) ? null : (
+              <Link key="ledger" to={linkTo('/ledger', { from: request.bookingMinute })}>
+                {request.accountingPeriod}
+              </Link>
+            ),
           ],
           [
             text('requests.snapshot'),
@@ -164,6 +168,10 @@ function DetailsPanel({ request }: { readonly request: RequestDetail }) {
     </Panel>
   );
 }
+
+/** What costs nobody anything posts nothing. */
+const isInLedger = ({ cost, providerCost }: RequestDetail): boolean =>
+  [cost, providerCost].some((money) => money !== undefined && parsePicos(money.amount) !== 0n);
 
 const HEADLINE = {
   display: 'grid',

@@ -28,7 +28,8 @@ const DARK = {
 const components: ThemeOptions['components'] = {
   MuiCssBaseline: {
     styleOverrides: {
-      body: { fontVariantNumeric: 'tabular-nums', fontFeatureSettings: '"cv05", "ss03"' },
+      // without contextual alternates, which turn the x of a model's name such as 20x50 into a multiplication sign
+      body: { fontVariantNumeric: 'tabular-nums', fontFeatureSettings: '"cv05", "ss03", "calt" 0' },
       'a, button, input, [tabindex]': { scrollMargin: 80 },
       ':focus-visible': { outline: '2px solid var(--mui-palette-primary-main)', outlineOffset: 2 },
     },

@@ -91,7 +91,8 @@ export const english = {
     submit: 'Sign in',
     wrong: 'The e-mail or the password is wrong.',
     throttled: 'Too many attempts. Try again in a minute.',
-    forgotten: 'Forgotten? Whoever runs this installation can print a new set-up link: tollgate users setup-link',
+    forgotten:
+      'Forgotten? Whoever runs this installation can print a link for a new password: npm start -- users setup-link --email ADDRESS',
   },
   setUp: {
     title: 'Set up Tollgate',
@@ -107,7 +108,8 @@ export const english = {
     noToken: 'This page needs a set-up link',
     noTokenHint: 'The link is printed where Tollgate was started. Open it as it is, with everything after the #.',
     spent: 'This set-up link is no longer valid',
-    spentHint: 'It has been used or has expired. Print a new one with: tollgate users setup-link',
+    spentHint:
+      'It has been used or has expired. Print a new one with: npm start -- users setup-link (for a new password: with --email ADDRESS)',
     toSignIn: 'Sign in instead',
     tooShort: 'Must have at least 12 characters.',
     required: 'Must be filled in.',

@@ -49,6 +49,7 @@ export const keysEnglish = {
   noModel: 'No deployed model matches what this key may use. Deploy one, or change its models.',
   waiting: 'Waiting for the first request …',
   arrived: 'The first request has arrived: %{model}, %{cost}',
+  arrivedNot: 'A request has arrived, and did not succeed:',
   openRequest: 'Open the request',
   toKey: 'Open the key',
   rotate: 'Rotate',

@@ -78,7 +78,8 @@ export const requestsEnglish = {
   held: 'Held at admission',
   captured: 'Captured',
   returned: 'Returned',
-  noHold: 'Nothing was held: no budget or prepaid balance applies to this key.',
+  refusedUnheld: 'Refused before anything was held.',
+  noHold: 'Nothing was held: no budget applies, or the model costs nothing.',
   notBooked: 'This request is not in the books yet',
   notBookedHint: 'Requests are booked within seconds after they end. Look again in a moment.',
 };
