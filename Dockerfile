@@ -1,4 +1,4 @@
-# The whole product in one image: `tollgate start` runs gateway and worker against DATABASE_URL.
+# The whole product in one image: the launcher runs gateway and worker against DATABASE_URL.
 FROM node:24-bookworm-slim AS build
 WORKDIR /tollgate
 COPY package.json package-lock.json turbo.json tsconfig.base.json prisma.config.ts ./
