@@ -149,7 +149,7 @@ describe('signing in', () => {
     expect((await browser.get('/api/v1/me', kept)).status).toBe(401);
   });
 
-  test('is bounded for one account, from wherever it is tried', async () => {
+  test('is bounded for one account, whatever a client says of its address', async () => {
     const attempts = Array.from({ length: 14 }, (_, index) =>
       new Browser(product).signIn('victim@example.com', 'guess guess guess', { 'x-forwarded-for': `10.0.0.${index}` }),
     );
@@ -293,18 +293,28 @@ describe('a session', () => {
   });
 });
 
-test('where browsers come by https, cookies are for https, and only that origin is ours', async () => {
-  const behind = await RunningProduct.start({
-    environment: { PUBLIC_URL: 'https://console.example', TRUSTED_PROXIES: '127.0.0.1' },
-  });
-  try {
-    expect(behind.log).toContain('https://console.example/setup#token=');
+describe('behind a proxy that is trusted', () => {
+  const ORIGIN = 'https://console.example';
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+  let behind: RunningProduct;
+  const signIn = (address: string, password = OWNER.password) =>
+    new Browser(behind, ORIGIN).signIn(OWNER.email, password, from(address));
+  const statusesOf = async (attempts: readonly ReturnType<typeof signIn>[]) =>
+    (await Promise.all(attempts)).map(({ status }) => status).sort();
+
+  beforeAll(async () => {
+    behind = await RunningProduct.start({ environment: { PUBLIC_URL: ORIGIN, TRUSTED_PROXIES: '127.0.0.1' } });
+  }, 90_000);
+  afterAll(() => behind.stop());
+  beforeEach(() => behind.pool.query('TRUNCATE console_rate_limit'));
+
+  test('cookies are for https, and only that origin is ours', async () => {
+    expect(behind.log).toContain(`${ORIGIN}/setup#token=`);
     const completion = { token: behind.setupToken, ...OWNER };
     const direct = await new Browser(behind).post('/api/v1/setup/completions', completion);
     expect(direct.status).toBe(403);
-    const browser = new Browser(behind, 'https://console.example');
-    const headers = { 'x-forwarded-for': '198.51.100.7' };
-    const done = await browser.post('/api/v1/setup/completions', completion, headers);
+    const browser = new Browser(behind, ORIGIN);
+    const done = await browser.post('/api/v1/setup/completions', completion, from('198.51.100.7'));
     expect(done.status).toBe(201);
     expect(done.headers.getSetCookie()[0]).toMatch(
       /^__Secure-console\.session_token=.*; HttpOnly; Secure; SameSite=Lax$/,
@@ -312,10 +322,49 @@ test('where browsers come by https, cookies are for https, and only that origin 
     expect((await browser.get('/api/v1/me')).status).toBe(200);
     const { rows } = await behind.pool.query<{ ip: string }>('SELECT ip_address AS ip FROM console_session');
     expect(rows).toEqual([{ ip: '198.51.100.7' }]);
-  } finally {
-    await behind.stop();
-  }
-}, 90_000);
+  });
+
+  test('a guesser locks the account at one address, and its owner signs in at another', async () => {
+    const guesses = Array.from({ length: 14 }, () => signIn('203.0.113.9', 'guess guess guess'));
+    expect(await statusesOf(guesses)).toEqual([...Array<number>(10).fill(401), ...Array<number>(4).fill(429)]);
+    expect((await signIn('198.51.100.7')).status).toBe(200);
+    const locked = await signIn('203.0.113.9');
+    expect(locked).toMatchObject({ status: 429, body: { code: 'TOO_MANY_ATTEMPTS' } });
+    expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  test('a /64 of IPv6 is one address', async () => {
+    const guesses = Array.from({ length: 12 }, (_, index) => signIn(`2001:db8:0:1::${index + 1}`, 'guess guess guess'));
+    expect(await statusesOf(guesses)).toEqual([...Array<number>(10).fill(401), 429, 429]);
+    expect((await signIn('2001:db8:0:2::1')).status).toBe(200);
+  });
+
+  test('signing in clears the attempts of its own address only', async () => {
+    for (const address of ['198.51.100.7', '203.0.113.9'])
+      await statusesOf(Array.from({ length: 9 }, () => signIn(address, 'guess guess guess')));
+    expect((await signIn('198.51.100.7')).status).toBe(200);
+    expect((await signIn('198.51.100.7', 'guess guess guess')).status).toBe(401);
+    expect((await signIn('198.51.100.7')).status).toBe(200);
+    expect((await signIn('203.0.113.9', 'guess guess guess')).status).toBe(401);
+    expect((await signIn('203.0.113.9')).status).toBe(429);
+  });
+
+  test('many addresses together are bounded too, and one that is refused does not add to them', async () => {
+    await statusesOf(Array.from({ length: 20 }, () => signIn('203.0.113.1', 'guess guess guess')));
+    for (let host = 2; host <= 10; host++)
+      await statusesOf(Array.from({ length: 10 }, () => signIn(`203.0.113.${host}`, 'guess guess guess')));
+    const { rows } = await behind.pool.query<{ count: number }>(
+      `SELECT count FROM console_rate_limit WHERE key ~ '^account[|][^|]+[|]$'`,
+    );
+    expect(rows).toEqual([{ count: 100 }]);
+    expect((await signIn('198.51.100.7')).status).toBe(429);
+    const link = await behind.command('users', 'setup-link', '--email', OWNER.email);
+    const completion = { token: tokenOf(link), name: OWNER.name, password: OWNER.password };
+    const browser = new Browser(behind, ORIGIN);
+    expect((await browser.post('/api/v1/setup/completions', completion, from('203.0.113.1'))).status).toBe(201);
+    expect((await signIn('198.51.100.7')).status).toBe(200);
+  });
+});
 
 test('no password, link or cookie stands in the log or in a row', async () => {
   const printed = product.log.replace(/http:\/\/\S+\/setup#token=\S+/g, '');

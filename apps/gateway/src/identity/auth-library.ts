@@ -1,9 +1,9 @@
 import type { Database } from '@tollgate/database';
 import { newId, type IdKind } from '@tollgate/domain';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { APIError, createAuthMiddleware, getIP } from 'better-auth/api';
 import { betterAuth } from 'better-auth/minimal';
-import { ATTEMPTS_WINDOW_SECONDS, type AccountThrottle } from './account-throttle.js';
+import { ATTEMPTS_WINDOW_SECONDS, type AccountThrottle, type SignInAttempt } from './account-throttle.js';
 import { AUTH_PATH, CLIENT_ADDRESS_HEADER, COOKIE_PREFIX, SESSION_PATH, SIGN_IN_PATH } from './auth-names.js';
 import { hashPassword, isPasswordOf } from './password-hash.js';
 
@@ -58,7 +58,7 @@ export function createAuth({ database, throttle, baseUrl, secret, onMessage }: A
     advanced: {
       cookiePrefix: COOKIE_PREFIX,
       useSecureCookies: baseUrl.startsWith('https:'),
-      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+      ipAddress: CLIENT_ADDRESS,
       database: { generateId: ({ model }) => newId(ID_KINDS[model] ?? 'consoleVerification') },
     },
     // what is no refusal of the library's own is our fault or the database's: the route answers it
@@ -66,6 +66,9 @@ export function createAuth({ database, throttle, baseUrl, secret, onMessage }: A
     logger: { level: 'warn', log: (_level, message) => onMessage(message) },
   });
 }
+
+/** One household or server has a whole /64 of IPv6: the addresses in it are one for every limit. */
+const CLIENT_ADDRESS = { ipAddressHeaders: [CLIENT_ADDRESS_HEADER], ipv6Subnet: 64 } as const;
 
 /** By the names that the library has for its models. */
 const ID_KINDS: Readonly<Record<string, IdKind>> = {
@@ -76,12 +79,12 @@ const ID_KINDS: Readonly<Record<string, IdKind>> = {
   rateLimit: 'consoleRateLimit',
 };
 
-/** The library limits attempts by address and path only: a guesser with many addresses meets this one. */
+/** The library limits attempts by address and path only: who guesses at one account meets this one. */
 function throttleAccounts(throttle: AccountThrottle) {
   return {
-    before: createAuthMiddleware(async ({ path, body }) => {
+    before: createAuthMiddleware(async ({ path, body, headers }) => {
       if (path !== SIGN_IN_PATH) return;
-      const waitSeconds = await throttle.attempt(emailOf(body));
+      const waitSeconds = await throttle.attempt(attemptOf(body, headers));
       if (waitSeconds === 0) return;
       throw new APIError(
         'TOO_MANY_REQUESTS',
@@ -89,11 +92,16 @@ function throttleAccounts(throttle: AccountThrottle) {
         { 'x-retry-after': String(waitSeconds) },
       );
     }),
-    after: createAuthMiddleware(async ({ path, body, context }) => {
-      if (path === SIGN_IN_PATH && context.newSession !== null) await throttle.forget(emailOf(body));
+    after: createAuthMiddleware(async ({ path, body, headers, context }) => {
+      if (path === SIGN_IN_PATH && context.newSession !== null) await throttle.forgetAddress(attemptOf(body, headers));
     }),
   };
 }
+
+const attemptOf = (body: unknown, headers: Headers | undefined): SignInAttempt => ({
+  email: emailOf(body),
+  address: headers === undefined ? null : getIP(headers, { advanced: { ipAddress: CLIENT_ADDRESS } }),
+});
 
 /** Of a body that nobody has validated yet. */
 function emailOf(body: unknown): string {

@@ -74,7 +74,7 @@ export class ConsoleSignIn implements OnApplicationBootstrap {
     browser: BrowserRequest,
     credentials: { readonly email: string; readonly password: string },
   ): Promise<readonly string[]> {
-    await this.throttle.forget(credentials.email);
+    await this.throttle.forgetAccount(credentials.email);
     const { api } = await this.library();
     const { headers } = await api.signInEmail({
       body: credentials,
