@@ -359,7 +359,7 @@ describe('behind a proxy that is trusted', () => {
     expect(rows).toEqual([{ count: 100 }]);
     expect((await signIn('198.51.100.7')).status).toBe(429);
     const link = await behind.command('users', 'setup-link', '--email', OWNER.email);
-    const completion = { token: tokenOf(link), name: OWNER.name, password: OWNER.password };
+    const completion = { token: tokenOf(link), password: OWNER.password };
     const browser = new Browser(behind, ORIGIN);
     expect((await browser.post('/api/v1/setup/completions', completion, from('203.0.113.1'))).status).toBe(201);
     expect((await signIn('198.51.100.7')).status).toBe(200);

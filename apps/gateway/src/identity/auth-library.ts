@@ -68,7 +68,7 @@ export function createAuth({ database, throttle, baseUrl, secret, onMessage }: A
 }
 
 /** One household or server has a whole /64 of IPv6: the addresses in it are one for every limit. */
-const CLIENT_ADDRESS = { ipAddressHeaders: [CLIENT_ADDRESS_HEADER], ipv6Subnet: 64 } as const;
+const CLIENT_ADDRESS = { ipAddressHeaders: [CLIENT_ADDRESS_HEADER], ipv6Subnet: 64 as const };
 
 /** By the names that the library has for its models. */
 const ID_KINDS: Readonly<Record<string, IdKind>> = {
