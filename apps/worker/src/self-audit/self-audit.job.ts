@@ -6,7 +6,7 @@ import type { JobHandler } from '@tollgate/queue';
 import { Metrics } from '@tollgate/telemetry';
 import type { GaugeReading, Logger } from '@tollgate/telemetry';
 
-import { nextDelay, sleepUnlessEnded } from '../retry.js';
+import { JobLoop } from '../job-loop.js';
 import { LOGGER } from '../tokens.js';
 
 const POLL_MS = 5_000;
@@ -22,9 +22,7 @@ const UNSCHEDULED_WITHIN_HOURS = 26;
 @Injectable()
 export class SelfAuditJob implements JobHandler<'self-audit'>, OnApplicationBootstrap, OnModuleDestroy {
   readonly job = 'self-audit';
-  private readonly ending = new AbortController();
-  private wakeUp = new AbortController();
-  private loop: Promise<unknown> = Promise.resolve();
+  private readonly loop: JobLoop;
   private verdict: SelfAuditVerdict | null = null;
 
   constructor(
@@ -32,6 +30,7 @@ export class SelfAuditJob implements JobHandler<'self-audit'>, OnApplicationBoot
     @Inject(LOGGER) private readonly log: Logger,
     metrics: Metrics,
   ) {
+    this.loop = new JobLoop({ turn: () => this.audit(), log, failing: 'the books cannot be audited at the moment' });
     const known = (read: (verdict: SelfAuditVerdict) => readonly GaugeReading[]): readonly GaugeReading[] =>
       this.verdict === null ? [] : read(this.verdict);
     metrics.gauge(
@@ -56,40 +55,24 @@ export class SelfAuditJob implements JobHandler<'self-audit'>, OnApplicationBoot
   }
 
   onApplicationBootstrap(): void {
-    this.loop = this.auditForEver();
+    this.loop.start();
   }
 
   /** Ends after the audit under way. */
   async onModuleDestroy(): Promise<void> {
-    this.ending.abort();
-    await this.loop;
+    await this.loop.end();
   }
 
   async handle(): Promise<void> {
     await requestDueSelfAudit(this.database.pool, SCHEDULED_WITHIN_HOURS);
-    this.wakeUp.abort();
-    this.wakeUp = new AbortController();
+    this.loop.wake();
   }
 
-  private async auditForEver(): Promise<void> {
-    let retryMs: number | null = null;
-    while (!this.ending.signal.aborted) {
-      try {
-        await requestDueSelfAudit(this.database.pool, UNSCHEDULED_WITHIN_HOURS);
-        for (const result of await carryOutSelfAudits(this.database.pool)) this.tell(result);
-        this.verdict = await readSelfAuditVerdict(this.database.pool);
-        retryMs = null;
-        await this.wait(POLL_MS);
-      } catch (error) {
-        if (retryMs === null) this.log.error({ err: error }, 'the books cannot be audited at the moment');
-        retryMs = nextDelay(retryMs);
-        await this.wait(retryMs);
-      }
-    }
-  }
-
-  private wait(ms: number): Promise<void> {
-    return sleepUnlessEnded(ms, AbortSignal.any([this.ending.signal, this.wakeUp.signal]));
+  private async audit(): Promise<number> {
+    await requestDueSelfAudit(this.database.pool, UNSCHEDULED_WITHIN_HOURS);
+    for (const result of await carryOutSelfAudits(this.database.pool)) this.tell(result);
+    this.verdict = await readSelfAuditVerdict(this.database.pool);
+    return POLL_MS;
   }
 
   private tell({ audit: { id, extent, state, findings }, error }: CarriedOut): void {

@@ -5,7 +5,7 @@ import type { IngestionReport } from '@tollgate/database';
 import type { JobHandler } from '@tollgate/queue';
 import type { Logger } from '@tollgate/telemetry';
 
-import { nextDelay, sleepUnlessEnded } from '../retry.js';
+import { JobLoop } from '../job-loop.js';
 import { LOGGER } from '../tokens.js';
 import { IngestionCounters } from './ingestion-counters.js';
 
@@ -25,9 +25,7 @@ const BUSY_FOR_MS = 2_000;
 export class UsageIngestionJob implements JobHandler<'usage-ingestion'>, OnApplicationBootstrap, OnModuleDestroy {
   readonly job = 'usage-ingestion';
   private readonly ingestion: UsageIngestion;
-  private readonly ending = new AbortController();
-  private wakeUp = new AbortController();
-  private loops: Promise<unknown> = Promise.resolve();
+  private readonly loops: readonly JobLoop[];
 
   constructor(
     database: Database,
@@ -35,49 +33,41 @@ export class UsageIngestionJob implements JobHandler<'usage-ingestion'>, OnAppli
     @Inject(LOGGER) private readonly log: Logger,
   ) {
     this.ingestion = new UsageIngestion(database.pool, BATCH_SIZE);
+    const lanes = Array.from({ length: USAGE_LANES }, (_, lane) => lane);
+    this.loops = Array.from({ length: CONNECTIONS }, (_, share) =>
+      this.loopOf(lanes.filter((lane) => lane % CONNECTIONS === share)),
+    );
   }
 
   onApplicationBootstrap(): void {
-    const lanes = Array.from({ length: USAGE_LANES }, (_, lane) => lane);
-    const shares = Array.from({ length: CONNECTIONS }, (_, share) =>
-      lanes.filter((lane) => lane % CONNECTIONS === share),
-    );
-    this.loops = Promise.all(shares.map((share) => this.bookForEver(share)));
+    for (const loop of this.loops) loop.start();
   }
 
   /** Ends after the batches that are under way. */
   async onModuleDestroy(): Promise<void> {
-    this.ending.abort();
-    await this.loops;
+    await Promise.all(this.loops.map((loop) => loop.end()));
   }
 
   handle(): Promise<void> {
-    this.wakeUp.abort();
-    this.wakeUp = new AbortController();
+    for (const loop of this.loops) loop.wake();
     return Promise.resolve();
   }
 
-  private async bookForEver(lanes: readonly number[]): Promise<void> {
-    let retryMs: number | null = null;
+  private loopOf(lanes: readonly number[]): JobLoop {
     let busyUntil = 0;
-    while (!this.ending.signal.aborted) {
-      try {
-        const report = await this.ingestion.ingest(lanes);
-        this.note(report);
-        if (retryMs !== null) this.log.info('usage is being booked again');
-        retryMs = null;
-        if (report.claimed > 0) busyUntil = Date.now() + BUSY_FOR_MS;
-        if (report.claimed < BATCH_SIZE / 2) await this.wait(Date.now() < busyUntil ? BUSY_WAIT_MS : IDLE_WAIT_MS);
-      } catch (error) {
-        if (retryMs === null) this.log.error({ err: error }, 'usage cannot be booked at the moment; it waits');
-        retryMs = nextDelay(retryMs);
-        await this.wait(retryMs);
-      }
-    }
-  }
-
-  private wait(ms: number): Promise<void> {
-    return sleepUnlessEnded(ms, AbortSignal.any([this.ending.signal, this.wakeUp.signal]));
+    const turn = async (): Promise<number> => {
+      const report = await this.ingestion.ingest(lanes);
+      this.note(report);
+      if (report.claimed > 0) busyUntil = Date.now() + BUSY_FOR_MS;
+      if (report.claimed >= BATCH_SIZE / 2) return 0;
+      return Date.now() < busyUntil ? BUSY_WAIT_MS : IDLE_WAIT_MS;
+    };
+    return new JobLoop({
+      turn,
+      log: this.log,
+      failing: 'usage cannot be booked at the moment; it waits',
+      recovered: 'usage is being booked again',
+    });
   }
 
   private note(report: IngestionReport): void {

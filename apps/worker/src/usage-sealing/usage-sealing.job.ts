@@ -6,7 +6,7 @@ import type { JobHandler } from '@tollgate/queue';
 import { Metrics } from '@tollgate/telemetry';
 import type { HotCounter, Logger } from '@tollgate/telemetry';
 
-import { nextDelay, sleepUnlessEnded } from '../retry.js';
+import { JobLoop } from '../job-loop.js';
 import { LOGGER } from '../tokens.js';
 
 /** Minutes are sealed soon after they end also when no job comes. */
@@ -21,9 +21,7 @@ export class UsageSealingJob implements JobHandler<'usage-sealing'>, OnApplicati
   readonly job = 'usage-sealing';
   private readonly sealed: HotCounter;
   private readonly refused: HotCounter;
-  private readonly ending = new AbortController();
-  private wakeUp = new AbortController();
-  private loop: Promise<unknown> = Promise.resolve();
+  private readonly loop: JobLoop;
 
   constructor(
     private readonly database: Database,
@@ -38,42 +36,31 @@ export class UsageSealingJob implements JobHandler<'usage-sealing'>, OnApplicati
       name: 'tollgate_ledger_refusals_total',
       help: 'Attempts to seal an organization’s usage that the ledger refused. Should be 0.',
     })();
+    this.loop = new JobLoop({
+      turn: () => this.seal(),
+      log,
+      failing: 'usage cannot be sealed at the moment; it waits',
+      recovered: 'usage is being sealed again',
+    });
   }
 
   onApplicationBootstrap(): void {
-    this.loop = this.sealForEver();
+    this.loop.start();
   }
 
   /** Ends after the organizations that are under way. */
   async onModuleDestroy(): Promise<void> {
-    this.ending.abort();
-    await this.loop;
+    await this.loop.end();
   }
 
   handle(): Promise<void> {
-    this.wakeUp.abort();
-    this.wakeUp = new AbortController();
+    this.loop.wake();
     return Promise.resolve();
   }
 
-  private async sealForEver(): Promise<void> {
-    let retryMs: number | null = null;
-    while (!this.ending.signal.aborted) {
-      try {
-        this.note(await sealUsage(this.database.pool));
-        if (retryMs !== null) this.log.info('usage is being sealed again');
-        retryMs = null;
-        await this.wait(POLL_MS);
-      } catch (error) {
-        if (retryMs === null) this.log.error({ err: error }, 'usage cannot be sealed at the moment; it waits');
-        retryMs = nextDelay(retryMs);
-        await this.wait(retryMs);
-      }
-    }
-  }
-
-  private wait(ms: number): Promise<void> {
-    return sleepUnlessEnded(ms, AbortSignal.any([this.ending.signal, this.wakeUp.signal]));
+  private async seal(): Promise<number> {
+    this.note(await sealUsage(this.database.pool));
+    return POLL_MS;
   }
 
   private note({ transactions, refused }: SealingReport): void {
