@@ -1,4 +1,5 @@
 export { readAsOf } from './as-of.js';
+export { cancellableQuery } from './cancellable-query.js';
 export { readDeploymentHealth, type DeploymentHealth } from './deployment-health.js';
 export { PostgresUsageAnalytics } from './postgres-usage-analytics.js';
 export {

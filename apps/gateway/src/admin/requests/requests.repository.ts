@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { cancellableQuery } from '@tollgate/analytics';
 import { Database } from '@tollgate/database';
 import { lowestUuidAt, requestUuid } from '@tollgate/domain';
 import type { RequestListQuery } from '@tollgate/wire';
@@ -58,23 +59,13 @@ export class RequestsRepository {
 
   /** Filters without an index of their own read on until they have found a page: that must end. */
   async #boundedQuery<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const client = await this.database.pool.connect();
-    let broken: Error | undefined;
     try {
-      await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${QUERY_TIMEOUT_MS}`);
-      const { rows } = await client.query<Row>(text, [...values]);
-      await client.query('COMMIT');
-      return rows;
+      return await cancellableQuery<Row>(this.database.pool, { text, values, timeoutMs: QUERY_TIMEOUT_MS });
     } catch (error) {
-      await client.query('ROLLBACK').catch((failure: unknown) => {
-        broken = failure instanceof Error ? failure : new Error(String(failure));
-      });
       if (error instanceof Error && 'code' in error && error.code === QUERY_CANCELED) {
         throw new ProblemError('invalid-request', 'The search took too long. Narrow it with from and to.');
       }
       throw error;
-    } finally {
-      client.release(broken);
     }
   }
 }
