@@ -1,5 +1,9 @@
 import type { AuditCheck } from './ledger-checks.js';
 
+/** What is compared of everything that adds requests up. */
+const SUMS =
+  'sum(requests) AS requests, sum(billed_cost) AS billed, sum(list_cost) AS list, sum(provider_cost) AS cost';
+
 /** What events add to the books: each its own, and a correction takes back what its predecessor added. */
 const CONTRIBUTIONS = `(
   SELECT e.organization_id, e.accounting_period, e.project_id, e.api_key_id, e.member_id, e.end_user, e.tags,
@@ -34,8 +38,7 @@ const BALANCES = `
   SELECT organization_id, accounting_period, account, amount FROM usage_accrual`;
 
 const DAYS = `(
-  SELECT organization_id, accounting_period, sum(requests) AS requests, sum(billed_cost) AS billed,
-         sum(list_cost) AS list, sum(provider_cost) AS cost
+  SELECT organization_id, accounting_period, ${SUMS}
   FROM usage_day GROUP BY organization_id, accounting_period
 )`;
 
@@ -51,6 +54,24 @@ const compare = (from: string, pairs: Pairs): string => `
     ${pairs.map(([message, expected, found]) => `('${message}', coalesce(${expected}, 0), coalesce(${found}, 0))`).join(',\n    ')}
   ) AS figures(message, expected, found)
   WHERE expected <> found AND $1::timestamptz IS NOT NULL`;
+
+/** Pairs of all {@link SUMS}. `found` and `expected` are what their tables are called in the query. */
+const allSums = (
+  [found, foundName]: readonly [table: string, name: string],
+  [expected, expectedName]: readonly [table: string, name: string],
+): Pairs =>
+  (
+    [
+      ['requests', 'requests'],
+      ['billed cost', 'billed'],
+      ['list cost', 'list'],
+      ['provider cost', 'cost'],
+    ] as const
+  ).map(([figure, column]) => [
+    `${figure} of ${foundName}, against ${expectedName}`,
+    `${expected}.${column}`,
+    `${found}.${column}`,
+  ]);
 
 const BY_PERIOD = 'USING (organization_id, accounting_period)';
 
@@ -70,16 +91,10 @@ export const USAGE_CHECKS: readonly AuditCheck[] = [
     extent: 'recent',
     findings: compare(
       `${DAYS} AS d FULL JOIN (
-        SELECT organization_id, accounting_period, sum(requests) AS requests, sum(billed_cost) AS billed,
-               sum(list_cost) AS list, sum(provider_cost) AS cost
+        SELECT organization_id, accounting_period, ${SUMS}
         FROM usage_key_day GROUP BY organization_id, accounting_period
       ) AS k ${BY_PERIOD}`,
-      [
-        ['requests of keys, against days', 'd.requests', 'k.requests'],
-        ['billed cost of keys, against days', 'd.billed', 'k.billed'],
-        ['list cost of keys, against days', 'd.list', 'k.list'],
-        ['provider cost of keys, against days', 'd.cost', 'k.cost'],
-      ],
+      allSums(['k', 'keys'], ['d', 'days']),
     ),
   },
   {
@@ -117,18 +132,11 @@ export const USAGE_CHECKS: readonly AuditCheck[] = [
     check: 'installation-is-hours',
     extent: 'recent',
     findings: compare(
-      `(SELECT NULL::text AS organization_id, ${MONTH_OF_HOUR} AS accounting_period, sum(requests) AS hours,
-               sum(billed_cost) AS hours_billed, sum(list_cost) AS hours_list, sum(provider_cost) AS hours_cost
+      `(SELECT NULL::text AS organization_id, ${MONTH_OF_HOUR} AS accounting_period, ${SUMS}
         FROM usage_hour GROUP BY 2) AS h
-       FULL JOIN (SELECT ${MONTH_OF_HOUR} AS accounting_period, sum(requests) AS requests, sum(billed_cost) AS billed,
-                         sum(list_cost) AS list, sum(provider_cost) AS cost
+       FULL JOIN (SELECT ${MONTH_OF_HOUR} AS accounting_period, ${SUMS}
                   FROM installation_hour GROUP BY 1) AS i USING (accounting_period)`,
-      [
-        ['requests of the installation in the month (UTC), against hours', 'hours', 'requests'],
-        ['billed cost of the installation in the month (UTC), against hours', 'hours_billed', 'billed'],
-        ['list cost of the installation in the month (UTC), against hours', 'hours_list', 'list'],
-        ['provider cost of the installation in the month (UTC), against hours', 'hours_cost', 'cost'],
-      ],
+      allSums(['i', 'the installation in the month (UTC)'], ['h', 'hours']),
     ),
   },
   {
@@ -208,16 +216,10 @@ export const USAGE_CHECKS: readonly AuditCheck[] = [
     check: 'events-are-in-days',
     extent: 'full',
     findings: compare(
-      `(SELECT organization_id, accounting_period, sum(requests) AS requests, sum(billed_cost) AS billed,
-               sum(list_cost) AS list, sum(provider_cost) AS cost
+      `(SELECT organization_id, accounting_period, ${SUMS}
         FROM ${CONTRIBUTIONS} AS c GROUP BY organization_id, accounting_period) AS e
        FULL JOIN ${DAYS} AS d ${BY_PERIOD}`,
-      [
-        ['requests of days, against events', 'e.requests', 'd.requests'],
-        ['billed cost of days, against events', 'e.billed', 'd.billed'],
-        ['list cost of days, against events', 'e.list', 'd.list'],
-        ['provider cost of days, against events', 'e.cost', 'd.cost'],
-      ],
+      allSums(['d', 'days'], ['e', 'events']),
     ),
   },
   {
@@ -245,8 +247,7 @@ export const USAGE_CHECKS: readonly AuditCheck[] = [
     check: 'events-are-in-spend',
     extent: 'full',
     findings: compare(
-      `(SELECT organization_id, accounting_period, scope, sum(requests) AS requests, sum(billed_cost) AS billed,
-               sum(list_cost) AS list, sum(provider_cost) AS cost
+      `(SELECT organization_id, accounting_period, scope, ${SUMS}
         FROM ${CONTRIBUTIONS} AS c
         CROSS JOIN LATERAL (
           SELECT 'member' AS scope WHERE c.member_id IS NOT NULL
@@ -254,15 +255,9 @@ export const USAGE_CHECKS: readonly AuditCheck[] = [
           UNION ALL SELECT 'tag' FROM unnest(c.tags)
         ) AS scopes
         GROUP BY 1, 2, 3) AS e
-       FULL JOIN (SELECT organization_id, accounting_period, scope, sum(requests) AS requests, sum(billed_cost) AS billed,
-                         sum(list_cost) AS list, sum(provider_cost) AS cost
+       FULL JOIN (SELECT organization_id, accounting_period, scope, ${SUMS}
                   FROM spend_day GROUP BY 1, 2, 3) AS s USING (organization_id, accounting_period, scope)`,
-      [
-        ['requests of members, end users or tags by day, against events', 'e.requests', 's.requests'],
-        ['billed cost of members, end users or tags by day, against events', 'e.billed', 's.billed'],
-        ['list cost of members, end users or tags by day, against events', 'e.list', 's.list'],
-        ['provider cost of members, end users or tags by day, against events', 'e.cost', 's.cost'],
-      ],
+      allSums(['s', 'members, end users or tags by day'], ['e', 'events']),
     ),
   },
 ];
