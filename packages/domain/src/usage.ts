@@ -43,6 +43,11 @@ export function isMeter(name: string): name is Meter {
   return KNOWN.has(name);
 }
 
+/** Whether the meter counts tokens: what went in and what came out. The others count what is sold by the piece. */
+export function isTokenMeter(meter: Meter): boolean {
+  return INPUT_METERS.includes(meter) || OUTPUT_METERS.includes(meter);
+}
+
 /** All tokens that went in, cached or not. */
 export function inputTokens(usage: Usage): number {
   return sum(usage, INPUT_METERS);

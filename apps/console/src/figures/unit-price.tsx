@@ -1,20 +1,9 @@
-import type { Meter } from '@tollgate/domain';
+import { isTokenMeter, type Meter } from '@tollgate/domain';
 import type { MoneyAmount } from '@tollgate/wire';
 import { useText } from '../i18n/use-text.js';
 import { Money, PricePerMillion } from './figures.js';
 import { formatExactCount } from './format-quantities.js';
 
-/** Meters that count something else than tokens: few of them are sold by the million. */
-const NO_TOKENS: ReadonlySet<Meter> = new Set<Meter>([
-  'image',
-  'audio_ms',
-  'character',
-  'request',
-  'web_search',
-  'search_unit',
-  'page',
-  'video_ms',
-]);
 const MILLION = 1_000_000;
 
 interface UnitPriceProps {
@@ -27,7 +16,7 @@ interface UnitPriceProps {
 /** A price with what it buys: for tokens always a million of them, however the price is kept. */
 export function UnitPrice({ amount, per, meter }: UnitPriceProps) {
   const text = useText();
-  if (per === MILLION || !NO_TOKENS.has(meter)) {
+  if (per === MILLION || isTokenMeter(meter)) {
     return (
       <>
         <PricePerMillion amount={amount} per={per} /> {text('models.perMillion')}
