@@ -2,6 +2,7 @@ import { Box, Skeleton } from '@mui/material';
 import type { MoneyAmount, OrganizationBalance } from '@tollgate/wire';
 import { Money } from '../figures/figures.js';
 import { useText, type TextKey } from '../i18n/use-text.js';
+import { figureRow } from '../page/figure-row.js';
 
 type Figure = readonly [label: TextKey, hint: TextKey, amount: MoneyAmount | undefined];
 
@@ -33,14 +34,4 @@ export function BalanceHeadline({ balance }: { readonly balance: OrganizationBal
   );
 }
 
-const ROW = {
-  display: 'grid',
-  gridTemplateColumns: { xs: '1fr 1fr', md: 'repeat(auto-fit, minmax(150px, 1fr))' },
-  gap: '1px',
-  bgcolor: 'divider',
-  border: '1px solid',
-  borderColor: 'divider',
-  borderRadius: 1,
-  overflow: 'hidden',
-  '& > :first-of-type': { gridColumn: { xs: '1 / -1', md: 'auto' } },
-} as const;
+const ROW = figureRow('repeat(auto-fit, minmax(150px, 1fr))');

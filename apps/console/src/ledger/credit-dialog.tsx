@@ -1,19 +1,10 @@
-import {
-  Alert,
-  Button,
-  Dialog,
-  DialogActions,
-  DialogContent,
-  DialogTitle,
-  MenuItem,
-  Stack,
-  TextField,
-} from '@mui/material';
+import { Alert, MenuItem, TextField } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNotify } from 'react-admin';
 import { useForm } from 'react-hook-form';
 import { callOperation } from '../api/call-operation.js';
+import { FormDialog } from '../forms/form-dialog.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
 import { useScope } from '../url/scope.js';
@@ -46,45 +37,36 @@ export function CreditDialog({ onClose }: { readonly onClose: () => void }) {
   });
   const { errors, isSubmitting } = form.formState;
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby="credit-title">
-      <form noValidate onSubmit={submit}>
-        <DialogTitle id="credit-title" sx={{ fontSize: '1rem', fontWeight: 600 }}>
-          {text('ledger.creditTitle', { name: organization.name })}
-        </DialogTitle>
-        <DialogContent>
-          <Stack sx={{ gap: 4, pt: 2 }}>
-            {error !== null && <Alert severity="error">{error.message}</Alert>}
-            <TextField
-              label={text('ledger.creditAmount')}
-              autoFocus
-              error={errors.amount !== undefined}
-              helperText={errors.amount?.message}
-              slotProps={{ htmlInput: { inputMode: 'decimal' } }}
-              {...form.register('amount', {
-                validate: (value) => AMOUNT.test(value) || text('ledger.creditAmountWrong'),
-              })}
-            />
-            <TextField select label={text('ledger.creditKind')} defaultValue="payment" {...form.register('kind')}>
-              <MenuItem value="payment">{text('ledger.creditPayment')}</MenuItem>
-              <MenuItem value="promotion">{text('ledger.creditPromotion')}</MenuItem>
-            </TextField>
-            <TextField
-              label={text('ledger.creditReason')}
-              error={errors.reason !== undefined}
-              helperText={errors.reason?.message ?? text('ledger.creditReasonHint')}
-              {...form.register('reason', { required: text('setUp.required') })}
-            />
-            <Alert severity="info">{text('ledger.creditHint')}</Alert>
-          </Stack>
-        </DialogContent>
-        <DialogActions sx={{ px: 6, pb: 5 }}>
-          <Button onClick={onClose}>{text('page.cancel')}</Button>
-          <Button type="submit" variant="contained" loading={isSubmitting}>
-            {text('ledger.giveCredit')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={text('ledger.creditTitle', { name: organization.name })}
+      action={text('ledger.giveCredit')}
+      error={error}
+      isSubmitting={isSubmitting}
+      submit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        label={text('ledger.creditAmount')}
+        autoFocus
+        error={errors.amount !== undefined}
+        helperText={errors.amount?.message}
+        slotProps={{ htmlInput: { inputMode: 'decimal' } }}
+        {...form.register('amount', {
+          validate: (value) => AMOUNT.test(value) || text('ledger.creditAmountWrong'),
+        })}
+      />
+      <TextField select label={text('ledger.creditKind')} defaultValue="payment" {...form.register('kind')}>
+        <MenuItem value="payment">{text('ledger.creditPayment')}</MenuItem>
+        <MenuItem value="promotion">{text('ledger.creditPromotion')}</MenuItem>
+      </TextField>
+      <TextField
+        label={text('ledger.creditReason')}
+        error={errors.reason !== undefined}
+        helperText={errors.reason?.message ?? text('ledger.creditReasonHint')}
+        {...form.register('reason', { required: text('setUp.required') })}
+      />
+      <Alert severity="info">{text('ledger.creditHint')}</Alert>
+    </FormDialog>
   );
 }
 

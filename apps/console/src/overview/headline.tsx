@@ -9,6 +9,7 @@ import { formatInstant } from '../figures/format-times.js';
 import { Count, Duration, Money, NOTHING } from '../figures/figures.js';
 import { type Text, useText } from '../i18n/use-text.js';
 import { ErrorNotice } from '../page/error-notice.js';
+import { figureRow } from '../page/figure-row.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { countOf, errorRateOf, latencyOf, moneyOf } from './usage-values.js';
@@ -135,17 +136,7 @@ function sizeOf(change: number, isShare: boolean, text: Text): string {
   return change >= 10 ? `${Math.round(change + 1)} ×` : formatShare(Math.abs(change));
 }
 
-const ROW = {
-  display: 'grid',
-  gridTemplateColumns: { xs: '1fr 1fr', md: 'repeat(5, minmax(0, 1fr))' },
-  gap: '1px',
-  bgcolor: 'divider',
-  border: '1px solid',
-  borderColor: 'divider',
-  borderRadius: 1,
-  overflow: 'hidden',
-  '& > :first-of-type': { gridColumn: { xs: '1 / -1', md: 'auto' } },
-} as const;
+const ROW = figureRow('repeat(5, minmax(0, 1fr))');
 
 const CELL = {
   display: 'flex',

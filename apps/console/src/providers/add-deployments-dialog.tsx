@@ -1,22 +1,10 @@
-import {
-  Alert,
-  Button,
-  Dialog,
-  DialogActions,
-  DialogContent,
-  DialogTitle,
-  FormControlLabel,
-  MenuItem,
-  Radio,
-  RadioGroup,
-  Stack,
-  TextField,
-} from '@mui/material';
+import { FormControlLabel, MenuItem, Radio, RadioGroup, TextField } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ProviderCredential } from '@tollgate/wire';
 import { useNotify } from 'react-admin';
 import { Controller, useForm, type UseFormReturn, useWatch } from 'react-hook-form';
 import { callOperation } from '../api/call-operation.js';
+import { FormDialog } from '../forms/form-dialog.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
 import { type DeploymentFields, draftsOf } from './deployment-fields.js';
@@ -59,25 +47,16 @@ export function AddDeploymentsDialog({ credentials, initial, onClose }: AddDeplo
     onClose();
   });
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby="deployments-title">
-      <form noValidate onSubmit={submit} autoComplete="off">
-        <DialogTitle id="deployments-title" sx={{ fontSize: '1rem', fontWeight: 600 }}>
-          {text('providers.addDeployments')}
-        </DialogTitle>
-        <DialogContent>
-          <Stack sx={{ gap: 4, pt: 2 }}>
-            {error !== null && <Alert severity="error">{error.message}</Alert>}
-            <Fields form={form} credentials={credentials} />
-          </Stack>
-        </DialogContent>
-        <DialogActions sx={{ px: 6, pb: 5 }}>
-          <Button onClick={onClose}>{text('page.cancel')}</Button>
-          <Button type="submit" variant="contained" loading={form.formState.isSubmitting}>
-            {text('providers.addAction')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={text('providers.addDeployments')}
+      action={text('providers.addAction')}
+      error={error}
+      isSubmitting={form.formState.isSubmitting}
+      submit={submit}
+      onClose={onClose}
+    >
+      <Fields form={form} credentials={credentials} />
+    </FormDialog>
   );
 }
 

@@ -1,19 +1,10 @@
-import {
-  Alert,
-  Button,
-  Dialog,
-  DialogActions,
-  DialogContent,
-  DialogTitle,
-  MenuItem,
-  Stack,
-  TextField,
-} from '@mui/material';
+import { MenuItem, TextField } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ProviderCredential } from '@tollgate/wire';
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form';
 import { PROVIDER_TABLE } from 'virtual:provider-table';
 import { callOperation } from '../api/call-operation.js';
+import { FormDialog } from '../forms/form-dialog.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
 
@@ -45,25 +36,16 @@ export function CredentialDialog({ onAdded, onClose }: CredentialDialogProps) {
     onAdded(added);
   });
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby="credential-title">
-      <form noValidate onSubmit={submit} autoComplete="off">
-        <DialogTitle id="credential-title" sx={{ fontSize: '1rem', fontWeight: 600 }}>
-          {text('providers.addTitle')}
-        </DialogTitle>
-        <DialogContent>
-          <Stack sx={{ gap: 4, pt: 2 }}>
-            {error !== null && <Alert severity="error">{error.message}</Alert>}
-            <Fields form={form} />
-          </Stack>
-        </DialogContent>
-        <DialogActions sx={{ px: 6, pb: 5 }}>
-          <Button onClick={onClose}>{text('page.cancel')}</Button>
-          <Button type="submit" variant="contained" loading={form.formState.isSubmitting}>
-            {text('providers.add')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={text('providers.addTitle')}
+      action={text('providers.add')}
+      error={error}
+      isSubmitting={form.formState.isSubmitting}
+      submit={submit}
+      onClose={onClose}
+    >
+      <Fields form={form} />
+    </FormDialog>
   );
 }
 

@@ -1,9 +1,10 @@
-import { Alert, Button, Dialog, DialogActions, DialogContent, DialogTitle, Stack, TextField } from '@mui/material';
+import { TextField } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ProviderCredential } from '@tollgate/wire';
 import { useNotify } from 'react-admin';
 import { useForm } from 'react-hook-form';
 import { callOperation } from '../api/call-operation.js';
+import { FormDialog } from '../forms/form-dialog.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
 
@@ -27,32 +28,24 @@ export function SecretDialog({ credential: { id, name, version }, onClose }: Sec
   });
   const fault = form.formState.errors.secret;
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="xs" aria-labelledby="secret-title">
-      <form noValidate onSubmit={submit} autoComplete="off">
-        <DialogTitle id="secret-title" sx={{ fontSize: '1rem', fontWeight: 600 }}>
-          {text('providers.replaceTitle', { name })}
-        </DialogTitle>
-        <DialogContent>
-          <Stack sx={{ gap: 4, pt: 2 }}>
-            {error !== null && <Alert severity="error">{error.message}</Alert>}
-            <TextField
-              label={text('providers.newSecret')}
-              type="password"
-              autoComplete="new-password"
-              autoFocus
-              error={fault !== undefined}
-              helperText={fault?.message ?? text('providers.replaceHint')}
-              {...form.register('secret', { required: text('setUp.required') })}
-            />
-          </Stack>
-        </DialogContent>
-        <DialogActions sx={{ px: 6, pb: 5 }}>
-          <Button onClick={onClose}>{text('page.cancel')}</Button>
-          <Button type="submit" variant="contained" loading={form.formState.isSubmitting}>
-            {text('providers.replaceAction')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={text('providers.replaceTitle', { name })}
+      action={text('providers.replaceAction')}
+      error={error}
+      isSubmitting={form.formState.isSubmitting}
+      maxWidth="xs"
+      submit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        label={text('providers.newSecret')}
+        type="password"
+        autoComplete="new-password"
+        autoFocus
+        error={fault !== undefined}
+        helperText={fault?.message ?? text('providers.replaceHint')}
+        {...form.register('secret', { required: text('setUp.required') })}
+      />
+    </FormDialog>
   );
 }

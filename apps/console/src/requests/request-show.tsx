@@ -11,6 +11,7 @@ import { useText } from '../i18n/use-text.js';
 import { CopyText } from '../page/copy-text.js';
 import { ErrorNotice } from '../page/error-notice.js';
 import { Facts } from '../page/facts.js';
+import { figureRow } from '../page/figure-row.js';
 import { Page } from '../page/page.js';
 import { PageSkeleton } from '../page/page-skeleton.js';
 import { Panel } from '../page/panel.js';
@@ -173,15 +174,4 @@ function DetailsPanel({ request }: { readonly request: RequestDetail }) {
 const isInLedger = ({ cost, providerCost }: RequestDetail): boolean =>
   [cost, providerCost].some((money) => money !== undefined && parsePicos(money.amount) !== 0n);
 
-const HEADLINE = {
-  display: 'grid',
-  gridTemplateColumns: { xs: '1fr 1fr', md: '1.4fr 1.4fr 1fr 1fr 1fr' },
-  gap: '1px',
-  bgcolor: 'divider',
-  border: '1px solid',
-  borderColor: 'divider',
-  borderRadius: 1,
-  overflow: 'hidden',
-  mb: 4,
-  '& > :first-of-type': { gridColumn: { xs: '1 / -1', md: 'auto' } },
-} as const;
+const HEADLINE = { ...figureRow('1.4fr 1.4fr 1fr 1fr 1fr'), mb: 4 };
