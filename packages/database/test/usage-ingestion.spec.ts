@@ -436,6 +436,29 @@ describe('time', () => {
     for (const [index, { startsAt }] of periods.slice(1).entries()) expect(startsAt).toEqual(periods[index]?.endsAt);
     await expectEverythingToAgree(events);
   });
+
+  test.each([
+    ['west, forwards', ['Asia/Tokyo', 'Etc/GMT+8'], [-8, 1]],
+    ['east, for late usage', ['Etc/GMT+8', 'Asia/Tokyo'], [1, -8]],
+  ] as const)('leave no gap when a zone changes and nothing is used around it: %s', async (_, zones, days) => {
+    const zoned = await createTenant(database, zones[0]);
+    const now = new Date();
+    const month = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1);
+    const events = days.map((day) => newUsageEvent(zoned, { occurredAt: month + day * 86_400_000 }));
+    for (const [index, event] of events.entries()) {
+      const timeZone = zones[index] ?? 'UTC';
+      await database.prisma.organization.update({ where: { id: zoned.organizationId }, data: { timeZone } });
+      await send([event]);
+      await ingestAll();
+    }
+    const [first, second, ...others] = await database.prisma.accountingPeriod.findMany({
+      where: { organizationId: zoned.organizationId },
+      orderBy: { startsAt: 'asc' },
+    });
+    expect(others).toEqual([]);
+    expect(second?.startsAt).toEqual(first?.endsAt);
+    await expectEverythingToAgree(events);
+  });
 });
 
 describe('corrections', () => {

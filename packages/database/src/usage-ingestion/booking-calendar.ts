@@ -53,6 +53,8 @@ const CREATE_PERIOD = `
 /** Zones are offset from UTC by multiples of a quarter of an hour, so that a day's label holds within each quarter. */
 const QUARTER_HOUR_MS = 900_000;
 const DAY_MS = 86_400_000;
+/** The clocks of two zones are 26 hours apart at most. */
+const ZONES_APART_MS = 2 * DAY_MS;
 /** Looks far enough back that a new period sees the one before it. */
 const NEIGHBOURHOOD_MS = 40 * DAY_MS;
 
@@ -161,10 +163,11 @@ function newPeriod(periods: readonly AccountingPeriod[], timeZone: string, insta
     label = monthLabel(month.endsAt, timeZone);
     month = { startsAt: before, endsAt: monthAround(month.endsAt, timeZone).endsAt };
   }
+  // a neighbour that ends or begins by another zone's clock, earlier or later: the month reaches to it, and no further
   return {
     label,
-    startsAt: Math.max(month.startsAt, before),
-    endsAt: Math.min(month.endsAt, after),
+    startsAt: month.startsAt - before <= ZONES_APART_MS ? before : month.startsAt,
+    endsAt: after - month.endsAt <= ZONES_APART_MS ? after : month.endsAt,
     open: true,
   };
 }
