@@ -44,6 +44,7 @@ const scenario = fc
       output: within(OUTPUTS, bounds.n * bounds.outputTokensCap),
       otherQuantities: fc.dictionary(fc.constantFrom(...OTHERS), fc.nat(50), { maxKeys: 3 }),
       serviceTier: fc.constantFrom('*', 'flex', 'priority', 'batch'),
+      tiersKnown: fc.boolean(),
       region: fc.constantFrom('*', 'eu', 'us'),
       occurredAt: fc.integer({ min: NOON, max: NOON + 86_400_000 }),
       credentialOwner: fc.constantFrom('operator' as const, 'organization' as const),
@@ -58,7 +59,8 @@ describe('hold bound', () => {
         const { region, occurredAt, serviceTier, credentialOwner, otherQuantities } = it;
         const sheet = compilePriceSheet(prices, terms);
         const owner = it.ownerKnown ? { credentialOwner } : {};
-        const hold = holdBound(sheet, { ...it.bounds, region, occurredAt, otherQuantities, ...owner });
+        const tiers = it.tiersKnown ? { serviceTiers: ['*', serviceTier] as const } : {};
+        const hold = holdBound(sheet, { ...it.bounds, region, occurredAt, otherQuantities, ...owner, ...tiers });
         const usage: Usage = { ...it.input, ...it.output, ...otherQuantities };
         const rating = rate(sheet, { usage, serviceTier, region, occurredAt, credentialOwner, simulated: false });
         expect(rating.billedCost <= hold.picos).toBe(true);
@@ -101,6 +103,31 @@ describe('hold bound', () => {
       AT_LIST,
     );
     expect(holdBound(sheet, holdOf({ outputTokensCap: 0 })).picos).toBe(9_000n);
+  });
+
+  test('only tiers that may be served count, once they are known', () => {
+    const sheet = compilePriceSheet(
+      [
+        priceOf({ amountPicos: 4n, per: 1 }),
+        priceOf({ serviceTier: 'flex', amountPicos: 2n, per: 1 }),
+        priceOf({ serviceTier: 'priority', amountPicos: 9n, per: 1 }),
+      ],
+      AT_LIST,
+    );
+    const hold = (...serviceTiers: [string, ...string[]]): unknown =>
+      holdBound(sheet, holdOf({ outputTokensCap: 0, serviceTiers }));
+    expect([hold('default'), hold('flex'), hold('flex', 'default'), hold('default', 'ultrafast')]).toEqual([
+      { picos: 4_000n, priced: true },
+      { picos: 2_000n, priced: true },
+      { picos: 4_000n, priced: true },
+      { picos: 4_000n, priced: true },
+    ]);
+    expect(hold('ultrafast', 'default')).toEqual({ picos: 4_000n, priced: false });
+  });
+
+  test('a model with prices for other tiers only is not priced', () => {
+    const sheet = compilePriceSheet([priceOf({ serviceTier: 'batch' })], AT_LIST);
+    expect(holdBound(sheet, holdOf({ outputTokensCap: 0 })).priced).toBe(false);
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { METERS } from '@tollgate/domain';
 import type { Meter, Picos, Target, Usage } from '@tollgate/domain';
 
 import { familySize, tokenFamily } from './meter-fallbacks.js';
+import { ANY } from './price.js';
 import { mayApply } from './price-sheet.js';
 import type { CompiledPrice, PriceReach, PriceSheet, UnitPrice } from './price-sheet.js';
 
@@ -14,6 +15,11 @@ export interface HoldRequest {
   /** Answers asked for. Input is read once, whatever `n` is. */
   readonly n: number;
   readonly region: string;
+  /**
+   * Service tiers at which it may be served. The first is the one that was asked for, which has to be priced; of the
+   * others counts what has a price. Without this, everything that has a price counts, and ordinary processing has to.
+   */
+  readonly serviceTiers?: readonly [string, ...string[]];
   /** Unix milliseconds at which the request was parsed. */
   readonly occurredAt: number;
   /** Narrows the bound to the terms of this owner; without it, the dearer terms are assumed. */
@@ -33,21 +39,23 @@ const LINES = new Map<Meter, bigint>(METERS.map((meter) => [meter, BigInt(family
 
 /**
  * The upper bound that admission holds: every input token at the dearest price that may apply to one (a cache write's,
- * say), every output token likewise, over all service tiers and all context tiers within reach. The time window is the
+ * say), every output token likewise, over all service tiers and context tiers within reach. The time window is the
  * one of `occurredAt`, by which rating goes too. For any usage within the bounds, `rate(…).billedCost ≤ picos`.
  * @throws RangeError when a bound is not a whole number from 0 up.
  */
 export function holdBound(sheet: PriceSheet, request: HoldRequest): HoldBound {
-  const { region, occurredAt, inputTokensBound, credentialOwner } = request;
-  const reach: PriceReach = { region, occurredAt, inputTokens: inputTokensBound };
+  const { region, occurredAt, inputTokensBound, credentialOwner, serviceTiers = null } = request;
+  const reach: PriceReach = { region, occurredAt, inputTokens: inputTokensBound, serviceTiers };
+  const asked: PriceReach = { ...reach, serviceTiers: [serviceTiers?.[0] ?? ANY] };
   let picos = 0n;
   let priced = true;
   const add = (meter: Meter, units: number): void => {
     if (!Number.isSafeInteger(units) || units < 0) throw new RangeError(`the bound of ${meter} is not a whole number`);
     if (units === 0) return;
-    const dearest = sheet.dearestFirst.get(meter)?.find((price) => mayApply(price, reach));
-    if (dearest === undefined) priced = false;
-    else picos += dearestBill(billedUnitPrice(dearest, credentialOwner), BigInt(units), LINES.get(meter) ?? 1n);
+    const prices = sheet.dearestFirst.get(meter);
+    const dearest = prices?.find((price) => mayApply(price, reach));
+    if (dearest === undefined || prices?.some((price) => mayApply(price, asked)) !== true) priced = false;
+    if (dearest !== undefined) picos += dearestBill(billedUnitPrice(dearest, credentialOwner), BigInt(units), LINES.get(meter) ?? 1n);
   };
   add('input', inputTokensBound);
   add('output', request.n * request.outputTokensCap);

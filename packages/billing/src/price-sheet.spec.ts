@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { METERS } from '@tollgate/domain';
+import type { Meter } from '@tollgate/domain';
 import fc from 'fast-check';
 
 import { AT_LIST, NOON, anyPrices, priceOf } from '../test/prices.js';
@@ -22,8 +23,8 @@ const chosen = (prices: Price[], parts: Partial<PriceQuery> = {}): string | unde
 
 describe('precedence', () => {
   const any = priceOf({ id: 'any' });
-  const provider = priceOf({ id: 'provider', model: '*', serviceTier: 'flex', region: 'eu' });
-  const tier = priceOf({ id: 'tier', serviceTier: 'flex' });
+  const provider = priceOf({ id: 'provider', model: '*', serviceTier: 'default', region: 'eu' });
+  const tier = priceOf({ id: 'tier', serviceTier: 'default' });
   const region = priceOf({ id: 'region', region: 'eu' });
   const window = priceOf({ id: 'window', timeWindow: '11:00-13:00' });
   const context = priceOf({ id: 'context', fromTokens: 100 });
@@ -37,19 +38,17 @@ describe('precedence', () => {
     ['time window before context tier', [any, context, window], 'window'],
     ['context tier before the base', [any, context], 'context'],
   ])('%s', (_, prices, expected) => {
-    expect(chosen(prices, { serviceTier: 'flex', region: 'eu', inputTokens: 100 })).toBe(expected);
+    expect(chosen(prices, { serviceTier: 'default', region: 'eu', inputTokens: 100 })).toBe(expected);
   });
 
-  test('another service tier, region, hour or a smaller context falls back to any', () => {
-    const prices = [any, tier, region, window, context];
-    expect(
-      chosen(prices, { serviceTier: 'priority', region: 'us', occurredAt: NOON + 3_600_000, inputTokens: 99 }),
-    ).toBe('any');
+  test('another region, hour or a smaller context falls back to any', () => {
+    const prices = [any, region, window, context];
+    expect(chosen(prices, { region: 'us', occurredAt: NOON + 3_600_000, inputTokens: 99 })).toBe('any');
   });
 
   test("a meter's own price wins over a fallback that is more specific", () => {
     const sheet = compilePriceSheet([tier, cached], AT_LIST);
-    expect(resolvePrice(sheet, 'input_cache_read', query({ serviceTier: 'flex' }))?.source.id).toBe('cached');
+    expect(resolvePrice(sheet, 'input_cache_read', query({ serviceTier: 'default' }))?.source.id).toBe('cached');
   });
 
   test('any set of prices resolves as the written order says', () => {
@@ -61,7 +60,7 @@ describe('precedence', () => {
       price.fromTokens,
     ];
     const anyQuery = fc.record({
-      serviceTier: fc.constantFrom('*', 'flex', 'priority', 'batch'),
+      serviceTier: fc.constantFrom('*', 'default', 'standard', 'flex', 'priority', 'batch'),
       region: fc.constantFrom('*', 'eu', 'us'),
       occurredAt: fc.integer({ min: 0, max: 86_400_000 - 1 }),
       inputTokens: fc.constantFrom(0, 199, 200, 4_999, 5_000),
@@ -71,7 +70,7 @@ describe('precedence', () => {
         const applies = (price: Price): boolean => {
           const hours = parseTimeWindow(price.timeWindow);
           return (
-            ['*', asked.serviceTier].includes(price.serviceTier) &&
+            holdsAt(price, asked.serviceTier) &&
             ['*', asked.region].includes(price.region) &&
             price.fromTokens <= asked.inputTokens &&
             (hours === null || windowContains(hours, minuteOfDay(asked.occurredAt)))
@@ -87,9 +86,59 @@ describe('precedence', () => {
     );
   });
 
+  function holdsAt(price: Price, served: string): boolean {
+    const ordinary = ['*', 'default', 'standard'];
+    if (price.serviceTier === '*' && ['request', 'web_search', 'search_unit'].includes(price.meter)) return true;
+    return ordinary.includes(price.serviceTier) ? ordinary.includes(served) : price.serviceTier === served;
+  }
+
   function compareRanks(a: number[], b: number[]): number {
     return a.map((value, at) => value - (b[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
   }
+});
+
+describe('service tiers', () => {
+  const list = [priceOf({ id: 'input' }), priceOf({ id: 'search', meter: 'web_search' })];
+  const sheet = compilePriceSheet(
+    [
+      ...list,
+      priceOf({ id: 'batch-input', serviceTier: 'batch' }),
+      priceOf({ id: 'batch-cached', meter: 'input_cache_read', serviceTier: 'batch' }),
+      priceOf({ id: 'cached', meter: 'input_cache_read' }),
+      priceOf({ id: 'flex-input', serviceTier: 'flex' }),
+    ],
+    AT_LIST,
+  );
+  const at = (serviceTier: string, meter: Meter = 'input'): string | undefined =>
+    resolvePrice(sheet, meter, query({ serviceTier }))?.source.id;
+
+  test.each(['*', 'default', 'standard', 'on_demand', 'auto'])('%s is ordinary processing', (served) => {
+    expect(at(served)).toBe('input');
+  });
+
+  test('a price that names ordinary processing holds whatever the provider calls it', () => {
+    const named = compilePriceSheet([priceOf({ id: 'named', serviceTier: 'standard' })], AT_LIST);
+    expect(['*', 'default', 'flex'].map((tier) => resolvePrice(named, 'input', query({ serviceTier: tier }))?.source.id))
+      .toEqual(['named', 'named', undefined]);
+  });
+
+  test('another tier goes by its own prices, and is never rated at those of ordinary processing', () => {
+    expect([at('batch'), at('batch', 'input_cache_read'), at('priority')]).toEqual([
+      'batch-input',
+      'batch-cached',
+      undefined,
+    ]);
+  });
+
+  test('a meter that the tier does not name falls back within the tier', () => {
+    expect(at('flex', 'input_cache_read')).toBe('flex-input');
+  });
+
+  test('a fee per call is the same at every tier, unless the tier names its own', () => {
+    expect([at('priority', 'web_search'), at('batch', 'web_search')]).toEqual(['search', 'search']);
+    const own = compilePriceSheet([...list, priceOf({ id: 'own', meter: 'web_search', serviceTier: 'batch' })], AT_LIST);
+    expect(resolvePrice(own, 'web_search', query({ serviceTier: 'batch' }))?.source.id).toBe('own');
+  });
 });
 
 describe('gaps and overlaps', () => {
@@ -106,8 +155,8 @@ describe('gaps and overlaps', () => {
   });
 
   test('a gap in a specific price is filled by the general one', () => {
-    const flex = priceOf({ id: 'flex', serviceTier: 'flex', effectiveFrom: 3_000 });
-    expect(chosen([current, flex], { serviceTier: 'flex', occurredAt: 2_500 })).toBe('current');
+    const eu = priceOf({ id: 'eu', region: 'eu', effectiveFrom: 3_000 });
+    expect(chosen([current, eu], { region: 'eu', occurredAt: 2_500 })).toBe('current');
   });
 
   test.each([

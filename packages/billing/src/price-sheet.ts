@@ -4,6 +4,7 @@ import type { Meter, Picos } from '@tollgate/domain';
 import { pricingMeters, tokenFamily } from './meter-fallbacks.js';
 import { ANY } from './price.js';
 import type { BillingTerms, Price } from './price.js';
+import { isFee, tierOf } from './service-tier.js';
 import { minuteOfDay, parseTimeWindow, windowContains, windowsOverlap } from './time-window.js';
 import type { TimeWindow } from './time-window.js';
 
@@ -19,6 +20,8 @@ export interface UnitPrice {
 export interface CompiledPrice {
   readonly source: Price;
   readonly window: TimeWindow | null;
+  /** The service tier in the words of `tierOf`, or `null` where the price holds at every tier. */
+  readonly tier: string | null;
   readonly effectiveTo: number;
   readonly list: UnitPrice;
   /** List with markup: for requests on the operator's credential. */
@@ -45,10 +48,13 @@ export interface PriceReach {
   readonly occurredAt: number;
   /** All input tokens of the request, or their bound; they choose the context tier for every meter. */
   readonly inputTokens: number;
+  /** Service tiers at which it may be served, in any provider's words; `null` where it may be any. */
+  readonly serviceTiers: readonly string[] | null;
 }
 
 /** The circumstances by which one price is chosen. */
-export interface PriceQuery extends PriceReach {
+export interface PriceQuery extends Omit<PriceReach, 'serviceTiers'> {
+  /** The tier that was served, in the provider's words; `'*'` where it named none. */
   readonly serviceTier: string;
 }
 
@@ -85,13 +91,14 @@ export function isPriced(sheet: PriceSheet): boolean {
 }
 
 function measuresWork({ source }: CompiledPrice): boolean {
-  return source.model !== ANY || (source.meter !== 'request' && source.meter !== 'web_search');
+  return source.model !== ANY || !isFee(source.meter);
 }
 
 /**
  * The one price that applies to a meter, or `undefined`. A price applies when the instant lies in its effective dates
- * and its time window, its service tier and region are the request's or `'*'`, and the request has at least
- * `fromTokens` input tokens. Among several that apply, the first difference decides:
+ * and its time window, it holds at the service tier (`service-tier.ts`: `'*'` is ordinary processing, and any tier for
+ * a fee only), its region is the request's or `'*'`, and the request has at least `fromTokens` input tokens. Among
+ * several that apply, the first difference decides:
  *
  * 1. the meter's own price before a fallback's (`meter-fallbacks.ts`), however specific that one is;
  * 2. the model's own price before the provider's for every model;
@@ -106,15 +113,24 @@ function measuresWork({ source }: CompiledPrice): boolean {
 export function resolvePrice(sheet: PriceSheet, meter: Meter, query: PriceQuery): CompiledPrice | undefined {
   const candidates = sheet.candidates.get(meter);
   if (candidates === undefined) return undefined;
+  const tier = tierOf(query.serviceTier);
   for (const candidate of candidates) {
-    const { serviceTier } = candidate.source;
-    if ((serviceTier === ANY || serviceTier === query.serviceTier) && mayApply(candidate, query)) return candidate;
+    if ((candidate.tier === null || candidate.tier === tier) && appliesAtItsTier(candidate, query)) return candidate;
   }
   return undefined;
 }
 
-/** Whether the price applies to a request within this reach, at some service tier. */
-export function mayApply({ source, window, effectiveTo }: CompiledPrice, reach: PriceReach): boolean {
+/** Whether the price applies to a request within this reach, at one of its service tiers. */
+export function mayApply(price: CompiledPrice, reach: PriceReach): boolean {
+  const { tier } = price;
+  const servable = tier === null || reach.serviceTiers === null || reach.serviceTiers.some((at) => tierOf(at) === tier);
+  return servable && appliesAtItsTier(price, reach);
+}
+
+function appliesAtItsTier(
+  { source, window, effectiveTo }: CompiledPrice,
+  reach: Omit<PriceReach, 'serviceTiers'>,
+): boolean {
   return (
     reach.occurredAt >= source.effectiveFrom &&
     reach.occurredAt < effectiveTo &&
@@ -156,6 +172,7 @@ function compilePrice(source: Price, terms: BillingTerms): CompiledPrice {
   return {
     source,
     window: parseTimeWindow(source.timeWindow),
+    tier: source.serviceTier === ANY && isFee(source.meter) ? null : tierOf(source.serviceTier),
     effectiveTo: source.effectiveTo ?? Number.POSITIVE_INFINITY,
     list: scaled(BASIS_POINTS),
     marked: scaled(BASIS_POINTS + terms.markupBasisPoints),

@@ -13,6 +13,7 @@ export interface Price {
   /** `'*'`: a fee for every model of the provider. */
   readonly model: string;
   readonly meter: Meter;
+  /** `'*'`: ordinary processing, and for a fee per call every tier (`service-tier.ts`). */
   readonly serviceTier: string;
   readonly region: string;
   /** The price holds for requests with at least so many input tokens, cached or not. */

@@ -172,6 +172,30 @@ describe('context tiers', () => {
   });
 });
 
+describe('service tiers', () => {
+  const sheet = compilePriceSheet(
+    [
+      priceOf({ meter: 'input', amountPicos: 2n, per: 1 }),
+      priceOf({ meter: 'output', amountPicos: 10n, per: 1 }),
+      priceOf({ meter: 'web_search', amountPicos: 1_000n, per: 1 }),
+      priceOf({ meter: 'input', amountPicos: 1n, per: 1, serviceTier: 'batch' }),
+      priceOf({ meter: 'output', amountPicos: 5n, per: 1, serviceTier: 'batch' }),
+      priceOf({ meter: 'input', amountPicos: 4n, per: 1, serviceTier: 'priority' }),
+    ],
+    AT_LIST,
+  );
+  const usage = { input: 100, output: 10, web_search: 1 };
+
+  test.each([
+    ['default', 1_300n, []],
+    ['batch', 1_150n, []],
+    ['priority', 1_400n, ['output']],
+    ['scale', 1_000n, ['input', 'output']],
+  ])('what was served at %s is rated by its prices, and what has none is unpriced', (serviceTier, listCost, unpriced) => {
+    expect(rate(sheet, requestOf({ usage, serviceTier }))).toMatchObject({ listCost, unpriced });
+  });
+});
+
 describe('whose credential', () => {
   const sheet = compilePriceSheet([priceOf()], { markupBasisPoints: 2_000, platformFeeBasisPoints: 500 });
 
