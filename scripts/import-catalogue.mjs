@@ -12,7 +12,7 @@ import { findProvider } from '@pydantic/genai-prices';
 import { format, resolveConfig } from 'prettier';
 
 /** Our provider ids and the package's. */
-const PROVIDERS = { openai: 'openai' };
+const PROVIDERS = { openai: 'openai', anthropic: 'anthropic' };
 
 const MILLION = 1_000_000;
 const MS_PER_HOUR = 3_600_000;
@@ -23,6 +23,7 @@ const METERS = {
   output_mtok: ['output', MILLION],
   cache_read_mtok: ['input_cache_read', MILLION],
   cache_write_mtok: ['input_cache_write_5m', MILLION],
+  cache_write_1h_mtok: ['input_cache_write_1h', MILLION],
   input_audio_mtok: ['input_audio', MILLION],
   cache_audio_read_mtok: ['input_audio_cache_read', MILLION],
   output_audio_mtok: ['output_audio', MILLION],

@@ -55,7 +55,8 @@ export function holdBound(sheet: PriceSheet, request: HoldRequest): HoldBound {
     const prices = sheet.dearestFirst.get(meter);
     const dearest = prices?.find((price) => mayApply(price, reach));
     if (dearest === undefined || prices?.some((price) => mayApply(price, asked)) !== true) priced = false;
-    if (dearest !== undefined) picos += dearestBill(billedUnitPrice(dearest, credentialOwner), BigInt(units), LINES.get(meter) ?? 1n);
+    if (dearest !== undefined)
+      picos += dearestBill(billedUnitPrice(dearest, credentialOwner), BigInt(units), LINES.get(meter) ?? 1n);
   };
   add('input', inputTokensBound);
   add('output', request.n * request.outputTokensCap);

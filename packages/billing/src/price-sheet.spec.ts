@@ -118,8 +118,9 @@ describe('service tiers', () => {
 
   test('a price that names ordinary processing holds whatever the provider calls it', () => {
     const named = compilePriceSheet([priceOf({ id: 'named', serviceTier: 'standard' })], AT_LIST);
-    expect(['*', 'default', 'flex'].map((tier) => resolvePrice(named, 'input', query({ serviceTier: tier }))?.source.id))
-      .toEqual(['named', 'named', undefined]);
+    expect(
+      ['*', 'default', 'flex'].map((tier) => resolvePrice(named, 'input', query({ serviceTier: tier }))?.source.id),
+    ).toEqual(['named', 'named', undefined]);
   });
 
   test('another tier goes by its own prices, and is never rated at those of ordinary processing', () => {
@@ -136,7 +137,10 @@ describe('service tiers', () => {
 
   test('a fee per call is the same at every tier, unless the tier names its own', () => {
     expect([at('priority', 'web_search'), at('batch', 'web_search')]).toEqual(['search', 'search']);
-    const own = compilePriceSheet([...list, priceOf({ id: 'own', meter: 'web_search', serviceTier: 'batch' })], AT_LIST);
+    const own = compilePriceSheet(
+      [...list, priceOf({ id: 'own', meter: 'web_search', serviceTier: 'batch' })],
+      AT_LIST,
+    );
     expect(resolvePrice(own, 'web_search', query({ serviceTier: 'batch' }))?.source.id).toBe('own');
   });
 });

@@ -191,9 +191,12 @@ describe('service tiers', () => {
     ['batch', 1_150n, []],
     ['priority', 1_400n, ['output']],
     ['scale', 1_000n, ['input', 'output']],
-  ])('what was served at %s is rated by its prices, and what has none is unpriced', (serviceTier, listCost, unpriced) => {
-    expect(rate(sheet, requestOf({ usage, serviceTier }))).toMatchObject({ listCost, unpriced });
-  });
+  ])(
+    'what was served at %s is rated by its prices, and what has none is unpriced',
+    (serviceTier, listCost, unpriced) => {
+      expect(rate(sheet, requestOf({ usage, serviceTier }))).toMatchObject({ listCost, unpriced });
+    },
+  );
 });
 
 describe('whose credential', () => {

@@ -10,7 +10,7 @@ export type ModelMatch =
   | { readonly or: readonly ModelMatch[] }
   | { readonly and: readonly ModelMatch[] };
 
-interface ImportedPrice {
+export interface ImportedPrice {
   readonly meter: Meter;
   /** Decimal US dollars. */
   readonly amount: string;

@@ -12,6 +12,10 @@ export interface CatalogueModel {
   readonly inputModalities: readonly string[];
   readonly outputModalities: readonly string[];
   readonly features: readonly string[];
+  /** Year and month up to which its knowledge is reliable; `null` where it is not known. */
+  readonly knowledgeCutoff: string | null;
+  /** Further names that the provider takes for it. */
+  readonly aliases: readonly string[];
   readonly deprecated: boolean;
 }
 
@@ -20,6 +24,7 @@ export interface CataloguePrice {
   readonly provider: string;
   readonly model: string;
   readonly meter: Meter;
+  /** The provider's word for a tier; `'*'` is ordinary processing, and for a fee per call every tier. */
   readonly serviceTier: string;
   readonly region: string;
   /** The price holds for requests with at least so many input tokens. */

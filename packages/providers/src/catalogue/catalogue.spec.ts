@@ -3,6 +3,7 @@ import { isMeter } from '@tollgate/domain';
 
 import { providerById } from '../providers/registry.js';
 import { catalogue, catalogueModelOf } from './catalogue.js';
+import { withServiceTiers } from './service-tier-prices.js';
 
 describe('names', () => {
   test.each([
@@ -22,6 +23,27 @@ describe('names', () => {
     expect(catalogueModelOf('openai', name)).toBe(expected);
   });
 
+  test.each([
+    ['claude-opus-4-5-20251101', 'claude-opus-4-5'],
+    ['claude-sonnet-4-20250514', 'claude-sonnet-4-0'],
+    ['claude-sonnet-5', 'claude-sonnet-5'],
+    ['claude-sonnet-5-5', 'claude-sonnet-5-5'],
+    ['claude-haiku-5-5', 'claude-haiku-5-5'],
+    ['claude-fable-5-1', 'claude-fable-5-1'],
+    ['claude-3-haiku-20240307', 'claude-3-haiku'],
+    ['claude-of-the-future', null],
+  ])('%s of Anthropic is %s', (name, expected) => {
+    expect(catalogueModelOf('anthropic', name)).toBe(expected);
+  });
+
+  test('every alias is known as its model', () => {
+    const aliases = catalogue.models.flatMap(({ provider, name, aliases }) =>
+      aliases.map((to) => [provider, to, name]),
+    );
+    expect(aliases.length).toBeGreaterThan(20);
+    for (const [provider = '', alias = '', name] of aliases) expect(catalogueModelOf(provider, alias)).toBe(name);
+  });
+
   test('other providers have their own names', () => {
     expect(catalogueModelOf('sandbox', 'sandbox/echo')).toBe('sandbox/echo');
     expect(catalogueModelOf('ollama', 'gpt-4o')).toBeNull();
@@ -32,6 +54,7 @@ describe('prices', () => {
   const of = (model: string, meter: string): unknown[] =>
     catalogue.prices
       .filter((price) => price.provider === 'openai' && price.model === model && price.meter === meter)
+      .filter(({ serviceTier }) => serviceTier === '*')
       .map(({ amount, fromTokens, effectiveFrom, effectiveTo }) => ({
         amount,
         fromTokens,
@@ -79,9 +102,99 @@ describe('prices', () => {
       expect(price.effectiveTo === null || price.effectiveTo > price.effectiveFrom).toBe(true);
     }
     const rows = catalogue.prices.map((row) =>
-      [row.provider, row.model, row.meter, row.fromTokens, row.timeWindow, row.effectiveFrom].join(),
+      [row.provider, row.model, row.meter, row.serviceTier, row.fromTokens, row.timeWindow, row.effectiveFrom].join(),
     );
     expect(new Set(rows).size).toBe(rows.length);
+  });
+});
+
+describe('service tiers', () => {
+  const METERS = ['input', 'input_cache_read', 'input_cache_write_5m', 'output'] as const;
+  const now = Date.parse('2026-11-22');
+  const tier = (model: string, serviceTier: string, fromTokens = 0): (string | undefined)[] =>
+    METERS.map(
+      (meter) =>
+        catalogue.prices.find(
+          (price) =>
+            price.model === model &&
+            price.meter === meter &&
+            price.serviceTier === serviceTier &&
+            price.fromTokens === fromTokens &&
+            price.effectiveFrom <= now &&
+            (price.effectiveTo ?? now + 1) > now,
+        )?.amount,
+    );
+
+  // the amounts as OpenAI's list of prices and its page on priority processing print them
+  test.each([
+    ['gpt-6-astra', 'flex', 0, ['5', '0.5', '6.25', '25']],
+    ['gpt-6-astra', 'batch', 272_000, ['10', '1', '12.5', '37.5']],
+    ['gpt-6-astra', 'fast', 272_000, ['40', '4', '50', '150']],
+    ['gpt-5.6-luna', 'flex', 272_000, ['0.2', '0.02', '0.25', '0.9']],
+    ['gpt-5.6-luna', 'priority', 0, ['0.4', '0.04', '0.5', '2.4']],
+    ['gpt-5.5', 'batch', 272_000, ['5', '0.5', undefined, '22.5']],
+    ['gpt-5.5', 'priority', 0, ['12.5', '1.25', undefined, '75']],
+    ['gpt-5.5', 'priority', 272_000, [undefined, undefined, undefined, undefined]],
+    ['gpt-5.4', 'fast', 0, ['5', '0.5', undefined, '30']],
+    ['gpt-5.4-nano', 'batch', 0, ['0.1', '0.01', undefined, '0.625']],
+    ['gpt-5.4-nano', 'fast', 0, [undefined, undefined, undefined, undefined]],
+    ['gpt-5-mini', 'priority', 0, ['0.45', '0.045', undefined, '3.6']],
+    ['gpt-5', 'flex', 0, ['0.625', '0.0625', undefined, '5']],
+    ['gpt-4.1', 'priority', 0, ['3.5', '0.875', undefined, '14']],
+    ['gpt-4.1-mini', 'batch', 0, ['0.2', undefined, undefined, '0.8']],
+    ['gpt-4o', 'priority', 0, ['4.25', '2.125', undefined, '17']],
+    ['gpt-4o-mini', 'priority', 0, ['0.25', '0.125', undefined, '1']],
+    ['o4-mini', 'priority', 0, ['2', '0.5', undefined, '8']],
+    ['o3', 'flex', 0, ['1', '0.25', undefined, '4']],
+  ])('%s at %s from %d tokens on, of OpenAI', (model, name, fromTokens, amounts) => {
+    expect(tier(model, name, fromTokens)).toEqual(amounts);
+  });
+
+  test.each([
+    ['claude-opus-5-5', 'batch', ['2', '0.1', '2.5', '10']],
+    ['claude-opus-5-5', 'fast', ['8', '0.4', '10', '40']],
+    ['claude-opus-4-6', 'fast', ['30', '3', '37.5', '150']],
+    ['claude-opus-5', 'us', ['5.5', '0.55', '6.875', '27.5']],
+    ['claude-opus-5', 'fast-us', ['11', '1.1', '13.75', '55']],
+    ['claude-sonnet-5', 'batch-us', ['1.1', '0.11', '1.375', '5.5']],
+    ['claude-haiku-4-5', 'batch', ['0.5', '0.05', '0.625', '2.5']],
+    ['claude-haiku-4-5', 'us', [undefined, undefined, undefined, undefined]],
+    ['claude-opus-5', 'priority', [undefined, undefined, undefined, undefined]],
+  ])('%s at %s, of Anthropic', (model, name, amounts) => {
+    expect(tier(model, name)).toEqual(amounts);
+  });
+
+  test('a fee for a search is listed once, for all tiers', () => {
+    const fees = catalogue.prices.filter(({ model, meter }) => model === 'claude-opus-5' && meter === 'web_search');
+    expect(fees.map(({ serviceTier, amount, per }) => [serviceTier, amount, per])).toEqual([['*', '10', 1000]]);
+  });
+
+  test('a rule for a model that the catalogue does not know is refused', () => {
+    expect(() => withServiceTiers([], [{ tiers: ['flex'], times: [1n, 2n], models: ['gpt-0'] }])).toThrow(RangeError);
+  });
+});
+
+describe('models of Anthropic', () => {
+  const current = catalogue.models.filter(({ provider, deprecated }) => provider === 'anthropic' && !deprecated);
+
+  test('those that are served have limits, features and every price', () => {
+    expect(current.length).toBeGreaterThanOrEqual(16);
+    for (const { name, contextWindow, maxOutputTokens, features, inputModalities } of current) {
+      expect([name, contextWindow !== null && maxOutputTokens !== null]).toEqual([name, true]);
+      expect(features).toEqual(expect.arrayContaining(['tools', 'reasoning', 'json-schema']));
+      expect(inputModalities).toEqual(['text', 'image', 'pdf']);
+      const meters = catalogue.prices.filter(({ model }) => model === name).map(({ meter }) => meter);
+      for (const meter of [
+        'input',
+        'input_cache_read',
+        'input_cache_write_5m',
+        'input_cache_write_1h',
+        'output',
+        'web_search',
+      ]) {
+        expect([name, meter, meters.includes(meter as (typeof meters)[number])]).toEqual([name, meter, true]);
+      }
+    }
   });
 });
 

@@ -3,9 +3,15 @@ import { type Meter, parsePicos } from '@tollgate/domain';
 import { SANDBOX_MODELS } from '../providers/sandbox/sandbox-models.js';
 import type { CatalogueData, ModelMatch } from './catalogue-data.js';
 import type { CatalogueModel, CataloguePrice } from './catalogue-entries.js';
+import anthropic from './data/anthropic.js';
 import openai from './data/openai.js';
-import { type ModelFacts, OPENAI_FACTS } from './facts-openai.js';
+import { ANTHROPIC_FACTS } from './facts-anthropic.js';
+import { OPENAI_FACTS } from './facts-openai.js';
+import type { ModelFacts } from './model-facts.js';
+import { NEW_ANTHROPIC_MODELS } from './new-models-anthropic.js';
 import { OPENAI_SEARCH_MODELS } from './search-models-openai.js';
+import { withServiceTiers } from './service-tier-prices.js';
+import { ANTHROPIC_TIER_RULES, OPENAI_TIER_RULES, type ServiceTierRule } from './service-tier-rules.js';
 
 interface Catalogue {
   readonly models: readonly CatalogueModel[];
@@ -14,10 +20,24 @@ interface Catalogue {
 
 type SourceData = Pick<CatalogueData, 'provider' | 'source' | 'models'>;
 
-/** What is written by hand stands before what is imported, and instead of it where both have a model. */
-const SOURCES: readonly { readonly data: SourceData; readonly facts: Readonly<Record<string, ModelFacts>> }[] = [
-  { data: OPENAI_SEARCH_MODELS, facts: OPENAI_FACTS },
-  { data: without(openai, OPENAI_SEARCH_MODELS), facts: OPENAI_FACTS },
+interface ProviderSources {
+  /** What is written by hand stands before what is imported, and instead of it where both have a model. */
+  readonly data: readonly SourceData[];
+  readonly facts: Readonly<Record<string, ModelFacts>>;
+  readonly tiers: readonly ServiceTierRule[];
+}
+
+const SOURCES: readonly ProviderSources[] = [
+  {
+    data: [OPENAI_SEARCH_MODELS, without(openai, OPENAI_SEARCH_MODELS)],
+    facts: OPENAI_FACTS,
+    tiers: OPENAI_TIER_RULES,
+  },
+  {
+    data: [NEW_ANTHROPIC_MODELS, without(anthropic, NEW_ANTHROPIC_MODELS)],
+    facts: ANTHROPIC_FACTS,
+    tiers: ANTHROPIC_TIER_RULES,
+  },
 ];
 
 /** Groups of names that are priced alike are no models that could be called. */
@@ -25,8 +45,14 @@ const GROUP_NAME = /^ft:|[-:]$|\.ft-/;
 
 /** The models and prices that the product comes with. */
 export const catalogue: Catalogue = {
-  models: [...SOURCES.flatMap(({ data, facts }) => modelsOf(data, facts)), ...SANDBOX_MODELS],
-  prices: [...SOURCES.flatMap(({ data }) => pricesOf(data)), ...sandboxPrices()],
+  models: [
+    ...SOURCES.flatMap(({ data, facts }) => data.flatMap((source) => modelsOf(source, facts))),
+    ...SANDBOX_MODELS,
+  ],
+  prices: [
+    ...SOURCES.flatMap(({ data, tiers }) => withServiceTiers(data.flatMap(pricesOf), tiers)),
+    ...sandboxPrices(),
+  ],
 };
 
 function without(imported: SourceData, byHand: SourceData): SourceData {
@@ -47,6 +73,8 @@ function modelsOf(data: SourceData, facts: Readonly<Record<string, ModelFacts>>)
         inputModalities: known.inputModalities ?? [],
         outputModalities: known.outputModalities ?? [],
         features: known.features ?? [],
+        knowledgeCutoff: known.knowledgeCutoff ?? null,
+        aliases: known.aliases ?? [],
         deprecated: known.deprecated ?? deprecated,
       };
     });
@@ -112,7 +140,8 @@ export function catalogueModelOf(provider: string, upstreamModel: string): strin
 function findModel(provider: string, upstreamModel: string): string | null {
   const listed = catalogue.models.find((model) => model.provider === provider && model.name === upstreamModel);
   if (listed !== undefined) return listed.name;
-  const models = SOURCES.flatMap(({ data }) => (data.provider === provider ? data.models : []));
+  const sources = SOURCES.flatMap(({ data }) => data).filter((data) => data.provider === provider);
+  const models = sources.flatMap((data) => data.models);
   return models.find((model) => matches(model.match, upstreamModel))?.name ?? null;
 }
 

@@ -14,6 +14,8 @@ const model = (name: string, displayName: string, features: readonly string[] = 
   inputModalities: ['text', 'image', 'audio', 'file'],
   outputModalities: ['text'],
   features,
+  knowledgeCutoff: null,
+  aliases: [],
   deprecated: false,
 });
 

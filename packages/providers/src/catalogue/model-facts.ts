@@ -1,0 +1,13 @@
+/** What the imported data do not say of a model. One that has no facts has no known limits: nothing is assumed of it. */
+export interface ModelFacts {
+  readonly maxOutputTokens?: number;
+  readonly contextWindow?: number;
+  readonly inputModalities?: readonly string[];
+  readonly outputModalities?: readonly string[];
+  readonly features?: readonly string[];
+  /** Year and month up to which the provider says that the model's knowledge is reliable. */
+  readonly knowledgeCutoff?: string;
+  /** Further names that the provider's API takes for it, dated ones above all. */
+  readonly aliases?: readonly string[];
+  readonly deprecated?: true;
+}
