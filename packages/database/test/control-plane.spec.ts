@@ -48,6 +48,8 @@ const model: ModelRow = {
   displayName: 'GPT-4o',
   contextWindow: 128_000,
   maxOutputTokens: null,
+  knowledgeCutoff: null,
+  aliases: [],
   inputModalities: ['text', 'image'],
   outputModalities: ['text'],
   features: [],

@@ -32,6 +32,11 @@ export const model = z
     inputModalities: z.array(z.string()),
     outputModalities: z.array(z.string()),
     features: z.array(z.string()),
+    knowledgeCutoff: z
+      .string()
+      .nullable()
+      .meta({ description: 'Year and month up to which its knowledge is reliable.', example: '2026-06' }),
+    aliases: z.array(z.string()).meta({ description: 'Further names that the provider takes for it.' }),
     deprecated: z.boolean(),
     deployable: z.boolean().meta({ description: 'Whether a credential for its provider is there.' }),
     deployedAs: z.array(z.string()).meta({

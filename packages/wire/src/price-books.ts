@@ -66,7 +66,9 @@ const priceDraft = z
     provider: text(64),
     model: text(200),
     meter: z.enum(METERS),
-    serviceTier: dimension(),
+    serviceTier: dimension().meta({
+      description: '`*`: ordinary processing, and for a fee per call every tier. Others in the provider’s words.',
+    }),
     region: dimension(),
     fromTokens: z.int().min(0).max(INT32).default(0),
     timeWindow: timeWindow(),

@@ -95,6 +95,7 @@ function ModelFacts({ model }: { readonly model: Model }) {
             text('models.maxOutput'),
             model.maxOutputTokens === null ? NOTHING : <Count key="output" value={model.maxOutputTokens} />,
           ],
+          [text('models.knowledge'), model.knowledgeCutoff],
           [text('models.modalities'), `${model.inputModalities.join(', ')} → ${model.outputModalities.join(', ')}`],
           [text('models.features'), model.features.length === 0 ? null : model.features.join(', ')],
         ]}

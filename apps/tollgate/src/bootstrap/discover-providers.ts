@@ -34,7 +34,10 @@ async function probe(): Promise<DiscoveredProvider | null> {
 
 async function modelsOf(candidate: EnvironmentProvider): Promise<readonly string[] | null> {
   const known = catalogue.models.filter((model) => model.provider === candidate.provider && !model.deprecated);
-  return known.length > 0 ? known.map((model) => model.name) : listModels(candidate, LIST_TIMEOUT_MS);
+  // dated names too: many clients have them in their configuration
+  return known.length > 0
+    ? known.flatMap(({ name, aliases }) => [name, ...aliases])
+    : listModels(candidate, LIST_TIMEOUT_MS);
 }
 
 async function listModels(candidate: EnvironmentProvider, timeoutMs: number): Promise<readonly string[] | null> {

@@ -80,6 +80,8 @@ export interface ModelRow {
   readonly inputModalities: readonly string[];
   readonly outputModalities: readonly string[];
   readonly features: readonly string[];
+  readonly knowledgeCutoff: string | null;
+  readonly aliases: readonly string[];
   readonly deprecated: boolean;
 }
 

@@ -45,7 +45,7 @@ const BUDGETS = `
 const MODELS = `
   SELECT provider, name, display_name AS "displayName", context_window AS "contextWindow",
          max_output_tokens AS "maxOutputTokens", input_modalities AS "inputModalities",
-         output_modalities AS "outputModalities", features, deprecated
+         output_modalities AS "outputModalities", features, knowledge_cutoff AS "knowledgeCutoff", aliases, deprecated
   FROM model`;
 
 /** Reads the whole control plane as of one instant. Secrets stay sealed. */

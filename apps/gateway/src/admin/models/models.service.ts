@@ -87,13 +87,15 @@ export class ModelsService {
 
 const idOf = (row: Prisma.ModelModel): string => `${row.provider}:${row.name}`;
 
-/** Names under which a model can be called. A pattern deployment serves whatever its upstream pattern matches. */
+/**
+ * Names under which a model can be called: those for its own name, then those for its aliases. A pattern deployment
+ * serves whatever its upstream pattern matches; it is listed for the model's own name only.
+ */
 function deployedAs(row: Prisma.ModelModel, deployments: readonly ServingDeployment[]): string[] {
-  const serving = deployments.filter(
-    (deployment) =>
-      deployment.providerCredential.provider === row.provider && compileAllowlist([deployment.upstreamModel])(row.name),
-  );
-  return [...new Set(serving.map((deployment) => callableName(deployment, row.name)))];
+  const own = deployments.filter(({ providerCredential }) => providerCredential.provider === row.provider);
+  const serving = own.filter(({ upstreamModel }) => compileAllowlist([upstreamModel])(row.name));
+  const dated = own.filter(({ upstreamModel }) => row.aliases.includes(upstreamModel));
+  return [...new Set([...serving.map((it) => callableName(it, row.name)), ...dated.map(({ model }) => model)])];
 }
 
 function callableName({ model, upstreamModel }: ServingDeployment, name: string): string {
@@ -113,6 +115,8 @@ function present(row: Prisma.ModelModel, offer: Offer): Model {
     inputModalities: row.inputModalities,
     outputModalities: row.outputModalities,
     features: row.features,
+    knowledgeCutoff: row.knowledgeCutoff,
+    aliases: row.aliases,
     deprecated: row.deprecated,
     deployable: offer.providers.has(row.provider),
     deployedAs: deployedAs(row, offer.deployments).filter((name) => offer.allows(name)),

@@ -113,6 +113,8 @@ describe('route table', () => {
       name,
       outputModalities: [],
       features: [],
+      knowledgeCutoff: null,
+      aliases: [],
       deprecated: false,
     });
     const credentialId = 'cred_1';
