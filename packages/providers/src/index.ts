@@ -1,13 +1,12 @@
 // The hot path: the same dialect on both sides.
-export {
-  ChatStreamForwarder,
-  type ChatStreamForwarderOptions,
-  type StreamEnd,
-} from './passthrough/chat-stream-forwarder.js';
+export { ChatStreamForwarder } from './passthrough/chat-stream-forwarder.js';
 export { mayExceedItsBytes } from './passthrough/may-exceed-its-bytes.js';
-export { type ChatCompletionFacts, readChatCompletion } from './passthrough/read-chat-completion.js';
-export { type MaxOutputField, type ScannedChatRequest, scanChatRequest } from './passthrough/scan-chat-request.js';
-export { type ChatRequestEdits, type SlabBody, spliceChatRequest } from './passthrough/splice-chat-request.js';
+export { readChatCompletion } from './passthrough/read-chat-completion.js';
+export { scanChatRequest } from './passthrough/scan-chat-request.js';
+export { scanCountTokensRequest, scanMessagesRequest } from './passthrough/scan-messages-request.js';
+export type { MaxOutputField, ScannedRequest } from './passthrough/scanned-request.js';
+export { type RequestEdits, spliceRequest } from './passthrough/splice-request.js';
+export type { AnswerFacts, StreamEnd, StreamForwarder } from './passthrough/stream-forwarder.js';
 export type { ReadUsage } from './reported-usage.js';
 export { isRequestProblem, type RequestProblem } from './request-problem.js';
 export type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';

@@ -1,5 +1,5 @@
 import type { DialectId } from './dialect.js';
-import type { MaxOutputField } from './passthrough/scan-chat-request.js';
+import type { MaxOutputField } from './passthrough/scanned-request.js';
 import type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
 
 export type ProviderId = 'openai' | 'openai-compatible' | 'ollama' | 'sandbox';

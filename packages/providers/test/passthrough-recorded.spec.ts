@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { inputTokens, outputTokens } from '@tollgate/domain';
 
 import type { ReadUsage } from '../src/reported-usage.js';
-import { ChatStreamForwarder, type StreamEnd } from '../src/passthrough/chat-stream-forwarder.js';
+import { ChatStreamForwarder } from '../src/passthrough/chat-stream-forwarder.js';
+import type { StreamEnd } from '../src/passthrough/stream-forwarder.js';
 import { readChatCompletion } from '../src/passthrough/read-chat-completion.js';
 import { NO_RECORDINGS, type RecordedExchange, recordedCompletions, recordedStreams } from './recorded-exchanges.js';
 

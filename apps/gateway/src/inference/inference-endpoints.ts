@@ -12,6 +12,7 @@ import { inferenceError } from './inference-error.js';
 import type { InferenceHandlers } from './inference-routes.js';
 import type { Authenticator } from './pipeline/authentication/authenticate.js';
 import type { ChatPipeline } from './pipeline/pipeline.js';
+import { openAiChat } from './surfaces/openai-chat.js';
 
 export interface InferenceEndpointsParts {
   readonly chat: ChatPipeline;
@@ -42,7 +43,7 @@ export class InferenceEndpoints implements InferenceHandlers {
       answerError(response, inferenceError('caller_unsupported_media_type'), { connection: 'close' });
       return;
     }
-    this.parts.chat.run(request, response);
+    this.parts.chat.run(request, response, openAiChat);
   }
 
   listModels(request: IncomingMessage, response: ServerResponse): void {

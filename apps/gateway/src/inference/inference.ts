@@ -54,7 +54,7 @@ export function createInference(parts: InferenceParts): Inference {
   const admitter = new Admitter(admission);
   const recent = new RecentRequests();
   const onDefect = (error: unknown, requestId?: string): void => logger.error({ err: error, requestId }, 'defect');
-  const records = new JournalRecords(parts.gatewayId, 'chat-completions', 'openai-chat');
+  const records = new JournalRecords(parts.gatewayId);
   const outbox = new EventOutbox(journal, () => metrics.eventsNotWritten.value++);
   const recorder = new Recorder({ journal, outbox, admitter, records, recent, metrics, onDefect });
   const guard = new Guard(recorder, onDefect);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { ChatStreamForwarder, type StreamEnd } from './chat-stream-forwarder.js';
+import { ChatStreamForwarder } from './chat-stream-forwarder.js';
+import type { StreamEnd } from './stream-forwarder.js';
 
 interface Run {
   readonly text: string;

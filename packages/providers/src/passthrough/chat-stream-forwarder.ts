@@ -8,26 +8,11 @@ import type { UpstreamErrorFacts } from '../upstream-error.js';
 import { type ChatChunkFacts, chatChunkFacts } from './chat-chunk-facts.js';
 import { PartialFrame } from './partial-frame.js';
 import { frameData, frameEnd, isDoneFrame, mayBeError } from './sse-frames.js';
+import type { StreamEnd, StreamForwarder } from './stream-forwarder.js';
 
 export interface ChatStreamForwarderOptions {
   /** The client did not ask for the usage frame, so it must not see the one that we asked for. */
   readonly withholdUsage: boolean;
-}
-
-/** How an upstream's stream ended. */
-export interface StreamEnd {
-  /** The upstream said that this is all: by `[DONE]`, or by a finish reason where a server never sends that. */
-  readonly complete: boolean;
-  readonly usage: ReadUsage | null;
-  readonly servedModel: string | null;
-  readonly serviceTier: string | null;
-  /** An error inside the stream; its frame was not forwarded unless it came hidden in a frame with choices. */
-  readonly error: UpstreamErrorFacts | null;
-  /** The final frame, held back until what it ends has been recorded; `null` when the upstream sent none. */
-  readonly doneFrame: Buffer | null;
-  /** About how many bytes of content the client was sent. */
-  readonly deliveredCharacters: number;
-  readonly finishReasons: readonly string[];
 }
 
 const MAX_REMAINDER_BYTES = 1_048_576;
@@ -54,8 +39,7 @@ const FRAME_TOO_LONG: UpstreamErrorFacts = {
  * status need. Frames are parsed until the stream is committed; after that only the one with usage and the last ones
  * are. `sink` is called while `push` runs, after everything in the chunk up to there has been looked at.
  */
-export class ChatStreamForwarder {
-  /** Content, reasoning, a refusal or a tool call has arrived: another provider cannot take over any more. */
+export class ChatStreamForwarder implements StreamForwarder {
   committed = false;
 
   readonly #sink: (bytes: Buffer) => void;
@@ -79,7 +63,6 @@ export class ChatStreamForwarder {
     this.#sink = sink;
   }
 
-  /** What is wrong so far; once this is set, nothing more is forwarded. */
   get error(): UpstreamErrorFacts | null {
     return this.#error;
   }
@@ -89,7 +72,6 @@ export class ChatStreamForwarder {
     return this.#error === FRAME_TOO_LONG;
   }
 
-  /** Whether the upstream's final frame has arrived. */
   get done(): boolean {
     return this.#doneFrame !== null;
   }
@@ -118,7 +100,6 @@ export class ChatStreamForwarder {
     }
   }
 
-  /** The upstream's stream is over, in whichever way. Whoever asks again is told the same. */
   end(): StreamEnd {
     this.#end ??= this.#finish();
     return this.#end;

@@ -1,23 +1,9 @@
 import { readErrorInside } from '../dialects/openai-chat/read-error.js';
 import { readUsage } from '../dialects/openai-chat/read-usage.js';
-import type { ReadUsage } from '../reported-usage.js';
 import { isRecord, type JsonRecord, parseJson } from '../json.js';
-import type { UpstreamErrorFacts } from '../upstream-error.js';
 import { chatChunkFacts } from './chat-chunk-facts.js';
+import type { AnswerFacts } from './stream-forwarder.js';
 import { TopLevelScanner } from './top-level-scanner.js';
-
-/** What the gateway has to know of an upstream's answer that was not streamed. */
-export interface ChatCompletionFacts {
-  /** It is a chat completion; `false` for anything else, an error object included. */
-  readonly valid: boolean;
-  readonly usage: ReadUsage | null;
-  readonly servedModel: string | null;
-  readonly serviceTier: string | null;
-  /** An error that came with a status of success. */
-  readonly error: UpstreamErrorFacts | null;
-  /** About how many bytes of content the answer holds; exact in characters when no usage was reported. */
-  readonly deliveredCharacters: number;
-}
 
 const KEYS = ['choices', 'usage', 'model', 'service_tier', 'error', 'x_groq'] as const;
 type Key = (typeof KEYS)[number];
@@ -29,7 +15,7 @@ const CHOICE_OVERHEAD_BYTES = 110;
 const SMALL_BODY_BYTES = 2048;
 
 /** Reads only the small top-level values of a long answer; one that is unusual in any way is parsed as a whole. */
-export function readChatCompletion(body: Buffer): ChatCompletionFacts {
+export function readChatCompletion(body: Buffer): AnswerFacts {
   if (body.length <= SMALL_BODY_BYTES) return fromDocument(parseJson(body.toString()));
   const usual = scanner.scan(body, 0, body.length) === null && spanOf('choices') !== null && spanOf('usage') !== null;
   if (!usual) return fromDocument(parseJson(body.toString()));
@@ -56,7 +42,7 @@ export function readChatCompletion(body: Buffer): ChatCompletionFacts {
   };
 }
 
-function fromDocument(document: unknown): ChatCompletionFacts {
+function fromDocument(document: unknown): AnswerFacts {
   const answer: JsonRecord = isRecord(document) ? document : {};
   const facts = chatChunkFacts(answer);
   const failed = facts.error !== null && facts.error !== undefined;

@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import { isRequestProblem } from '../request-problem.js';
 import { blockScanner } from './block-scanner.js';
 import { skipNestedBytes, skipStringBytes } from './json-cursor.js';
-import { type ScannedChatRequest, scanChatRequest } from './scan-chat-request.js';
+import { scanChatRequest } from './scan-chat-request.js';
+import type { ScannedRequest } from './scanned-request.js';
 import { TopLevelScanner } from './top-level-scanner.js';
 
 const scanText = (text: string | Buffer): ReturnType<typeof scanChatRequest> => {
@@ -20,7 +21,7 @@ const problemOf = (text: string | Buffer): string => {
   const result = scanText(text);
   return isRequestProblem(result) ? `${result.code} ${result.param ?? '-'}: ${result.message}` : 'accepted';
 };
-const scanned = (document: object): ScannedChatRequest => {
+const scanned = (document: object): ScannedRequest => {
   const result = scanText(JSON.stringify(document));
   if (isRequestProblem(result)) throw new Error(result.message);
   return result;

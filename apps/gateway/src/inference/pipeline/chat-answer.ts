@@ -34,7 +34,10 @@ export class ChatAnswer {
   begin(exchange: Exchange): void {
     const { candidate, scanned } = exchange;
     if (candidate === null || scanned === null) throw new Error('an answer begins after routing');
-    if (scanned.stream) exchange.delivery = new StreamDelivery(exchange.response, () => writeStreamHead(exchange));
+    if (scanned.stream) {
+      const { response, surface } = exchange;
+      exchange.delivery = new StreamDelivery(response, surface.heartbeat, () => writeStreamHead(exchange));
+    }
     this.attempt(exchange, candidate);
   }
 

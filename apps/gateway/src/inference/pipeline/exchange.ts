@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Hold } from '@tollgate/admission';
 import { type AttemptRecord, newRequestId, type RequestId } from '@tollgate/domain';
-import type { ScannedChatRequest } from '@tollgate/providers';
+import type { ScannedRequest } from '@tollgate/providers';
 
 import type { Principal } from '../control-plane/principal.js';
 import type { RequestBody } from '../request-body.js';
+import type { Surface } from '../surfaces/surface.js';
+import type { Crossing } from './crossing/crossing.js';
 import type { Candidate, Route } from './routing/route.js';
 import type { StreamDelivery } from './streaming/stream-delivery.js';
 
@@ -27,8 +29,10 @@ export class Exchange {
 
   principal: Principal | null = null;
   body: RequestBody | null = null;
-  scanned: ScannedChatRequest | null = null;
+  scanned: ScannedRequest | null = null;
   route: Route | null = null;
+  /** How deployments of another dialect are reached; `null` where there are none. */
+  translation: Crossing | null = null;
   candidate: Candidate | null = null;
   hold: Hold | null = null;
   holdNanos = 0;
@@ -56,6 +60,7 @@ export class Exchange {
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
+    readonly surface: Surface,
   ) {
     this.occurredAt = Date.now();
     this.startedAt = performance.now();

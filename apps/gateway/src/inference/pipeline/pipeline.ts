@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { isRequestProblem, scanChatRequest } from '@tollgate/providers';
+import { isRequestProblem } from '@tollgate/providers';
 
 import { type InferenceError, inferenceError } from '../inference-error.js';
 import type { InferenceMetrics } from '../inference-metrics.js';
 import type { RequestBody, RequestBodyReader } from '../request-body.js';
+import type { Surface } from '../surfaces/surface.js';
 import type { Admitter } from './admission/admit.js';
 import type { Authenticator } from './authentication/authenticate.js';
 import type { ChatAnswer } from './chat-answer.js';
@@ -36,8 +37,8 @@ export interface PipelineParts {
 export class ChatPipeline {
   constructor(private readonly parts: PipelineParts) {}
 
-  run(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = new Exchange(request, response);
+  run(request: IncomingMessage, response: ServerResponse, surface: Surface): void {
+    const exchange = new Exchange(request, response, surface);
     response.on('close', () => this.parts.guard.run(exchange, () => this.clientClosed(exchange)));
     this.authenticate(exchange);
   }
@@ -64,7 +65,7 @@ export class ChatPipeline {
 
   private parse(exchange: Exchange, body: RequestBody): void {
     exchange.body = body;
-    const scanned = scanChatRequest(body.memory, body.start, body.end);
+    const scanned = exchange.surface.scan(body.memory, body.start, body.end);
     if (isRequestProblem(scanned)) return this.refuseWith(exchange, inferenceError(scanned.code, scanned));
     exchange.scanned = scanned;
     if (scanned.reroutes !== null) return this.refuseWith(exchange, reroutesError(scanned.reroutes));

@@ -9,7 +9,7 @@ import type {
   ToolChoice,
 } from '../../conversation.js';
 import type { JsonRecord } from '../../json.js';
-import type { MaxOutputField } from '../../passthrough/scan-chat-request.js';
+import type { MaxOutputField } from '../../passthrough/scanned-request.js';
 
 /** How the target differs from OpenAI itself. */
 export interface BuildRequestOptions {

@@ -6,7 +6,8 @@ import { collectCompletion } from '../../collect-completion.js';
 import type { StreamPart } from '../../conversation.js';
 import { readResponse } from '../../dialects/openai-chat/read-response.js';
 import { StreamReader } from '../../dialects/openai-chat/stream-reader.js';
-import { ChatStreamForwarder, type StreamEnd } from '../../passthrough/chat-stream-forwarder.js';
+import { ChatStreamForwarder } from '../../passthrough/chat-stream-forwarder.js';
+import type { StreamEnd } from '../../passthrough/stream-forwarder.js';
 import { readChatCompletion } from '../../passthrough/read-chat-completion.js';
 import { type SandboxEvent, type SandboxResponse, simulateChat, simulateSandbox } from './simulate.js';
 

@@ -78,7 +78,7 @@ export class Admitter {
       if (candidate.target.simulated) continue;
       const cap = Math.min(scanned.maxOutputTokens ?? POLICY_OUTPUT_CAP, candidate.maxOutputTokens ?? LARGEST_OUTPUT);
       if (scanned.maxOutputTokens === null) exchange.imposedOutputCap = Math.min(cap, exchange.imposedOutputCap ?? cap);
-      const inputBound = inputTokensBound(body, candidate);
+      const inputBound = inputTokensBound(exchange, body, candidate);
       if (inputBound === null) return unboundedInput(candidate);
       const searches = candidate.provider.searchesPerRequest(candidate.target.upstreamModel);
       const bound = holdBound(candidate.sheet, {

@@ -1,6 +1,5 @@
-import { mayExceedItsBytes } from '@tollgate/providers';
-
 import type { RequestBody } from '../../request-body.js';
+import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 
 /** Each message and tool adds a few tokens of framing that have no bytes of their own; its JSON has more than these. */
@@ -19,10 +18,14 @@ export function bodyTokensBound(body: RequestBody): number {
  * address, a compressed document, what a search brings in) can fill the model's context window, and nothing is longer
  * than that. `null`: such a request to a model whose window is not known, which nothing bounds.
  */
-export function inputTokensBound(body: RequestBody, { contextWindow, provider, target }: Candidate): number | null {
+export function inputTokensBound(
+  { surface }: Exchange,
+  body: RequestBody,
+  { contextWindow, provider, target }: Candidate,
+): number | null {
   const inBody = bodyTokensBound(body);
   // the bytes alone reach the window: what else is in there cannot matter, and searching a long body is not free
   if (contextWindow !== null && inBody >= contextWindow) return contextWindow;
   const searches = provider.searchesPerRequest(target.upstreamModel) > 0;
-  return searches || mayExceedItsBytes(body.memory, body.start, body.end) ? contextWindow : inBody;
+  return searches || surface.mayExceedItsBytes(body.memory, body.start, body.end) ? contextWindow : inBody;
 }

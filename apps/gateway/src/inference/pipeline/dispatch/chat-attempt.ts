@@ -1,13 +1,8 @@
 import { type ErrorCode } from '@tollgate/domain';
-import {
-  ChatStreamForwarder,
-  type ChatCompletionFacts,
-  readChatCompletion,
-  type StreamEnd,
-  type UpstreamErrorFacts,
-} from '@tollgate/providers';
+import type { AnswerFacts, StreamEnd, StreamForwarder, UpstreamErrorFacts } from '@tollgate/providers';
 import type { Dispatcher } from 'undici';
 
+import type { Crossing } from '../crossing/crossing.js';
 import type { Exchange, RunningAttempt } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { StreamDelivery } from '../streaming/stream-delivery.js';
@@ -42,7 +37,7 @@ export type AttemptEnd =
       readonly kind: 'completion';
       readonly body: Buffer;
       readonly contentType: string;
-      readonly facts: ChatCompletionFacts;
+      readonly facts: AnswerFacts;
     }
   | { readonly kind: 'stream'; readonly stream: StreamEnd }
   | { readonly kind: 'cut'; readonly stream: StreamEnd; readonly facts: UpstreamErrorFacts }
@@ -55,9 +50,9 @@ export type KnownUsage = Pick<StreamEnd, 'usage' | 'servedModel' | 'serviceTier'
 export interface AttemptOptions {
   readonly exchange: Exchange;
   readonly candidate: Candidate;
+  readonly crossing: Crossing;
   /** `null` when the client wants one JSON answer. */
   readonly delivery: StreamDelivery | null;
-  readonly withholdUsage: boolean;
   /** Until the first byte of an answer, time in the queue for a connection included. */
   readonly firstByteTimeoutMs: number;
   /** Until an answer is whole, or a stream has content: bytes that say nothing do not extend it. */
@@ -74,7 +69,7 @@ export interface AttemptOptions {
  */
 export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
   private controller: Dispatcher.DispatchController | null = null;
-  private forwarder: ChatStreamForwarder | null = null;
+  private forwarder: StreamForwarder | null = null;
   private chunks: Buffer[] = [];
   private bytes = 0;
   private headers: Record<string, string | string[] | undefined> = {};
@@ -131,10 +126,10 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
     this.stopWaiting();
     this.status = status;
     this.headers = headers;
-    const { delivery, withholdUsage } = this.options;
+    const { crossing, exchange, candidate, delivery } = this.options;
     const isStream = this.isIdentity() && this.contentType().startsWith('text/event-stream');
     if (status === 200 && delivery !== null && isStream) {
-      this.forwarder = new ChatStreamForwarder({ withholdUsage }, (bytes) => {
+      this.forwarder = crossing.forwarder(exchange, candidate, (bytes) => {
         if (!this.draining) delivery.write(bytes);
       });
     }
@@ -177,7 +172,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
     }
   }
 
-  private forward(forwarder: ChatStreamForwarder, controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  private forward(forwarder: StreamForwarder, controller: Dispatcher.DispatchController, chunk: Buffer): void {
     forwarder.push(chunk);
     const { delivery, exchange } = this.options;
     if (delivery === null) return;
@@ -259,12 +254,12 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
     this.end({ kind: 'stream', stream });
   }
 
-  private finishCollected(body: Buffer): void {
-    const { provider } = this.options.candidate;
+  private finishCollected(received: Buffer): void {
+    const { crossing, exchange, candidate } = this.options;
     if (this.status < 200 || this.status > 299) {
-      return this.failWith(provider.readError(this.status, this.headers, body));
+      return this.failWith(candidate.provider.readError(this.status, this.headers, received));
     }
-    const facts = readChatCompletion(body);
+    const { facts, body } = crossing.readAnswer(exchange, candidate, received);
     // read to its end for its usage only
     if (this.draining)
       return this.end({ kind: 'abandoned', known: { ...facts, deliveredCharacters: 0 }, drained: true });

@@ -13,17 +13,18 @@ import {
   type Usage,
   type UsageEvent,
 } from '@tollgate/domain';
-import type { ScannedChatRequest } from '@tollgate/providers';
+import type { ScannedRequest } from '@tollgate/providers';
 import fc from 'fast-check';
 
 import type { Principal } from '../../control-plane/principal.js';
+import { openAiChat } from '../../surfaces/openai-chat.js';
 import { Exchange } from '../exchange.js';
 import type { Candidate, Route } from '../routing/route.js';
 import type { Ending } from './ending.js';
 import { JournalRecords } from './journal-records.js';
 
 const GATEWAY_ID = newId('gateway');
-const records = new JournalRecords(GATEWAY_ID, 'chat-completions', 'openai-chat');
+const records = new JournalRecords(GATEWAY_ID);
 
 /** What callers and providers may call things: everything that a hand-made JSON could stumble over. */
 const hostile = fc.oneof(
@@ -121,8 +122,8 @@ function principalOf({ memberId, tags }: Situation['who']): Principal {
 }
 
 function exchangeOf(given: Situation): Exchange {
-  const exchange = new Exchange({} as IncomingMessage, {} as ServerResponse);
-  if (given.asked !== null) exchange.scanned = given.asked as unknown as ScannedChatRequest;
+  const exchange = new Exchange({} as IncomingMessage, {} as ServerResponse, openAiChat);
+  if (given.asked !== null) exchange.scanned = given.asked as unknown as ScannedRequest;
   if (given.hasRoute && given.asked !== null) {
     exchange.route = { modelJson: JSON.stringify(given.asked.model) } as Route;
   }

@@ -16,11 +16,7 @@ interface Settled {
  * and `UsageEvent` in `@tollgate/domain`; a test parses what is written here and compares.
  */
 export class JournalRecords {
-  constructor(
-    private readonly gatewayId: string,
-    private readonly endpoint: string,
-    private readonly surface: string,
-  ) {}
+  constructor(private readonly gatewayId: string) {}
 
   intent(exchange: Exchange, principal: Principal): string {
     return `{"kind":"intent",${this.common(exchange, principal)}}`;
@@ -58,7 +54,7 @@ export class JournalRecords {
         : JSON.stringify([...principal.tags, ...scanned.tags]);
     return (
       `"requestId":"${exchange.id.uuid}","occurredAt":${exchange.occurredAt},"gatewayId":"${this.gatewayId}"` +
-      `,"endpoint":"${this.endpoint}","surface":"${this.surface}",${principal.attributionJson}` +
+      `,${exchange.surface.recordJson},${principal.attributionJson}` +
       `,"endUser":${textJson(scanned?.endUser ?? null)},"tags":${tags}` +
       `,"requestedModel":${exchange.route?.modelJson ?? textJson(scanned?.model ?? '')}` +
       `,"stream":${scanned?.stream ?? false}`

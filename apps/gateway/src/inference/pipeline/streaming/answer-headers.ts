@@ -11,6 +11,8 @@ export function answerHeaders(exchange: Exchange, contentType: string, contentLe
     String(exchange.attempts.length || 1),
   ];
   if (exchange.candidate !== null) headers.push(...exchange.candidate.answerHeaders);
+  const { requestIdHeader } = exchange.surface;
+  if (requestIdHeader !== null) headers.push(requestIdHeader, exchange.id.public);
   if (contentLength === null) headers.push('cache-control', 'no-cache', 'x-accel-buffering', 'no');
   else headers.push('content-length', String(contentLength));
   return headers;

@@ -3,9 +3,8 @@ import type { ServerResponse } from 'node:http';
 /** Before the commit no more than this is held back for a failover; then the answer is committed as it is. */
 const MAX_HELD_FRAMES = 64;
 const MAX_HELD_BYTES = 256 * 1024;
-/** After so long without content the headers go out, and then a comment each time, so that no proxy gives up. */
+/** After so long without content the headers go out, and then a heartbeat each time, so that no proxy gives up. */
 const HEARTBEAT_MS = 10_000;
-const HEARTBEAT = Buffer.from(': waiting for the provider\n\n');
 
 /**
  * The client's side of a stream. Until the commit, frames are held back so that another deployment may still answer
@@ -20,6 +19,7 @@ export class StreamDelivery {
 
   constructor(
     private readonly response: ServerResponse,
+    private readonly heartbeatBytes: Buffer,
     private readonly writeHead: () => void,
   ) {
     this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
@@ -62,6 +62,6 @@ export class StreamDelivery {
 
   private beat(): void {
     if (!this.response.headersSent) this.writeHead();
-    this.response.write(HEARTBEAT);
+    this.response.write(this.heartbeatBytes);
   }
 }

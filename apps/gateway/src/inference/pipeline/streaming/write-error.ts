@@ -1,19 +1,20 @@
 import { ERRORS } from '@tollgate/domain';
 
-import { type InferenceError, openAiErrorBody, openAiErrorFrame, retryHeaders } from '../../inference-error.js';
+import { type InferenceError, retryHeaders } from '../../inference-error.js';
 import type { Exchange } from '../exchange.js';
 
 /** Answers with an error instead of a completion, in the client's dialect. */
 export function refuse(exchange: Exchange, error: InferenceError): void {
-  const { response, request } = exchange;
+  const { response, request, surface } = exchange;
   if (response.headersSent || response.destroyed) return;
-  const body = openAiErrorBody(error, exchange.id.public);
+  const body = surface.errorBody(error, exchange.id.public);
   const headers: Record<string, string | number> = {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'x-request-id': exchange.id.public,
     ...retryHeaders(error),
   };
+  if (surface.requestIdHeader !== null) headers[surface.requestIdHeader] = exchange.id.public;
   // the rest of a body that nobody reads would be taken for the next request
   if (!request.complete) headers['connection'] = 'close';
   if (ERRORS[error.code].status === 401) headers['www-authenticate'] = 'Bearer';
@@ -23,7 +24,7 @@ export function refuse(exchange: Exchange, error: InferenceError): void {
 
 /** Ends a stream that has begun: an error event, then an abnormal end, so that it can not pass for a complete answer. */
 export function breakStream(exchange: Exchange, error: InferenceError): void {
-  const { response } = exchange;
+  const { response, surface } = exchange;
   if (response.destroyed) return;
-  response.write(openAiErrorFrame(error, exchange.id.public), () => response.destroy());
+  response.write(surface.errorFrame(error, exchange.id.public), () => response.destroy());
 }

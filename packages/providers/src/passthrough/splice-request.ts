@@ -1,4 +1,4 @@
-import type { EditableSpans, FieldSpan, MaxOutputField, ScannedChatRequest } from './scan-chat-request.js';
+import type { EditableSpans, FieldSpan, MaxOutputField, ScannedRequest } from './scanned-request.js';
 
 /**
  * A request body in memory that belongs to it alone while the request runs: all of `memory` may be written to. Room in
@@ -11,7 +11,7 @@ export interface SlabBody {
 }
 
 /** The only changes that are ever made to a client's body on its way to a provider of the same dialect. */
-export interface ChatRequestEdits {
+export interface RequestEdits {
   readonly model: string;
   /** Makes the upstream report usage at the end of a stream, whether the client asked for it or not. */
   readonly forceUsage: boolean;
@@ -29,14 +29,14 @@ interface Edit {
 const MAX_MOVED_BYTES = 8192;
 
 /** The stretch of each scanned body that edits may change, as the client sent it; a retry starts from it again. */
-const originals = new WeakMap<ScannedChatRequest, Buffer>();
+const originals = new WeakMap<ScannedRequest, Buffer>();
 
 /**
  * The bytes to send upstream: the client's own, with the edits applied. Either the few bytes before the last editable
  * field are rewritten so that they end where the untouched rest begins, or the few from the first one on. May be called
  * again with other edits; each result is valid until the next call.
  */
-export function spliceChatRequest(body: SlabBody, scanned: ScannedChatRequest, edits: ChatRequestEdits): Buffer {
+export function spliceRequest(body: SlabBody, scanned: ScannedRequest, edits: RequestEdits): Buffer {
   const { memory, start, end } = body;
   const { first, last } = editableRange(scanned.spans);
   const head = last - start <= end - first;
@@ -94,7 +94,7 @@ function editableRange(spans: EditableSpans): { first: number; last: number } {
 }
 
 /** New fields are written behind the model's value: wherever that stands, no other place has to be found. */
-function editsOf(scanned: ScannedChatRequest, edits: ChatRequestEdits): Edit[] {
+function editsOf(scanned: ScannedRequest, edits: RequestEdits): Edit[] {
   const { model, stream_options: streamOptions } = scanned.spans;
   const list: Edit[] = [];
   let inserted = '';

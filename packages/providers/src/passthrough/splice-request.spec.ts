@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { isRequestProblem } from '../request-problem.js';
-import { type ScannedChatRequest, scanChatRequest } from './scan-chat-request.js';
-import { type ChatRequestEdits, type SlabBody, spliceChatRequest } from './splice-chat-request.js';
+import { scanChatRequest } from './scan-chat-request.js';
+import type { ScannedRequest } from './scanned-request.js';
+import { type RequestEdits, type SlabBody, spliceRequest } from './splice-request.js';
 
-function inSlab(text: string, front: number, back: number): { body: SlabBody; scanned: ScannedChatRequest } {
+function inSlab(text: string, front: number, back: number): { body: SlabBody; scanned: ScannedRequest } {
   const bytes = Buffer.from(text);
   const memory = Buffer.alloc(front + bytes.length + back, '#');
   bytes.copy(memory, front);
@@ -16,7 +17,7 @@ function inSlab(text: string, front: number, back: number): { body: SlabBody; sc
 }
 
 /** What the edits mean, on the parsed document. */
-function edited(text: string, scanned: ScannedChatRequest, edits: ChatRequestEdits): unknown {
+function edited(text: string, scanned: ScannedRequest, edits: RequestEdits): unknown {
   const document = JSON.parse(text) as Record<string, unknown>;
   document['model'] = edits.model;
   if (edits.forceUsage && scanned.stream) {
@@ -58,7 +59,7 @@ const requests = fc
     const turned = [...entries.slice(rotation), ...entries.slice(0, rotation)];
     return JSON.stringify(Object.fromEntries(turned), null, rotation === 3 ? 1 : undefined);
   });
-const edits: fc.Arbitrary<ChatRequestEdits> = fc.record({
+const edits: fc.Arbitrary<RequestEdits> = fc.record({
   model: text.filter((t) => t !== ''),
   forceUsage: fc.boolean(),
   maxOutput: fc.option(fc.record({ field: maxField, value: fc.integer({ min: 1, max: 99_999 }) })),
@@ -71,10 +72,10 @@ describe('splicing', () => {
       fc.property(requests, slack, fc.array(edits, { minLength: 1, maxLength: 4 }), (original, [front, back], list) => {
         const { body, scanned } = inSlab(original, front, back);
         for (const edit of list) {
-          const spliced = spliceChatRequest(body, scanned, edit);
+          const spliced = spliceRequest(body, scanned, edit);
           expect(JSON.parse(spliced.toString())).toEqual(edited(original, scanned, edit));
         }
-        const untouched = spliceChatRequest(body, scanned, {
+        const untouched = spliceRequest(body, scanned, {
           model: scanned.model,
           forceUsage: false,
           maxOutput: null,
@@ -90,7 +91,7 @@ describe('splicing', () => {
     for (const original of [`{"model":"a","stream":true,${messages}}`, `{${messages},"model":"a","stream":true}`]) {
       const { body, scanned } = inSlab(original, 512, 512);
       for (const model of ['a-much-longer-name', 'b']) {
-        const spliced = spliceChatRequest(body, scanned, {
+        const spliced = spliceRequest(body, scanned, {
           model,
           forceUsage: true,
           maxOutput: { field: 'max_completion_tokens', value: 5 },
@@ -109,7 +110,7 @@ describe('splicing', () => {
   test('two include_usage keys cannot keep usage from being reported', () => {
     const options = '{"include_usage":false,"include_usage":true}';
     const { body, scanned } = inSlab(`{"model":"m","messages":[1],"stream":true,"stream_options":${options}}`, 512, 0);
-    const spliced = spliceChatRequest(body, scanned, { model: 'm', forceUsage: true, maxOutput: null });
+    const spliced = spliceRequest(body, scanned, { model: 'm', forceUsage: true, maxOutput: null });
     expect(spliced.toString()).toContain('"stream_options":{"include_usage":true}}');
   });
 });

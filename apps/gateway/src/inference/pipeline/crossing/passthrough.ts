@@ -1,0 +1,40 @@
+import { type RequestEdits, spliceRequest } from '@tollgate/providers';
+
+import type { Exchange } from '../exchange.js';
+import type { Candidate } from '../routing/route.js';
+import type { Crossing } from './crossing.js';
+
+/**
+ * The same dialect on both sides: the client's bytes travel on; only the model's name, the request for usage and a cap on
+ * the output that we impose are spliced in. The body of the client is not changed, so that it can be sent again.
+ */
+export const passthrough: Crossing = {
+  requestBody(exchange, candidate) {
+    const { body, scanned } = exchange;
+    if (body === null || scanned === null) throw new Error('dispatch before parse');
+    return spliceRequest(body, scanned, {
+      model: candidate.target.upstreamModel,
+      forceUsage: scanned.stream && candidate.provider.forcesUsage,
+      maxOutput: outputCap(exchange, candidate),
+    });
+  },
+  requestHeaders: (exchange, { upstream }) => exchange.surface.requestHeaders(upstream.headers, exchange.request),
+  forwarder: ({ surface, scanned }, _candidate, sink) => surface.forwarder(scanned?.includeUsage !== true, sink),
+  readAnswer: ({ surface }, _candidate, body) => ({ facts: surface.readAnswer(body), body }),
+};
+
+/**
+ * The cap on the output that is spliced in: ours, when the caller gave none; or the caller's own under the name that
+ * the model takes, because a cap that the model does not know would hold nothing.
+ */
+function outputCap(
+  { imposedOutputCap, principal, scanned }: Exchange,
+  candidate: Candidate,
+): RequestEdits['maxOutput'] {
+  const field = candidate.provider.outputCapField(candidate.target.upstreamModel);
+  if (imposedOutputCap !== null) return { field, value: imposedOutputCap };
+  if (principal?.hasBudget !== true || scanned === null || scanned.maxOutputTokens === null) return null;
+  const { max_tokens: older, max_completion_tokens: newer } = scanned.spans;
+  const isPlain = scanned.maxOutputField === field && (older === null || newer === null);
+  return isPlain ? null : { field, value: scanned.maxOutputTokens };
+}

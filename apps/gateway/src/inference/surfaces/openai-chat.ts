@@ -1,0 +1,20 @@
+import { ChatStreamForwarder, mayExceedItsBytes, readChatCompletion, scanChatRequest } from '@tollgate/providers';
+
+import { openAiErrorBody, openAiErrorFrame } from '../inference-error.js';
+import type { Surface } from './surface.js';
+
+/** `POST /v1/chat/completions`. */
+export const openAiChat: Surface = {
+  dialect: 'openai-chat',
+  endpoint: 'chat-completions',
+  recordJson: '"endpoint":"chat-completions","surface":"openai-chat"',
+  requestIdHeader: null,
+  heartbeat: Buffer.from(': waiting for the provider\n\n'),
+  requestHeaders: (upstream) => upstream,
+  scan: scanChatRequest,
+  mayExceedItsBytes,
+  forwarder: (withholdUsage, sink) => new ChatStreamForwarder({ withholdUsage }, sink),
+  readAnswer: readChatCompletion,
+  errorBody: openAiErrorBody,
+  errorFrame: openAiErrorFrame,
+};

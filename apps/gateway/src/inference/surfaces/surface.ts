@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { AnswerFacts, DialectId, RequestProblem, ScannedRequest, StreamForwarder } from '@tollgate/providers';
+
+import type { InferenceError } from '../inference-error.js';
+
+/**
+ * A client dialect with one of its endpoints: how its requests are read, how answers of the same dialect are passed on,
+ * and in what shape the gateway itself speaks to the client.
+ */
+export interface Surface {
+  readonly dialect: DialectId;
+  /** The client-facing operation, as usage events name it. */
+  readonly endpoint: string;
+  /** Endpoint and surface as a piece of JSON, for the journal. */
+  readonly recordJson: string;
+  /** Under which name the dialect's SDKs look for the request's id, where that is not `x-request-id`. */
+  readonly requestIdHeader: string | null;
+  /** What is sent now and then while a provider says nothing, so that no proxy gives up. */
+  readonly heartbeat: Buffer;
+  /** What is sent to an upstream of the same dialect: its own headers, and those of the client that belong to the dialect. */
+  requestHeaders(upstream: readonly string[], request: IncomingMessage): readonly string[];
+  /** Reads the top level of a body. */
+  scan(memory: Buffer, start: number, end: number): ScannedRequest | RequestProblem;
+  /** Whether a body may hold a part with more tokens than bytes, so that its length is no bound of its input. */
+  mayExceedItsBytes(memory: Buffer, start: number, end: number): boolean;
+  /** Forwards a stream of the same dialect. */
+  forwarder(withholdUsage: boolean, sink: (bytes: Buffer) => void): StreamForwarder;
+  /** Reads an answer of the same dialect. */
+  readAnswer(body: Buffer): AnswerFacts;
+  errorBody(error: InferenceError, requestId: string): string;
+  /** The same inside a stream that has begun. */
+  errorFrame(error: InferenceError, requestId: string): Buffer;
+}

@@ -1,0 +1,58 @@
+import { isRequestProblem, type RequestProblem } from '../request-problem.js';
+import { MESSAGES_REQUEST_FIELDS } from './messages-request-fields.js';
+import type { ScannedRequest } from './scanned-request.js';
+import {
+  endUserOf,
+  MAX_SERVICE_TIER_CHARACTERS,
+  tagsOf,
+  type TopLevelFields,
+  TopLevelReader,
+} from './top-level-fields.js';
+
+type MessagesFields = TopLevelFields<(typeof MESSAGES_REQUEST_FIELDS.names)[number]>;
+
+const reader = new TopLevelReader(MESSAGES_REQUEST_FIELDS);
+const NO_OPTIONS: ScannedRequest['otherStreamOptions'] = {};
+
+/** Reads and checks the top level of a request of Anthropic's Messages API in `memory[start..end)`. */
+export function scanMessagesRequest(memory: Buffer, start: number, end: number): ScannedRequest | RequestProblem {
+  const fields = reader.read(memory, start, end);
+  if (isRequestProblem(fields)) return fields;
+  const request = readRequest(fields);
+  if (!fields.isGiven('max_tokens')) fields.missing('max_tokens');
+  return fields.problem ?? request;
+}
+
+/** The same for a request that asks only how many tokens it has: it need not say how many may come out. */
+export function scanCountTokensRequest(memory: Buffer, start: number, end: number): ScannedRequest | RequestProblem {
+  const fields = reader.read(memory, start, end);
+  if (isRequestProblem(fields)) return fields;
+  const request = readRequest(fields);
+  return fields.problem ?? request;
+}
+
+function readRequest(fields: MessagesFields): ScannedRequest {
+  const model = fields.model();
+  fields.checkMessages();
+  const maxTokens = fields.number('max_tokens');
+  const metadata = fields.metadata();
+  return {
+    model,
+    stream: fields.isTrue('stream'),
+    includeUsage: true,
+    maxOutputTokens: maxTokens,
+    maxOutputField: maxTokens === null ? null : 'max_tokens',
+    n: 1,
+    endUser: endUserOf(null, metadata),
+    tags: tagsOf(metadata),
+    serviceTier: fields.text('service_tier', MAX_SERVICE_TIER_CHARACTERS),
+    reroutes: fields.reroutes(),
+    spans: {
+      model: fields.span('model') ?? { keyStart: 0, start: 0, end: 0 },
+      stream_options: null,
+      max_tokens: fields.span('max_tokens'),
+      max_completion_tokens: null,
+    },
+    otherStreamOptions: NO_OPTIONS,
+  };
+}
