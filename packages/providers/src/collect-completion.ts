@@ -6,9 +6,13 @@ import type {
   FinishReason,
   Logprobs,
   Part,
+  ReasoningPart,
+  RefusalPart,
   StreamPart,
+  TextPart,
   ToolCallPart,
 } from './conversation.js';
+import type { DialectId } from './dialect-id.js';
 import type { ReadUsage } from './reported-usage.js';
 import type { UpstreamErrorFacts } from './upstream-error.js';
 
@@ -20,9 +24,16 @@ export interface CollectedStream {
   readonly done: boolean;
 }
 
+interface Head {
+  readonly dialect: DialectId;
+  readonly id: string;
+  readonly model: string;
+  readonly created: number;
+}
+
 /** Puts the parts of a stream together: the same answer as if it had not been streamed. */
 export function collectCompletion(parts: Iterable<StreamPart>): CollectedStream {
-  let head = { id: '', model: '', created: 0 };
+  let head: Head = { dialect: 'openai-chat', id: '', model: '', created: 0 };
   let usage: ReadUsage | null = null;
   let serviceTier: string | null = null;
   let extensions: Extensions = {};
@@ -30,8 +41,10 @@ export function collectCompletion(parts: Iterable<StreamPart>): CollectedStream 
   let done = false;
   const choices = new Map<number, ChoiceCollector>();
   for (const part of parts) {
-    if (part.kind === 'start') head = { id: part.id, model: part.model, created: part.created };
-    else if (part.kind === 'usage') usage = part.usage;
+    if (part.kind === 'start') {
+      head = { dialect: part.dialect, id: part.id, model: part.model, created: part.created };
+      usage = part.usage;
+    } else if (part.kind === 'usage') usage = part.usage;
     else if (part.kind === 'service-tier') serviceTier = part.serviceTier;
     else if (part.kind === 'error') error ??= part.error;
     else if (part.kind === 'done') done = true;
@@ -47,53 +60,67 @@ export function collectCompletion(parts: Iterable<StreamPart>): CollectedStream 
   return { completion: { ...head, choices: collected, usage, serviceTier, extensions }, error, done };
 }
 
+/** Where dialects tell no order, parts come in this one. */
+const ORDER: readonly Part['kind'][] = ['reasoning', 'text', 'refusal', 'image', 'audio', 'tool-call', 'opaque'];
+
+type Growing = { -readonly [K in keyof ToolCallPart]: ToolCallPart[K] };
+
 class ChoiceCollector {
-  #text = '';
-  #reasoning = '';
-  #signature: string | null = null;
-  #refusal = '';
-  #audio: AudioPart | null = null;
+  /** In the order in which they began. */
+  readonly #parts: Part[] = [];
+  /** Where in `#parts` the part of each kind stands that deltas of this kind continue. */
+  readonly #open = new Map<Part['kind'], number>();
+  readonly #calls = new Map<number, Growing>();
+  #ordered = false;
   #finish: FinishReason | null = null;
+  #stopSequence: string | null = null;
   #logprobs: Logprobs | null = null;
   #extensions: Extensions = {};
   readonly #annotations: unknown[] = [];
-  readonly #images: Part[] = [];
-  readonly #calls = new Map<number, ToolCallPart>();
 
   constructor(private readonly index: number) {}
 
   add(part: StreamPart): void {
     switch (part.kind) {
-      case 'text':
-        this.#text += part.text;
+      case 'part':
+        this.#ordered = true;
+        this.#open.clear();
         break;
+      case 'text':
       case 'refusal':
-        this.#refusal += part.text;
+        this.#append(part.kind, part.text);
         break;
       case 'reasoning':
-        this.#reasoning += part.text;
-        this.#signature = part.signature ?? this.#signature;
+        this.#think(part);
+        break;
+      case 'citation':
+        this.#cite(part.citation);
+        break;
+      case 'opaque':
+        this.#parts.push(part.part);
         break;
       case 'image':
-        this.#images.push(part.image);
+        this.#parts.push(part.image);
         break;
       case 'audio':
-        this.#audio = joinAudio(this.#audio, part.audio);
+        this.#change('audio', SILENCE, (before) => joinAudio(before, part.audio));
         break;
       case 'tool-call':
-        this.#calls.set(part.index, {
-          kind: 'tool-call',
-          id: part.id,
-          name: part.name,
-          input: '',
-          custom: part.custom,
-        });
+        this.#call(part);
         break;
       case 'tool-input': {
         const call = this.#calls.get(part.index);
-        if (call !== undefined) this.#calls.set(part.index, { ...call, input: call.input + part.text });
+        if (call !== undefined) call.input += part.text;
         break;
       }
+      default:
+        this.#note(part);
+    }
+  }
+
+  /** What is said of the choice beside its parts. */
+  #note(part: StreamPart): void {
+    switch (part.kind) {
       case 'annotations':
         for (const annotation of part.annotations) this.#annotations.push(annotation);
         break;
@@ -102,33 +129,68 @@ class ChoiceCollector {
         break;
       case 'finish':
         this.#finish = part.reason;
+        this.#stopSequence = part.stopSequence;
         break;
       case 'extensions':
         this.#extensions = { ...this.#extensions, ...part.extensions };
         break;
-      case 'start':
-      case 'usage':
-      case 'service-tier':
-      case 'error':
-      case 'done':
-        break;
+      default:
     }
   }
 
-  collect(): Choice {
-    const parts: Part[] = [];
-    if (this.#reasoning !== '' || this.#signature !== null) {
-      parts.push({ kind: 'reasoning', text: this.#reasoning, signature: this.#signature });
+  #append(kind: 'text' | 'refusal', text: string): void {
+    this.#change<TextPart | RefusalPart>(kind, { kind, text: '' }, (before) => ({
+      ...before,
+      text: before.text + text,
+    }));
+  }
+
+  #think({ text, signature, redacted }: Extract<StreamPart, { kind: 'reasoning' }>): void {
+    this.#change<ReasoningPart>(
+      'reasoning',
+      { kind: 'reasoning', text: '', signature: null, redacted: null },
+      (before) => ({
+        kind: 'reasoning',
+        text: before.text + text,
+        signature: signature ?? before.signature,
+        redacted: redacted ?? before.redacted,
+      }),
+    );
+  }
+
+  #cite(citation: Extensions): void {
+    this.#change<TextPart>('text', { kind: 'text', text: '' }, (before) => {
+      const citations = (before.extensions?.['citations'] ?? []) as readonly unknown[];
+      return { ...before, extensions: { ...before.extensions, citations: [...citations, citation] } };
+    });
+  }
+
+  #call({ index, id, name, custom, extensions }: Extract<StreamPart, { kind: 'tool-call' }>): void {
+    const call: Growing = { kind: 'tool-call', id, name, input: '', custom, ...(extensions && { extensions }) };
+    this.#calls.set(index, call);
+    this.#parts.push(call);
+  }
+
+  /** Changes the part of this kind that is being written, which begins as `fresh`. */
+  #change<P extends Part>(kind: P['kind'], fresh: P, change: (before: P) => P): void {
+    let at = this.#open.get(kind);
+    if (at === undefined) {
+      at = this.#parts.length;
+      this.#open.set(kind, at);
     }
-    if (this.#text !== '') parts.push({ kind: 'text', text: this.#text });
-    if (this.#refusal !== '') parts.push({ kind: 'refusal', text: this.#refusal });
-    for (const image of this.#images) parts.push(image);
-    if (this.#audio !== null) parts.push(this.#audio);
-    for (const [, call] of [...this.#calls.entries()].sort(([a], [b]) => a - b)) parts.push(call);
+    this.#parts[at] = change((this.#parts[at] ?? fresh) as P);
+  }
+
+  collect(): Choice {
+    const parts = this.#parts.filter(
+      (part) => part.kind !== 'text' || part.text !== '' || part.extensions !== undefined,
+    );
+    if (!this.#ordered) parts.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
     return {
       index: this.index,
-      parts,
+      parts: parts.map((part) => (part.kind === 'tool-call' ? { ...part } : part)),
       finish: this.#finish,
+      stopSequence: this.#stopSequence,
       annotations: this.#annotations,
       logprobs: this.#logprobs,
       extensions: this.#extensions,
@@ -136,8 +198,16 @@ class ChoiceCollector {
   }
 }
 
-function joinAudio(before: AudioPart | null, next: AudioPart): AudioPart {
-  if (before === null) return next;
+const SILENCE: AudioPart = {
+  kind: 'audio',
+  id: null,
+  data: null,
+  format: null,
+  transcript: null,
+  expiresAt: null,
+};
+
+function joinAudio(before: AudioPart, next: AudioPart): AudioPart {
   return {
     kind: 'audio',
     id: next.id ?? before.id,

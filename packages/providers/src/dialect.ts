@@ -1,23 +1,74 @@
+import type { ErrorCode } from '@tollgate/domain';
+
 import type { Completion, Conversation, StreamPart } from './conversation.js';
-import type { BuildRequestOptions } from './dialects/openai-chat/build-request.js';
-import type { StreamWriterOptions } from './dialects/openai-chat/stream-writer.js';
+import type { DialectId } from './dialect-id.js';
+import type { Inexpressible } from './inexpressible.js';
 import type { JsonRecord } from './json.js';
 import type { RequestProblem } from './request-problem.js';
+import type { TargetModel } from './target-model.js';
 
-/** The wire formats that clients and providers speak. */
-export type DialectId = 'openai-chat';
+/** What an answer needs that the provider may not have said. */
+export interface AnswerOptions {
+  /** Unix seconds, for where the provider's dialect does not say when the answer was made. */
+  readonly createdAt: number;
+}
 
-/** A wire format as six functions around the neutral conversation. All are pure and may be called again on a retry. */
+export interface StreamWriterOptions extends AnswerOptions {
+  /** The client asked for usage, where its dialect lets it choose: it gets a frame with it. */
+  readonly includeUsage: boolean;
+}
+
+/** An error for a client: the gateway's own, or an upstream's. */
+export interface WritableError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly param: string | null;
+  /** Written where the dialect has a place for it. */
+  readonly requestId: string | null;
+}
+
+export interface StreamReader {
+  push(chunk: Buffer): readonly StreamPart[];
+  /** What is left when the upstream's stream is over. */
+  end(): readonly StreamPart[];
+}
+
+export interface StreamWriter {
+  /** The events for one part; empty when the part says nothing that this dialect sends now. */
+  write(part: StreamPart): string;
+}
+
+/** A request for a provider, and what of the conversation could not be written into it. */
+export interface BuiltRequest {
+  readonly body: JsonRecord;
+  readonly inexpressible: readonly Inexpressible[];
+}
+
+/** Counting the tokens of a request without running it, where a dialect has an endpoint for that. */
+export interface TokenCounting {
+  /** Like a request, but a cap on the output may be missing. */
+  parseRequest(body: unknown): Conversation | RequestProblem;
+  writeResponse(inputTokens: number): JsonRecord;
+}
+
+/**
+ * A wire format as functions around the neutral conversation. All are pure, change nothing they are given, and may be
+ * called again on a retry.
+ */
 export interface Dialect {
   readonly id: DialectId;
   /** From the client. */
   parseRequest(body: unknown): Conversation | RequestProblem;
   /** To the client. */
-  writeResponse(completion: Completion): JsonRecord;
-  streamWriter(options: StreamWriterOptions): { write(part: StreamPart): string };
+  writeResponse(completion: Completion, options: AnswerOptions): JsonRecord;
+  streamWriter(options: StreamWriterOptions): StreamWriter;
+  writeError(error: WritableError): JsonRecord;
+  /** An event that says nothing and keeps connections open. */
+  readonly heartbeat: string;
+  readonly tokenCounting: TokenCounting | null;
   /** To the provider. */
-  buildRequest(conversation: Conversation, options: BuildRequestOptions): JsonRecord;
+  buildRequest(conversation: Conversation, target: TargetModel): BuiltRequest;
   /** From the provider; `null` when the body is no answer of this dialect. */
   readResponse(body: unknown): Completion | null;
-  streamReader(): { push(chunk: Buffer): readonly StreamPart[]; end(): readonly StreamPart[] };
+  streamReader(): StreamReader;
 }

@@ -14,10 +14,33 @@ export type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
 // The hub: one dialect to another.
 export { type CollectedStream, collectCompletion } from './collect-completion.js';
 export type * from './conversation.js';
-export type { Dialect, DialectId } from './dialect.js';
+export type {
+  AnswerOptions,
+  BuiltRequest,
+  Dialect,
+  StreamReader,
+  StreamWriter,
+  StreamWriterOptions,
+  TokenCounting,
+  WritableError,
+} from './dialect.js';
+export type { DialectId } from './dialect-id.js';
+export {
+  droppedParameters,
+  type Inexpressible,
+  type LeavingOut,
+  refusalOf,
+  type UnsupportedParameters,
+} from './inexpressible.js';
+export type { TargetModel, ThinkingControl } from './target-model.js';
 export { dialects } from './dialects/registry.js';
 
-export type { ConnectionTest, ProviderDeclaration, ProviderId } from './provider-declaration.js';
+export {
+  type ConnectionTest,
+  type ProviderDeclaration,
+  providerHeaders,
+  type ProviderId,
+} from './provider-declaration.js';
 export { providerById, providers } from './providers/registry.js';
 
 export { catalogue, catalogueModelOf } from './catalogue/catalogue.js';

@@ -10,6 +10,7 @@ import { StreamReader } from '../src/dialects/openai-chat/stream-reader.js';
 import { StreamWriter } from '../src/dialects/openai-chat/stream-writer.js';
 import { writeResponse } from '../src/dialects/openai-chat/write-response.js';
 import { parseJson } from '../src/json.js';
+import { openaiTargetModel } from '../src/providers/openai/target-model.js';
 import { isRequestProblem } from '../src/request-problem.js';
 import { schemaErrors } from './openai-schemas.js';
 import { NO_RECORDINGS, type RecordedExchange, recordedCompletions, recordedStreams } from './recorded-exchanges.js';
@@ -48,7 +49,7 @@ function expectAnswer(completion: Completion, { expect: expected }: RecordedExch
 const comparable = (completion: Completion): unknown => ({ ...completion, extensions: {} });
 
 function writeStream(parts: Iterable<StreamPart>): string {
-  const writer = new StreamWriter({ includeUsage: true });
+  const writer = new StreamWriter({ includeUsage: true, createdAt: 0 });
   return [...parts].map((part) => writer.write(part)).join('');
 }
 
@@ -61,7 +62,7 @@ maybe('recorded answers', () => {
     const completion = readResponse(exchange.response.body);
     if (completion === null) throw new Error('not read');
     expectAnswer(completion, exchange);
-    const written = writeResponse(completion);
+    const written = writeResponse(completion, { createdAt: 0 });
     // other vendors have words of their own for their tiers
     const errors = schemaErrors('CreateChatCompletionResponse', written).filter(
       (error) => !error.startsWith('/service_tier'),
@@ -94,7 +95,7 @@ maybe('recorded streams', () => {
     }
     const again = collectCompletion(readStream([Buffer.from(written)]));
     expect(comparable(again.completion)).toEqual(comparable(whole.completion));
-    const answered = readResponse(writeResponse(whole.completion));
+    const answered = readResponse(writeResponse(whole.completion, { createdAt: 0 }));
     expect(comparable(answered as Completion)).toEqual(comparable(whole.completion));
   });
 });
@@ -106,7 +107,7 @@ maybe('recorded requests', () => {
   test.each(named(requests))('%s', (_name, exchange) => {
     const conversation = parseRequest(exchange.request.body);
     if (isRequestProblem(conversation)) throw new Error(conversation.message);
-    const built = buildRequest(conversation, { outputCapField: 'max_completion_tokens' });
+    const built = buildRequest(conversation, openaiTargetModel('gpt-5', null)).body;
     expect(parseRequest(built)).toEqual(conversation);
     const given = exchange.request.body as Record<string, unknown>;
     for (const name of Object.keys(given)) {

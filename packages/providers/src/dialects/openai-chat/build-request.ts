@@ -1,53 +1,176 @@
-import type {
-  Conversation,
-  Extensions,
-  Message,
-  Part,
-  ResponseFormat,
-  Tool,
-  ToolCallPart,
-  ToolChoice,
-} from '../../conversation.js';
-import type { JsonRecord } from '../../json.js';
-import type { MaxOutputField } from '../../passthrough/scanned-request.js';
+import { createHash } from 'node:crypto';
 
-/** How the target differs from OpenAI itself. */
-export interface BuildRequestOptions {
-  readonly outputCapField: MaxOutputField;
-}
+import type { Conversation, Message, ResponseFormat, Tool, ToolChoice } from '../../conversation.js';
+import type { BuiltRequest } from '../../dialect.js';
+import { Losses } from '../../inexpressible.js';
+import type { JsonRecord } from '../../json.js';
+import { PARAMETER_NAMES } from '../../parameter-names.js';
+import { nearestEffort, wantedEffort } from '../../reasoning-control.js';
+import type { TargetModel } from '../../target-model.js';
+import { buildMessages } from './build-messages.js';
+import { cacheControl, withoutNulls, wrapped } from './wire-objects.js';
+
+const DIALECT = 'openai-chat';
+/** OpenAI takes no more; source: platform.openai.com/docs/api-reference/chat/create. */
+const MAX_STOP_SEQUENCES = 4;
+const MAX_USER_CHARACTERS = 64;
+/** Anthropic's parameters that only say how the provider shall go about it. */
+const HARMLESS_EXTENSIONS = new Set(['cache_control', 'metadata', 'inference_geo', 'speed', 'diagnostics', 'betas']);
 
 /** Writes a conversation as a chat completion request. */
-export function buildRequest(conversation: Conversation, options: BuildRequestOptions): JsonRecord {
-  const { sampling, extensions } = conversation;
-  const { stream_options: otherOptions, ...others } = extensions;
-  return withoutNulls({
-    ...others,
-    model: conversation.model,
-    messages: conversation.messages.map(message),
-    tools: conversation.tools.length === 0 ? null : conversation.tools.map(tool),
-    tool_choice: toolChoice(conversation.toolChoice),
-    parallel_tool_calls: conversation.parallelToolCalls,
-    response_format: responseFormat(conversation.responseFormat),
-    temperature: sampling.temperature,
-    top_p: sampling.topP,
-    presence_penalty: sampling.presencePenalty,
-    frequency_penalty: sampling.frequencyPenalty,
-    seed: sampling.seed,
-    logit_bias: sampling.logitBias,
-    [options.outputCapField]: conversation.maxOutputTokens,
-    stop: conversation.stop.length === 0 ? null : conversation.stop,
-    n: conversation.choices === 1 ? null : conversation.choices,
-    logprobs: conversation.topLogprobs === null ? null : true,
-    top_logprobs: conversation.topLogprobs === 0 ? null : conversation.topLogprobs,
-    reasoning_effort: conversation.reasoningEffort,
-    verbosity: conversation.verbosity,
-    modalities: conversation.outputModalities,
-    audio: conversation.outputAudio,
-    service_tier: conversation.serviceTier,
-    user: conversation.endUser,
-    stream: conversation.stream ? true : null,
-    stream_options: streamOptions(conversation, otherOptions),
-  });
+export function buildRequest(conversation: Conversation, target: TargetModel): BuiltRequest {
+  const losses = new Losses();
+  const writer = new RequestWriter(conversation, target, losses);
+  const body = writer.write();
+  return { body, inexpressible: losses.list() };
+}
+
+class RequestWriter {
+  /** It is the client's own dialect: what it says without a neutral name is said again. */
+  readonly #own: boolean;
+
+  constructor(
+    private readonly conversation: Conversation,
+    private readonly target: TargetModel,
+    private readonly losses: Losses,
+  ) {
+    this.#own = conversation.dialect === DIALECT;
+  }
+
+  write(): JsonRecord {
+    const { conversation, target } = this;
+    const { sampling } = conversation;
+    const { stream_options: otherOptions, ...others } = this.#extensions();
+    const tools = this.#tools();
+    return withoutNulls({
+      ...others,
+      model: conversation.model,
+      messages: buildMessages(this.#messages(), { own: this.#own, losses: this.losses }),
+      tools: tools.length === 0 ? null : tools,
+      tool_choice: tools.length === 0 && !this.#own ? null : this.#toolChoice(conversation.toolChoice),
+      parallel_tool_calls: tools.length === 0 && !this.#own ? null : this.#parallelToolCalls(),
+      response_format: responseFormat(conversation.responseFormat),
+      temperature: this.#unlessRefused('temperature', sampling.temperature, 1),
+      top_p: this.#unlessRefused('topP', sampling.topP, 1),
+      top_k: this.#unlessRefused('topK', sampling.topK, null),
+      presence_penalty: sampling.presencePenalty,
+      frequency_penalty: sampling.frequencyPenalty,
+      seed: sampling.seed,
+      logit_bias: sampling.logitBias,
+      [target.outputCapField]: conversation.maxOutputTokens,
+      stop: this.#stop(),
+      n: conversation.choices === 1 ? null : conversation.choices,
+      logprobs: conversation.topLogprobs === null ? null : true,
+      top_logprobs: conversation.topLogprobs === 0 ? null : conversation.topLogprobs,
+      reasoning_effort: this.#reasoningEffort(),
+      verbosity: conversation.verbosity,
+      modalities: conversation.outputModalities,
+      audio: conversation.outputAudio,
+      service_tier: conversation.serviceTier,
+      user: this.#own ? conversation.endUser : boundedUser(conversation.endUser),
+      stream: conversation.stream ? true : null,
+      stream_options: streamOptions(conversation, otherOptions),
+    });
+  }
+
+  #extensions(): JsonRecord {
+    const { extensions } = this.conversation;
+    if (this.#own) return extensions;
+    for (const name in extensions) {
+      this.losses.unsupported(name, HARMLESS_EXTENSIONS.has(name) ? 'harmless' : 'other-answer');
+    }
+    return {};
+  }
+
+  /** A last message of the assistant would be answered here, not continued. */
+  #messages(): readonly Message[] {
+    const { messages } = this.conversation;
+    const last = messages.at(-1);
+    if (this.#own || last?.role !== 'assistant' || this.target.prefill) return messages;
+    this.losses.add(
+      last.path,
+      'The target model cannot continue a last message of the assistant.',
+      messages.length === 1 ? 'impossible' : 'other-answer',
+    );
+    return messages.slice(0, -1);
+  }
+
+  #tools(): readonly JsonRecord[] {
+    const { tools } = this.conversation;
+    const written: JsonRecord[] = [];
+    for (const [i, tool] of tools.entries()) {
+      if (tool.definedBy !== null && tool.definedBy !== DIALECT) {
+        this.losses.add(`tools[${i}]`, `The target model does not have the tool '${tool.name}'.`, 'other-answer');
+        continue;
+      }
+      if (tool.cacheMarker !== null && !this.#own) this.losses.unsupported('cache_control', 'harmless');
+      if (!this.#own) for (const name in tool.extensions) this.losses.unsupported(`tools[].${name}`, 'harmless');
+      written.push(writeTool(tool, this.#own));
+    }
+    return written;
+  }
+
+  #toolChoice(choice: ToolChoice | null): unknown {
+    switch (choice?.kind) {
+      case undefined:
+        return null;
+      case 'tool': {
+        const type = choice.custom ? 'custom' : 'function';
+        return { type, [type]: { name: choice.name } };
+      }
+      case 'allowed':
+        return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: choice.tools } };
+      default:
+        return choice?.kind;
+    }
+  }
+
+  #parallelToolCalls(): boolean | null {
+    const { parallelToolCalls } = this.conversation;
+    if (this.#own || !this.target.refuses.has('parallel_tool_calls')) return parallelToolCalls;
+    if (parallelToolCalls === false) this.#lose('parallelToolCalls', 'other-answer');
+    return null;
+  }
+
+  /** A parameter that the model refuses can still be left out where the wanted value is its only one. */
+  #unlessRefused(name: 'temperature' | 'topP' | 'topK', value: number | null, only: number | null): number | null {
+    const wireName = PARAMETER_NAMES[DIALECT][name];
+    if (value === null || this.#own || !this.target.refuses.has(wireName)) return value;
+    if (value !== only) this.#lose(name, 'other-answer');
+    return null;
+  }
+
+  #stop(): readonly string[] | null {
+    const { stop } = this.conversation;
+    if (stop.length === 0) return null;
+    if (this.#own) return stop;
+    if (this.target.refuses.has('stop')) {
+      this.#lose('stop', 'other-answer');
+      return null;
+    }
+    if (stop.length > MAX_STOP_SEQUENCES) {
+      const name = PARAMETER_NAMES[this.conversation.dialect].stop;
+      this.losses.add(name, `The target model takes at most ${MAX_STOP_SEQUENCES} of '${name}'.`, 'other-answer');
+    }
+    return stop.slice(0, MAX_STOP_SEQUENCES);
+  }
+
+  #reasoningEffort(): string | null {
+    const { reasoning } = this.conversation;
+    if (this.#own) return reasoning.effort;
+    const wanted = wantedEffort(reasoning);
+    const { thinking, canStopThinking } = this.target;
+    if (wanted === null || (wanted === 'none' && thinking === 'none')) return null;
+    if (thinking !== 'effort' || (wanted === 'none' && !canStopThinking)) {
+      this.#lose(reasoning.effort === null ? 'thinking' : 'effort', 'harmless');
+      if (thinking !== 'effort') return null;
+    }
+    return nearestEffort(wanted, this.target);
+  }
+
+  #lose(name: keyof (typeof PARAMETER_NAMES)['openai-chat'], leavingOut: 'harmless' | 'other-answer'): void {
+    this.losses.unsupported(PARAMETER_NAMES[this.conversation.dialect][name], leavingOut);
+  }
 }
 
 function streamOptions(conversation: Conversation, others: unknown): JsonRecord | null {
@@ -55,98 +178,20 @@ function streamOptions(conversation: Conversation, others: unknown): JsonRecord 
   return { ...(others as JsonRecord | undefined), ...(conversation.includeUsage && { include_usage: true }) };
 }
 
-function message({ role, name, parts, extensions }: Message): JsonRecord {
-  const wire: Record<string, unknown> = { ...extensions, role };
-  if (name !== null) wire['name'] = name;
-  const result = parts.find((part) => part.kind === 'tool-result');
-  if (result !== undefined) return { ...wire, tool_call_id: result.toolCallId, content: content(result.content) };
-  const calls = parts.filter((part) => part.kind === 'tool-call');
-  for (const part of parts) {
-    if (part.kind === 'reasoning') {
-      wire['reasoning_content'] = `${(wire['reasoning_content'] as string | undefined) ?? ''}${part.text}`;
-      if (part.signature !== null) wire['reasoning_signature'] = part.signature;
-    } else if (part.kind === 'refusal' && role === 'assistant') {
-      wire['refusal'] = part.text;
-    } else if (part.kind === 'audio' && part.id !== null) {
-      wire['audio'] = { id: part.id };
-    }
-  }
-  const written = parts.filter((part) => isContent(part, role));
-  wire['content'] = written.length > 0 ? content(written) : null;
-  if (calls.length > 0) wire['tool_calls'] = calls.map(toolCall);
-  return wire;
+function writeTool(
+  { name, description, parameters, strict, custom, cacheMarker, extensions }: Tool,
+  own: boolean,
+): JsonRecord {
+  const rest = own ? extensions : {};
+  if (custom !== null) return wrapped('custom', { name, description, format: custom.format }, rest);
+  const schema = parameters === null || own ? parameters : withProperties(parameters);
+  const marker = cacheMarker === null || !own ? {} : { cache_control: cacheControl(cacheMarker.ttl) };
+  return { ...wrapped('function', { name, description, parameters: schema, strict }, rest), ...marker };
 }
 
-function isContent(part: Part, role: Message['role']): boolean {
-  if (part.kind === 'audio') return part.id === null;
-  if (part.kind === 'refusal') return role !== 'assistant';
-  return part.kind === 'text' || part.kind === 'image' || part.kind === 'file' || part.kind === 'cache-marker';
-}
-
-/** Plain text goes as a string: some servers take nothing else. */
-function content(parts: readonly Part[]): unknown {
-  const [only] = parts;
-  if (parts.length === 1 && only?.kind === 'text' && only.extensions === undefined) return only.text;
-  const wire: Record<string, unknown>[] = [];
-  for (const part of parts) {
-    const last = wire.at(-1);
-    if (part.kind !== 'cache-marker') wire.push(contentPart(part));
-    else if (last !== undefined)
-      last['cache_control'] = { type: 'ephemeral', ...(part.ttl !== null && { ttl: part.ttl }) };
-  }
-  return wire;
-}
-
-function contentPart(part: Part): Record<string, unknown> {
-  switch (part.kind) {
-    case 'text':
-      return { type: 'text', text: part.text, ...part.extensions };
-    case 'image':
-      return wrapped('image_url', { url: part.url, detail: part.detail }, part.extensions);
-    case 'audio':
-      return { type: 'input_audio', input_audio: { data: part.data, format: part.format } };
-    case 'file': {
-      const { fileId, data, filename, extensions } = part;
-      return wrapped('file', { file_id: fileId, file_data: data, filename }, extensions);
-    }
-    case 'refusal':
-      return { type: 'refusal', refusal: part.text };
-    case 'tool-call':
-    case 'tool-result':
-    case 'reasoning':
-    case 'cache-marker':
-      throw new Error(`${part.kind} is no content of a chat completion message`);
-  }
-}
-
-/** Also how answers hold them. */
-export function toolCall({ id, name, input, custom, extensions }: ToolCallPart): JsonRecord {
-  return {
-    id,
-    ...(custom
-      ? wrapped('custom', { name, input }, extensions)
-      : wrapped('function', { name, arguments: input }, extensions)),
-  };
-}
-
-function tool({ name, description, parameters, strict, custom, extensions }: Tool): JsonRecord {
-  if (custom !== null) return wrapped('custom', { name, description, format: custom.format }, extensions);
-  return wrapped('function', { name, description, parameters, strict }, extensions);
-}
-
-function toolChoice(choice: ToolChoice | null): unknown {
-  switch (choice?.kind) {
-    case undefined:
-      return null;
-    case 'tool': {
-      const type = choice.custom ? 'custom' : 'function';
-      return { type, [type]: { name: choice.name } };
-    }
-    case 'allowed':
-      return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: choice.tools } };
-    default:
-      return choice?.kind;
-  }
+/** OpenAI refuses an object's schema that lists no properties, not even none. */
+function withProperties(schema: JsonRecord): JsonRecord {
+  return schema['type'] === 'object' && schema['properties'] === undefined ? { ...schema, properties: {} } : schema;
 }
 
 function responseFormat(format: ResponseFormat | null): JsonRecord | null {
@@ -156,12 +201,8 @@ function responseFormat(format: ResponseFormat | null): JsonRecord | null {
   return { type: 'json_schema', json_schema: withoutNulls({ name, description, schema, strict }) };
 }
 
-/** `{ type, [type]: fields }`; extensions of the inner object stand under its name. */
-function wrapped(type: string, fields: Record<string, unknown>, extensions: Extensions = {}): Record<string, unknown> {
-  const { [type]: inner, ...outer } = extensions;
-  return { ...outer, type, [type]: withoutNulls({ ...(inner as Extensions | undefined), ...fields }) };
-}
-
-function withoutNulls(record: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined));
+/** Longer names of end users are refused: such a one is sent as its hash, which stays the same for the same user. */
+function boundedUser(user: string | null): string | null {
+  if (user === null || user.length <= MAX_USER_CHARACTERS) return user;
+  return createHash('sha256').update(user).digest('hex');
 }

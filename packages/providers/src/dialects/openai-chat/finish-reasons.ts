@@ -5,7 +5,7 @@ const READ: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
   eos: 'stop',
   end_turn: 'stop',
-  stop_sequence: 'stop',
+  stop_sequence: 'stop-sequence',
   length: 'length',
   max_tokens: 'length',
   model_length: 'length',
@@ -16,9 +16,13 @@ const READ: Readonly<Record<string, FinishReason>> = {
 
 const WRITTEN: Readonly<Record<FinishReason, string>> = {
   stop: 'stop',
+  'stop-sequence': 'stop',
   length: 'length',
+  'context-window': 'length',
   'tool-calls': 'tool_calls',
   'content-filter': 'content_filter',
+  refusal: 'content_filter',
+  pause: 'stop',
   other: 'stop',
 };
 

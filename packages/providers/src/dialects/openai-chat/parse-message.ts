@@ -1,4 +1,4 @@
-import type { Extensions, Message, Part, Role, ToolCallPart } from '../../conversation.js';
+import type { CacheMarkerPart, Extensions, FileSource, Message, Part, Role, ToolCallPart } from '../../conversation.js';
 import { RequestRefusal, restOf, type WireReader } from '../../wire-reader.js';
 
 const ROLES: readonly Role[] = ['system', 'developer', 'user', 'assistant', 'tool'];
@@ -24,22 +24,30 @@ export function parseMessage(wire: WireReader): Message {
     );
   }
   const name = wire.string('name');
-  const parts = role === 'tool' ? [toolResult(wire)] : role === 'assistant' ? assistantParts(wire) : contentParts(wire);
+  const parts = role === 'tool' ? toolResult(wire) : role === 'assistant' ? assistantParts(wire) : contentParts(wire);
   if (parts.length === 0 && role !== 'assistant') {
     throw new RequestRefusal(`Missing required parameter: '${wire.pathOf('content')}'.`, wire.pathOf('content'));
   }
-  return { role, name, parts, extensions: wire.rest() };
+  const marker = cacheMarker(wire);
+  const marked = marker === null ? parts : [...parts, marker];
+  return { path: wire.path, role, name, parts: marked, extensions: wire.rest() };
 }
 
-function toolResult(wire: WireReader): Part {
-  return { kind: 'tool-result', toolCallId: wire.requiredString('tool_call_id'), content: contentParts(wire) };
+/** What is marked inside a result is kept with the result as a whole. */
+function toolResult(wire: WireReader): Part[] {
+  const toolCallId = wire.requiredString('tool_call_id');
+  const parts = contentParts(wire);
+  const content = parts.filter((part) => part.kind !== 'cache-marker');
+  const marker = parts.findLast((part) => part.kind === 'cache-marker');
+  const result: Part = { kind: 'tool-result', toolCallId, content, isError: false };
+  return marker === undefined ? [result] : [result, marker];
 }
 
 function assistantParts(wire: WireReader): Part[] {
   const parts: Part[] = [];
   const reasoning = wire.string('reasoning_content') ?? wire.string('reasoning');
   if (reasoning !== null && reasoning !== '') {
-    parts.push({ kind: 'reasoning', text: reasoning, signature: wire.string('reasoning_signature') });
+    parts.push({ kind: 'reasoning', text: reasoning, signature: wire.string('reasoning_signature'), redacted: null });
   }
   for (const part of contentParts(wire)) parts.push(part);
   const refusal = wire.string('refusal');
@@ -74,10 +82,15 @@ function contentParts(wire: WireReader): Part[] {
 
 function contentPart(wire: WireReader): Part[] {
   const type = wire.requiredString('type');
-  const marker = wire.object('cache_control');
+  const marker = cacheMarker(wire);
   const part = typedPart(type, wire);
-  if (marker === null) return [part];
-  return [part, { kind: 'cache-marker', ttl: marker.string('ttl') }];
+  return marker === null ? [part] : [part, marker];
+}
+
+/** What vendors behind this dialect take to mark what they shall keep; OpenAI itself keeps unasked. */
+function cacheMarker(wire: WireReader): CacheMarkerPart | null {
+  const marker = wire.object('cache_control');
+  return marker === null ? null : { kind: 'cache-marker', ttl: marker.string('ttl') };
 }
 
 function typedPart(type: string, wire: WireReader): Part {
@@ -89,7 +102,7 @@ function typedPart(type: string, wire: WireReader): Part {
     case 'image_url': {
       const image = wire.requiredObject('image_url');
       const url = image.requiredString('url');
-      return { kind: 'image', url, detail: image.string('detail'), ...extended(restOf(wire, image)) };
+      return { kind: 'image', url, fileId: null, detail: image.string('detail'), ...extended(restOf(wire, image)) };
     }
     case 'input_audio': {
       const audio = wire.requiredObject('input_audio');
@@ -99,9 +112,10 @@ function typedPart(type: string, wire: WireReader): Part {
     }
     case 'file': {
       const file = wire.requiredObject('file');
-      const fileId = file.string('file_id');
-      const data = file.string('file_data');
-      return { kind: 'file', fileId, data, filename: file.string('filename'), ...extended(restOf(wire, file)) };
+      const id = file.string('file_id');
+      const source: FileSource =
+        id === null ? { kind: 'data', data: file.requiredString('file_data') } : { kind: 'id', id };
+      return { kind: 'file', source, filename: file.string('filename'), ...extended(restOf(wire, file)) };
     }
     default:
       throw wire.unsupported('type', PART_TYPES);

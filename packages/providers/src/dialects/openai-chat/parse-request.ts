@@ -29,6 +29,7 @@ function conversation(wire: WireReader): Conversation {
   const topLogprobs = wire.number('top_logprobs');
   const maxTokens = wire.number('max_tokens');
   const read: Omit<Conversation, 'extensions'> = {
+    dialect: 'openai-chat',
     model,
     messages,
     tools: wire.objects('tools').map(tool),
@@ -40,12 +41,12 @@ function conversation(wire: WireReader): Conversation {
     stop: stop(wire),
     choices: wire.number('n') ?? 1,
     topLogprobs: logprobs ? (topLogprobs ?? 0) : null,
-    reasoningEffort: wire.string('reasoning_effort'),
+    reasoning: { effort: wire.string('reasoning_effort'), thinking: null },
     verbosity: wire.string('verbosity'),
     outputModalities: strings(wire, 'modalities'),
     outputAudio: wire.record('audio'),
     serviceTier: wire.string('service_tier'),
-    endUser: wire.string('user'),
+    endUser: wire.string('user') ?? wire.string('safety_identifier'),
     stream: wire.boolean('stream') === true,
     includeUsage,
   };
@@ -58,6 +59,7 @@ function sampling(wire: WireReader): Sampling {
   return {
     temperature: wire.number('temperature'),
     topP: wire.number('top_p'),
+    topK: wire.number('top_k'),
     presencePenalty: wire.number('presence_penalty'),
     frequencyPenalty: wire.number('frequency_penalty'),
     seed: wire.number('seed'),
@@ -71,13 +73,13 @@ function tool(wire: WireReader): Tool {
   const inner = wire.requiredObject(type);
   const name = inner.requiredString('name');
   const description = inner.string('description');
-  if (type === 'custom') {
-    const custom = { format: inner.raw('format') };
-    return { name, description, parameters: null, strict: null, custom, extensions: restOf(wire, inner) };
-  }
-  const parameters = inner.record('parameters');
-  const strict = inner.boolean('strict');
-  return { name, description, parameters, strict, custom: null, extensions: restOf(wire, inner) };
+  const marker = wire.object('cache_control') ?? inner.object('cache_control');
+  const cacheMarker = marker === null ? null : { ttl: marker.string('ttl') };
+  const custom = type === 'custom' ? { format: inner.raw('format') } : null;
+  const parameters = custom === null ? inner.record('parameters') : null;
+  const strict = custom === null ? inner.boolean('strict') : null;
+  const extensions = restOf(wire, inner);
+  return { name, description, parameters, strict, custom, definedBy: null, cacheMarker, extensions };
 }
 
 function toolChoice(wire: WireReader): ToolChoice | null {

@@ -58,7 +58,7 @@ export function readImages(message: JsonRecord): ImagePart[] {
   return records(message['images']).flatMap((image) => {
     const inner = isRecord(image['image_url']) ? image['image_url'] : {};
     const url = string(inner['url']);
-    return url === null ? [] : [{ kind: 'image', url, detail: null }];
+    return url === null ? [] : [{ kind: 'image', url, fileId: null, detail: null }];
   });
 }
 

@@ -17,6 +17,7 @@ import { readUsage } from './read-usage.js';
 export function readResponse(body: unknown): Completion | null {
   if (!isRecord(body) || !Array.isArray(body['choices'])) return null;
   return {
+    dialect: 'openai-chat',
     id: string(body['id']) ?? '',
     model: string(body['model']) ?? '',
     created: typeof body['created'] === 'number' ? Math.floor(body['created']) : 0,
@@ -33,6 +34,7 @@ function readChoice(choice: JsonRecord, position: number): Choice {
     index: typeof choice['index'] === 'number' ? choice['index'] : position,
     parts: readParts(message),
     finish: readFinishReason(choice['finish_reason']),
+    stopSequence: null,
     annotations: Array.isArray(message['annotations']) ? (message['annotations'] as readonly unknown[]) : [],
     logprobs: readLogprobs(choice['logprobs']),
     extensions: choiceExtensions(choice, message),
@@ -42,7 +44,8 @@ function readChoice(choice: JsonRecord, position: number): Choice {
 function readParts(message: JsonRecord): readonly Part[] {
   const parts: Part[] = [];
   const { text, reasoning, signature } = readText(message);
-  if (reasoning !== '' || signature !== null) parts.push({ kind: 'reasoning', text: reasoning, signature });
+  if (reasoning !== '' || signature !== null)
+    parts.push({ kind: 'reasoning', text: reasoning, signature, redacted: null });
   if (text !== '') parts.push({ kind: 'text', text });
   const refusal = string(message['refusal']);
   if (refusal !== null && refusal !== '') parts.push({ kind: 'refusal', text: refusal });

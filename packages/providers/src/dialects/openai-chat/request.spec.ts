@@ -3,7 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { Conversation } from '../../conversation.js';
 import { isRequestProblem } from '../../request-problem.js';
 import { buildRequest } from './build-request.js';
+import { openaiTargetModel } from '../../providers/openai/target-model.js';
 import { parseRequest } from './parse-request.js';
+
+const THINKER = openaiTargetModel('gpt-5', null);
+const CLASSIC = openaiTargetModel('gpt-4o', null);
 
 function parsed(body: object): Conversation {
   const conversation = parseRequest(body);
@@ -94,7 +98,7 @@ const EVERYTHING = {
 
 describe('requests', () => {
   test('everything that is said is said again', () => {
-    expect(buildRequest(parsed(EVERYTHING), { outputCapField: 'max_completion_tokens' })).toEqual(EVERYTHING);
+    expect(buildRequest(parsed(EVERYTHING), THINKER).body).toEqual(EVERYTHING);
   });
 
   test('the conversation is neutral', () => {
@@ -110,7 +114,7 @@ describe('requests', () => {
     ]);
     expect(messages[2]?.parts.map((part) => part.kind)).toEqual(['reasoning', 'tool-call', 'tool-call', 'tool-call']);
     expect(messages[3]?.parts).toEqual([
-      { kind: 'tool-result', toolCallId: 'a', content: [{ kind: 'text', text: 'sunny' }] },
+      { kind: 'tool-result', toolCallId: 'a', content: [{ kind: 'text', text: 'sunny' }], isError: false },
     ]);
     expect(tools.map((tool) => tool.name)).toEqual(['f', 'c', 'g']);
     expect(sampling.logitBias).toEqual({ '50256': -100 });
@@ -126,7 +130,7 @@ describe('requests', () => {
 
   test('the cap goes under the name that the target takes', () => {
     const conversation = parsed({ model: 'm', messages: [{ role: 'user', content: 'x' }], max_tokens: 5 });
-    expect(buildRequest(conversation, { outputCapField: 'max_completion_tokens' })).toEqual({
+    expect(buildRequest(conversation, THINKER).body).toEqual({
       model: 'm',
       messages: [{ role: 'user', content: 'x' }],
       max_completion_tokens: 5,
@@ -140,7 +144,7 @@ describe('requests', () => {
     { response_format: { type: 'text' } },
   ])('%j', (more) => {
     const body = { model: 'm', messages: [{ role: 'user', content: 'x' }], ...more };
-    expect(buildRequest(parsed(body), { outputCapField: 'max_tokens' })).toEqual(body);
+    expect(buildRequest(parsed(body), CLASSIC).body).toEqual(body);
   });
 
   test.each([

@@ -100,7 +100,7 @@ export class StreamReader {
     if (!this.#started && (id !== '' || model !== '')) {
       this.#started = true;
       const created = typeof chunk['created'] === 'number' ? Math.floor(chunk['created']) : 0;
-      this.#parts.push({ kind: 'start', id, model, created });
+      this.#parts.push({ kind: 'start', dialect: 'openai-chat', id, model, created, usage: null });
     }
     const tier = string(chunk['service_tier']);
     if (tier !== null && tier !== this.#serviceTier) {
@@ -118,7 +118,7 @@ export class StreamReader {
     const delta = isRecord(wire['delta']) ? wire['delta'] : {};
     const { text, reasoning, signature } = readText(delta);
     if (reasoning !== '' || signature !== null)
-      this.#parts.push({ kind: 'reasoning', choice, text: reasoning, signature });
+      this.#parts.push({ kind: 'reasoning', choice, text: reasoning, signature, redacted: null });
     if (text !== '') this.#parts.push({ kind: 'text', choice, text });
     const refusal = string(delta['refusal']);
     if (refusal !== null && refusal !== '') this.#parts.push({ kind: 'refusal', choice, text: refusal });
@@ -137,7 +137,7 @@ export class StreamReader {
     const reason = readFinishReason(wire['finish_reason']);
     if (reason !== null && !this.#finished.has(choice)) {
       this.#finished.add(choice);
-      this.#parts.push({ kind: 'finish', choice, reason });
+      this.#parts.push({ kind: 'finish', choice, reason, stopSequence: null });
     }
   }
 

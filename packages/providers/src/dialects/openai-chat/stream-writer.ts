@@ -1,117 +1,162 @@
 import type { Extensions, StreamPart } from '../../conversation.js';
+import type { StreamWriterOptions } from '../../dialect.js';
 import type { JsonRecord } from '../../json.js';
 import { writeFinishReason } from './finish-reasons.js';
+import { urlCitation } from './write-annotations.js';
 import { writeErrorBody } from './write-error.js';
-import { writeAudio } from './write-response.js';
+import { writeAudio, writeServiceTier } from './write-response.js';
 import { writeUsage } from './write-usage.js';
 
-export interface StreamWriterOptions {
-  /** The client asked for usage: it gets a frame with it, and `usage: null` in every other one. */
-  readonly includeUsage: boolean;
-}
+type ChoicePart = Exclude<
+  StreamPart,
+  { kind: 'start' | 'part' | 'opaque' | 'service-tier' | 'usage' | 'error' | 'done' | 'extensions' }
+>;
 
-/** Writes the parts of an answer as the events of a streamed chat completion. */
+/**
+ * Writes the parts of an answer as the events of a streamed chat completion. What every frame repeats is made into text
+ * once, since it is longer than what most frames say.
+ */
 export class StreamWriter {
-  readonly #includeUsage: boolean;
+  readonly #options: StreamWriterOptions;
+  readonly #end: string;
+  readonly #lastFieldsOfChunk: string;
   #head: JsonRecord = { id: '', object: 'chat.completion.chunk', created: 0, model: '' };
+  #open = '';
+  #own = true;
   readonly #begun = new Set<number>();
+  readonly #customCalls = new Set<string>();
+  /** Characters of text so far, for where citations belong, by choice; only once there was one. */
+  readonly #written = new Map<number, number>();
+  readonly #partStart = new Map<number, number>();
 
   constructor(options: StreamWriterOptions) {
-    this.#includeUsage = options.includeUsage;
+    this.#options = options;
+    this.#lastFieldsOfChunk = options.includeUsage ? ',"usage":null}\n\n' : '}\n\n';
+    this.#end = `},"logprobs":null,"finish_reason":null}]${this.#lastFieldsOfChunk}`;
+    this.#setHead(this.#head);
   }
 
   /** The events for one part; empty when the part says nothing that this dialect sends. */
   write(part: StreamPart): string {
     switch (part.kind) {
       case 'start': {
-        const { id, created, model } = part;
-        this.#head = { ...this.#head, id, object: 'chat.completion.chunk', created, model };
+        const { dialect, id, model } = part;
+        const created = part.created === 0 ? this.#options.createdAt : part.created;
+        this.#own = dialect === 'openai-chat';
+        this.#setHead({ ...this.#head, id, object: 'chat.completion.chunk', created, model });
         return '';
       }
-      case 'service-tier':
-        this.#head = { ...this.#head, service_tier: part.serviceTier };
+      case 'service-tier': {
+        const tier = writeServiceTier(part.serviceTier);
+        if (tier !== null) this.#setHead({ ...this.#head, service_tier: tier });
         return '';
+      }
       case 'usage':
-        return this.#includeUsage ? frame({ ...this.#head, choices: [], usage: writeUsage(part.usage) }) : '';
+        return this.#options.includeUsage ? frame({ ...this.#head, choices: [], usage: writeUsage(part.usage) }) : '';
       case 'error':
         return frame(writeErrorBody(part.error));
       case 'done':
         return 'data: [DONE]\n\n';
       case 'extensions':
-        return this.#extensions(part.choice, part.extensions);
+        return this.#own ? this.#extensions(part.choice, part.extensions) : '';
+      case 'part':
+        this.#partStart.set(part.choice, this.#written.get(part.choice) ?? 0);
+        return '';
+      case 'opaque':
+        return '';
       default:
-        return this.#begin(part.choice) + this.#choice(part);
+        return this.#choice(part);
     }
   }
 
-  #choice(
-    part: Exclude<StreamPart, { kind: 'start' | 'service-tier' | 'usage' | 'error' | 'done' | 'extensions' }>,
-  ): string {
+  #choice(part: ChoicePart): string {
     const { choice } = part;
     switch (part.kind) {
       case 'text':
-        return this.#delta(choice, { content: part.text });
+        if (!this.#own) this.#written.set(choice, (this.#written.get(choice) ?? 0) + part.text.length);
+        return this.#textDelta(choice, '"content":', part.text);
       case 'refusal':
-        return this.#delta(choice, { refusal: part.text });
+        return this.#textDelta(choice, '"refusal":', part.text);
       case 'reasoning':
-        return this.#delta(choice, {
-          reasoning_content: part.text,
-          ...(part.signature !== null && { reasoning_signature: part.signature }),
-        });
+        return this.#reasoning(part);
       case 'image':
         return this.#delta(choice, { images: [{ type: 'image_url', image_url: { url: part.image.url } }] });
       case 'audio':
         return this.#delta(choice, { audio: writeAudio(part.audio) });
       case 'annotations':
         return this.#delta(choice, { annotations: part.annotations });
+      case 'citation':
+        return this.#citation(choice, part.citation);
       case 'tool-call': {
         const { index, id, name, custom } = part;
         const call = custom
           ? { type: 'custom', custom: { name, input: '' } }
           : { type: 'function', function: { name, arguments: '' } };
-        this.#custom.set(`${choice} ${index}`, custom);
+        if (custom) this.#customCalls.add(`${choice} ${index}`);
         return this.#delta(choice, { tool_calls: [{ index, id, ...call }] });
       }
       case 'tool-input': {
         const { index, text } = part;
-        const custom = this.#custom.get(`${choice} ${index}`) === true;
-        return this.#delta(choice, {
-          tool_calls: [{ index, ...(custom ? { custom: { input: text } } : { function: { arguments: text } }) }],
-        });
+        const custom = this.#customCalls.size > 0 && this.#customCalls.has(`${choice} ${index}`);
+        const field = custom ? '"custom":{"input":' : '"function":{"arguments":';
+        return `${this.#begin(choice)}"tool_calls":[{"index":${index},${field}${JSON.stringify(text)}}}]${this.#end}`;
       }
       case 'logprobs':
-        return this.#frame({ index: choice, delta: {}, logprobs: part.logprobs, finish_reason: null });
+        return this.#choiceFrame(choice, { logprobs: part.logprobs, finish_reason: null });
       case 'finish':
-        return this.#frame({ index: choice, delta: {}, logprobs: null, finish_reason: writeFinishReason(part.reason) });
+        return this.#choiceFrame(choice, { logprobs: null, finish_reason: writeFinishReason(part.reason) });
     }
   }
 
-  readonly #custom = new Map<string, boolean>();
+  /** Proofs of other providers stay where they can be used: clients of this dialect have no place to keep them. */
+  #reasoning({ choice, text, signature }: Extract<StreamPart, { kind: 'reasoning' }>): string {
+    if (signature === null || !this.#own)
+      return text === '' ? '' : this.#textDelta(choice, '"reasoning_content":', text);
+    return this.#delta(choice, { reasoning_content: text, reasoning_signature: signature });
+  }
 
-  /** A choice opens with the role, as OpenAI's own streams do. */
+  #citation(choice: number, citation: Extensions): string {
+    const start = this.#partStart.get(choice) ?? 0;
+    const annotation = urlCitation(citation, start, this.#written.get(choice) ?? 0);
+    return annotation === null ? '' : this.#delta(choice, { annotations: [annotation] });
+  }
+
+  #setHead(head: JsonRecord): void {
+    this.#head = head;
+    this.#open = `data: ${JSON.stringify(head).slice(0, -1)},"choices":[{"index":`;
+  }
+
+  /** The frame up to the inside of its delta. A choice opens with the role, as OpenAI's own streams do. */
   #begin(choice: number): string {
-    if (this.#begun.has(choice)) return '';
+    const open = `${this.#open}${choice},"delta":{`;
+    if (this.#begun.has(choice)) return open;
     this.#begun.add(choice);
-    return this.#delta(choice, { role: 'assistant', content: '', refusal: null });
+    return `${open}"role":"assistant","content":"","refusal":null${this.#end}${open}`;
+  }
+
+  #textDelta(choice: number, field: string, text: string): string {
+    return this.#begin(choice) + field + JSON.stringify(text) + this.#end;
+  }
+
+  #delta(choice: number, delta: JsonRecord): string {
+    return this.#begin(choice) + JSON.stringify(delta).slice(1, -1) + this.#end;
+  }
+
+  /** A frame that says something of a choice beside its delta. */
+  #choiceFrame(choice: number, fields: JsonRecord): string {
+    return `${this.#begin(choice)}},${JSON.stringify(fields).slice(1)}]${this.#lastFieldsOfChunk}`;
   }
 
   /** What concerns the whole answer is said in every frame from now on; what concerns a choice, once. */
   #extensions(choice: number | null, extensions: Extensions): string {
     if (choice === null) {
-      this.#head = { ...extensions, ...this.#head };
+      this.#setHead({ ...extensions, ...this.#head });
       return '';
     }
     const { message, ...outer } = extensions;
-    const delta = (message as Extensions | undefined) ?? {};
-    return this.#begin(choice) + this.#frame({ ...outer, index: choice, delta, logprobs: null, finish_reason: null });
-  }
-
-  #delta(choice: number, delta: JsonRecord): string {
-    return this.#frame({ index: choice, delta, logprobs: null, finish_reason: null });
-  }
-
-  #frame(choice: JsonRecord): string {
-    return frame({ ...this.#head, choices: [choice], ...(this.#includeUsage && { usage: null }) });
+    const delta = JSON.stringify((message as Extensions | undefined) ?? {}).slice(1, -1);
+    const fields = JSON.stringify({ ...outer, logprobs: null, finish_reason: null }).slice(1);
+    return `${this.#begin(choice)}${delta}},${fields}]${this.#lastFieldsOfChunk}`;
   }
 }
 

@@ -1,24 +1,28 @@
 import type { AudioPart, Choice, Completion, Extensions } from '../../conversation.js';
 import type { JsonRecord } from '../../json.js';
-import { toolCall } from './build-request.js';
+import type { AnswerOptions } from '../../dialect.js';
+import { annotationsOf } from './write-annotations.js';
+import { toolCall } from './build-messages.js';
 import { writeFinishReason } from './finish-reasons.js';
 import { writeUsage } from './write-usage.js';
 
 /** Writes an answer that is not streamed. */
-export function writeResponse(completion: Completion): JsonRecord {
+export function writeResponse(completion: Completion, { createdAt }: AnswerOptions): JsonRecord {
+  const own = completion.dialect === 'openai-chat';
+  const serviceTier = writeServiceTier(completion.serviceTier);
   return {
-    ...completion.extensions,
+    ...(own && completion.extensions),
     id: completion.id,
     object: 'chat.completion',
-    created: completion.created,
+    created: completion.created === 0 ? createdAt : completion.created,
     model: completion.model,
-    choices: completion.choices.map(writeChoice),
+    choices: completion.choices.map((choice) => writeChoice(choice, own)),
     ...(completion.usage !== null && { usage: writeUsage(completion.usage) }),
-    ...(completion.serviceTier !== null && { service_tier: completion.serviceTier }),
+    ...(serviceTier !== null && { service_tier: serviceTier }),
   };
 }
 
-function writeChoice(choice: Choice): JsonRecord {
+function writeChoice(choice: Choice, own: boolean): JsonRecord {
   const message: Record<string, unknown> = { role: 'assistant', content: null, refusal: null };
   const calls = choice.parts.filter((part) => part.kind === 'tool-call');
   const images = choice.parts.filter((part) => part.kind === 'image');
@@ -27,15 +31,16 @@ function writeChoice(choice: Choice): JsonRecord {
     else if (part.kind === 'refusal') message['refusal'] = part.text;
     else if (part.kind === 'audio') message['audio'] = writeAudio(part);
     else if (part.kind === 'reasoning') {
-      message['reasoning_content'] = part.text;
-      if (part.signature !== null) message['reasoning_signature'] = part.signature;
+      message['reasoning_content'] = `${(message['reasoning_content'] as string | undefined) ?? ''}${part.text}`;
+      if (part.signature !== null && own) message['reasoning_signature'] = part.signature;
     }
   }
-  if (calls.length > 0) message['tool_calls'] = calls.map(toolCall);
+  if (calls.length > 0) message['tool_calls'] = calls.map((call) => toolCall(own ? call : { ...call, extensions: {} }));
   else message['content'] ??= message['refusal'] === null && message['audio'] === undefined ? '' : null;
   if (images.length > 0) message['images'] = images.map(({ url }) => ({ type: 'image_url', image_url: { url } }));
-  if (choice.annotations.length > 0) message['annotations'] = choice.annotations;
-  const { message: unnamed, ...extensions } = choice.extensions;
+  const annotations = [...choice.annotations, ...annotationsOf(choice.parts)];
+  if (annotations.length > 0) message['annotations'] = annotations;
+  const { message: unnamed, ...extensions } = own ? choice.extensions : {};
   return {
     ...extensions,
     index: choice.index,
@@ -43,6 +48,15 @@ function writeChoice(choice: Choice): JsonRecord {
     logprobs: choice.logprobs,
     finish_reason: writeFinishReason(choice.finish ?? 'stop'),
   };
+}
+
+/** Anthropic's words in OpenAI's; what has no word here is not said. */
+const SERVICE_TIERS: Readonly<Record<string, string | null>> = { standard: 'default', batch: null };
+
+export function writeServiceTier(tier: string | null): string | null {
+  if (tier === null) return null;
+  const word = SERVICE_TIERS[tier];
+  return word === undefined ? tier : word;
 }
 
 export function writeAudio({ id, data, transcript, expiresAt }: AudioPart): JsonRecord {

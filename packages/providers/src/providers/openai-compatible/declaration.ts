@@ -1,6 +1,7 @@
 import { readErrorResponse } from '../../dialects/openai-chat/read-error.js';
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import type { ProviderDeclaration } from '../../provider-declaration.js';
+import { unknownTargetModel } from '../unknown-target-model.js';
 
 /** Any server that speaks chat completions: vLLM, llama.cpp, LM Studio, LocalAI, hosted look-alikes. */
 export const openaiCompatible: ProviderDeclaration = {
@@ -9,12 +10,15 @@ export const openaiCompatible: ProviderDeclaration = {
   dialect: 'openai-chat',
   defaultBaseUrl: null,
   authentication: 'optional-bearer',
+  headers: {},
   chatPath: '/chat/completions',
+  countTokensPath: null,
   forcesUsage: true,
   billsAfterDisconnect: () => 'stops',
   searchesPerRequest: () => 0,
   simulated: false,
   connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
   outputCapField: () => 'max_tokens',
+  targetModel: (_model, maxOutputTokens) => unknownTargetModel(maxOutputTokens, []),
   readError: readErrorResponse,
 };

@@ -22,6 +22,7 @@ export function sandboxAnswer(conversation: Conversation, behaviour: SandboxBeha
   const choice: Omit<Choice, 'index'> = {
     parts: draft.parts,
     finish: draft.finish,
+    stopSequence: null,
     annotations: [],
     logprobs: logprobs(draft, conversation),
     extensions: {},
@@ -124,7 +125,7 @@ function bounded(draft: Draft, { stop, maxOutputTokens }: Conversation): Bounded
   const input = clip(draft.call?.input ?? '', left);
   const cut = reasoning !== draft.reasoning || text !== stopped || input !== (draft.call?.input ?? '');
   const parts: Part[] = [];
-  if (reasoning !== '') parts.push({ kind: 'reasoning', text: reasoning, signature: null });
+  if (reasoning !== '') parts.push({ kind: 'reasoning', text: reasoning, signature: null, redacted: null });
   if (text !== '') parts.push({ kind: 'text', text });
   if (draft.call !== null && left > 0) {
     const { name, custom } = draft.call.tool;

@@ -35,13 +35,15 @@ function partTokens(part: Part): number {
     case 'image':
       return TOKENS_PER_IMAGE;
     case 'audio':
-    case 'file':
       return Math.ceil((part.data?.length ?? 0) / 100);
+    case 'file':
+      return part.source.kind === 'data' ? Math.ceil(part.source.data.length / 100) : 0;
     case 'tool-call':
       return tokensOf(part.name + part.input);
     case 'tool-result':
       return part.content.reduce((sum, inner) => sum + partTokens(inner), 0);
     case 'cache-marker':
+    case 'opaque':
       return 0;
   }
 }

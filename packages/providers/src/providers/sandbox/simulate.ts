@@ -95,7 +95,8 @@ function readRequest(body: Buffer): Conversation | RequestProblem {
     return { code: 'caller_invalid_json', message: 'The body is not valid JSON.', param: null };
   const conversation = parseRequest(document);
   if (isRequestProblem(conversation)) return conversation;
-  const unknown = Object.keys(conversation.extensions).find((name) => !ACCEPTED.has(name));
+  const strange = conversation.sampling.topK === null ? [] : ['top_k'];
+  const unknown = [...strange, ...Object.keys(conversation.extensions)].find((name) => !ACCEPTED.has(name));
   if (unknown !== undefined) return invalidRequest(`Unrecognized request argument supplied: ${unknown}`, unknown);
   const choice = conversation.toolChoice;
   if (choice !== null && choice.kind !== 'none' && choice.kind !== 'auto' && conversation.tools.length === 0) {
@@ -118,6 +119,7 @@ interface Call {
 function simulate(conversation: Conversation, behaviour: SandboxBehaviour, { id, nowMs }: Call): SandboxResponse {
   const { choices, usage } = sandboxAnswer(conversation, behaviour);
   const completion: Completion = {
+    dialect: 'openai-chat',
     id: `chatcmpl-sandbox-${id}`,
     model: conversation.model,
     created: Math.floor(nowMs / 1000),
@@ -127,7 +129,12 @@ function simulate(conversation: Conversation, behaviour: SandboxBehaviour, { id,
     extensions: { system_fingerprint: 'fp_sandbox' },
   };
   const { delayMs, cutAfter } = behaviour;
-  if (!conversation.stream) return { ...answer(200, writeResponse(completion)), delayMs, cut: cutAfter !== null };
+  if (!conversation.stream)
+    return {
+      ...answer(200, writeResponse(completion, { createdAt: completion.created })),
+      delayMs,
+      cut: cutAfter !== null,
+    };
   const parts = (): Iterable<StreamPart> => streamParts(completion, behaviour.chunks?.count ?? null);
   const events = { [Symbol.iterator]: () => writeEvents(parts(), conversation, behaviour) };
   return {
@@ -144,7 +151,7 @@ function* writeEvents(
   { includeUsage }: Conversation,
   { delayMs, chunks, cutAfter }: SandboxBehaviour,
 ): Generator<SandboxEvent> {
-  const writer = new StreamWriter({ includeUsage });
+  const writer = new StreamWriter({ includeUsage, createdAt: 0 });
   let wait = delayMs;
   let pieces = 0;
   for (const part of parts) {

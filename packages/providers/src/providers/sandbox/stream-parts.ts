@@ -5,8 +5,8 @@ const MAX_PIECES = 400;
 
 /** An answer as the parts of a stream; `pieces` says into how many its text is cut. */
 export function* streamParts(completion: Completion, pieces: number | null): Generator<StreamPart> {
-  const { id, model, created } = completion;
-  yield { kind: 'start', id, model, created };
+  const { dialect, id, model, created } = completion;
+  yield { kind: 'start', dialect, id, model, created, usage: null };
   if (completion.serviceTier !== null) yield { kind: 'service-tier', serviceTier: completion.serviceTier };
   yield { kind: 'extensions', choice: null, extensions: completion.extensions };
   for (const { index: choice, parts, finish, logprobs } of completion.choices) {
@@ -16,7 +16,7 @@ export function* streamParts(completion: Completion, pieces: number | null): Gen
       if (part.kind === 'tool-call') calls++;
     }
     if (logprobs !== null) yield { kind: 'logprobs', choice, logprobs };
-    yield { kind: 'finish', choice, reason: finish ?? 'stop' };
+    yield { kind: 'finish', choice, reason: finish ?? 'stop', stopSequence: null };
   }
   if (completion.usage !== null) yield { kind: 'usage', usage: completion.usage };
   yield { kind: 'done' };
@@ -32,7 +32,9 @@ interface Place {
 function* partOf(part: Part, { choice, call, pieces }: Place): Generator<StreamPart> {
   switch (part.kind) {
     case 'reasoning':
-      for (const text of cut(part.text, pieces)) yield { kind: 'reasoning', choice, text, signature: null };
+      for (const text of cut(part.text, pieces)) {
+        yield { kind: 'reasoning', choice, text, signature: null, redacted: null };
+      }
       break;
     case 'text':
       for (const text of cut(part.text, pieces)) yield { kind: 'text', choice, text };

@@ -1,0 +1,63 @@
+import type { DialectId } from './dialect-id.js';
+
+/** What a client of each dialect calls the things that another dialect may be unable to say. */
+interface ParameterNames {
+  readonly choices: string;
+  readonly logprobs: string;
+  readonly topLogprobs: string;
+  readonly topK: string;
+  readonly topP: string;
+  readonly temperature: string;
+  readonly presencePenalty: string;
+  readonly frequencyPenalty: string;
+  readonly seed: string;
+  readonly logitBias: string;
+  readonly stop: string;
+  readonly thinking: string;
+  readonly effort: string;
+  readonly verbosity: string;
+  readonly outputModalities: string;
+  readonly outputAudio: string;
+  readonly serviceTier: string;
+  readonly responseFormat: string;
+  readonly toolChoice: string;
+  readonly parallelToolCalls: string;
+}
+
+const OPENAI_CHAT: ParameterNames = {
+  choices: 'n',
+  logprobs: 'logprobs',
+  topLogprobs: 'top_logprobs',
+  topK: 'top_k',
+  topP: 'top_p',
+  temperature: 'temperature',
+  presencePenalty: 'presence_penalty',
+  frequencyPenalty: 'frequency_penalty',
+  seed: 'seed',
+  logitBias: 'logit_bias',
+  stop: 'stop',
+  thinking: 'reasoning_effort',
+  effort: 'reasoning_effort',
+  verbosity: 'verbosity',
+  outputModalities: 'modalities',
+  outputAudio: 'audio',
+  serviceTier: 'service_tier',
+  responseFormat: 'response_format',
+  toolChoice: 'tool_choice',
+  parallelToolCalls: 'parallel_tool_calls',
+};
+
+/** Names that Anthropic's dialect has no word for are never needed. */
+const ANTHROPIC_MESSAGES: ParameterNames = {
+  ...OPENAI_CHAT,
+  stop: 'stop_sequences',
+  thinking: 'thinking',
+  effort: 'output_config.effort',
+  responseFormat: 'output_config.format',
+  parallelToolCalls: 'tool_choice.disable_parallel_tool_use',
+};
+
+export const PARAMETER_NAMES: Readonly<Record<DialectId, ParameterNames>> = {
+  'openai-chat': OPENAI_CHAT,
+  'anthropic-messages': ANTHROPIC_MESSAGES,
+};

@@ -1,0 +1,42 @@
+import type { TargetModel } from '../../target-model.js';
+
+/** Models that think refuse `max_tokens`, because thoughts count too. Tuned models are named after their base. */
+const THINKING_MODEL = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|\d\d)|codex|computer-use)/;
+const SERIES_O = /^(?:ft:)?o\d/;
+const NUMBERED_MODEL = /^(?:ft:)?gpt-(\d+)(?:\.(\d+))?/;
+
+const CLASSIC_EFFORTS = ['low', 'medium', 'high'];
+const NOT_OPENAI = ['top_k'];
+/** Their sampling is fixed, and they write on past stop sequences; source: platform.openai.com/docs/guides/reasoning. */
+const THINKERS_REFUSE = [...NOT_OPENAI, 'temperature', 'top_p', 'stop'];
+
+export function isThinkingModel(upstreamModel: string): boolean {
+  return THINKING_MODEL.test(upstreamModel);
+}
+
+/** What OpenAI's models take in chat completions. */
+export function openaiTargetModel(upstreamModel: string, maxOutputTokens: number | null): TargetModel {
+  const thinks = isThinkingModel(upstreamModel);
+  const efforts = thinks ? effortsOf(upstreamModel) : [];
+  const refused = SERIES_O.test(upstreamModel) ? [...THINKERS_REFUSE, 'parallel_tool_calls'] : THINKERS_REFUSE;
+  return {
+    outputCapField: thinks ? 'max_completion_tokens' : 'max_tokens',
+    maxOutputTokens,
+    thinking: thinks ? 'effort' : 'none',
+    canStopThinking: !thinks || efforts[0] === 'none',
+    efforts,
+    forcedToolChoice: true,
+    prefill: false,
+    laterSystemMessages: true,
+    refuses: new Set(thinks ? refused : NOT_OPENAI),
+  };
+}
+
+/** `minimal` came with GPT-5, `none` took its place in 5.1, `xhigh` came with 5.2. */
+function effortsOf(upstreamModel: string): readonly string[] {
+  const [, major, minor] = NUMBERED_MODEL.exec(upstreamModel) ?? [];
+  if (major === undefined) return CLASSIC_EFFORTS;
+  const version = Number(major) * 100 + Number(minor ?? 0);
+  if (version < 501) return ['minimal', ...CLASSIC_EFFORTS];
+  return version < 502 ? ['none', ...CLASSIC_EFFORTS] : ['none', ...CLASSIC_EFFORTS, 'xhigh'];
+}

@@ -1,0 +1,26 @@
+import type { MaxOutputField } from './passthrough/scanned-request.js';
+
+/**
+ * How a model is told to think: `effort` by a word, `budget` by tokens, `adaptive` by leaving it to the model with a word
+ * of effort beside it, `none` when it does not think, `unknown` when nothing is known of the model.
+ */
+export type ThinkingControl = 'effort' | 'budget' | 'adaptive' | 'none' | 'unknown';
+
+/** What the model behind a deployment takes, beyond what its dialect says: all that writing a request has to know. */
+export interface TargetModel {
+  readonly outputCapField: MaxOutputField;
+  /** The cap for dialects that cannot do without one; `null` where it is not known. */
+  readonly maxOutputTokens: number | null;
+  readonly thinking: ThinkingControl;
+  readonly canStopThinking: boolean;
+  /** Words of effort that it takes, weakest first. */
+  readonly efforts: readonly string[];
+  /** Whether a tool may be forced upon it. */
+  readonly forcedToolChoice: boolean;
+  /** Whether it goes on from a last message of the assistant. */
+  readonly prefill: boolean;
+  /** Whether system messages may stand between others. */
+  readonly laterSystemMessages: boolean;
+  /** Parameters of its dialect that it refuses. */
+  readonly refuses: ReadonlySet<string>;
+}
