@@ -12,6 +12,7 @@ export type { Method, Operation, OperationAnswer, OperationInput, OperationReque
 export * from './operations.js';
 export * from './organizations.js';
 export * from './permissions.js';
+export * from './playground.js';
 export * from './price-books.js';
 export * from './problems.js';
 export * from './projects.js';

@@ -6,6 +6,7 @@ import { managementTokenOperations } from './management-tokens.js';
 import { meOperations } from './me.js';
 import { modelOperations } from './models.js';
 import { organizationOperations } from './organizations.js';
+import { playgroundOperations } from './playground.js';
 import { priceBookOperations } from './price-books.js';
 import { projectOperations } from './projects.js';
 import { providerCredentialOperations } from './provider-credentials.js';
@@ -20,6 +21,7 @@ export const OPERATIONS = {
   ...organizationOperations,
   ...projectOperations,
   ...apiKeyOperations,
+  ...playgroundOperations,
   ...modelOperations,
   ...priceBookOperations,
   ...providerCredentialOperations,

@@ -34,6 +34,8 @@ import { OrganizationsController } from './organizations/organizations.controlle
 import { OrganizationsRepository } from './organizations/organizations.repository.js';
 import { OrganizationsService } from './organizations/organizations.service.js';
 import { OwnersService } from './organizations/owners.service.js';
+import { PlaygroundController } from './playground/playground.controller.js';
+import { PlaygroundService } from './playground/playground.service.js';
 import { PriceBooksController } from './price-books/price-books.controller.js';
 import { PriceBooksRepository } from './price-books/price-books.repository.js';
 import { PriceBooksService } from './price-books/price-books.service.js';
@@ -71,6 +73,7 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     ProjectsController,
     ApiKeysController,
     ModelsController,
+    PlaygroundController,
     PriceBooksController,
     ProviderCredentialsController,
     DeploymentsController,
@@ -100,6 +103,7 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     CurrentPrices,
     ModelsRepository,
     ModelsService,
+    PlaygroundService,
     PriceBooksRepository,
     PriceBooksService,
     { provide: RESOLVE, useValue: resolveBySystem },

@@ -27,6 +27,7 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     updateApiKey: { params: { apiKeyId }, ifMatch: 1, body: { tags: ['web'] } },
     rotateApiKey: { params: { apiKeyId }, body: {} },
     revokeApiKey: { params: { apiKeyId } },
+    openPlayground: { params: { projectId }, body: {} },
     listModels: {},
     readModel: { params: { modelId: 'openai:gpt-4o' } },
     listPriceBooks: {},

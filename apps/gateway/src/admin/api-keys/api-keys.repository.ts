@@ -43,6 +43,20 @@ export class ApiKeysRepository {
     });
   }
 
+  /** A key that is not revoked, of one owner in a project, with exactly these tags. */
+  findLive(
+    organizationId: Tenant,
+    of: { readonly projectId: string; readonly ownerId: string; readonly tags: readonly string[] },
+    transaction: Transaction,
+  ): Promise<{ readonly id: string } | null> {
+    const { projectId, ownerId, tags } = of;
+    return transaction.apiKey.findFirst({
+      where: { AND: [{ projectId, ownerId, tags: { equals: [...tags] }, revokedAt: null }, ownedBy(organizationId)] },
+      orderBy: { id: 'asc' },
+      select: { id: true },
+    });
+  }
+
   async insert(
     organizationId: string,
     data: Omit<Prisma.ApiKeyUncheckedCreateInput, 'organizationId'>,
@@ -74,10 +88,16 @@ export class ApiKeysRepository {
   async insertSecret(
     _organizationId: string,
     apiKeyId: string,
-    write: { issued: IssuedSecret; transaction: Transaction },
+    write: { issued: IssuedSecret; expiresAt?: Date; transaction: Transaction },
   ) {
     const { hash, displayPrefix } = write.issued;
-    await write.transaction.keySecret.create({ data: { id: newId('keySecret'), apiKeyId, hash, displayPrefix } });
+    const expiresAt = write.expiresAt ?? null;
+    const data = { id: newId('keySecret'), apiKeyId, hash, displayPrefix, expiresAt };
+    await write.transaction.keySecret.create({ data });
+  }
+
+  async deleteExpiredSecrets(_organizationId: string, apiKeyId: string, transaction: Transaction) {
+    await transaction.keySecret.deleteMany({ where: { apiKeyId, expiresAt: { lt: new Date() } } });
   }
 
   /** Ends the live secrets of a key at an instant, those that would have ended earlier excepted. */

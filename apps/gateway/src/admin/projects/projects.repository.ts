@@ -27,6 +27,11 @@ export class ProjectsRepository {
     return transaction.project.findFirst({ where: { AND: [{ id }, ownedBy(organizationId)] } });
   }
 
+  /** Holds back others who lock the project, until the transaction ends; what refers to it can still be written. */
+  async lock(_organizationId: string, id: string, transaction: Transaction): Promise<void> {
+    await transaction.$queryRaw`SELECT 1 FROM project WHERE id = ${id} FOR NO KEY UPDATE`;
+  }
+
   insert(
     organizationId: string,
     data: Omit<Prisma.ProjectUncheckedCreateInput, 'organizationId'>,
