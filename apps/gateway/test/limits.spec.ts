@@ -131,6 +131,21 @@ describe('limits of a key', () => {
     expect((await call(secret)).status).toBe(200);
   });
 
+  test('under a budget, a service tier without a price is refused, and one with a price is held for', async () => {
+    const { secret } = await createKey({ monthlyBudget: { amount: '5.000000000000', currency: 'USD' } });
+    const refused = await call(secret, { service_tier: 'flex' });
+    expect(refused.status).toBe(403);
+    expect(refused.body.error.message).toContain('no price at the service tier "flex"');
+    expect((await call(secret, { service_tier: 'priority' })).status).toBe(200);
+    const { secret: small } = await createKey({ monthlyBudget: { amount: '0.000050000000', currency: 'USD' } });
+    // 126 bytes at 0.25 and 100 tokens at 1.00 for a million; without a tier, that is the dearest; then 0.15 and 0.60
+    const upTo = async (fields: object): Promise<string | undefined> =>
+      /up to ([\d.]+) USD/.exec((await call(small, { ...fields })).body.error.message)?.[1];
+    expect(await upTo({ service_tier: 'priority' })).toBe('0.000131500');
+    expect(Number(await upTo({}))).toBeGreaterThan(0.0001);
+    expect(await upTo({ service_tier: 'default' })).toBe('0.000078750');
+  });
+
   test('a hard budget is hard: many at once never spend more, and little of it is left', async () => {
     // one answer costs 151.2 µ$; 100 of them fit into 0.01512 $
     const { secret } = await createKey({ monthlyBudget: { amount: '0.015120000000', currency: 'USD' } });

@@ -45,7 +45,7 @@ export const USAGE = `Usage: npm start -- [command] [options]
   --help                       show this
 
 Settings come from environment variables: PORT, HOST, DATABASE_URL, REDIS_URL, TOLLGATE_DATA, LOG_LEVEL,
-OPENAI_API_KEY, OPENAI_COMPATIBLE_URL, OLLAMA_HOST and more; see docs/guides.
+OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_COMPATIBLE_URL and more; see docs/guides.
 `;
 
 const OPTIONS = {

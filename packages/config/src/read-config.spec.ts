@@ -129,18 +129,21 @@ describe('readConfig', () => {
   it('finds the providers that the environment names', () => {
     const { environmentProviders } = readConfig({
       OPENAI_API_KEY: 'sk-1',
+      ANTHROPIC_API_KEY: 'sk-ant-1',
+      ANTHROPIC_BASE_URL: 'https://anthropic.example.com/',
       OPENAI_COMPATIBLE_URL: 'http://10.0.0.5:8000/v1/',
       OLLAMA_HOST: 'gpu:11434',
     });
     expect(environmentProviders).toEqual([
       { provider: 'openai', baseUrl: null, secret: 'sk-1' },
+      { provider: 'anthropic', baseUrl: 'https://anthropic.example.com', secret: 'sk-ant-1' },
       { provider: 'openai-compatible', baseUrl: 'http://10.0.0.5:8000/v1', secret: null },
       { provider: 'ollama', baseUrl: 'http://gpu:11434', secret: null },
     ]);
   });
 
-  it('ignores a base URL of OpenAI without a key', () => {
-    expect(readConfig({ OPENAI_BASE_URL: 'https://eu.example.com/v1' }).environmentProviders).toEqual([]);
+  it.each(['OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'])('ignores %s without a key', (name) => {
+    expect(readConfig({ [name]: 'https://eu.example.com/v1' }).environmentProviders).toEqual([]);
   });
 
   it.each([

@@ -46,6 +46,8 @@ const variables = z.object({
   TOLLGATE_ROLES: z.enum(ROLES, `must be one of ${ROLES.join(', ')}`).default('all'),
   OPENAI_API_KEY: text.optional(),
   OPENAI_BASE_URL: baseUrl.optional(),
+  ANTHROPIC_API_KEY: text.optional(),
+  ANTHROPIC_BASE_URL: baseUrl.optional(),
   OPENAI_COMPATIBLE_URL: baseUrl.optional(),
   OPENAI_COMPATIBLE_KEY: text.optional(),
   OLLAMA_HOST: ollamaHost.optional(),
@@ -58,6 +60,8 @@ type VariableName = keyof Variables;
 export const PROVIDER_VARIABLES = [
   'OPENAI_API_KEY',
   'OPENAI_BASE_URL',
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_BASE_URL',
   'OPENAI_COMPATIBLE_URL',
   'OPENAI_COMPATIBLE_KEY',
   'OLLAMA_HOST',
@@ -117,6 +121,10 @@ function environmentProviders(values: Variables): EnvironmentProvider[] {
   const found: EnvironmentProvider[] = [];
   if (values.OPENAI_API_KEY !== undefined) {
     found.push({ provider: 'openai', baseUrl: values.OPENAI_BASE_URL ?? null, secret: values.OPENAI_API_KEY });
+  }
+  if (values.ANTHROPIC_API_KEY !== undefined) {
+    const baseUrl = values.ANTHROPIC_BASE_URL ?? null;
+    found.push({ provider: 'anthropic', baseUrl, secret: values.ANTHROPIC_API_KEY });
   }
   if (values.OPENAI_COMPATIBLE_URL !== undefined) {
     const secret = values.OPENAI_COMPATIBLE_KEY ?? null;

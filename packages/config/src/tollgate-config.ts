@@ -11,7 +11,7 @@ export interface UpstreamTimeouts {
 
 /** A provider that the operator named by environment variables. */
 export interface EnvironmentProvider {
-  readonly provider: 'openai' | 'openai-compatible' | 'ollama';
+  readonly provider: 'openai' | 'anthropic' | 'openai-compatible' | 'ollama';
   /** Without a trailing slash; as the provider's own tools take it. Null is the provider's own default. */
   readonly baseUrl: string | null;
   /** Null for providers that need none. */

@@ -39,6 +39,11 @@ export interface ProviderDeclaration {
    * tokens; no byte of the request bounds those.
    */
   searchesPerRequest(upstreamModel: string): 0 | 1;
+  /**
+   * Service tiers at which a request may be served, the one that it asks for first; `null` asks for none. Without this,
+   * and where it answers `null`, nothing is known: any tier that has a price.
+   */
+  servableTiers?(asked: string | null): readonly [string, ...string[]] | null;
   /** It is no real model: always labelled, outside every total. */
   readonly simulated: boolean;
   readonly connectionTest: ConnectionTest;

@@ -4,6 +4,6 @@ declare module 'virtual:provider-table' {
     readonly id: string;
     readonly displayName: string;
     readonly defaultBaseUrl: string | null;
-    readonly authentication: 'bearer' | 'optional-bearer' | 'none';
+    readonly authentication: 'bearer' | 'optional-bearer' | 'x-api-key' | 'none';
   }[];
 }

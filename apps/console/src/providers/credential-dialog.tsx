@@ -55,6 +55,7 @@ function Fields({ form }: { readonly form: UseFormReturn<CredentialFields> }) {
   const chosen = useWatch({ control: form.control, name: 'provider' });
   const provider = PROVIDER_TABLE.find(({ id }) => id === chosen);
   const defaultUrl = provider?.defaultBaseUrl ?? null;
+  const needsSecret = provider?.authentication === 'bearer' || provider?.authentication === 'x-api-key';
   const { errors } = form.formState;
   const required = text('setUp.required');
   const said = (name: keyof CredentialFields, hint?: string) => ({
@@ -93,10 +94,7 @@ function Fields({ form }: { readonly form: UseFormReturn<CredentialFields> }) {
         label={text('providers.secret')}
         type="password"
         autoComplete="new-password"
-        {...said(
-          'secret',
-          text(provider?.authentication === 'bearer' ? 'providers.secretHint' : 'providers.secretOptional'),
-        )}
+        {...said('secret', text(needsSecret ? 'providers.secretHint' : 'providers.secretOptional'))}
         {...form.register('secret')}
       />
     </>

@@ -1,5 +1,5 @@
 import type { EnvironmentProvider } from '@tollgate/config';
-import { catalogue, providers } from '@tollgate/providers';
+import { catalogue, providerHeaders, providers } from '@tollgate/providers';
 import { request } from 'undici';
 
 /** A provider of the environment with the models that it is known to serve. */
@@ -48,7 +48,7 @@ async function listModels(candidate: EnvironmentProvider, timeoutMs: number): Pr
   try {
     const { statusCode, body } = await request(baseUrl + connectionTest.path, {
       method: connectionTest.method,
-      headers: candidate.secret === null ? {} : { authorization: `Bearer ${candidate.secret}` },
+      headers: providerHeaders(declaration, candidate.secret),
       signal: AbortSignal.timeout(timeoutMs),
     });
     const bytes = await bounded(body);

@@ -83,7 +83,7 @@ function tryIt(origin: string, key: string): string {
 
 function found(discovered: readonly DiscoveredProvider[]): string {
   if (discovered.length === 0) {
-    return `No provider was found. Set OPENAI_API_KEY, OPENAI_COMPATIBLE_URL or OLLAMA_HOST for real models.
+    return `No provider was found. Set OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_COMPATIBLE_URL or OLLAMA_HOST for real models.
 `;
   }
   const lines = discovered.map(

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { masterKeyId, openSecret } from '@tollgate/database';
-import { providerById, type ProviderDeclaration } from '@tollgate/providers';
+import { providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
 import type { ConnectionTest } from '@tollgate/wire';
 import { Agent, request, type Dispatcher } from 'undici';
 import { MASTER_KEY } from '../../platform/tokens.js';
@@ -86,7 +86,7 @@ async function ask({ provider, baseUrl, secret, agent }: Question): Promise<Find
   const { statusCode, body } = await request(baseUrl.replace(/\/+$/, '') + connectionTest.path, {
     method: connectionTest.method,
     dispatcher: agent,
-    headers: { accept: 'application/json', ...(secret === null ? {} : { authorization: `Bearer ${secret}` }) },
+    headers: { accept: 'application/json', ...providerHeaders(provider, secret) },
     headersTimeout: TIMEOUT_MS,
     bodyTimeout: TIMEOUT_MS,
     signal: AbortSignal.timeout(TIMEOUT_MS),

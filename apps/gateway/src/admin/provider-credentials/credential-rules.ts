@@ -24,7 +24,8 @@ export async function requireUsableCredential(draft: CredentialDraft, resolve: R
   if (provider === undefined) {
     faults.push({ pointer: '/body/provider', code: 'unknown_provider', message: 'is no provider of this version' });
   }
-  if (provider?.authentication === 'bearer' && !draft.hasSecret) {
+  const needsSecret = provider?.authentication === 'bearer' || provider?.authentication === 'x-api-key';
+  if (needsSecret && !draft.hasSecret) {
     faults.push({ pointer: '/body/secret', code: 'required', message: `is required by ${provider.displayName}` });
   }
   const baseUrl = draft.baseUrl ?? provider?.defaultBaseUrl ?? null;

@@ -9,6 +9,16 @@ import { isThinkingModel, openaiTargetModel } from './target-model.js';
  */
 const SEARCHING_MODEL = /-search-(?:preview|api)(?:-\d{4}-\d{2}-\d{2})?$/;
 
+/**
+ * Who names no tier, or `auto`, is served as the settings of the provider's project say, which may be any tier. What
+ * finds no room at a tier may be served as ordinary; flex refuses then, but may be left for it by a client that asks
+ * again.
+ */
+function openaiServableTiers(asked: string | null): readonly [string, ...string[]] | null {
+  if (asked === null || asked === 'auto') return null;
+  return asked === 'default' ? [asked] : [asked, 'default'];
+}
+
 export const openai: ProviderDeclaration = {
   id: 'openai',
   displayName: 'OpenAI',
@@ -22,6 +32,7 @@ export const openai: ProviderDeclaration = {
   // thoughts were generated before the first visible token, and only the end of the stream tells how many
   billsAfterDisconnect: (model) => (isThinkingModel(model) ? 'continues' : 'stops'),
   searchesPerRequest: (model) => (SEARCHING_MODEL.test(model) ? 1 : 0),
+  servableTiers: openaiServableTiers,
   simulated: false,
   connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
   outputCapField: (model) => (isThinkingModel(model) ? 'max_completion_tokens' : 'max_tokens'),

@@ -81,6 +81,7 @@ export class Admitter {
       const inputBound = inputTokensBound(exchange, body, candidate);
       if (inputBound === null) return unboundedInput(candidate);
       const searches = candidate.provider.searchesPerRequest(candidate.target.upstreamModel);
+      const serviceTiers = candidate.provider.servableTiers?.(scanned.serviceTier) ?? null;
       const bound = holdBound(candidate.sheet, {
         inputTokensBound: inputBound,
         outputTokensCap: cap,
@@ -88,14 +89,21 @@ export class Admitter {
         region: candidate.target.region,
         occurredAt: exchange.occurredAt,
         credentialOwner: candidate.target.credentialOwner,
+        ...(serviceTiers !== null && { serviceTiers }),
         ...(searches > 0 && { otherQuantities: { web_search: searches } }),
       });
-      if (!bound.priced) return inferenceError('policy_model_unpriced', { param: 'model' });
+      if (!bound.priced) return unpriced(scanned.serviceTier);
       if (bound.picos > picos) picos = bound.picos;
     }
     exchange.holdNanos = Number(picosToNanosUp(picos));
     return null;
   }
+}
+
+function unpriced(serviceTier: string | null): InferenceError {
+  if (serviceTier === null) return inferenceError('policy_model_unpriced', { param: 'model' });
+  const message = `The model has no price at the service tier ${JSON.stringify(serviceTier)}, and this key has a budget.`;
+  return inferenceError('policy_model_unpriced', { message, param: 'service_tier' });
 }
 
 function unboundedInput({ target }: Candidate): InferenceError {
