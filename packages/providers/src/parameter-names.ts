@@ -47,6 +47,8 @@ const OPENAI_CHAT: ParameterNames = {
   parallelToolCalls: 'parallel_tool_calls',
 };
 
+export type ParameterName = keyof ParameterNames;
+
 /** Names that Anthropic's dialect has no word for are never needed. */
 const ANTHROPIC_MESSAGES: ParameterNames = {
   ...OPENAI_CHAT,

@@ -12,7 +12,8 @@ export interface TargetModel {
   /** The cap for dialects that cannot do without one; `null` where it is not known. */
   readonly maxOutputTokens: number | null;
   readonly thinking: ThinkingControl;
-  readonly canStopThinking: boolean;
+  /** The least that it can be told to think; `between-tools`: only after results of tools. */
+  readonly leastThinking: 'nothing' | 'between-tools' | 'something';
   /** Words of effort that it takes, weakest first. */
   readonly efforts: readonly string[];
   /** Whether a tool may be forced upon it. */
@@ -21,6 +22,8 @@ export interface TargetModel {
   readonly prefill: boolean;
   /** Whether system messages may stand between others. */
   readonly laterSystemMessages: boolean;
+  /** It takes a temperature or a `top_p`, not both. */
+  readonly oneSamplingParameter: boolean;
   /** Parameters of its dialect that it refuses. */
   readonly refuses: ReadonlySet<string>;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { providerHeaders } from '../provider-declaration.js';
+import { anthropic } from './anthropic/declaration.js';
 import { openai } from './openai/declaration.js';
 import { providers } from './registry.js';
 
@@ -22,6 +24,24 @@ describe('OpenAI', () => {
   ] as const)('%s: after a disconnect the bill %s; searches: %i', (model, bill, searches) => {
     expect(openai.billsAfterDisconnect(model)).toBe(bill);
     expect(openai.searchesPerRequest(model)).toBe(searches);
+  });
+});
+
+describe('Anthropic', () => {
+  test.each([
+    ['claude-3-haiku-20240307', 'stops'],
+    ['claude-sonnet-4-5-20250929', 'stops'],
+    ['claude-opus-5', 'stops'],
+    ['claude-opus-5-5', 'continues'],
+    ['claude-sonnet-5-5', 'continues'],
+  ] as const)('%s: after a disconnect the bill %s', (model, bill) => {
+    expect(anthropic.billsAfterDisconnect(model)).toBe(bill);
+  });
+
+  test('its key goes into a header of its own', () => {
+    expect(providerHeaders(anthropic, 'secret')).toEqual({ 'anthropic-version': '2023-06-01', 'x-api-key': 'secret' });
+    expect(providerHeaders(anthropic, null)).toEqual({ 'anthropic-version': '2023-06-01' });
+    expect(providerHeaders(openai, 'secret')).toEqual({ authorization: 'Bearer secret' });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { ProviderDeclaration, ProviderId } from '../provider-declaration.js';
+import { anthropic } from './anthropic/declaration.js';
 import { ollama } from './ollama/declaration.js';
 import { openaiCompatible } from './openai-compatible/declaration.js';
 import { openai } from './openai/declaration.js';
@@ -6,7 +7,7 @@ import { sandbox } from './sandbox/declaration.js';
 
 /** Every provider of this version. */
 export const providers: ReadonlyMap<ProviderId, ProviderDeclaration> = new Map(
-  [openai, openaiCompatible, ollama, sandbox].map((provider) => [provider.id, provider]),
+  [openai, anthropic, openaiCompatible, ollama, sandbox].map((provider) => [provider.id, provider]),
 );
 
 const byId: ReadonlyMap<string, ProviderDeclaration> = providers;

@@ -6,11 +6,12 @@ export function unknownTargetModel(maxOutputTokens: number | null, refuses: read
     outputCapField: 'max_tokens',
     maxOutputTokens,
     thinking: 'unknown',
-    canStopThinking: false,
+    leastThinking: 'something',
     efforts: ['low', 'medium', 'high'],
     forcedToolChoice: true,
     prefill: false,
     laterSystemMessages: true,
+    oneSamplingParameter: false,
     refuses: new Set(refuses),
   };
 }

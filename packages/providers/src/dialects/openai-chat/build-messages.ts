@@ -9,6 +9,7 @@ import type {
 } from '../../conversation.js';
 import type { Losses } from '../../inexpressible.js';
 import type { JsonRecord } from '../../json.js';
+import { pathOfPart } from '../../part-paths.js';
 import { portableToolCallId } from '../../tool-call-ids.js';
 import { cacheControl, wrapped } from './wire-objects.js';
 
@@ -169,7 +170,7 @@ class MessageWriter {
   }
 
   #lost(part: Part, what: string, leavingOut: 'impossible' | 'other-answer'): [] {
-    const path = pathOf(this.message, part);
+    const path = pathOfPart(this.message, part);
     this.options.losses.add(path, `The target model does not take ${what} ('${path}').`, leavingOut);
     return [];
   }
@@ -179,16 +180,6 @@ function isContent(part: Part, role: Message['role']): boolean {
   if (part.kind === 'audio') return part.id === null;
   if (part.kind === 'refusal') return role !== 'assistant';
   return part.kind !== 'tool-call' && part.kind !== 'tool-result' && part.kind !== 'reasoning';
-}
-
-/** Where the client wrote the part, or what it is inside of: markers are no parts of their own there. */
-function pathOf({ path, parts }: Message, wanted: Part): string {
-  const found = parts.findIndex(
-    (part) => part === wanted || (part.kind === 'tool-result' && part.content.includes(wanted)),
-  );
-  if (found === -1) return `${path}.content`;
-  const markers = parts.slice(0, found).filter((part) => part.kind === 'cache-marker').length;
-  return `${path}.content[${found - markers}]`;
 }
 
 function isPlainText(wire: Record<string, unknown>): boolean {

@@ -4,7 +4,7 @@ import type { Conversation, Message, ResponseFormat, Tool, ToolChoice } from '..
 import type { BuiltRequest } from '../../dialect.js';
 import { Losses } from '../../inexpressible.js';
 import type { JsonRecord } from '../../json.js';
-import { PARAMETER_NAMES } from '../../parameter-names.js';
+import { type ParameterName, PARAMETER_NAMES } from '../../parameter-names.js';
 import { nearestEffort, wantedEffort } from '../../reasoning-control.js';
 import type { TargetModel } from '../../target-model.js';
 import { buildMessages } from './build-messages.js';
@@ -57,7 +57,7 @@ class RequestWriter {
       frequency_penalty: sampling.frequencyPenalty,
       seed: sampling.seed,
       logit_bias: sampling.logitBias,
-      [target.outputCapField]: conversation.maxOutputTokens,
+      [target.outputCapField]: this.#maxOutputTokens(),
       stop: this.#stop(),
       n: conversation.choices === 1 ? null : conversation.choices,
       logprobs: conversation.topLogprobs === null ? null : true,
@@ -71,6 +71,13 @@ class RequestWriter {
       stream: conversation.stream ? true : null,
       stream_options: streamOptions(conversation, otherOptions),
     });
+  }
+
+  /** A cap above what the model ever writes caps nothing, and is refused. */
+  #maxOutputTokens(): number | null {
+    const { maxOutputTokens: wanted } = this.conversation;
+    const most = this.target.maxOutputTokens;
+    return this.#own || wanted === null || most === null ? wanted : Math.min(wanted, most);
   }
 
   #extensions(): JsonRecord {
@@ -159,16 +166,16 @@ class RequestWriter {
     const { reasoning } = this.conversation;
     if (this.#own) return reasoning.effort;
     const wanted = wantedEffort(reasoning);
-    const { thinking, canStopThinking } = this.target;
+    const { thinking, leastThinking } = this.target;
     if (wanted === null || (wanted === 'none' && thinking === 'none')) return null;
-    if (thinking !== 'effort' || (wanted === 'none' && !canStopThinking)) {
+    if (thinking !== 'effort' || (wanted === 'none' && leastThinking !== 'nothing')) {
       this.#lose(reasoning.effort === null ? 'thinking' : 'effort', 'harmless');
       if (thinking !== 'effort') return null;
     }
     return nearestEffort(wanted, this.target);
   }
 
-  #lose(name: keyof (typeof PARAMETER_NAMES)['openai-chat'], leavingOut: 'harmless' | 'other-answer'): void {
+  #lose(name: ParameterName, leavingOut: 'harmless' | 'other-answer'): void {
     this.losses.unsupported(PARAMETER_NAMES[this.conversation.dialect][name], leavingOut);
   }
 }

@@ -23,11 +23,12 @@ export function openaiTargetModel(upstreamModel: string, maxOutputTokens: number
     outputCapField: thinks ? 'max_completion_tokens' : 'max_tokens',
     maxOutputTokens,
     thinking: thinks ? 'effort' : 'none',
-    canStopThinking: !thinks || efforts[0] === 'none',
+    leastThinking: !thinks || efforts[0] === 'none' ? 'nothing' : 'something',
     efforts,
     forcedToolChoice: true,
     prefill: false,
     laterSystemMessages: true,
+    oneSamplingParameter: false,
     refuses: new Set(thinks ? refused : NOT_OPENAI),
   };
 }

@@ -1,0 +1,28 @@
+import { readErrorResponse } from '../../dialects/anthropic-messages/read-error.js';
+import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
+import type { ProviderDeclaration } from '../../provider-declaration.js';
+import { anthropicTargetModel } from './target-model.js';
+
+/** Base URLs are given without a path, as `ANTHROPIC_BASE_URL` is to Anthropic's own SDKs. */
+export const anthropic: ProviderDeclaration = {
+  id: 'anthropic',
+  displayName: 'Anthropic',
+  dialect: 'anthropic-messages',
+  defaultBaseUrl: 'https://api.anthropic.com',
+  authentication: 'x-api-key',
+  headers: { 'anthropic-version': '2023-06-01' },
+  chatPath: '/v1/messages',
+  countTokensPath: '/v1/messages/count_tokens',
+  // every answer and every stream reports its usage unasked
+  forcesUsage: false,
+  // models that think unasked did so before anything was sent, and only the end of the stream tells how much
+  billsAfterDisconnect: (model) =>
+    anthropicTargetModel(model, null).leastThinking === 'nothing' ? 'stops' : 'continues',
+  // searches are reported, and only where the request brings the tool
+  searchesPerRequest: () => 0,
+  simulated: false,
+  connectionTest: { method: 'GET', path: '/v1/models?limit=1000', readModels: readModelList },
+  outputCapField: () => 'max_tokens',
+  targetModel: anthropicTargetModel,
+  readError: readErrorResponse,
+};
