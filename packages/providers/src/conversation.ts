@@ -174,6 +174,8 @@ export interface Reasoning {
   /** `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`; `null` is the model's default. */
   readonly effort: string | null;
   readonly thinking: Thinking | null;
+  /** Thoughts of the running tool loop are gone: models that insist on them cannot think in this turn. */
+  readonly lost: boolean;
 }
 
 export interface Conversation {

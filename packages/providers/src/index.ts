@@ -14,6 +14,15 @@ export type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
 // The hub: one dialect to another.
 export { type CollectedStream, collectCompletion } from './collect-completion.js';
 export type * from './conversation.js';
+export { isContentPart } from './content-parts.js';
+export { estimateInputTokens } from './estimate-input-tokens.js';
+export {
+  attachReasoning,
+  keepFromCompletion,
+  type KeptReasoning,
+  ReasoningCollector,
+  reasoningLookups,
+} from './reasoning-attachment.js';
 export type {
   AnswerOptions,
   BuiltRequest,

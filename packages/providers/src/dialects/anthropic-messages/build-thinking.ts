@@ -36,7 +36,8 @@ export function buildThinking(
   const lose = (): void => {
     losses.unsupported(PARAMETER_NAMES[dialect].effort, 'harmless');
   };
-  if (wanted === 'none' || (forced && target.forcedToolChoice)) {
+  const gone = reasoning.lost && target.thinking === 'budget';
+  if (wanted === 'none' || gone || (forced && target.forcedToolChoice)) {
     if (wanted !== null && wanted !== 'none') lose();
     return leastThinking(target, wanted === 'none' ? lose : () => undefined);
   }

@@ -152,7 +152,7 @@ function responseFormat(wire: WireReader | null): ResponseFormat | null {
 const THINKING_TYPES = ['enabled', 'adaptive', 'between_tools', 'disabled'];
 
 function reasoning(outputConfig: WireReader | null, wire: WireReader | null): Reasoning {
-  return { effort: outputConfig?.string('effort') ?? null, thinking: thinking(wire) };
+  return { effort: outputConfig?.string('effort') ?? null, thinking: thinking(wire), lost: false };
 }
 
 function thinking(wire: WireReader | null): Thinking | null {

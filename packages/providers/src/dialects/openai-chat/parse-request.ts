@@ -41,7 +41,7 @@ function conversation(wire: WireReader): Conversation {
     stop: stop(wire),
     choices: wire.number('n') ?? 1,
     topLogprobs: logprobs ? (topLogprobs ?? 0) : null,
-    reasoning: { effort: wire.string('reasoning_effort'), thinking: null },
+    reasoning: { effort: wire.string('reasoning_effort'), thinking: null, lost: false },
     verbosity: wire.string('verbosity'),
     outputModalities: strings(wire, 'modalities'),
     outputAudio: wire.record('audio'),
