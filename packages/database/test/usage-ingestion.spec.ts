@@ -379,6 +379,19 @@ describe('time', () => {
     });
   const label = (at: number): string => new Date(at).toISOString().slice(0, 7);
 
+  test('names and texts come back as they are, whatever a line of COPY means by them', async () => {
+    const odd = ['tab\there', 'two\r\nlines', String.raw`back\slash \N \.`, String.raw`\.`, '"{quoted,}"', 'NULL', ''];
+    const events = odd.map((text) => newUsageEvent(tenant, { endUser: text, tags: [text], serviceTier: text }));
+    await send(events);
+    await ingestAll();
+    const { rows } = await database.pool.query<{ end_user: string; tags: string[]; service_tier: string }>(
+      'SELECT end_user, tags, service_tier FROM usage_event',
+    );
+    const found = rows.map((row) => [row.end_user, ...row.tags, row.service_tier]).sort();
+    expect(found).toEqual(odd.map((text) => [text, text, text]).sort());
+    await expectEverythingToAgree(events);
+  });
+
   test('an event that is months late gets its partition, its own budget period and accounting period', async () => {
     const event = newUsageEvent(tenant, { occurredAt: daysAgo(150) });
     await send([event]);

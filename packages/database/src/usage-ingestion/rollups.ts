@@ -119,8 +119,8 @@ export async function addToRollups(
   for (const rollup of rollups) {
     const rows = aggregate(rollup, contributions);
     if (rows.length === 0) continue;
-    const { sql, columns } = statementOf(rollup);
-    await client.query({ name: `add_to_${rollup.table}`, text: sql, values: columnValues(columns, rows) });
+    const { name, sql, columns } = statementOf(rollup, rows);
+    await client.query({ name, text: sql, values: columnValues(columns, rows) });
   }
 }
 
@@ -182,11 +182,11 @@ const COUNTERS: readonly Column<RollupRow>[] = [
   { name: 'billed_cost', type: 'numeric', value: (row) => formatPicos(row.billedCost) },
 ];
 
-const QUANTITIES: readonly Column<RollupRow>[] = METERS.map((meter) => ({
+const quantity = (meter: Meter): Column<RollupRow> => ({
   name: `quantity_${meter}`,
   type: 'bigint',
   value: (row) => row.quantities.get(meter) ?? 0,
-}));
+});
 
 const HISTOGRAMS: readonly Column<RollupRow>[] = [
   { name: 'latency', type: 'integer[]', value: (row) => arrayLiteral(packHistogram(row.latency)) },
@@ -194,21 +194,33 @@ const HISTOGRAMS: readonly Column<RollupRow>[] = [
 ];
 
 interface Statement {
+  readonly name: string;
   readonly sql: string;
   readonly columns: readonly Column<RollupRow>[];
 }
 
-const statements = new Map<Rollup, Statement>();
+const statements = new Map<string, Statement>();
 
-function statementOf(rollup: Rollup): Statement {
-  const known = statements.get(rollup);
+/** Most batches count on few of the meters; the columns of the others stay as they are, 0 in a new row. */
+function statementOf(rollup: Rollup, rows: readonly RollupRow[]): Statement {
+  const meters = METERS.filter((meter) => rows.some(({ quantities }) => quantities.has(meter)));
+  // a name that Postgres does not cut: which meters, as the bits of a number
+  const used = meters.reduce((bits, meter) => bits + 2 ** METERS.indexOf(meter), 0);
+  const name = `add_to_${rollup.table}${used === 0 ? '' : `_${used.toString(36)}`}`;
+  const known = statements.get(name);
   if (known !== undefined) return known;
+  const statement = { name, ...writeStatement(rollup, meters) };
+  statements.set(name, statement);
+  return statement;
+}
+
+function writeStatement(rollup: Rollup, meters: readonly Meter[]): Omit<Statement, 'name'> {
   const key: Column<RollupRow>[] = rollup.key.map(({ name, type }, index) => ({
     name,
     type,
     value: (row) => row.key[index] ?? null,
   }));
-  const counters = rollup.keeps === 'quantities' ? [...COUNTERS, ...QUANTITIES] : COUNTERS;
+  const counters = [...COUNTERS, ...meters.map(quantity)];
   const histograms = rollup.keeps === 'histograms' ? HISTOGRAMS : [];
   const columns = [...key, ...counters, ...histograms];
   const updates = [
@@ -217,7 +229,5 @@ function statementOf(rollup: Rollup): Statement {
   ];
   const sql = `${insertStatement(rollup.table, columns)}
     ON CONFLICT (${key.map(({ name }) => name).join(', ')}) DO UPDATE SET ${updates.join(', ')}`;
-  const statement = { sql, columns };
-  statements.set(rollup, statement);
-  return statement;
+  return { sql, columns };
 }

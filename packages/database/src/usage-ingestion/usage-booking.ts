@@ -1,7 +1,8 @@
 import { formatPicos } from '@tollgate/domain';
 import type { UsageEvent } from '@tollgate/domain';
-import type pg from 'pg';
+import pg from 'pg';
 
+import { copyRows } from '../bulk-copy.js';
 import { columnValues } from '../columnar-insert.js';
 import { partitionMonth } from '../usage-tables/usage-partitions.js';
 import { quarantineUsage } from '../usage-tables/usage-quarantine.js';
@@ -17,7 +18,7 @@ import { addToRollups, ORGANIZATION_ROLLUPS, SHARED_ROLLUPS } from './rollups.js
 import { addToAccruals, addToSpend } from './spend-and-accruals.js';
 import { contributionOf } from './usage-contribution.js';
 import type { UsageContribution } from './usage-contribution.js';
-import { EVENT_COLUMNS, INSERT_EVENTS, INSERT_LINES, LINE_COLUMNS } from './usage-event-columns.js';
+import { EVENT_COLUMNS, INSERT_EVENTS, LINE_COLUMNS } from './usage-event-columns.js';
 
 /** A row of the inbox. */
 export interface ClaimedEvent {
@@ -190,24 +191,35 @@ async function insertRevision(
 /** Inserts events with their rated lines. Returns those that had not been there before. */
 async function insertEvents(client: pg.PoolClient, events: readonly BookedEvent[]): Promise<readonly BookedEvent[]> {
   if (events.length === 0) return [];
+  const inserted = (await copyEvents(client, events)) ? events : await insertNewEvents(client, events);
+  const lines = inserted.flatMap((booked) => booked.lines.map((line, index) => ({ booked, index, line })));
+  if (lines.length > 0) await copyRows(client, 'rated_line', { columns: LINE_COLUMNS, rows: lines });
+  return inserted;
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Whether none of the events had been there before; if one had, nothing has been inserted. */
+async function copyEvents(client: pg.PoolClient, events: readonly BookedEvent[]): Promise<boolean> {
+  await client.query('SAVEPOINT events');
+  try {
+    await copyRows(client, 'usage_event', { columns: EVENT_COLUMNS, rows: events });
+    await client.query('RELEASE SAVEPOINT events');
+    return true;
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
+    await client.query('ROLLBACK TO SAVEPOINT events');
+    return false;
+  }
+}
+
+/** The way for batches with events that were sent twice, as after a crash. */
+async function insertNewEvents(client: pg.PoolClient, events: readonly BookedEvent[]): Promise<BookedEvent[]> {
   const { rows } = await client.query<Omit<ClaimedEvent, 'payload'>>({
     name: 'insert_usage_events',
     text: INSERT_EVENTS,
     values: columnValues(EVENT_COLUMNS, events),
   });
-  const inserted = rows.length === events.length ? events : onlyReturned(events, rows);
-  const lines = inserted.flatMap((booked) => booked.lines.map((line, index) => ({ booked, index, line })));
-  if (lines.length > 0) {
-    const values = columnValues(LINE_COLUMNS, lines);
-    await client.query({ name: 'insert_rated_lines', text: INSERT_LINES, values });
-  }
-  return inserted;
-}
-
-function onlyReturned(
-  events: readonly BookedEvent[],
-  rows: readonly Omit<ClaimedEvent, 'payload'>[],
-): readonly BookedEvent[] {
   const returned = new Set(rows.map((row) => `${row.request_id} ${row.part} ${row.revision}`));
   return events.filter(({ event }) => returned.has(`${event.requestId} ${event.part} ${event.revision}`));
 }

@@ -88,5 +88,3 @@ export const LINE_COLUMNS: readonly Column<EventLine>[] = [
   { name: 'list_cost', type: 'numeric', value: ({ line }) => formatPicos(line.listCost) },
   { name: 'billed_cost', type: 'numeric', value: ({ line }) => formatPicos(line.billedCost) },
 ];
-
-export const INSERT_LINES = insertStatement('rated_line', LINE_COLUMNS);
