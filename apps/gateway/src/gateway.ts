@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { InProcessAdmissionStore } from '@tollgate/admission';
 import type { TollgateConfig } from '@tollgate/config';
-import { Database } from '@tollgate/database';
+import { Database, requireSchema, SchemaMismatchError } from '@tollgate/database';
 import { newId } from '@tollgate/domain';
 import { Journal } from '@tollgate/journal';
 import { type Logger, Metrics } from '@tollgate/telemetry';
@@ -59,7 +59,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     },
   });
   try {
-    await requireReachable(database, databaseUrl);
+    await requireUsable(database, databaseUrl);
     if (!(await lock.acquire(LOCK_PATIENCE_MS))) throw new GatewayStartError(secondGatewayMessage(config));
     return await startLocked(options, database, lock);
   } catch (error) {
@@ -163,13 +163,18 @@ async function stopGateway(parts: RunningParts): Promise<void> {
   await parts.database.close();
 }
 
-async function requireReachable(database: Database, url: string): Promise<void> {
+async function requireUsable(database: Database, url: string): Promise<void> {
   try {
     await database.pool.query('SELECT 1');
   } catch (error) {
     const { hostname, port } = new URL(url);
     const reason = error instanceof Error && error.message !== '' ? error.message : 'no answer';
     throw new GatewayStartError(`Postgres at ${hostname}:${port || '5432'} cannot be used: ${reason}`);
+  }
+  try {
+    await requireSchema(url);
+  } catch (error) {
+    throw error instanceof SchemaMismatchError ? new GatewayStartError(error.message) : error;
   }
 }
 

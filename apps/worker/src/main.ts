@@ -5,6 +5,7 @@ import { ConfigurationError, readConfigFromEnvironment } from '@tollgate/config'
 import { createLogger } from '@tollgate/telemetry';
 import type { Logger } from '@tollgate/telemetry';
 
+import { awaitSchema } from './await-schema.js';
 import { Jobs } from './jobs/jobs.js';
 import type { WorkerConfig } from './tokens.js';
 import { WorkerModule } from './worker.module.js';
@@ -13,6 +14,7 @@ import { WorkerModule } from './worker.module.js';
 async function main(): Promise<void> {
   const { logLevel, ...config } = readWorkerConfig();
   const log = createLogger({ logLevel }, { service: 'worker' });
+  if (!(await awaitSchema(config.databaseUrl, log))) process.exit(0);
   const application = await NestFactory.createApplicationContext(WorkerModule.of(config, log), {
     logger: false,
     abortOnError: false,

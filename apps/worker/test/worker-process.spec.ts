@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
+import { Database } from '@tollgate/database';
 import { createTestDatabase } from '@tollgate/testing';
 import { describe, expect, test } from '@jest/globals';
 
@@ -48,5 +49,21 @@ async function run(databaseUrl: string, whenReady: (child: ChildProcess) => void
     expect(code).toBe(1);
     expect(messages).toEqual([{ failed: expect.stringMatching(/^[^\n]*DATABASE_URL[^\n]*$/) }]);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('books nothing in a database that a newer release has migrated', async () => {
+    const database = await createTestDatabase();
+    const newer = Database.connect(database.url);
+    await newer.pool.query(`
+      INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at)
+      VALUES ('later', '', '99990101000000_add_something', now())`);
+    await newer.close();
+    const { code, messages, stderr } = await run(database.url, () => undefined);
+    expect({ code, messages }).toEqual({
+      code: 1,
+      messages: [{ failed: expect.stringMatching(/^the database is newer than this release[^\n]*$/) }],
+    });
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    await database.drop();
   });
 });

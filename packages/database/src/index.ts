@@ -2,7 +2,7 @@ export { ADVISORY_LOCKS } from './advisory-locks.js';
 export { Database } from './database.js';
 export type { DatabaseOptions } from './database.js';
 export { hasLedgerRole } from './ledger-role.js';
-export { deployMigrations, MigrationError } from './migrations.js';
+export { deployMigrations, MigrationError, requireSchema, SchemaMismatchError } from './migrations.js';
 export { inTransaction } from './transaction.js';
 export { Prisma } from './generated/client.js';
 export type { PrismaClient } from './generated/client.js';

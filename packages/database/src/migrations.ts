@@ -23,6 +23,12 @@ const LEDGER = `
     "applied_steps_count" integer NOT NULL DEFAULT 0
   )`;
 
+const APPLIED = `
+  SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`;
+
+/** A server that is frozen accepts connections and says nothing. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
 interface Migration {
   readonly name: string;
   readonly sql: string;
@@ -53,6 +59,61 @@ export async function deployMigrations(url: string, folder: string = MIGRATIONS_
   }
 }
 
+/** This release and the database are of different ages: what it reads and writes would be wrong. */
+export class SchemaMismatchError extends Error {
+  override readonly name = 'SchemaMismatchError';
+}
+
+const PRIVILEGE_MISSING = '42501';
+const TABLE_MISSING = '42P01';
+
+/**
+ * Makes sure that the database is in the state of this release. A release that is older would take columns that it does
+ * not know for damaged usage, and put everything into quarantine.
+ * @throws SchemaMismatchError with one line for the operator; what `pg` throws when the database cannot be asked.
+ */
+export async function requireSchema(url: string, folder: string = MIGRATIONS_FOLDER): Promise<void> {
+  const [known, applied] = await Promise.all([readMigrations(folder), readApplied(url)]);
+  if (applied === null) return;
+  const names = new Set(known.map(({ name }) => name));
+  const unknown = applied.filter((name) => !names.has(name));
+  if (unknown.length > 0) {
+    const newest = unknown.sort().at(-1);
+    throw new SchemaMismatchError(
+      `the database is newer than this release (it has ${newest}): install the release that brought it there`,
+    );
+  }
+  const missing = known.filter(({ name }) => !applied.includes(name));
+  if (missing.length > 0) {
+    throw new SchemaMismatchError(
+      `the database is older than this release (it lacks ${missing[0]?.name}): start the launcher, which migrates it`,
+    );
+  }
+}
+
+/** Names of the applied migrations; `null` for a user who may not read which. */
+async function readApplied(url: string): Promise<string[] | null> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'tollgate-schema',
+    connectionTimeoutMillis: ANSWER_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+  });
+  client.on('error', () => undefined); // of a connection that breaks while it is idle: the query tells
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ migration_name: string }>(APPLIED);
+    return rows.map((row) => row.migration_name);
+  } catch (error) {
+    const code = error instanceof pg.DatabaseError ? error.code : undefined;
+    if (code === PRIVILEGE_MISSING) return null;
+    if (code === TABLE_MISSING) return [];
+    throw error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
 async function readMigrations(folder: string): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -65,9 +126,7 @@ async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 async function applyMissing(client: pg.Client, migrations: readonly Migration[]): Promise<string[]> {
-  const { rows } = await client.query<{ migration_name: string; checksum: string }>(
-    'SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-  );
+  const { rows } = await client.query<{ migration_name: string; checksum: string }>(APPLIED);
   const applied = new Map(rows.map((row) => [row.migration_name, row.checksum]));
   for (const { name, checksum } of migrations) {
     const known = applied.get(name);

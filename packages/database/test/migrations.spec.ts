@@ -8,7 +8,7 @@ import type { TestDatabase } from '@tollgate/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 
-import { deployMigrations, MigrationError } from '../src/index.js';
+import { deployMigrations, MigrationError, requireSchema, SchemaMismatchError } from '../src/index.js';
 
 const migrationsFolder = fileURLToPath(new URL('../../../prisma/migrations/', import.meta.url));
 let database: TestDatabase;
@@ -78,5 +78,17 @@ describe('deploying migrations', () => {
     ]);
     await writeMigration('20260102000000_add_broken', 'CREATE TABLE broken (id int)');
     expect(await deployMigrations(database.url, folder)).toEqual(['20260102000000_add_broken']);
+  });
+
+  test('tells a release that is older or newer than the database from one that fits it', async () => {
+    await expect(requireSchema(database.url)).rejects.toThrow(
+      /older than this release \(it lacks .*create_control_plane/,
+    );
+    await deployMigrations(database.url);
+    await expect(requireSchema(database.url)).resolves.toBeUndefined();
+    await writeMigration('99990101000000_add_something', 'SELECT 1');
+    await deployMigrations(database.url, folder);
+    await expect(requireSchema(database.url)).rejects.toThrow(SchemaMismatchError);
+    await expect(requireSchema(database.url)).rejects.toThrow(/newer than this release \(it has 99990101000000_add/);
   });
 });
