@@ -54,7 +54,11 @@ async function run() {
 }
 
 async function startWorker() {
-  const child = fork(WORKER, [], { env: { ...process.env, DATABASE_URL: server.url, LOG_LEVEL: 'error' } });
+  // as the launcher starts it
+  const child = fork(WORKER, [], {
+    execArgv: ['--max-semi-space-size=32'],
+    env: { ...process.env, DATABASE_URL: server.url, LOG_LEVEL: 'error' },
+  });
   await new Promise((resolve, reject) => {
     child.once('message', (message) => (message.ready ? resolve() : reject(new Error(message.failed))));
     child.once('exit', () => reject(new Error('the worker has ended')));

@@ -14,6 +14,12 @@ const BATCH_SIZE = 2_000;
 const CONNECTIONS = 2;
 const BUSY_WAIT_MS = 30;
 const IDLE_WAIT_MS = 250;
+/**
+ * When so many come within one wait, the next batch takes what comes in `COLLECTING_MS`: a batch of 1,000 costs a fifth
+ * less per event than one of 500, because more of them count into the same rows.
+ */
+const MANY_EVENTS = 20;
+const COLLECTING_MS = 400;
 /** For so long after the last event more are expected. */
 const BUSY_FOR_MS = 2_000;
 
@@ -56,10 +62,12 @@ export class UsageIngestionJob implements JobHandler<'usage-ingestion'>, OnAppli
   private loopOf(lanes: readonly number[]): JobLoop {
     let busyUntil = 0;
     const turn = async (): Promise<number> => {
+      const began = performance.now();
       const report = await this.ingestion.ingest(lanes);
       this.note(report);
       if (report.claimed > 0) busyUntil = Date.now() + BUSY_FOR_MS;
-      if (report.claimed >= BATCH_SIZE / 2) return 0;
+      if (report.claimed >= BATCH_SIZE) return 0;
+      if (report.claimed >= MANY_EVENTS) return Math.max(0, COLLECTING_MS - (performance.now() - began));
       return Date.now() < busyUntil ? BUSY_WAIT_MS : IDLE_WAIT_MS;
     };
     return new JobLoop({
