@@ -1,7 +1,9 @@
 // The hot path: the same dialect on both sides.
 export { ChatStreamForwarder } from './passthrough/chat-stream-forwarder.js';
-export { mayExceedItsBytes } from './passthrough/may-exceed-its-bytes.js';
+export { mayExceedItsBytes, messagesMayExceedTheirBytes } from './passthrough/may-exceed-its-bytes.js';
+export { MessagesStreamForwarder } from './passthrough/messages-stream-forwarder.js';
 export { readChatCompletion } from './passthrough/read-chat-completion.js';
+export { readMessagesAnswer } from './passthrough/read-messages-answer.js';
 export { scanChatRequest } from './passthrough/scan-chat-request.js';
 export { scanCountTokensRequest, scanMessagesRequest } from './passthrough/scan-messages-request.js';
 export type { MaxOutputField, ScannedRequest } from './passthrough/scanned-request.js';
@@ -43,6 +45,9 @@ export {
 } from './inexpressible.js';
 export type { TargetModel, ThinkingControl } from './target-model.js';
 export { dialects } from './dialects/registry.js';
+export { parseConversation } from './translation/parse-conversation.js';
+export { StreamTranslator } from './translation/stream-translator.js';
+export { translateAnswer } from './translation/translate-answer.js';
 
 export {
   type ConnectionTest,

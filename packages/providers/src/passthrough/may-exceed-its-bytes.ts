@@ -1,14 +1,32 @@
+interface Ending {
+  /** To look for a rare first byte is far cheaper than for a quote, of which JSON is full. */
+  readonly ending: Buffer;
+  /** The names in quotes, whole. */
+  readonly names: readonly Buffer[];
+}
+
 /**
  * How the parts are named of which a few bytes can be any number of tokens: pictures, films and documents behind an
- * address or an id, compressed ones, sound, and the sound of an earlier answer (`"audio": {"id": …}`). Grouped by the
- * ending to search for: to look for a rare first byte is far cheaper than for a quote, of which JSON is full.
+ * address or an id, compressed ones, sound, and the sound of an earlier answer (`"audio": {"id": …}`).
+ * Grouped by the ending to search for.
  */
-const NAMES_BY_ENDING: readonly (readonly [ending: Buffer, names: readonly Buffer[]])[] = [
+const CHAT_PARTS: readonly Ending[] = [
   names('_url"', ['image', 'video', 'audio', 'document', 'file']),
   names('udio"', ['a', 'input_a']),
   names('video"', ['']),
   names('file"', ['', 'input_']),
 ];
+/** The same in Anthropic's words. */
+const MESSAGES_PARTS: readonly Ending[] = [
+  names('image"', ['']),
+  names('document"', ['']),
+  names('file"', ['']),
+  names('_upload"', ['container']),
+  names('_servers"', ['mcp']),
+];
+/** Tools that the provider defines are named with a date: some search, all come with instructions that have no bytes here. */
+const DATED = Buffer.from('_20');
+const DATED_NAME = /^_20\d{6}"/;
 const ASCII_ESCAPE = Buffer.from('\\u00');
 /** `_` and the lower-case letters, with which a name could be hidden; encoders escape none of them on their own. */
 const LETTER_ESCAPES = ['\\u005', '\\u006', '\\u007'].map((escape) => Buffer.from(escape));
@@ -16,17 +34,26 @@ const LETTER_ESCAPES = ['\\u005', '\\u006', '\\u007'].map((escape) => Buffer.fro
 const MAX_NEAR_MISSES = 64;
 
 /**
- * Whether a request body in `memory[start..end)` may hold a part with more tokens than bytes, so that its length is no
- * bound of its input. `false` is certain for every kind of part that servers of this dialect take; `true` may be wrong:
- * other things have such names too.
+ * Whether a chat completion request in `memory[start..end)` may hold a part with more tokens than bytes, so that its
+ * length is no bound of its input. `false` is certain for every kind of part that servers of this dialect take; `true`
+ * may be wrong: other things have such names too.
  */
 export function mayExceedItsBytes(memory: Buffer, start: number, end: number): boolean {
+  return mayHoldAny(memory.subarray(start, end), CHAT_PARTS);
+}
+
+/** The same for a request of the Messages API. */
+export function messagesMayExceedTheirBytes(memory: Buffer, start: number, end: number): boolean {
   const text = memory.subarray(start, end);
-  for (const [ending, wanted] of NAMES_BY_ENDING) if (mayHold(text, ending, wanted)) return true;
+  return mayHoldAny(text, MESSAGES_PARTS) || mayHoldDatedName(text);
+}
+
+function mayHoldAny(text: Buffer, parts: readonly Ending[]): boolean {
+  for (const part of parts) if (mayHold(text, part)) return true;
   return text.indexOf(ASCII_ESCAPE) >= 0 && LETTER_ESCAPES.some((escape) => text.indexOf(escape) >= 0);
 }
 
-function mayHold(text: Buffer, ending: Buffer, wanted: readonly Buffer[]): boolean {
+function mayHold(text: Buffer, { ending, names: wanted }: Ending): boolean {
   let misses = 0;
   for (let at = text.indexOf(ending); at >= 0; at = text.indexOf(ending, at + ending.length)) {
     const behind = at + ending.length;
@@ -39,7 +66,14 @@ function mayHold(text: Buffer, ending: Buffer, wanted: readonly Buffer[]): boole
   return false;
 }
 
-/** The names in quotes, whole. */
-function names(ending: string, beginnings: readonly string[]): readonly [Buffer, readonly Buffer[]] {
-  return [Buffer.from(ending), beginnings.map((beginning) => Buffer.from(`"${beginning}${ending}`))];
+function mayHoldDatedName(text: Buffer): boolean {
+  let misses = 0;
+  for (let at = text.indexOf(DATED); at >= 0; at = text.indexOf(DATED, at + 1)) {
+    if (DATED_NAME.test(text.toString('latin1', at, at + 10)) || ++misses > MAX_NEAR_MISSES) return true;
+  }
+  return false;
+}
+
+function names(ending: string, beginnings: readonly string[]): Ending {
+  return { ending: Buffer.from(ending), names: beginnings.map((beginning) => Buffer.from(`"${beginning}${ending}`)) };
 }

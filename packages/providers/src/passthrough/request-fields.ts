@@ -16,7 +16,7 @@ export const string: FieldRule = { kinds: ['string'] };
 export const boolean: FieldRule = { kinds: ['boolean'] };
 export const object: FieldRule = { kinds: ['object'] };
 export const array: FieldRule = { kinds: ['array'] };
-export const anything: FieldRule = { kinds: ['string', 'number', 'boolean', 'object', 'array'] };
+const anything: FieldRule = { kinds: ['string', 'number', 'boolean', 'object', 'array'] };
 export const requiredString: FieldRule = { kinds: ['string'], required: true };
 export const requiredArray: FieldRule = { kinds: ['array'], required: true };
 export const between = (min: number, max: number): FieldRule => ({ kinds: ['number'], min, max });

@@ -1,0 +1,226 @@
+import { ERRORS } from '@tollgate/domain';
+
+import { readErrorInside } from '../dialects/anthropic-messages/read-error.js';
+import { readServiceTier } from '../dialects/anthropic-messages/read-service-tier.js';
+import { readUsage } from '../dialects/anthropic-messages/read-usage.js';
+import { isRecord, type JsonRecord, parseJson } from '../json.js';
+import type { UpstreamErrorFacts } from '../upstream-error.js';
+import { type MessagesFrameKind, messagesFrameKind } from './messages-frames.js';
+import { PartialFrame } from './partial-frame.js';
+import { frameData, frameEnd } from './sse-frames.js';
+import type { StreamEnd, StreamForwarder } from './stream-forwarder.js';
+
+const MAX_REMAINDER_BYTES = 1_048_576;
+const MAX_DONE_BYTES = 4096;
+/** Bytes of a frame around its content, until the first frame with content has shown how many there are. */
+const TYPICAL_OVERHEAD_BYTES = 120;
+const TYPICAL_DELTA_BYTES = 4;
+/** Signatures come in one piece, and no text does at this length. */
+const SIGNATURE_BYTES = 300;
+const SIGNATURE = Buffer.from('"signature_delta"');
+const MESSAGE_STOP = Buffer.from('event: message_stop\ndata: {"type":"message_stop"}\n\n');
+
+const FRAME_TOO_LONG: UpstreamErrorFacts = {
+  code: 'provider_invalid_response',
+  message: ERRORS.provider_invalid_response.message,
+  param: null,
+  upstreamCode: 'frame_too_long',
+  retryAfterMs: null,
+  credentialFault: false,
+  requestFault: false,
+};
+
+/**
+ * Forwards the frames of a stream of the Messages API as they are, and reads on the way what billing and the client's
+ * status need. Which event a frame is shows in its first line; only the few that open and close the message are parsed,
+ * and those before the first content. `sink` is called while `push` runs.
+ */
+export class MessagesStreamForwarder implements StreamForwarder {
+  committed = false;
+
+  readonly #sink: (bytes: Buffer) => void;
+  #remainder: PartialFrame | null = null;
+  #doneFrame: Buffer | null = null;
+  #error: UpstreamErrorFacts | null = null;
+  /** As `message_start` has told it: mostly of the input, with a placeholder for the output. */
+  #opening: JsonRecord | null = null;
+  /** As the last `message_delta` has told it: cumulative. */
+  #closing: JsonRecord | null = null;
+  #model: string | null = null;
+  readonly #finishReasons = new Set<string>();
+  #overheadBytes = TYPICAL_OVERHEAD_BYTES;
+  #deliveredCharacters = 0;
+  #end: StreamEnd | null = null;
+
+  constructor(sink: (bytes: Buffer) => void) {
+    this.#sink = sink;
+  }
+
+  get error(): UpstreamErrorFacts | null {
+    return this.#error;
+  }
+
+  get done(): boolean {
+    return this.#doneFrame !== null;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#error !== null || this.#end !== null || chunk.length === 0) return;
+    if (this.#doneFrame !== null) {
+      if (this.#doneFrame.length < MAX_DONE_BYTES) this.#doneFrame = Buffer.concat([this.#doneFrame, chunk]);
+      return;
+    }
+    if (this.#remainder === null) {
+      this.#forward(chunk);
+      return;
+    }
+    const whole = this.#remainder.add(chunk);
+    if (whole === null) {
+      this.#boundRemainder(this.#remainder);
+    } else {
+      this.#remainder = null;
+      this.#forward(whole);
+    }
+  }
+
+  end(): StreamEnd {
+    this.#end ??= this.#finish();
+    return this.#end;
+  }
+
+  #finish(): StreamEnd {
+    const rest = this.#remainder?.bytes ?? null;
+    this.#remainder = null;
+    if (rest !== null && this.#error === null && this.#doneFrame === null) this.#finishRemainder(rest);
+    const complete = this.#error === null && (this.#doneFrame !== null || this.#finishReasons.size > 0);
+    const usage = this.#usage();
+    return {
+      complete,
+      usage: readUsage(usage),
+      servedModel: this.#model,
+      serviceTier: readServiceTier(usage),
+      error: this.#error,
+      // a message that has said why it stopped is whole, and SDKs wait for this event
+      doneFrame: complete ? (this.#doneFrame ?? MESSAGE_STOP) : null,
+      deliveredCharacters: this.#deliveredCharacters,
+      finishReasons: [...this.#finishReasons],
+    };
+  }
+
+  /** What opened the message, with what closed it over it. */
+  #usage(): JsonRecord | null {
+    if (this.#closing === null) {
+      if (this.#opening === null) return null;
+      return { ...this.#opening, output_tokens: null };
+    }
+    const told = Object.entries(this.#closing).filter(([, value]) => value !== null);
+    return { ...this.#opening, ...Object.fromEntries(told) };
+  }
+
+  /** Walks the complete frames; runs of frames that may go on are handed to the sink as one piece. */
+  #forward(bytes: Buffer): void {
+    let from = 0;
+    for (let end = frameEnd(bytes, 0); end >= 0; end = frameEnd(bytes, from)) {
+      const kind = messagesFrameKind(bytes, from, end);
+      if (kind === 'message_stop') {
+        this.#send(bytes, from);
+        this.#doneFrame = bytes.subarray(from);
+        return;
+      }
+      if (kind !== 'other') this.#look(kind, from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end));
+      if (this.#error !== null) {
+        this.#send(bytes, from);
+        return;
+      }
+      from = end;
+    }
+    this.#send(bytes, from);
+    if (from === bytes.length) return;
+    this.#remainder = new PartialFrame(from === 0 ? bytes : bytes.subarray(from));
+    this.#boundRemainder(this.#remainder);
+  }
+
+  #boundRemainder(remainder: PartialFrame): void {
+    if (remainder.length <= MAX_REMAINDER_BYTES) return;
+    this.#remainder = null;
+    this.#error = FRAME_TOO_LONG;
+  }
+
+  #send(bytes: Buffer, to: number): void {
+    if (to > 0) this.#sink(to === bytes.length ? bytes : bytes.subarray(0, to));
+  }
+
+  #look(kind: MessagesFrameKind, frame: Buffer): void {
+    if (this.committed && kind === 'content_block_delta') {
+      this.#count(frame);
+      return;
+    }
+    if (this.committed && kind === 'content_block_start') return;
+    const data = frameData(frame);
+    const event = data === null ? null : parseJson(data);
+    if (!isRecord(event)) {
+      if (kind === 'error') this.#error ??= readErrorInside({});
+      return;
+    }
+    switch (kind) {
+      case 'message_start':
+        return this.#open(event);
+      case 'content_block_start':
+        return this.#beginBlock(event, frame);
+      case 'content_block_delta':
+        return this.#firstDelta(event, frame);
+      case 'message_delta':
+        return this.#close(event);
+      case 'error':
+        this.#error ??= readErrorInside(event);
+        return;
+      case 'message_stop':
+      case 'other':
+    }
+  }
+
+  #open(event: JsonRecord): void {
+    const message = isRecord(event['message']) ? event['message'] : {};
+    if (typeof message['model'] === 'string' && message['model'] !== '') this.#model = message['model'];
+    if (isRecord(message['usage'])) this.#opening = message['usage'];
+  }
+
+  #close(event: JsonRecord): void {
+    const delta = isRecord(event['delta']) ? event['delta'] : {};
+    if (typeof delta['stop_reason'] === 'string') this.#finishReasons.add(delta['stop_reason']);
+    if (isRecord(event['usage'])) this.#closing = event['usage'];
+  }
+
+  /** Text and thoughts begin empty; whatever else a block is, it stands in its first event. */
+  #beginBlock(event: JsonRecord, frame: Buffer): void {
+    const block = isRecord(event['content_block']) ? event['content_block'] : {};
+    const written = block['text'] ?? block['thinking'];
+    if ((block['type'] === 'text' || block['type'] === 'thinking') && (written ?? '') === '') return;
+    this.committed = true;
+    this.#deliveredCharacters += typeof written === 'string' ? written.length : Math.min(frame.length, 40);
+  }
+
+  #firstDelta(event: JsonRecord, frame: Buffer): void {
+    const delta = isRecord(event['delta']) ? event['delta'] : {};
+    const written = delta['text'] ?? delta['thinking'] ?? delta['partial_json'];
+    if (written === '') return;
+    this.committed = true;
+    if (typeof written !== 'string') return;
+    this.#overheadBytes = frame.length - written.length;
+    this.#deliveredCharacters += written.length;
+  }
+
+  #count(frame: Buffer): void {
+    const { length } = frame;
+    if (length > SIGNATURE_BYTES && frame.indexOf(SIGNATURE) >= 0) return;
+    if (length < this.#overheadBytes + TYPICAL_DELTA_BYTES) this.#overheadBytes = length - TYPICAL_DELTA_BYTES;
+    this.#deliveredCharacters += length - this.#overheadBytes;
+  }
+
+  /** A whole frame that only lacks its end is completed; half a frame is left out: what follows would run into it. */
+  #finishRemainder(rest: Buffer): void {
+    const data = frameData(rest);
+    if (data === null || parseJson(data) === undefined) return;
+    this.#forward(Buffer.concat([rest, Buffer.from(rest.at(-1) === 10 ? '\n' : '\n\n')]));
+  }
+}
