@@ -18,6 +18,8 @@ export interface Attribution {
 export interface Target {
   readonly deploymentId: string;
   readonly provider: string;
+  /** The wire format that the provider was spoken to in; absent in events from before it was kept. */
+  readonly dialect?: string;
   /** The name under which the provider knows the model. */
   readonly upstreamModel: string;
   /** The catalogue's name for it, under which prices are looked up: `gpt-4o` for `gpt-4o-2024-08-06`. */

@@ -28,6 +28,13 @@ const keySecret = z
   })
   .meta({ id: 'KeySecret', description: 'What is kept of a secret: enough to recognize it, too little to use it.' });
 
+const unsupportedParameters = z.enum(['refuse', 'drop']).meta({
+  description:
+    'What becomes of a parameter that the model behind a name cannot be told, when client and provider speak different ' +
+    'dialects: `refuse` answers 400 and names it, `drop` leaves it out and names it in `x-tollgate-dropped`. Hints that ' +
+    'change no answer (cache markers, metadata, service tiers) are always left out.',
+});
+
 const apiKeyFields = {
   id: id('apiKey'),
   organizationId: id('organization'),
@@ -36,6 +43,7 @@ const apiKeyFields = {
   ownerId: z.string().nullable().meta({ description: 'Member who owns the key, if any.' }),
   modelAllowlist: z.array(z.string()),
   tags: z.array(z.string()),
+  unsupportedParameters,
   expiresAt: z.iso.datetime().nullable(),
   revokedAt: z.iso.datetime().nullable(),
   rateLimit,
@@ -65,6 +73,7 @@ const apiKeyDraft = z
     name: name(),
     modelAllowlist: modelAllowlist(),
     tags: tags().default([]),
+    unsupportedParameters: unsupportedParameters.default('refuse'),
     expiresAt: futureInstant().nullable().default(null),
     rateLimit: rateLimit.optional(),
     monthlyBudget: monthlyBudget().optional(),
@@ -76,6 +85,7 @@ const apiKeyChange = z
     name: name(),
     modelAllowlist: modelAllowlist(),
     tags: tags(),
+    unsupportedParameters,
     expiresAt: futureInstant().nullable(),
     rateLimit,
     monthlyBudget: monthlyBudget(),

@@ -100,6 +100,9 @@ export const requestDetail = z
       description: 'Of the ledger transaction into which it is sealed, with its accounting period.',
     }),
     gatewayId: z.string(),
+    upstreamDialect: z.string().nullable().meta({
+      description: 'The wire format of the provider; the client’s own is `surface`. Null when nothing was sent.',
+    }),
     region: z.string().nullable(),
     serviceTier: z.string(),
     credentialOwner: z.string().nullable(),

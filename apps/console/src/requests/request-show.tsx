@@ -131,6 +131,8 @@ function Fact({ label, hint, children }: FactProps) {
 function DetailsPanel({ request }: { readonly request: RequestDetail }) {
   const text = useText();
   const linkTo = useLinkTo();
+  const dialects = { client: request.surface, provider: request.upstreamDialect ?? '' };
+  const crossing = request.surface === request.upstreamDialect ? 'requests.sameDialect' : 'requests.translated';
   const status = request.status === 0 ? text('requests.statusLeft') : String(request.status);
   return (
     <Panel title={text('requests.request')}>
@@ -144,7 +146,8 @@ function DetailsPanel({ request }: { readonly request: RequestDetail }) {
           ],
           [text('requests.project'), request.projectName ?? request.projectId],
           [text('requests.status'), request.errorCode === null ? status : `${status} · ${request.errorCode}`],
-          [text('requests.endpoint'), `${request.endpoint} · ${request.surface}`],
+          [text('requests.endpoint'), request.endpoint],
+          [text('requests.dialects'), request.upstreamDialect === null ? request.surface : text(crossing, dialects)],
           [text('requests.upstreamModel'), request.upstreamModel],
           [text('requests.tier'), request.serviceTier === '*' ? null : request.serviceTier],
           [text('requests.region'), request.region === '*' ? null : request.region],

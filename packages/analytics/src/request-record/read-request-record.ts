@@ -25,6 +25,7 @@ type Told = Pick<
   | 'servedModel'
   | 'provider'
   | 'upstreamModel'
+  | 'upstreamDialect'
   | 'deploymentId'
   | 'region'
   | 'serviceTier'
@@ -78,7 +79,7 @@ const PARTS = `
          e.accounting_period AS "accountingPeriod", e.booked_at AS "bookedAt",
          date_trunc('minute', e.booked_at) AS "bookingMinute", e.gateway_id AS "gatewayId", e.endpoint, e.surface,
          e.requested_model AS "requestedModel", e.served_model AS "servedModel", e.provider,
-         e.upstream_model AS "upstreamModel", e.deployment_id AS "deploymentId", e.region,
+         e.upstream_model AS "upstreamModel", e.upstream_dialect AS "upstreamDialect", e.deployment_id AS "deploymentId", e.region,
          e.service_tier AS "serviceTier", e.credential_owner AS "credentialOwner", e.simulated, e.stream, e.outcome,
          e.error_code AS "errorCode", e.status, e.usage, e.usage_source AS "usageSource",
          e.input_tokens AS "inputTokens", e.output_tokens AS "outputTokens", e.cache_read_tokens AS "cacheReadTokens",

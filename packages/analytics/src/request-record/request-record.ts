@@ -26,6 +26,8 @@ export interface RequestRecord {
   readonly servedModel: string | null;
   readonly provider: string | null;
   readonly upstreamModel: string | null;
+  /** The wire format of the provider; `null` when nothing was sent, or before this was kept. */
+  readonly upstreamDialect: string | null;
   readonly deploymentId: string | null;
   readonly region: string | null;
   readonly serviceTier: string;

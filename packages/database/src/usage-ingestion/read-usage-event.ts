@@ -114,6 +114,8 @@ function target(fields: Fields): Target {
   return {
     deploymentId: text(fields, 'deploymentId'),
     provider: text(fields, 'provider'),
+    // records from before it was kept have none
+    ...(fields['dialect'] !== undefined && { dialect: text(fields, 'dialect') }),
     upstreamModel: text(fields, 'upstreamModel').slice(0, MAX_NAME_LENGTH),
     pricedModel: text(fields, 'pricedModel').slice(0, MAX_NAME_LENGTH),
     region: text(fields, 'region'),

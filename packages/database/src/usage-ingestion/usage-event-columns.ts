@@ -31,6 +31,7 @@ export const EVENT_COLUMNS: readonly Column<BookedEvent>[] = [
   { name: 'requested_model', type: 'text', value: ({ event }) => event.requestedModel },
   { name: 'served_model', type: 'text', value: ({ event }) => event.servedModel },
   { name: 'provider', type: 'text', value: ({ event }) => event.target?.provider ?? null },
+  { name: 'upstream_dialect', type: 'text', value: ({ event }) => event.target?.dialect ?? null },
   { name: 'upstream_model', type: 'text', value: ({ event }) => event.target?.upstreamModel ?? null },
   { name: 'deployment_id', type: 'text', value: ({ event }) => event.target?.deploymentId ?? null },
   { name: 'region', type: 'text', value: ({ event }) => event.target?.region ?? null },

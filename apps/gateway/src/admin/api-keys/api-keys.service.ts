@@ -184,6 +184,7 @@ function present(row: ApiKeyRow, limits: Limits): ApiKey {
     ownerId: row.ownerId,
     modelAllowlist: row.modelAllowlist,
     tags: row.tags,
+    unsupportedParameters: row.unsupportedParameters === 'drop' ? 'drop' : 'refuse',
     expiresAt: instantOrNull(row.expiresAt),
     revokedAt: instantOrNull(row.revokedAt),
     ...limits,

@@ -50,6 +50,7 @@ function presentExecution(record: RequestRecord) {
   return {
     servedModel: record.servedModel,
     upstreamModel: record.upstreamModel,
+    upstreamDialect: record.upstreamDialect,
     provider: record.provider,
     deploymentId: record.deploymentId,
     region: record.region,
