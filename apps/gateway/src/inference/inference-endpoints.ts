@@ -5,6 +5,7 @@ import type { AdmissionStore } from '@tollgate/admission';
 import type { ControlPlaneWatch } from './control-plane/control-plane-watch.js';
 import type { Principal } from './control-plane/principal.js';
 import { answerError } from './endpoints/answer-json.js';
+import type { CountTokens } from './endpoints/count-tokens.js';
 import { showKey } from './endpoints/key.js';
 import { listModels, showModel } from './endpoints/models.js';
 import { type RequestSources, showRequest } from './endpoints/requests.js';
@@ -12,13 +13,16 @@ import { inferenceError } from './inference-error.js';
 import type { InferenceHandlers } from './inference-routes.js';
 import type { Authenticator } from './pipeline/authentication/authenticate.js';
 import type { ChatPipeline } from './pipeline/pipeline.js';
+import { anthropicMessages } from './surfaces/anthropic-messages.js';
 import { openAiChat } from './surfaces/openai-chat.js';
+import type { Surface } from './surfaces/surface.js';
 
 export interface InferenceEndpointsParts {
   readonly chat: ChatPipeline;
   readonly authenticator: Authenticator;
   readonly controlPlane: ControlPlaneWatch;
   readonly admission: AdmissionStore;
+  readonly countTokens: CountTokens;
   readonly requests: RequestSources;
   onDefect(error: unknown): void;
 }
@@ -35,6 +39,18 @@ export class InferenceEndpoints implements InferenceHandlers {
   }
 
   chatCompletions(request: IncomingMessage, response: ServerResponse): void {
+    this.infer(request, response, openAiChat);
+  }
+
+  messages(request: IncomingMessage, response: ServerResponse): void {
+    this.infer(request, response, anthropicMessages);
+  }
+
+  countTokens(request: IncomingMessage, response: ServerResponse): void {
+    this.authenticated(request, response, (principal) => this.parts.countTokens.answer(request, response, principal));
+  }
+
+  private infer(request: IncomingMessage, response: ServerResponse, surface: Surface): void {
     if (this.stopping) {
       answerError(response, inferenceError('gateway_shutting_down'), { connection: 'close' });
       return;
@@ -43,7 +59,7 @@ export class InferenceEndpoints implements InferenceHandlers {
       answerError(response, inferenceError('caller_unsupported_media_type'), { connection: 'close' });
       return;
     }
-    this.parts.chat.run(request, response, openAiChat);
+    this.parts.chat.run(request, response, surface);
   }
 
   listModels(request: IncomingMessage, response: ServerResponse): void {
@@ -67,7 +83,10 @@ export class InferenceEndpoints implements InferenceHandlers {
   }
 
   unknownRoute(request: IncomingMessage, response: ServerResponse): void {
-    const hint = /^\/(openai\/)?v1\//.test(pathOf(request)) ? '' : ' The base URL of the API ends in /v1.';
+    const isBelowPrefix = /^\/(openai\/|anthropic\/)?v1\//.test(pathOf(request));
+    const hint = isBelowPrefix
+      ? ''
+      : ' The base URL of the API ends in /v1; that of Anthropic’s clients in /anthropic.';
     const message = `There is no such endpoint: ${request.method ?? ''} ${pathOf(request)}.${hint}`;
     answerError(response, inferenceError('caller_route_not_found', { message }), closing(request));
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import type { DialectId } from '@tollgate/providers';
 import type { FastifyInstance } from 'fastify';
 
 import { answerError } from './endpoints/answer-json.js';
@@ -8,6 +9,8 @@ import { inferenceError } from './inference-error.js';
 /** What a client can call, by method and path below each prefix. */
 export interface InferenceHandlers {
   chatCompletions(request: IncomingMessage, response: ServerResponse): void;
+  messages(request: IncomingMessage, response: ServerResponse): void;
+  countTokens(request: IncomingMessage, response: ServerResponse): void;
   listModels(request: IncomingMessage, response: ServerResponse): void;
   showModel(request: IncomingMessage, response: ServerResponse, model: string): void;
   showKey(request: IncomingMessage, response: ServerResponse): void;
@@ -16,8 +19,17 @@ export interface InferenceHandlers {
   wrongMethod(request: IncomingMessage, response: ServerResponse, allowed: string): void;
 }
 
-/** The second one is for clients of other gateways, which then change only the host. */
-const PREFIXES = ['/v1', '/openai/v1'];
+/** The longer ones are for clients that are given only a host to change, and those of other gateways. */
+const PREFIXES = [
+  { prefix: '/v1', dialects: ['openai-chat', 'anthropic-messages'] },
+  { prefix: '/openai/v1', dialects: ['openai-chat'] },
+  { prefix: '/anthropic/v1', dialects: ['anthropic-messages'] },
+] as const satisfies readonly Prefix[];
+
+interface Prefix {
+  readonly prefix: string;
+  readonly dialects: readonly DialectId[];
+}
 
 /**
  * Raw Fastify routes: Nest's guards, pipes and interceptors would cost a quarter of the process. Bodies are not parsed
@@ -32,7 +44,7 @@ export function registerInferenceRoutes(fastify: FastifyInstance, handlers: Infe
       reply.hijack();
       answerError(reply.raw, inferenceError('caller_unsupported_media_type'), { connection: 'close' });
     });
-    for (const prefix of PREFIXES) registerBelow(scope, prefix, handlers);
+    for (const below of PREFIXES) registerBelow(scope, below, handlers);
     // whoever forgot the prefix is told so in the shape that their SDK reads
     for (const url of ['/', '/*']) {
       scope.all(url, (request, reply) => {
@@ -44,7 +56,7 @@ export function registerInferenceRoutes(fastify: FastifyInstance, handlers: Infe
   });
 }
 
-function registerBelow(scope: FastifyInstance, prefix: string, handlers: InferenceHandlers): void {
+function registerBelow(scope: FastifyInstance, { prefix, dialects }: Prefix, handlers: InferenceHandlers): void {
   const route = (method: 'GET' | 'POST', path: string, handle: RawHandler): void => {
     scope.route({
       method,
@@ -64,7 +76,13 @@ function registerBelow(scope: FastifyInstance, prefix: string, handlers: Inferen
       },
     });
   };
-  route('POST', '/chat/completions', (request, response) => handlers.chatCompletions(request, response));
+  if (dialects.includes('openai-chat')) {
+    route('POST', '/chat/completions', (request, response) => handlers.chatCompletions(request, response));
+  }
+  if (dialects.includes('anthropic-messages')) {
+    route('POST', '/messages', (request, response) => handlers.messages(request, response));
+    route('POST', '/messages/count_tokens', (request, response) => handlers.countTokens(request, response));
+  }
   route('GET', '/models', (request, response) => handlers.listModels(request, response));
   // a model's name may contain slashes
   route('GET', '/models/*', (request, response, model) => handlers.showModel(request, response, model));

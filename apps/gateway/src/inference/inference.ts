@@ -6,13 +6,15 @@ import type { Journal } from '@tollgate/journal';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 
 import { ControlPlaneWatch } from './control-plane/control-plane-watch.js';
+import { CountTokens } from './endpoints/count-tokens.js';
 import type { RequestSources } from './endpoints/requests.js';
 import { InferenceEndpoints } from './inference-endpoints.js';
 import type { InferenceMetrics } from './inference-metrics.js';
 import { Admitter } from './pipeline/admission/admit.js';
 import { Authenticator } from './pipeline/authentication/authenticate.js';
 import { ChatAnswer } from './pipeline/chat-answer.js';
-import { AttemptClock } from './pipeline/dispatch/attempt-clock.js';
+import { InProcessReasoningStore } from './pipeline/crossing/in-process-reasoning-store.js';
+import { Translator } from './pipeline/crossing/translator.js';
 import { CredentialHealth } from './pipeline/dispatch/credential-health.js';
 import { FailureLog } from './pipeline/dispatch/failure-log.js';
 import { Guard } from './pipeline/guard.js';
@@ -60,21 +62,36 @@ export function createInference(parts: InferenceParts): Inference {
   const recorder = new Recorder({ journal, outbox, admitter, records, recent, metrics, onDefect });
   const guard = new Guard(recorder, onDefect);
   const { firstTokenMs, idleMs, totalMs } = config.upstreamTimeouts;
-  const limits = {
-    firstTokenTimeoutMs: firstTokenMs,
-    idleTimeoutMs: idleMs,
-    totalTimeoutMs: totalMs,
-    clock: new AttemptClock(),
-  };
+  const limits = { firstTokenTimeoutMs: firstTokenMs, idleTimeoutMs: idleMs, totalTimeoutMs: totalMs };
   const failures = new FailureLog(parts.registry, logger);
   const answer = new ChatAnswer({ recorder, guard, credentials, failures, bodies, limits });
-  const chat = new ChatPipeline({ authenticator, bodies, credentials, admitter, recorder, answer, guard, metrics });
+  const translator = new Translator(new InProcessReasoningStore(parts.masterKey));
+  const chat = new ChatPipeline({
+    authenticator,
+    bodies,
+    credentials,
+    translator,
+    admitter,
+    recorder,
+    answer,
+    guard,
+    metrics,
+  });
+  const countTokens = new CountTokens({ bodies, credentials, admission, timeoutMs: firstTokenMs });
   const requests: RequestSources = {
     recent,
     booked: (uuid, organizationId) => readRequestRecord(parts.database.pool, uuid, organizationId),
   };
   return {
-    endpoints: new InferenceEndpoints({ chat, authenticator, controlPlane, admission, requests, onDefect }),
+    endpoints: new InferenceEndpoints({
+      chat,
+      authenticator,
+      controlPlane,
+      admission,
+      countTokens,
+      requests,
+      onDefect,
+    }),
     controlPlane,
     async stop() {
       admitter.stop();

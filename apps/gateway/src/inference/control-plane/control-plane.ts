@@ -57,6 +57,7 @@ export class ControlPlane {
       tags: row.tags,
       tagsJson: JSON.stringify(row.tags),
       modelAllowlist: row.modelAllowlist,
+      unsupportedParameters: row.unsupportedParameters,
       expiresAt: row.expiresAt,
       organization,
       scopes,

@@ -16,6 +16,8 @@ export interface Principal {
   readonly memberId: string | null;
   readonly tags: readonly string[];
   readonly modelAllowlist: readonly string[];
+  /** What becomes of parameters that the target cannot be told. */
+  readonly unsupportedParameters: 'refuse' | 'drop';
   /** Unix milliseconds. */
   readonly expiresAt: number | null;
   readonly organization: OrganizationPolicy;

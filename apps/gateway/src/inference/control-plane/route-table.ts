@@ -1,8 +1,8 @@
 import { type DeploymentRow, type ModelRow, openSecret, type SnapshotPrices } from '@tollgate/database';
 import { isPriced } from '@tollgate/billing';
-import { catalogueModelOf, providerById, type ProviderDeclaration } from '@tollgate/providers';
+import { catalogueModelOf, providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
 
-import type { Candidate, Route, Upstream } from '../pipeline/routing/route.js';
+import { type Candidate, type Route, routeOf, type Upstream } from '../pipeline/routing/route.js';
 import { requirePublicForm } from '../../platform/public-address/public-url.js';
 import type { UpstreamPools } from '../upstream-pools.js';
 
@@ -55,7 +55,7 @@ export class RouteTable {
       this.candidates.set(key, found);
     }
     const [first, ...rest] = found;
-    return first === undefined ? null : { model, modelJson: JSON.stringify(model), candidates: [first, ...rest] };
+    return first === undefined ? null : routeOf(model, [first, ...rest]);
   }
 
   /**
@@ -116,6 +116,7 @@ export class RouteTable {
     const target = {
       deploymentId: row.id,
       provider: provider.id,
+      dialect: provider.dialect,
       upstreamModel,
       pricedModel,
       region: row.region,
@@ -132,6 +133,7 @@ export class RouteTable {
       priced: provider.simulated || isPriced(sheet),
       maxOutputTokens: facts?.maxOutputTokens ?? null,
       contextWindow: facts?.contextWindow ?? null,
+      targetModel: provider.targetModel(upstreamModel, facts?.maxOutputTokens ?? null),
       answerHeaders: [
         'x-tollgate-provider',
         provider.id,
@@ -200,16 +202,18 @@ function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: 
   const publicOnly = row.credentialOwner === 'organization';
   if (publicOnly) requirePublicForm(baseUrl);
   const secret = row.ciphertext === null ? null : openSecret(sources.masterKey, row.ciphertext, row.credentialId);
+  const basePath = url.pathname.replace(/\/+$/, '');
   return {
     dispatcher: sources.pools.poolFor({ origin: url.origin, publicOnly }),
     origin: url.origin,
-    chatPath: url.pathname.replace(/\/+$/, '') + provider.chatPath + url.search,
+    chatPath: basePath + provider.chatPath + url.search,
+    countTokensPath: provider.countTokensPath === null ? null : basePath + provider.countTokensPath + url.search,
     headers: [
       'content-type',
       'application/json',
       'accept-encoding',
       'identity',
-      ...(secret === null ? [] : ['authorization', `Bearer ${secret}`]),
+      ...Object.entries(providerHeaders(provider, secret)).flat(),
     ],
   };
 }

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { newRequestId } from '@tollgate/domain';
 
 import { type InferenceError, openAiErrorBody, retryHeaders } from '../inference-error.js';
+import { anthropicMessages, isOfAnthropicClient } from '../surfaces/anthropic-messages.js';
 
 /** Answers an operation that is not inference: no exchange, no event, but a request id on everything. */
 export function answerJson(response: ServerResponse, value: unknown): void {
@@ -15,17 +16,20 @@ export function answerJson(response: ServerResponse, value: unknown): void {
   response.end(body);
 }
 
+/** Answers with an error, in the shape of the client's dialect as far as its request shows one. */
 export function answerError(
   response: ServerResponse,
   error: InferenceError,
   headers: Record<string, string> = {},
 ): void {
   const requestId = newRequestId(Date.now()).public;
-  const body = openAiErrorBody(error, requestId);
+  const isAnthropic = isOfAnthropicClient(response.req);
+  const body = isAnthropic ? anthropicMessages.errorBody(error, requestId) : openAiErrorBody(error, requestId);
   response.writeHead(error.status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'x-request-id': requestId,
+    ...(isAnthropic && { 'request-id': requestId }),
     ...retryHeaders(error),
     ...headers,
   });

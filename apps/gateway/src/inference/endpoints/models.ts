@@ -6,7 +6,8 @@ import { formatPicos, type Meter } from '@tollgate/domain';
 
 import type { ControlPlane } from '../control-plane/control-plane.js';
 import type { Principal } from '../control-plane/principal.js';
-import { inferenceError } from '../inference-error.js';
+import { isOfAnthropicClient } from '../surfaces/anthropic-messages.js';
+import { modelNotFound } from '../pipeline/routing/model-not-found.js';
 import { answerError, answerJson } from './answer-json.js';
 
 /** OpenAI's model object with what a caller wants to know before calling: limits, modalities, prices. */
@@ -30,7 +31,8 @@ interface ModelObject {
 /** `GET /v1/models`: only what the key may use, through the endpoints that there are. */
 export function listModels(response: ServerResponse, plane: ControlPlane, principal: Principal): void {
   const models = plane.modelNames(principal).flatMap((name) => modelObject(plane, principal, name) ?? []);
-  answerJson(response, { object: 'list', data: models.filter(isServed) });
+  const served = models.filter(isServed);
+  answerJson(response, isOfAnthropicClient(response.req) ? anthropicPage(served) : { object: 'list', data: served });
 }
 
 /** The features that name an endpoint of ours. What a model can do besides is in others, `tools` for example. */
@@ -48,9 +50,32 @@ export function showModel(
   asked: { principal: Principal; name: string },
 ): void {
   const model = modelObject(plane, asked.principal, asked.name);
-  if (model !== null) return answerJson(response, model);
-  const message = `The model ${JSON.stringify(asked.name)} does not exist or this key may not use it.`;
-  answerError(response, inferenceError('caller_model_not_found', { message, param: 'model' }));
+  if (model !== null) return answerJson(response, isOfAnthropicClient(response.req) ? anthropicModel(model) : model);
+  answerError(response, modelNotFound(asked.name));
+}
+
+/** The list as Anthropic's SDKs read it, whole: there is no other page. */
+function anthropicPage(models: readonly ModelObject[]): Record<string, unknown> {
+  return {
+    data: models.map(anthropicModel),
+    has_more: false,
+    first_id: models[0]?.id ?? null,
+    last_id: models.at(-1)?.id ?? null,
+  };
+}
+
+/** Anthropic's model object, with ours of the facts that it has no names for. */
+function anthropicModel(model: ModelObject): Record<string, unknown> {
+  const { id, created, context_window: maxInputTokens, max_output_tokens: maxTokens, ...rest } = model;
+  return {
+    ...rest,
+    type: 'model',
+    id,
+    display_name: id,
+    created_at: new Date(created * 1000).toISOString(),
+    max_input_tokens: maxInputTokens,
+    max_tokens: maxTokens,
+  };
 }
 
 function modelObject(plane: ControlPlane, principal: Principal, name: string): ModelObject | null {

@@ -6,6 +6,7 @@ import { type InferenceError, inferenceError } from '../inference-error.js';
 import type { RequestBodyReader } from '../request-body.js';
 import type { AttemptEnd, ChatAttempt, KnownUsage } from './dispatch/chat-attempt.js';
 import type { CredentialHealth } from './dispatch/credential-health.js';
+import { crossingOf, fitting } from './crossing/crossing-of.js';
 import { dispatchChat, type DispatchLimits } from './dispatch/dispatch.js';
 import type { FailureLog } from './dispatch/failure-log.js';
 import { nextAttempt } from './dispatch/retry-plan.js';
@@ -47,7 +48,10 @@ export class ChatAnswer {
       this.parts.guard.run(exchange, () => this.attemptEnded(exchange, attempt, end));
     };
     const onDefect = (error: unknown): void => this.parts.guard.report(error, exchange);
-    dispatchChat({ exchange, candidate, onEnd, onDefect }, this.parts.limits);
+    dispatchChat(
+      { exchange, candidate, crossing: crossingOf(exchange, candidate), onEnd, onDefect },
+      this.parts.limits,
+    );
   }
 
   private attemptEnded(exchange: Exchange, attempt: ChatAttempt, end: AttemptEnd): void {
@@ -76,7 +80,7 @@ export class ChatAnswer {
     const tried = new Set(exchange.attempts.map((each) => each.deploymentId));
     const next = nextAttempt(
       exchange.route,
-      { facts, attempts: exchange.attempts.length, tried },
+      { facts, attempts: exchange.attempts.length, tried, fits: fitting(exchange) },
       this.parts.credentials,
     );
     if (next === null) return false;

@@ -7,8 +7,7 @@ import type { ScannedRequest } from '@tollgate/providers';
 import type { Principal } from '../control-plane/principal.js';
 import type { RequestBody } from '../request-body.js';
 import type { Surface } from '../surfaces/surface.js';
-import type { Crossing } from './crossing/crossing.js';
-import type { Listed } from './running-list.js';
+import type { Translation } from './crossing/translation.js';
 import type { Candidate, Route } from './routing/route.js';
 import type { StreamDelivery } from './streaming/stream-delivery.js';
 
@@ -18,11 +17,13 @@ export interface RunningAttempt {
   clientLeft(): void;
 }
 
+const NOTHING_DROPPED: readonly string[] = [];
+
 /**
  * What happened to one request so far. All fields exist from the start, so that every exchange has one shape for the
  * engine; each step fills in what it found out. No rules live here.
  */
-export class Exchange implements Listed {
+export class Exchange {
   readonly id: RequestId;
   /** Unix milliseconds; the same instant is inside the id. Budget period, price and day are chosen by it. */
   readonly occurredAt: number;
@@ -33,11 +34,13 @@ export class Exchange implements Listed {
   scanned: ScannedRequest | null = null;
   route: Route | null = null;
   /** How deployments of another dialect are reached; `null` where there are none. */
-  translation: Crossing | null = null;
+  translation: Translation | null = null;
+  /** What was left out of the request for the deployment that is asked, by the client's own names. */
+  dropped: readonly string[] = NOTHING_DROPPED;
+  /** Input that the client has not sent: thoughts of earlier turns, put back. */
+  attachedBytes = 0;
   candidate: Candidate | null = null;
   hold: Hold | null = null;
-  /** Among those that have a hold. */
-  position = -1;
   holdNanos = 0;
   inputTokensBound = 0;
   /** The cap on output that we send upstream because the caller gave none; null when the caller's own stands. */

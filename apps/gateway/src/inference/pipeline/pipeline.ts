@@ -9,9 +9,13 @@ import type { Surface } from '../surfaces/surface.js';
 import type { Admitter } from './admission/admit.js';
 import type { Authenticator } from './authentication/authenticate.js';
 import type { ChatAnswer } from './chat-answer.js';
+import { fitting } from './crossing/crossing-of.js';
+import type { Translator } from './crossing/translator.js';
 import { Exchange } from './exchange.js';
 import type { Guard } from './guard.js';
 import type { Recorder } from './recording/record.js';
+import type { Route } from './routing/route.js';
+import { modelNotFound } from './routing/model-not-found.js';
 import { chooseFirst } from './routing/choose-first.js';
 import type { CredentialHealth } from './dispatch/credential-health.js';
 import { endingWithoutUsage } from './recording/ending.js';
@@ -21,6 +25,7 @@ export interface PipelineParts {
   readonly authenticator: Authenticator;
   readonly bodies: RequestBodyReader;
   readonly credentials: CredentialHealth;
+  readonly translator: Translator;
   readonly admitter: Admitter;
   readonly recorder: Recorder;
   readonly answer: ChatAnswer;
@@ -32,7 +37,7 @@ export interface PipelineParts {
  * The path of a chat completion, step by step. A step calls the next one when it is done, at once where nothing has to
  * be waited for: promises would cost more than most steps do.
  *
- * authenticate → read → parse → policy and route → admit → intent → dispatch → stream → record
+ * authenticate → read → parse → policy and route (→ translate) → admit → intent → dispatch → stream → record
  */
 export class ChatPipeline {
   constructor(private readonly parts: PipelineParts) {}
@@ -74,14 +79,24 @@ export class ChatPipeline {
 
   private applyPolicyAndRoute(exchange: Exchange, model: string): void {
     const route = exchange.principal?.routeOf(model) ?? null;
-    if (route === null) {
-      const message = `The model ${JSON.stringify(model)} does not exist or this key may not use it.`;
-      return this.refuseWith(exchange, inferenceError('caller_model_not_found', { message, param: 'model' }));
-    }
+    if (route === null) return this.refuseWith(exchange, modelNotFound(model));
     exchange.route = route;
-    exchange.candidate = chooseFirst(route, this.parts.credentials);
-    if (exchange.candidate === null) return this.refuseWith(exchange, inferenceError('provider_credentials_exhausted'));
-    this.admit(exchange);
+    if (!this.parts.translator.isNeeded(exchange)) return this.choose(exchange, route);
+    this.parts.translator.prepare(exchange, (problem) => {
+      this.parts.guard.run(exchange, () => {
+        if (problem !== null) this.refuseWith(exchange, inferenceError(problem.code, problem));
+        else this.choose(exchange, route);
+      });
+    });
+  }
+
+  private choose(exchange: Exchange, route: Route): void {
+    exchange.candidate = chooseFirst(route, this.parts.credentials, fitting(exchange));
+    if (exchange.candidate !== null) return this.admit(exchange);
+    const [first] = route.candidates;
+    const refusal = fitting(exchange)(first) ? null : (exchange.translation?.refusal(exchange, first) ?? null);
+    if (refusal === null) return this.refuseWith(exchange, inferenceError('provider_credentials_exhausted'));
+    this.refuseWith(exchange, inferenceError(refusal.code, refusal));
   }
 
   private admit(exchange: Exchange): void {

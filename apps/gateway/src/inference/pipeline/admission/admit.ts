@@ -1,12 +1,12 @@
-import type { AdmissionRequest, AdmissionResult, AdmissionStore, Capture, Hold, Refusal } from '@tollgate/admission';
+import type { AdmissionRequest, AdmissionResult, AdmissionStore, Capture, Hold } from '@tollgate/admission';
 import { estimateTokens, holdBound } from '@tollgate/billing';
-import { formatPicos, nanosToPicos, picosToNanosUp } from '@tollgate/domain';
+import { picosToNanosUp } from '@tollgate/domain';
 
-import { type InferenceError, inferenceError, type RefusalFacts } from '../../inference-error.js';
+import { type InferenceError, inferenceError } from '../../inference-error.js';
 import type { RequestBody } from '../../request-body.js';
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
-import { RunningList } from '../running-list.js';
+import { refusalError } from './refusal-error.js';
 import { bodyTokensBound, inputTokensBound } from './input-bound.js';
 
 /** The most output that a request without a cap of its own may take under a budget, so that one cannot freeze it. */
@@ -19,11 +19,11 @@ const RENEW_MS = 15_000;
 
 /** Admits requests against rates and budgets, in one step, and keeps the holds of running ones alive. */
 export class Admitter {
-  private readonly holding = new RunningList<Exchange>();
+  private readonly live = new Set<Hold>();
   private readonly renewal: NodeJS.Timeout;
 
   constructor(private readonly store: AdmissionStore) {
-    this.renewal = setInterval(() => this.renew(), RENEW_MS).unref();
+    this.renewal = setInterval(() => void this.store.renew([...this.live]), RENEW_MS).unref();
   }
 
   /** Calls back once: with `null` when the request is admitted, else with what to tell the client. */
@@ -52,12 +52,9 @@ export class Admitter {
     }
   }
 
-  /** Ends the hold, if there is one: with what the request took, or with `null` when nobody is charged for it. */
-  settle(exchange: Exchange, capture: Capture | null): void {
-    const { hold } = exchange;
-    if (hold === null) return;
-    exchange.hold = null;
-    this.holding.remove(exchange);
+  /** Ends a hold: with what the request took, or with `null` when nobody is charged for it. */
+  settle(hold: Hold, capture: Capture | null): void {
+    this.live.delete(hold);
     if (capture === null) void this.store.void(hold);
     else void this.store.capture(hold, capture);
   }
@@ -66,18 +63,10 @@ export class Admitter {
     clearInterval(this.renewal);
   }
 
-  private renew(): void {
-    const holds: Hold[] = [];
-    this.holding.forEach(({ hold }) => {
-      if (hold !== null) holds.push(hold);
-    });
-    void this.store.renew(holds);
-  }
-
   private take(exchange: Exchange, request: AdmissionRequest, result: AdmissionResult): InferenceError | null {
     if (!result.admitted) return refusalError(result, request, exchange.principal?.apiKeyName ?? '');
     exchange.hold = result.hold;
-    this.holding.add(exchange);
+    this.live.add(result.hold);
     return null;
   }
 
@@ -123,90 +112,4 @@ function unboundedInput({ target }: Candidate): InferenceError {
     `Under a budget, images, files and audio can only go to models whose context window is known, and that of ` +
     `${JSON.stringify(target.upstreamModel)} is not.`;
   return inferenceError('caller_unsupported_parameter', { message, param: 'messages' });
-}
-
-function refusalError(refusal: Refusal, request: AdmissionRequest, keyName: string): InferenceError {
-  const facts = refusalFacts(refusal, request);
-  const whose = describeScope(refusal, keyName);
-  const resets = facts.resetsAt === null ? '' : ` It resets at ${facts.resetsAt}.`;
-  switch (refusal.limit) {
-    case 'budget':
-      return inferenceError('policy_budget_exceeded', {
-        message:
-          `The monthly budget of ${whose} does not cover this request, which may cost up to ${facts.needed} USD: of ` +
-          `${facts.limitValue} USD, ${facts.spent} are spent and ${facts.held} held by running requests, which leaves ` +
-          `${facts.available}. A lower max_tokens holds less.${resets}`,
-        refusal: facts,
-        retryAfterMs: refusal.retryAfterMs,
-      });
-    case 'concurrency':
-      return inferenceError('policy_concurrency_limited', {
-        message: `${capital(whose)} may run ${facts.limitValue} requests at once, and ${facts.held} are running.`,
-        refusal: facts,
-        retryAfterMs: refusal.retryAfterMs ?? 1_000,
-      });
-    case 'requests':
-    case 'tokens':
-      return inferenceError('policy_rate_limited', {
-        message:
-          `${capital(whose)} may use ${facts.limitValue} ${refusal.limit} per minute; ${facts.available} are available ` +
-          `now, and this request needs ${facts.needed}.${resets}`,
-        refusal: facts,
-        retryAfterMs: refusal.retryAfterMs,
-      });
-  }
-}
-
-function describeScope({ scope }: Refusal, keyName: string): string {
-  switch (scope.kind) {
-    case 'api_key':
-      return `the key ${JSON.stringify(keyName)}`;
-    case 'organization':
-      return 'the organization';
-    case 'project':
-    case 'member':
-    case 'end_user':
-    case 'tag':
-      return `the ${scope.kind.replace('_', ' ')} ${scope.id}`;
-  }
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function refusalFacts(refusal: Refusal, request: AdmissionRequest): RefusalFacts {
-  const quantity = refusal.limit === 'budget' ? dollars : wholeNumber;
-  return {
-    scope: refusal.scope.kind,
-    scopeId: refusal.scope.id,
-    limit: refusal.limit,
-    limitValue: quantity(refusal.limitValue),
-    spent: quantity(refusal.spent),
-    held: quantity(refusal.held),
-    available: quantity(refusal.available),
-    needed: quantity(neededOf(refusal, request)),
-    resetsAt: refusal.resetsAt === null ? null : new Date(refusal.resetsAt).toISOString(),
-  };
-}
-
-function neededOf({ limit }: Refusal, request: AdmissionRequest): number {
-  switch (limit) {
-    case 'budget':
-      return request.holdNanos;
-    case 'tokens':
-      return request.tokensBound;
-    case 'requests':
-    case 'concurrency':
-      return 1;
-  }
-}
-
-/** Buckets refill all the time; fractions of a request help nobody. */
-function wholeNumber(value: number): string {
-  return String(Math.floor(value));
-}
-
-function dollars(nanos: number): string {
-  return formatPicos(nanosToPicos(nanos)).slice(0, -3);
 }

@@ -1,9 +1,17 @@
+import type { DialectId } from '@tollgate/providers';
+
 import type { RequestBody } from '../../request-body.js';
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 
 /** Each message and tool adds a few tokens of framing that have no bytes of their own; its JSON has more than these. */
 const FRAMING_TOKENS = 16;
+
+/**
+ * What providers of a dialect put in front of a request and bill with it. Anthropic tells models how to use tools: up to
+ * 804 tokens (platform.claude.com/docs, "Tool use", table of system prompt tokens), and says that it may grow.
+ */
+const HIDDEN_TOKENS: Readonly<Record<DialectId, number>> = { 'openai-chat': 0, 'anthropic-messages': 1024 };
 
 /**
  * The bytes of a request as tokens: an upper bound for text, since a token is at least one byte, and the estimate after
@@ -19,11 +27,11 @@ export function bodyTokensBound(body: RequestBody): number {
  * than that. `null`: such a request to a model whose window is not known, which nothing bounds.
  */
 export function inputTokensBound(
-  { surface }: Exchange,
+  { surface, attachedBytes }: Exchange,
   body: RequestBody,
   { contextWindow, provider, target }: Candidate,
 ): number | null {
-  const inBody = bodyTokensBound(body);
+  const inBody = bodyTokensBound(body) + attachedBytes + HIDDEN_TOKENS[provider.dialect];
   // the bytes alone reach the window: what else is in there cannot matter, and searching a long body is not free
   if (contextWindow !== null && inBody >= contextWindow) return contextWindow;
   const searches = provider.searchesPerRequest(target.upstreamModel) > 0;

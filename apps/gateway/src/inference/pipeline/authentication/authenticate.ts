@@ -15,6 +15,7 @@ import type { PrincipalCache } from './principal-cache.js';
 
 interface Presented {
   readonly authorization: string | undefined;
+  readonly apiKey: string | undefined;
   readonly secret: string;
   readonly hash: string;
 }
@@ -31,15 +32,18 @@ export class Authenticator {
 
   constructor(private readonly principals: PrincipalCache) {}
 
-  verify({ headers: { authorization }, socket }: IncomingMessage, nowMs: number, verdict: Verdict): void {
+  verify({ headers, socket }: IncomingMessage, nowMs: number, verdict: Verdict): void {
+    const { authorization } = headers;
+    // repeated, Node joins it
+    const apiKey = headers['x-api-key'] as string | undefined;
     const last = this.lastOf.get(socket);
-    const repeated = last !== undefined && last.authorization === authorization;
-    const secret = repeated ? last.secret : bearerToken(authorization);
+    const repeated = last !== undefined && last.authorization === authorization && last.apiKey === apiKey;
+    const secret = repeated ? last.secret : secretOf(authorization, apiKey);
     if (secret === null) return refuse(verdict, 'caller_missing_key');
     const hash = repeated ? last.hash : hashSecret(secret);
     const known = this.principals.known(hash, nowMs);
     if (known !== undefined) {
-      if (!repeated && known !== null) this.lastOf.set(socket, { authorization, secret, hash });
+      if (!repeated && known !== null) this.lastOf.set(socket, { authorization, apiKey, secret, hash });
       return judge(known, nowMs, verdict);
     }
     if (!isWellFormedSecret(API_KEY_PREFIX, secret))
@@ -59,6 +63,16 @@ function judge(principal: Principal | null, nowMs: number, verdict: Verdict): vo
 
 function refuse(verdict: Verdict, code: ErrorCode, message?: string): void {
   verdict(inferenceError(code, message === undefined ? {} : { message }), null);
+}
+
+/**
+ * Anthropic's clients send `x-api-key`, OpenAI's a bearer token, and some both, of which one is for somebody else: ours
+ * shows by its prefix.
+ */
+function secretOf(authorization: string | undefined, apiKey: string | undefined): string | null {
+  const bearer = bearerToken(authorization);
+  if (apiKey === undefined || bearer?.startsWith(API_KEY_PREFIX) === true) return bearer;
+  return bearer === null || apiKey.startsWith(API_KEY_PREFIX) ? apiKey : bearer;
 }
 
 function bearerToken(authorization: string | undefined): string | null {

@@ -9,3 +9,13 @@ export function crossingOf({ surface, translation }: Exchange, { provider }: Can
   if (translation === null) throw new Error('dispatch before translation');
   return translation;
 }
+
+const always = (): boolean => true;
+
+/** Whether a deployment can be told what the client asks for, as the policy of the key wants it. */
+export function fitting(exchange: Exchange): (candidate: Candidate) => boolean {
+  const { surface, translation } = exchange;
+  if (translation === null) return always;
+  return (candidate) =>
+    candidate.provider.dialect === surface.dialect || translation.refusal(exchange, candidate) === null;
+}

@@ -1,7 +1,6 @@
-import { crossingOf } from '../crossing/crossing-of.js';
+import type { Crossing } from '../crossing/crossing.js';
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
-import type { AttemptClock } from './attempt-clock.js';
 import { type AttemptEnd, ChatAttempt } from './chat-attempt.js';
 
 export interface DispatchLimits {
@@ -11,23 +10,22 @@ export interface DispatchLimits {
   readonly idleTimeoutMs: number;
   /** Until an answer that is not streamed is whole, and until a stream has content. */
   readonly totalTimeoutMs: number;
-  readonly clock: AttemptClock;
 }
 
 export interface DispatchRequest {
   readonly exchange: Exchange;
   readonly candidate: Candidate;
+  readonly crossing: Crossing;
   readonly onEnd: (attempt: ChatAttempt, end: AttemptEnd) => void;
   readonly onDefect: (error: unknown) => void;
 }
 
 /** Sends a request to one deployment. */
 export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): void {
-  const { exchange, candidate } = order;
+  const { exchange, candidate, crossing } = order;
   const { scanned, delivery } = exchange;
   if (scanned === null) throw new Error('dispatch before parse');
   const { upstream } = candidate;
-  const crossing = crossingOf(exchange, candidate);
   const body = crossing.requestBody(exchange, candidate);
   exchange.candidate = candidate;
   exchange.dispatchedMs ??= exchange.elapsedMs();
@@ -39,9 +37,7 @@ export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): vo
     crossing,
     delivery,
     firstByteTimeoutMs,
-    idleTimeoutMs: limits.idleTimeoutMs,
     totalTimeoutMs: limits.totalTimeoutMs,
-    clock: limits.clock,
     onEnd,
     onDefect,
   });
@@ -53,7 +49,10 @@ export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): vo
       method: 'POST',
       headers: crossing.requestHeaders(exchange, candidate) as string[],
       body,
+      headersTimeout: firstByteTimeoutMs,
+      bodyTimeout: limits.idleTimeoutMs,
     },
     attempt,
   );
+  attempt.handedOver();
 }

@@ -13,11 +13,13 @@ const routeOf = (first: Candidate, ...others: Candidate[]): Route => ({
   model: 'm',
   modelJson: '"m"',
   candidates: [first, ...others],
+  dialect: 'openai-chat',
 });
 const failure = (changes: Partial<UpstreamErrorFacts> = {}): UpstreamErrorFacts => ({
   ...failureFacts('provider_overloaded', 'busy'),
   ...changes,
 });
+const fits = (): boolean => true;
 const tried = (...deployments: string[]): ReadonlySet<string> => new Set(deployments);
 
 describe('what is tried after a failure', () => {
@@ -29,20 +31,26 @@ describe('what is tried after a failure', () => {
   const [a, b, c] = [candidate('a'), candidate('b'), candidate('c')];
 
   test('another deployment, at once and in order', () => {
-    const next = nextAttempt(routeOf(a, b, c), { facts: failure(), attempts: 1, tried: tried('a') }, health);
+    const next = nextAttempt(routeOf(a, b, c), { facts: failure(), attempts: 1, tried: tried('a'), fits }, health);
     expect(next).toEqual({ candidate: b, delayMs: 0 });
-    const third = nextAttempt(routeOf(a, b, c), { facts: failure(), attempts: 2, tried: tried('a', 'b') }, health);
+    const third = nextAttempt(
+      routeOf(a, b, c),
+      { facts: failure(), attempts: 2, tried: tried('a', 'b'), fits },
+      health,
+    );
     expect(third?.candidate).toBe(c);
   });
 
   test('three attempts at most', () => {
-    expect(nextAttempt(routeOf(a, b, c), { facts: failure(), attempts: 3, tried: tried('a', 'b') }, health)).toBeNull();
+    expect(
+      nextAttempt(routeOf(a, b, c), { facts: failure(), attempts: 3, tried: tried('a', 'b'), fits }, health),
+    ).toBeNull();
   });
 
   test('the only one again, after a pause that grows and is never the same', () => {
     const pauses = [1, 2].map((attempts) =>
       Array.from({ length: 50 }, () => {
-        const next = nextAttempt(routeOf(a), { facts: failure(), attempts, tried: tried('a') }, health);
+        const next = nextAttempt(routeOf(a), { facts: failure(), attempts, tried: tried('a'), fits }, health);
         expect(next?.candidate).toBe(a);
         return next?.delayMs ?? 0;
       }),
@@ -55,25 +63,25 @@ describe('what is tried after a failure', () => {
 
   test('never sooner than the provider asks for, and not at all when that is long', () => {
     const after = (retryAfterMs: number) =>
-      nextAttempt(routeOf(a), { facts: failure({ retryAfterMs }), attempts: 1, tried: tried('a') }, health);
+      nextAttempt(routeOf(a), { facts: failure({ retryAfterMs }), attempts: 1, tried: tried('a'), fits }, health);
     expect(after(4_000)?.delayMs).toBe(4_000);
     expect(after(5_001)).toBeNull();
   });
 
   test('nothing when the request is at fault', () => {
     const facts = failure({ code: 'provider_rejected_request', requestFault: true });
-    expect(nextAttempt(routeOf(a, b), { facts, attempts: 1, tried: tried('a') }, health)).toBeNull();
+    expect(nextAttempt(routeOf(a, b), { facts, attempts: 1, tried: tried('a'), fits }, health)).toBeNull();
   });
 
   test('no benched credential, and a dead one never again', () => {
     const facts = failure({ code: 'provider_credentials_exhausted', credentialFault: true });
     health.bench(a.credentialId);
     health.bench(b.credentialId);
-    const next = nextAttempt(routeOf(a, b, c), { facts, attempts: 1, tried: tried('a') }, health);
+    const next = nextAttempt(routeOf(a, b, c), { facts, attempts: 1, tried: tried('a'), fits }, health);
     expect(next?.candidate).toBe(c);
-    expect(nextAttempt(routeOf(a, b), { facts, attempts: 1, tried: tried('a') }, health)).toBeNull();
+    expect(nextAttempt(routeOf(a, b), { facts, attempts: 1, tried: tried('a'), fits }, health)).toBeNull();
     health.reset();
-    expect(nextAttempt(routeOf(a), { facts, attempts: 1, tried: tried('a') }, health)).toBeNull();
+    expect(nextAttempt(routeOf(a), { facts, attempts: 1, tried: tried('a'), fits }, health)).toBeNull();
   });
 });
 
@@ -96,6 +104,8 @@ describe('failures of a provider', () => {
   });
 
   test.each<[string, ErrorCode]>([
+    ['UND_ERR_HEADERS_TIMEOUT', 'provider_timed_out'],
+    ['UND_ERR_BODY_TIMEOUT', 'provider_timed_out'],
     ['UND_ERR_CONNECT_TIMEOUT', 'provider_unreachable'],
     ['ECONNREFUSED', 'provider_unreachable'],
     ['ENOTFOUND', 'provider_unreachable'],

@@ -19,7 +19,9 @@ export interface NextAttempt {
  */
 export function nextAttempt(route: Route, failed: FailedAttempt, health: CredentialHealth): NextAttempt | null {
   if (failed.attempts >= MAX_ATTEMPTS || !isWorthRetrying(failed.facts)) return null;
-  const others = route.candidates.filter((candidate) => !health.isBenched(candidate.credentialId));
+  const others = route.candidates.filter(
+    (candidate) => !health.isBenched(candidate.credentialId) && failed.fits(candidate),
+  );
   const other = others.find((candidate) => !failed.tried.has(candidate.target.deploymentId));
   if (other !== undefined) return { candidate: other, delayMs: 0 };
   if (failed.facts.credentialFault || others[0] === undefined) return null;
@@ -32,6 +34,8 @@ export interface FailedAttempt {
   readonly attempts: number;
   /** Deployments that have been tried. */
   readonly tried: ReadonlySet<string>;
+  /** Whether a deployment can be told what the client asks for. */
+  fits(candidate: Candidate): boolean;
 }
 
 /** Exponential with full jitter, never sooner than the provider asked for. */

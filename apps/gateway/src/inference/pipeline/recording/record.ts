@@ -70,16 +70,18 @@ export class Recorder {
       return this.settleHold(exchange, ending);
     } catch (error) {
       this.parts.onDefect(error, exchange.id.public);
-      this.parts.admitter.settle(exchange, null);
+      if (exchange.hold !== null) this.parts.admitter.settle(exchange.hold, null);
+      exchange.hold = null;
       return null;
     }
   }
 
   /** The cost as the customer is billed, decimal USD; null when nothing was sent or nothing has a price. */
   private settleHold(exchange: Exchange, ending: Ending): string | null {
-    const { candidate } = exchange;
+    const { hold, candidate } = exchange;
     if (candidate === null) {
-      this.parts.admitter.settle(exchange, null);
+      if (hold !== null) this.parts.admitter.settle(hold, null);
+      exchange.hold = null;
       return null;
     }
     const settled = settle({
@@ -99,10 +101,11 @@ export class Recorder {
       });
     }
     const billed = rating === null || settled.charge !== 'customer' ? 0n : rating.billedCost;
-    if (exchange.hold !== null) {
+    if (hold !== null) {
       const tokens = inputTokens(settled.usage) + outputTokens(settled.usage);
       const capture = settled.charge === 'customer' ? { nanos: Number(picosToNanosUp(billed)), tokens } : null;
-      this.parts.admitter.settle(exchange, capture);
+      this.parts.admitter.settle(hold, capture);
+      exchange.hold = null;
     }
     return rating === null || rating.unpriced.length > 0 ? null : formatPicos(billed);
   }

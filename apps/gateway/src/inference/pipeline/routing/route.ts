@@ -1,6 +1,6 @@
 import type { Target } from '@tollgate/domain';
 import type { PriceSheet } from '@tollgate/billing';
-import type { ProviderDeclaration } from '@tollgate/providers';
+import type { DialectId, ProviderDeclaration, TargetModel } from '@tollgate/providers';
 import type { Dispatcher } from 'undici';
 
 /** Where and how a deployment is reached: everything that does not change from request to request is made once. */
@@ -8,6 +8,8 @@ export interface Upstream {
   readonly dispatcher: Dispatcher;
   readonly origin: string;
   readonly chatPath: string;
+  /** Where the tokens of a request are counted for nothing; `null` where nowhere. */
+  readonly countTokensPath: string | null;
   /** Name, value, name, value: undici's cheapest form. Carries the provider's secret, so it is never logged. */
   readonly headers: readonly string[];
 }
@@ -25,6 +27,8 @@ export interface Candidate {
   /** The model's own limits, where the catalogue knows them. */
   readonly maxOutputTokens: number | null;
   readonly contextWindow: number | null;
+  /** What translating a request for it has to know. */
+  readonly targetModel: TargetModel;
   /** Response headers that say who serves: name, value, name, value. */
   readonly answerHeaders: readonly string[];
 }
@@ -37,7 +41,7 @@ export function withoutUnpriced(route: Route): Route {
   const payer = route.candidates[0].target.credentialOwner;
   const priced = route.candidates.filter((candidate) => candidate.priced);
   const [first, ...rest] = priced;
-  return first?.target.credentialOwner === payer ? { ...route, candidates: [first, ...rest] } : route;
+  return first?.target.credentialOwner === payer ? routeOf(route.model, [first, ...rest]) : route;
 }
 
 /** What a model's name means for one key: the deployments that may serve it, best first. */
@@ -45,4 +49,12 @@ export interface Route {
   readonly model: string;
   readonly modelJson: string;
   readonly candidates: readonly [Candidate, ...Candidate[]];
+  /** What all of them speak; `null` where they differ. */
+  readonly dialect: DialectId | null;
+}
+
+export function routeOf(model: string, candidates: Route['candidates']): Route {
+  const { dialect } = candidates[0].provider;
+  const alike = candidates.every(({ provider }) => provider.dialect === dialect);
+  return { model, modelJson: JSON.stringify(model), candidates, dialect: alike ? dialect : null };
 }

@@ -1,5 +1,7 @@
 import type { Exchange } from '../exchange.js';
 
+const MAX_DROPPED_CHARACTERS = 1000;
+
 /** The headers of an answer, as the flat list that `writeHead` takes fastest. Our own, none of the upstream's. */
 export function answerHeaders(exchange: Exchange, contentType: string, contentLength: number | null): string[] {
   const headers = [
@@ -11,9 +13,17 @@ export function answerHeaders(exchange: Exchange, contentType: string, contentLe
     String(exchange.attempts.length || 1),
   ];
   if (exchange.candidate !== null) headers.push(...exchange.candidate.answerHeaders);
-  const { requestIdHeader } = exchange.surface;
+  const { dropped, surface } = exchange;
+  if (dropped.length > 0) headers.push('x-tollgate-dropped', droppedHeader(dropped));
+  const { requestIdHeader } = surface;
   if (requestIdHeader !== null) headers.push(requestIdHeader, exchange.id.public);
   if (contentLength === null) headers.push('cache-control', 'no-cache', 'x-accel-buffering', 'no');
   else headers.push('content-length', String(contentLength));
   return headers;
+}
+
+/** The client's own names, which may hold anything. */
+function droppedHeader(dropped: readonly string[]): string {
+  const names = dropped.map((name) => name.replaceAll(/[^\x21-\x2b\x2d-\x7e]/g, '?'));
+  return names.join(', ').slice(0, MAX_DROPPED_CHARACTERS);
 }

@@ -1,0 +1,111 @@
+import {
+  type AnswerFacts,
+  type BuiltRequest,
+  type Completion,
+  type Conversation,
+  type DialectId,
+  dialects,
+  droppedParameters,
+  keepFromCompletion,
+  type KeptReasoning,
+  ReasoningCollector,
+  refusalOf,
+  type RequestProblem,
+  StreamTranslator,
+  translateAnswer,
+} from '@tollgate/providers';
+
+import type { Exchange } from '../exchange.js';
+import type { Candidate } from '../routing/route.js';
+import type { CrossedAnswer, Crossing } from './crossing.js';
+
+/** Two dialects: the request is written anew for each deployment, and its answer for the client. */
+export class Translation implements Crossing {
+  /** For the deployment that was looked at last. */
+  private built: { readonly candidate: Candidate; readonly request: BuiltRequest } | null = null;
+
+  /** @param keep takes what the model thought before it called tools, where the client cannot give it back. */
+  constructor(
+    private readonly conversation: Conversation,
+    private readonly keep: (kept: KeptReasoning) => void,
+  ) {}
+
+  /** Why the deployment cannot be asked: something that the client said cannot be told it, and the key wants that refused. */
+  refusal({ principal }: Exchange, candidate: Candidate): RequestProblem | null {
+    const { inexpressible } = this.build(candidate, null);
+    return refusalOf(inexpressible, principal?.unsupportedParameters ?? 'refuse');
+  }
+
+  requestBody(exchange: Exchange, candidate: Candidate): Buffer {
+    const { body, inexpressible } = this.build(candidate, exchange.imposedOutputCap);
+    exchange.dropped = droppedParameters(inexpressible);
+    return Buffer.from(JSON.stringify(body));
+  }
+
+  requestHeaders(_exchange: Exchange, { upstream }: Candidate): readonly string[] {
+    return upstream.headers;
+  }
+
+  forwarder(exchange: Exchange, { provider }: Candidate, sink: (bytes: Buffer) => void): StreamTranslator {
+    const { includeUsage } = this.conversation;
+    const reader = dialects[provider.dialect].streamReader();
+    const writer = dialects[exchange.surface.dialect].streamWriter({ includeUsage, ...createdAt(exchange) });
+    const collector = this.keepsReasoning(provider.dialect) ? new ReasoningCollector() : null;
+    if (collector === null) return new StreamTranslator({ reader, writer }, sink);
+    return new StreamTranslator(
+      {
+        reader,
+        writer,
+        onPart: (part) => {
+          collector.add(part);
+          const kept = part.kind === 'done' ? collector.kept() : null;
+          if (kept !== null) this.keep(kept);
+        },
+      },
+      sink,
+    );
+  }
+
+  readAnswer(exchange: Exchange, { provider }: Candidate, received: Buffer): CrossedAnswer {
+    const pair = { upstream: dialects[provider.dialect], client: dialects[exchange.surface.dialect] };
+    const { facts, body, completion } = translateAnswer(received, pair, createdAt(exchange));
+    if (completion !== null && this.keepsReasoning(provider.dialect)) this.keepThoughts(completion);
+    return { facts: facts satisfies AnswerFacts, body };
+  }
+
+  private keepThoughts(completion: Completion): void {
+    const kept = keepFromCompletion(completion);
+    if (kept !== null) this.keep(kept);
+  }
+
+  /** Chat completions have no place for the signatures with which thoughts must come back. */
+  private keepsReasoning(upstream: DialectId): boolean {
+    return this.conversation.dialect === 'openai-chat' && upstream === 'anthropic-messages';
+  }
+
+  private build(candidate: Candidate, imposedOutputCap: number | null): BuiltRequest {
+    if (imposedOutputCap === null && this.built?.candidate === candidate) return this.built.request;
+    const { provider, target, targetModel } = candidate;
+    const { conversation } = this;
+    const request = dialects[provider.dialect].buildRequest(
+      {
+        ...conversation,
+        model: target.upstreamModel,
+        maxOutputTokens: withinModel(imposedOutputCap ?? conversation.maxOutputTokens, candidate),
+        includeUsage: conversation.includeUsage || provider.forcesUsage,
+      },
+      targetModel,
+    );
+    this.built = { candidate, request };
+    return request;
+  }
+}
+
+/** More than the model can write is no different from all that it can, and providers refuse to be asked for more. */
+function withinModel(cap: number | null, { maxOutputTokens }: Candidate): number | null {
+  return cap === null || maxOutputTokens === null ? cap : Math.min(cap, maxOutputTokens);
+}
+
+function createdAt({ occurredAt }: Exchange): { readonly createdAt: number } {
+  return { createdAt: Math.floor(occurredAt / 1000) };
+}

@@ -1,0 +1,71 @@
+import {
+  attachReasoning,
+  type Conversation,
+  type DialectId,
+  dialects,
+  isRequestProblem,
+  type KeptReasoning,
+  parseConversation,
+  reasoningLookups,
+  type RequestProblem,
+} from '@tollgate/providers';
+
+import type { Exchange } from '../exchange.js';
+import type { ReasoningStore } from './reasoning-store.js';
+import { Translation } from './translation.js';
+
+type Prepared = (problem: RequestProblem | null) => void;
+
+/** Reads a request whole, once, where it may have to be told in another dialect. */
+export class Translator {
+  constructor(private readonly thoughts: ReasoningStore) {}
+
+  /** Whether a deployment of the route speaks another dialect than the client. */
+  isNeeded({ route, surface }: Exchange): boolean {
+    return route !== null && route.dialect !== surface.dialect;
+  }
+
+  /** Calls back when `exchange.translation` stands, or with what is wrong with the request. */
+  prepare(exchange: Exchange, done: Prepared): void {
+    const { body, principal, surface } = exchange;
+    if (body === null || principal === null) throw new Error('translation before parse');
+    const text = body.memory.toString('utf8', body.start, body.end);
+    const conversation = parseConversation(text, dialects[surface.dialect]);
+    if (isRequestProblem(conversation)) return done(conversation);
+    const { organizationId } = principal;
+    const keep = (kept: KeptReasoning): void => this.thoughts.put(organizationId, kept);
+    if (!this.mayHaveThought(exchange)) {
+      exchange.translation = new Translation(conversation, keep);
+      return done(null);
+    }
+    const lookups = reasoningLookups(conversation);
+    const finish = (found: ReadonlyMap<string, KeptReasoning>): void => {
+      const { attached, bytes } = attach(conversation, found);
+      exchange.attachedBytes = bytes;
+      exchange.translation = new Translation(attached, keep);
+      done(null);
+    };
+    const found = lookups.length === 0 ? NOTHING : this.thoughts.find(organizationId, lookups);
+    if (!(found instanceof Promise)) return finish(found);
+    // without its thoughts a turn goes on all the same, only unthinkingly
+    found.then(finish, () => finish(NOTHING));
+  }
+
+  /** Only what came through chat completions lost its signatures on the way. */
+  private mayHaveThought({ route, surface }: Exchange): boolean {
+    const speaks = (dialect: DialectId): boolean =>
+      route?.candidates.some(({ provider }) => provider.dialect === dialect) === true;
+    return surface.dialect === 'openai-chat' && speaks('anthropic-messages');
+  }
+}
+
+const NOTHING: ReadonlyMap<string, KeptReasoning> = new Map();
+
+function attach(
+  conversation: Conversation,
+  found: ReadonlyMap<string, KeptReasoning>,
+): { readonly attached: Conversation; readonly bytes: number } {
+  let bytes = 0;
+  for (const { reasoning } of found.values()) bytes += Buffer.byteLength(JSON.stringify(reasoning));
+  return { attached: attachReasoning(conversation, found), bytes };
+}
