@@ -26,7 +26,7 @@ const STOP_MARGIN_MS = 5000;
  * batch of events until it is booked, which a large nursery need not copy (docs/performance.md).
  */
 const NODE_OPTIONS = {
-  gateway: ['--max-semi-space-size=16', '--no-parallel-scavenge'],
+  gateway: ['--max-semi-space-size=8', '--no-parallel-scavenge'],
   worker: ['--max-semi-space-size=32'],
 } as const;
 
