@@ -23,19 +23,19 @@ export interface RecordedExchange {
 
 const FOLDER = fileURLToPath(new URL('../../../../shared/fixtures/', import.meta.url));
 
-/** All exchanges whose answer is shaped like a chat completion; none when the folder is not there. */
-function recordedChats(): readonly RecordedExchange[] {
+/** All exchanges; none when the folder is not there. */
+function readRecordings(): readonly RecordedExchange[] {
   if (!existsSync(FOLDER)) return [];
-  const chats: RecordedExchange[] = [];
+  const exchanges: RecordedExchange[] = [];
   for (const provider of readdirSync(FOLDER, { withFileTypes: true })) {
     if (!provider.isDirectory()) continue;
     for (const file of readdirSync(FOLDER + provider.name)) {
       const text = readFileSync(`${FOLDER}${provider.name}/${file}`, 'utf8');
       const exchange = { ...(JSON.parse(text) as RecordedExchange), name: `${provider.name}/${file}` };
-      if (isChat(exchange)) chats.push(exchange);
+      exchanges.push(exchange);
     }
   }
-  return chats;
+  return exchanges;
 }
 
 function isChat({ request, response }: RecordedExchange): boolean {
@@ -43,7 +43,14 @@ function isChat({ request, response }: RecordedExchange): boolean {
   return response.sse_text?.includes('"choices"') ?? Array.isArray(response.body?.['choices']);
 }
 
-const chats = recordedChats();
+function isMessage({ request }: RecordedExchange): boolean {
+  return request.path?.startsWith('/v1/messages') === true;
+}
+
+const recordings = readRecordings();
+const chats = recordings.filter(isChat);
+/** Also those that were refused. */
+export const recordedMessages = recordings.filter(isMessage);
 export const recordedStreams = chats.filter((chat) => chat.response.sse_text !== undefined);
 export const recordedCompletions = chats.filter((chat) => chat.response.body !== undefined);
 export const NO_RECORDINGS = chats.length === 0;

@@ -118,10 +118,14 @@ class RequestWriter {
     const written: JsonRecord[] = [];
     for (const [i, tool] of tools.entries()) {
       if (tool.custom !== null) {
-        const message = `The target model has no tools with free text as input, as '${tool.name}' is.`;
+        const message = `The target model has no tools with free text as input, as 'tools[${i}]' is.`;
         this.losses.add(`tools[${i}]`, message, 'other-answer');
       } else if (tool.definedBy !== null && tool.definedBy !== DIALECT) {
-        this.losses.add(`tools[${i}]`, `The target model does not have the tool '${tool.name}'.`, 'other-answer');
+        this.losses.add(
+          `tools[${i}]`,
+          `The target model does not have the tool '${tool.name}' ('tools[${i}]').`,
+          'other-answer',
+        );
       } else if (allowed?.has(tool.name) !== false) {
         written.push(this.#tool(tool));
       }

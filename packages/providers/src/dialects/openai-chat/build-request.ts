@@ -107,7 +107,11 @@ class RequestWriter {
     const written: JsonRecord[] = [];
     for (const [i, tool] of tools.entries()) {
       if (tool.definedBy !== null && tool.definedBy !== DIALECT) {
-        this.losses.add(`tools[${i}]`, `The target model does not have the tool '${tool.name}'.`, 'other-answer');
+        this.losses.add(
+          `tools[${i}]`,
+          `The target model does not have the tool '${tool.name}' ('tools[${i}]').`,
+          'other-answer',
+        );
         continue;
       }
       if (tool.cacheMarker !== null && !this.#own) this.losses.unsupported('cache_control', 'harmless');

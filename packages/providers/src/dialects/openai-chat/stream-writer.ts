@@ -25,9 +25,10 @@ export class StreamWriter {
   #own = true;
   readonly #begun = new Set<number>();
   readonly #customCalls = new Set<string>();
-  /** Characters of text so far, for where citations belong, by choice; only once there was one. */
-  readonly #written = new Map<number, number>();
-  readonly #partStart = new Map<number, number>();
+  /** Where the text that is being written begins, in the text as a whole, and how long that is: citations mean all of it. */
+  #partStart = 0;
+  #textLength = 0;
+  #citations: Extensions[] = [];
 
   constructor(options: StreamWriterOptions) {
     this.#options = options;
@@ -59,9 +60,11 @@ export class StreamWriter {
         return 'data: [DONE]\n\n';
       case 'extensions':
         return this.#own ? this.#extensions(part.choice, part.extensions) : '';
-      case 'part':
-        this.#partStart.set(part.choice, this.#written.get(part.choice) ?? 0);
-        return '';
+      case 'part': {
+        const annotations = this.#annotations(part.choice);
+        this.#partStart = this.#textLength;
+        return annotations;
+      }
       case 'opaque':
         return '';
       default:
@@ -73,7 +76,7 @@ export class StreamWriter {
     const { choice } = part;
     switch (part.kind) {
       case 'text':
-        if (!this.#own) this.#written.set(choice, (this.#written.get(choice) ?? 0) + part.text.length);
+        this.#textLength += part.text.length;
         return this.#textDelta(choice, '"content":', part.text);
       case 'refusal':
         return this.#textDelta(choice, '"refusal":', part.text);
@@ -86,7 +89,8 @@ export class StreamWriter {
       case 'annotations':
         return this.#delta(choice, { annotations: part.annotations });
       case 'citation':
-        return this.#citation(choice, part.citation);
+        this.#citations.push(part.citation);
+        return '';
       case 'tool-call': {
         const { index, id, name, custom } = part;
         const call = custom
@@ -104,7 +108,10 @@ export class StreamWriter {
       case 'logprobs':
         return this.#choiceFrame(choice, { logprobs: part.logprobs, finish_reason: null });
       case 'finish':
-        return this.#choiceFrame(choice, { logprobs: null, finish_reason: writeFinishReason(part.reason) });
+        return (
+          this.#annotations(choice) +
+          this.#choiceFrame(choice, { logprobs: null, finish_reason: writeFinishReason(part.reason) })
+        );
     }
   }
 
@@ -115,10 +122,13 @@ export class StreamWriter {
     return this.#delta(choice, { reasoning_content: text, reasoning_signature: signature });
   }
 
-  #citation(choice: number, citation: Extensions): string {
-    const start = this.#partStart.get(choice) ?? 0;
-    const annotation = urlCitation(citation, start, this.#written.get(choice) ?? 0);
-    return annotation === null ? '' : this.#delta(choice, { annotations: [annotation] });
+  /** Only dialects with one choice cite. */
+  #annotations(choice: number): string {
+    if (this.#citations.length === 0) return '';
+    const [start, end] = [this.#partStart, this.#textLength];
+    const annotations = this.#citations.flatMap((citation) => urlCitation(citation, start, end) ?? []);
+    this.#citations = [];
+    return annotations.length === 0 ? '' : this.#delta(choice, { annotations });
   }
 
   #setHead(head: JsonRecord): void {
