@@ -416,7 +416,7 @@ describe('from an OpenAI client', () => {
       prompt_cache_key: 'k',
     });
     expect(refusalOf(harmless.inexpressible, 'refuse')).toBeNull();
-    expect(droppedParameters(harmless.inexpressible).sort()).toEqual([
+    expect([...droppedParameters(harmless.inexpressible)].sort()).toEqual([
       'metadata',
       'prediction',
       'prompt_cache_key',
@@ -655,7 +655,7 @@ describe('from an Anthropic client', () => {
       openaiTargetModel('gpt-4o', 16_384),
     );
     expect(refusalOf(inexpressible, 'refuse')).toBeNull();
-    expect(droppedParameters(inexpressible).sort()).toEqual(['cache_control', 'thinking']);
+    expect([...droppedParameters(inexpressible)].sort()).toEqual(['cache_control', 'thinking']);
     expect(body['max_tokens']).toBe(16_384);
     expect(body['user']).toMatch(/^[0-9a-f]{64}$/);
     expect(body).not.toHaveProperty('metadata');

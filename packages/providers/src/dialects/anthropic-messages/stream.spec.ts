@@ -23,8 +23,7 @@ const events = (parts: readonly StreamPart[]): Record<string, unknown>[] => {
 };
 const kinds = (parts: readonly StreamPart[]): string[] =>
   events(parts).map(
-    ({ type, index }) =>
-      `${String(type).replace('content_block_', '')}${index === undefined ? '' : ` ${String(index)}`}`,
+    ({ type, index }) => `${String(type).replace('content_block_', '')}${typeof index === 'number' ? ` ${index}` : ''}`,
   );
 
 describe('reading', () => {
