@@ -42,7 +42,7 @@ export class StreamReader {
   readonly #callCount = new Map<number, number>();
   readonly #finished = new Set<number>();
   /** Extensions as they were last told: servers repeat most of them in every chunk. */
-  readonly #told = new Map<string, string>();
+  readonly #told = new Map<string, unknown>();
 
   constructor() {
     this.#parser = createParser({
@@ -162,15 +162,17 @@ export class StreamReader {
   }
 
   #tell(choice: number | null, extensions: Extensions): void {
-    const news: Record<string, unknown> = {};
+    let news: Record<string, unknown> | null = null;
     for (const name in extensions) {
       const key = `${choice ?? ''} ${name}`;
-      const value = JSON.stringify(extensions[name]);
+      const said = extensions[name];
+      const value = typeof said === 'object' ? JSON.stringify(said) : said;
       if (this.#told.get(key) === value) continue;
       this.#told.set(key, value);
-      news[name] = extensions[name];
+      news ??= {};
+      news[name] = said;
     }
-    if (Object.keys(news).length > 0) this.#parts.push({ kind: 'extensions', choice, extensions: news });
+    if (news !== null) this.#parts.push({ kind: 'extensions', choice, extensions: news });
   }
 
   /** Usage is told once, at the end: some servers send it with every chunk, counting up. */
