@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
+import { Nursery } from './nursery.js';
+
 /**
  * The bytes of a request, with room in front: a splice that makes the head longer moves only the head, never the
  * hundreds of kilobytes behind it.
@@ -22,6 +24,8 @@ type BodyRead = (body: RequestBody | null) => void;
 export class RequestBodyReader {
   private readonly idleSlabs: Buffer[] = [];
 
+  private readonly nursery = new Nursery();
+
   constructor(private readonly maxBodyBytes: number) {}
 
   /**
@@ -34,7 +38,10 @@ export class RequestBodyReader {
     const memory = Number.isNaN(declared)
       ? this.takeSlab(SLAB_BYTES)
       : this.takeSlab(SLACK_BYTES + declared + SLACK_BYTES);
-    new BodyCollector(request, memory, this.maxBodyBytes).collect(done);
+    new BodyCollector(request, memory, this.maxBodyBytes).collect((body) => {
+      if (body !== null) this.nursery.read(body.end - body.start);
+      done(body);
+    });
   }
 
   /** Gives a slab back once nothing reads from it any more: after the upstream has got its request. */
