@@ -11,9 +11,9 @@ import OpenAI4 from 'openai-v4';
 import { z } from 'zod';
 
 import { openAiRefusals } from './openai-conversation.js';
+import { pixel } from './pixel.js';
 import { MODELS, TwoProviders } from './two-providers.js';
 
-const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const SAID = 'You said: Say it.. ☂ 世界';
 const CALL = 'Please call weather with Paris and call weather with Rome';
 const BOTH = 'They said: sun in Paris and sun in Rome.';
@@ -67,7 +67,7 @@ describe.each(Object.entries(MODELS))('crossings to %s', (vendor, model) => {
       }
       expect([name, text]).toEqual([name, SAID]);
       expect(usage).toEqual(answer.usage);
-      const url = `data:image/png;base64,${PIXEL}`;
+      const url = `data:image/png;base64,${pixel}`;
       const seen = await openai.chat.completions.create({
         model,
         messages: [
@@ -139,7 +139,7 @@ describe.each(Object.entries(MODELS))('crossings to %s', (vendor, model) => {
       vendor === 'openai' ? { input_tokens: 176, cache_read_input_tokens: 1_024 } : { input_tokens: 120 },
     );
     if (vendor === 'openai') expect(response.headers.get('x-tollgate-dropped')).toContain('cache_control');
-    const source = { type: 'base64' as const, media_type: 'image/png' as const, data: PIXEL };
+    const source = { type: 'base64' as const, media_type: 'image/png' as const, data: pixel };
     const seen = await anthropic().messages.create({
       ...ask,
       messages: [
