@@ -1,6 +1,7 @@
 // The hot path: the same dialect on both sides.
 export { ChatStreamForwarder } from './passthrough/chat-stream-forwarder.js';
 export { mayExceedItsBytes, messagesMayExceedTheirBytes } from './passthrough/may-exceed-its-bytes.js';
+export { messagesSearchesBound } from './passthrough/messages-searches.js';
 export { MessagesStreamForwarder } from './passthrough/messages-stream-forwarder.js';
 export { readChatCompletion } from './passthrough/read-chat-completion.js';
 export { readMessagesAnswer } from './passthrough/read-messages-answer.js';

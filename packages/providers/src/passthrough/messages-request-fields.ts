@@ -20,6 +20,8 @@ export const MESSAGES_REQUEST_FIELDS = new FieldTable({
   system: { kinds: ['string', 'array'] },
   metadata: object,
   service_tier: string,
+  speed: string,
+  inference_geo: string,
   temperature: between(0, 1),
   top_p: between(0, 1),
   top_k: wholeBetween(0, Number.MAX_SAFE_INTEGER),

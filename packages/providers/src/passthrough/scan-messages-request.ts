@@ -45,7 +45,7 @@ function readRequest(fields: MessagesFields): ScannedRequest {
     n: 1,
     endUser: endUserOf(null, metadata),
     tags: tagsOf(metadata),
-    serviceTier: fields.text('service_tier', MAX_SERVICE_TIER_CHARACTERS),
+    serviceTier: askedTier(fields),
     reroutes: fields.reroutes(),
     spans: {
       model: fields.span('model') ?? { keyStart: 0, start: 0, end: 0 },
@@ -55,4 +55,13 @@ function readRequest(fields: MessagesFields): ScannedRequest {
     },
     otherStreamOptions: NO_OPTIONS,
   };
+}
+
+/** Fast mode and inference in the United States have prices of their own: to billing they are tiers, and so named. */
+function askedTier(fields: MessagesFields): string | null {
+  const tier = fields.text('service_tier', MAX_SERVICE_TIER_CHARACTERS);
+  const isFast = fields.text('speed', MAX_SERVICE_TIER_CHARACTERS) === 'fast';
+  const isUs = fields.text('inference_geo', MAX_SERVICE_TIER_CHARACTERS) === 'us';
+  if (isFast) return isUs ? 'fast-us' : 'fast';
+  return isUs ? 'us' : tier;
 }

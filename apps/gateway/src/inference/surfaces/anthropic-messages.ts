@@ -1,6 +1,7 @@
 import {
   dialects,
   messagesMayExceedTheirBytes,
+  messagesSearchesBound,
   MessagesStreamForwarder,
   readMessagesAnswer,
   scanMessagesRequest,
@@ -25,11 +26,21 @@ export const anthropicMessages: Surface = {
   requestHeaders: withDialectHeaders,
   scan: scanMessagesRequest,
   mayExceedItsBytes: messagesMayExceedTheirBytes,
+  contextWindow,
+  searchesBound: messagesSearchesBound,
   forwarder: (_withholdUsage, sink) => new MessagesStreamForwarder(sink),
   readAnswer: readMessagesAnswer,
   errorBody,
   errorFrame: (error, requestId) => Buffer.from(`event: error\ndata: ${errorBody(error, requestId)}\n\n`),
 };
+
+const LONG_CONTEXT_BETA = /\bcontext-1m-/;
+const LONG_CONTEXT_TOKENS = 1_000_000;
+
+function contextWindow(usual: number, { headers }: IncomingMessage): number {
+  const beta = headers['anthropic-beta'];
+  return typeof beta === 'string' && LONG_CONTEXT_BETA.test(beta) ? Math.max(usual, LONG_CONTEXT_TOKENS) : usual;
+}
 
 /** The upstream's own headers, with what the client says of its dialect instead of what the provider's declaration does. */
 export function withDialectHeaders(upstream: readonly string[], { headers }: IncomingMessage): readonly string[] {

@@ -13,6 +13,9 @@ export const openAiChat: Surface = {
   requestHeaders: (upstream) => upstream,
   scan: scanChatRequest,
   mayExceedItsBytes,
+  contextWindow: (usual) => usual,
+  // the models that search do so once for each answer, whatever the request says
+  searchesBound: () => 0,
   forwarder: (withholdUsage, sink) => new ChatStreamForwarder({ withholdUsage }, sink),
   readAnswer: readChatCompletion,
   errorBody: openAiErrorBody,

@@ -24,6 +24,10 @@ export interface Surface {
   scan(memory: Buffer, start: number, end: number): ScannedRequest | RequestProblem;
   /** Whether a body may hold a part with more tokens than bytes, so that its length is no bound of its input. */
   mayExceedItsBytes(memory: Buffer, start: number, end: number): boolean;
+  /** The context window that a request has, where its headers ask for a longer one than the model's usual. */
+  contextWindow(usual: number, request: IncomingMessage): number;
+  /** How many searches the request lets the provider make and bill; `null` where it sets no bound. */
+  searchesBound(memory: Buffer, start: number, end: number): number | null;
   /** Forwards a stream of the same dialect. */
   forwarder(withholdUsage: boolean, sink: (bytes: Buffer) => void): StreamForwarder;
   /** Reads an answer of the same dialect. */

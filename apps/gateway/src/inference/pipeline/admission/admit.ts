@@ -74,6 +74,8 @@ export class Admitter {
   private boundMoney(exchange: Exchange, body: RequestBody): InferenceError | null {
     const { route, scanned } = exchange;
     if (route === null || scanned === null) throw new Error('a hold before routing');
+    const bounded = exchange.surface.searchesBound(body.memory, body.start, body.end);
+    if (bounded === null) return unboundedSearches();
     let picos = 0n;
     for (const candidate of route.candidates) {
       if (candidate.target.simulated) continue;
@@ -81,7 +83,7 @@ export class Admitter {
       if (scanned.maxOutputTokens === null) exchange.imposedOutputCap = Math.min(cap, exchange.imposedOutputCap ?? cap);
       const inputBound = inputTokensBound(exchange, body, candidate);
       if (inputBound === null) return unboundedInput(candidate);
-      const searches = candidate.provider.searchesPerRequest(candidate.target.upstreamModel);
+      const searches = bounded + candidate.provider.searchesPerRequest(candidate.target.upstreamModel);
       const serviceTiers = candidate.provider.servableTiers?.(scanned.serviceTier) ?? null;
       const bound = holdBound(candidate.sheet, {
         inputTokensBound: inputBound,
@@ -105,6 +107,11 @@ function unpriced(serviceTier: string | null): InferenceError {
   if (serviceTier === null) return inferenceError('policy_model_unpriced', { param: 'model' });
   const message = `The model has no price at the service tier ${JSON.stringify(serviceTier)}, and this key has a budget.`;
   return inferenceError('policy_model_unpriced', { message, param: 'service_tier' });
+}
+
+function unboundedSearches(): InferenceError {
+  const message = 'Under a budget, a tool that searches the web needs "max_uses": each search is billed.';
+  return inferenceError('caller_invalid_request', { message, param: 'tools' });
 }
 
 function unboundedInput({ target }: Candidate): InferenceError {

@@ -27,10 +27,11 @@ export function bodyTokensBound(body: RequestBody): number {
  * than that. `null`: such a request to a model whose window is not known, which nothing bounds.
  */
 export function inputTokensBound(
-  { surface, attachedBytes }: Exchange,
+  { surface, request, attachedBytes }: Exchange,
   body: RequestBody,
-  { contextWindow, provider, target }: Candidate,
+  { contextWindow: usual, provider, target }: Candidate,
 ): number | null {
+  const contextWindow = usual === null ? null : surface.contextWindow(usual, request);
   const inBody = bodyTokensBound(body) + attachedBytes + HIDDEN_TOKENS[provider.dialect];
   // the bytes alone reach the window: what else is in there cannot matter, and searching a long body is not free
   if (contextWindow !== null && inBody >= contextWindow) return contextWindow;

@@ -1,0 +1,21 @@
+import { isRecord, parseJson } from '../json.js';
+
+const MARK = Buffer.from('web_search_20');
+
+/**
+ * How many searches a request of the Messages API lets the provider make, each of which it bills; `null` where the
+ * request sets no bound to them.
+ */
+export function messagesSearchesBound(memory: Buffer, start: number, end: number): number | null {
+  if (memory.subarray(start, end).indexOf(MARK) < 0) return 0;
+  const body = parseJson(memory.toString('utf8', start, end));
+  const tools = isRecord(body) && Array.isArray(body['tools']) ? (body['tools'] as readonly unknown[]) : [];
+  let bound = 0;
+  for (const tool of tools) {
+    if (!isRecord(tool) || typeof tool['type'] !== 'string' || !tool['type'].startsWith('web_search_')) continue;
+    const uses = tool['max_uses'];
+    if (typeof uses !== 'number' || !Number.isSafeInteger(uses) || uses < 0) return null;
+    bound += uses;
+  }
+  return bound;
+}
