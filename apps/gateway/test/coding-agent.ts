@@ -1,10 +1,10 @@
-import Anthropic from '@anthropic-ai/sdk';
-import OpenAI from 'openai';
+import type Anthropic from '@anthropic-ai/sdk';
+import type OpenAI from 'openai';
 
 import { pixel } from './pixel.js';
 
 /** What the agent does in one turn. The last of the three is stopped by its user in the middle. */
-export type TurnKind = 'talk' | 'tool' | 'parallel tools' | 'picture' | 'abort';
+type TurnKind = 'talk' | 'tool' | 'parallel tools' | 'picture' | 'abort';
 
 export interface Turn {
   readonly kind: TurnKind;
