@@ -5,6 +5,7 @@ import { InboxLines, insertUsageInbox } from '@tollgate/database/usage-inbox';
 import { adoptOrphans, type EventSink, JournalForwarder } from '@tollgate/journal';
 import pg from 'pg';
 
+import { Nursery } from '../nursery.js';
 import type { ForwarderData, FromForwarder, ToForwarder } from './forwarder-messages.js';
 
 /** The thread's own main: nothing of the gateway is in here, only files in and rows out. */
@@ -14,6 +15,8 @@ const CONNECTIONS = 2;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A server that is frozen, or behind a cable that is cut, would never fail, and nobody would hear of the trouble. */
 const ANSWER_TIMEOUT_MS = 15_000;
+/** Of events: the driver copies each batch into memory of its own, which marked this small heap every second. */
+const BYTES_PER_COLLECTION = 4 * 1024 * 1024;
 
 const { journalRoot, databaseUrl } = workerData as ForwarderData;
 const port = requirePort();
@@ -41,7 +44,12 @@ port.on('message', (message: ToForwarder) => {
 
 function follow(directory: string): void {
   const lines = new InboxLines();
-  const sink: EventSink = (batch) => insertUsageInbox(pool, batch, lines);
+  const nursery = new Nursery(BYTES_PER_COLLECTION);
+  const sink: EventSink = async (batch) => {
+    await insertUsageInbox(pool, batch, lines);
+    const bytes = batch.reduce((sum, { payload }) => sum + payload.length, 0);
+    setImmediate(() => nursery.passed(bytes)); // when nothing holds the batch any more
+  };
   forwarder = new JournalForwarder({
     directory,
     sink,

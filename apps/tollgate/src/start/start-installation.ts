@@ -21,12 +21,12 @@ export interface StartOptions {
 const STOP_MARGIN_MS = 5000;
 
 /**
- * A nursery of 16 MB: less of what small requests leave behind is alive when it is emptied. Waking other threads for
+ * A nursery of 32 MB: less of what small requests leave behind is alive when it is emptied. Waking other threads for
  * that only costs. The gateway empties it itself after so many bytes of bodies. A worker holds a batch of events until
  * it is booked, which a large nursery need not copy (docs/performance.md).
  */
 const NODE_OPTIONS = {
-  gateway: ['--max-semi-space-size=16', '--no-parallel-scavenge', '--expose-gc'],
+  gateway: ['--max-semi-space-size=32', '--no-parallel-scavenge', '--expose-gc'],
   worker: ['--max-semi-space-size=32'],
 } as const;
 
