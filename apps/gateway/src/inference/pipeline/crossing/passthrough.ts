@@ -12,6 +12,8 @@ export const passthrough: Crossing = {
   requestBody(exchange, candidate) {
     const { body, scanned } = exchange;
     if (body === null || scanned === null) throw new Error('dispatch before parse');
+    // an attempt before this one may have left something out
+    if (exchange.translation !== null) exchange.dropped = [];
     return spliceRequest(body, scanned, {
       model: candidate.target.upstreamModel,
       forceUsage: scanned.stream && candidate.provider.forcesUsage,
