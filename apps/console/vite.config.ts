@@ -29,6 +29,8 @@ function operationTable(): Plugin {
 }
 
 const PROVIDER_TABLE = 'virtual:provider-table';
+/** Where models differ, the newer ones take only the newer name of a field, and the older ones both. */
+const NEW_MODEL = 'gpt-5';
 
 /** What a form has to know of every provider of this version; how they are called stays out of the browser. */
 function providerTable(): Plugin {
@@ -37,11 +39,12 @@ function providerTable(): Plugin {
     resolveId: (id) => (id === PROVIDER_TABLE ? `\0${PROVIDER_TABLE}` : null),
     load(id) {
       if (id !== `\0${PROVIDER_TABLE}`) return null;
-      const table = [...providers.values()].map(({ id: provider, displayName, defaultBaseUrl, authentication }) => ({
-        id: provider,
-        displayName,
-        defaultBaseUrl,
-        authentication,
+      const table = [...providers.values()].map((provider) => ({
+        id: provider.id,
+        displayName: provider.displayName,
+        defaultBaseUrl: provider.defaultBaseUrl,
+        authentication: provider.authentication,
+        outputCapField: provider.outputCapField(NEW_MODEL),
       }));
       return `export const PROVIDER_TABLE = ${JSON.stringify(table)};`;
     },

@@ -23,6 +23,7 @@ const TransactionShow = lazy(() => import('./ledger/transaction-show.js'));
 const ModelList = lazy(() => import('./models/model-list.js'));
 const ModelShow = lazy(() => import('./models/model-show.js'));
 const Overview = lazy(() => import('./overview/overview.js'));
+const Playground = lazy(() => import('./playground/playground.js'));
 const Providers = lazy(() => import('./providers/providers.js'));
 const RequestList = lazy(() => import('./requests/request-list.js'));
 const RequestShow = lazy(() => import('./requests/request-show.js'));
@@ -73,6 +74,9 @@ export function App() {
             <Resource name="models" list={ModelList} show={ModelShow} />
             <Resource name="ledger" list={Ledger} show={TransactionShow} />
             <Resource name="providers" list={Providers} />
+            <CustomRoutes>
+              <Route path="/playground" element={<Playground />} />
+            </CustomRoutes>
             <CustomRoutes noLayout>
               <Route path="/setup" element={<Entrance isSetUp />} />
             </CustomRoutes>

@@ -228,6 +228,7 @@ const pagesOf = ({ requestId, keyId }: Ids): readonly (readonly [name: string, a
   ['key', `/keys/${keyId}/show`],
   ['models', '/models'],
   ['model', `/models/${encodeURIComponent('openai:gpt-4o')}/show`],
+  ['playground', '/playground'],
   ['ledger', '/ledger'],
   ['providers', '/providers'],
 ];

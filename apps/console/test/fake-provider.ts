@@ -23,7 +23,15 @@ export class FakeProvider {
         response.writeHead(401).end(JSON.stringify({ error: { message: 'Incorrect API key provided.' } }));
         return;
       }
-      request.resume().on('end', () => response.end(JSON.stringify(request.method === 'GET' ? MODELS : ANSWER)));
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        if (request.method === 'GET') return response.end(JSON.stringify(MODELS));
+        const asked = JSON.parse(Buffer.concat(chunks).toString()) as { readonly stream?: boolean };
+        if (asked.stream !== true) return response.end(JSON.stringify(ANSWER));
+        response.setHeader('content-type', 'text/event-stream');
+        return response.end(STREAM);
+      });
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -60,3 +68,18 @@ const ANSWER = {
   ],
   usage: USAGE,
 };
+
+const chunkOf = (fields: object): string => {
+  const { id, created, model, service_tier } = ANSWER;
+  return `data: ${JSON.stringify({ id, object: 'chat.completion.chunk', created, model, service_tier, ...fields })}\n\n`;
+};
+const [{ message }] = ANSWER.choices as [{ message: { content: string } }];
+
+const STREAM = [
+  ...message.content
+    .split(/(?<= )/)
+    .map((content) => chunkOf({ choices: [{ index: 0, delta: { content }, finish_reason: null }], usage: null })),
+  chunkOf({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: null }),
+  chunkOf({ choices: [], usage: USAGE }),
+  'data: [DONE]\n\n',
+].join('');

@@ -5,5 +5,7 @@ declare module 'virtual:provider-table' {
     readonly displayName: string;
     readonly defaultBaseUrl: string | null;
     readonly authentication: 'bearer' | 'optional-bearer' | 'x-api-key' | 'none';
+    /** The name of the cap on the output that every model of the provider takes. */
+    readonly outputCapField: string;
   }[];
 }

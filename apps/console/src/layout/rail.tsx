@@ -1,5 +1,6 @@
 import AccountBalanceOutlined from '@mui/icons-material/AccountBalanceOutlined';
 import CloudOutlined from '@mui/icons-material/CloudOutlined';
+import ForumOutlined from '@mui/icons-material/ForumOutlined';
 import InsightsOutlined from '@mui/icons-material/InsightsOutlined';
 import KeyOutlined from '@mui/icons-material/KeyOutlined';
 import ListAltOutlined from '@mui/icons-material/ListAltOutlined';
@@ -24,6 +25,7 @@ const PLACES: readonly Place[] = [
   { path: '/', label: 'navigation.overview', icon: InsightsOutlined, permission: 'usage.read' },
   { path: '/requests', label: 'navigation.requests', icon: ListAltOutlined, permission: 'requests.read' },
   { path: '/models', label: 'navigation.models', icon: ViewInArOutlined, permission: 'models.read' },
+  { path: '/playground', label: 'navigation.playground', icon: ForumOutlined, permission: 'api-keys.write' },
   { path: '/keys', label: 'navigation.keys', icon: KeyOutlined, permission: 'api-keys.read' },
   { path: '/ledger', label: 'navigation.ledger', icon: AccountBalanceOutlined, permission: 'ledger.read' },
 ];

@@ -2,6 +2,7 @@ import { keysEnglish } from './keys.js';
 import { ledgerEnglish } from './ledger.js';
 import { modelsEnglish } from './models.js';
 import { overviewEnglish } from './overview.js';
+import { playgroundEnglish } from './playground.js';
 import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
 import { usageExportEnglish } from './usage-export.js';
@@ -15,6 +16,7 @@ export const english = {
     overview: 'Overview',
     requests: 'Requests',
     models: 'Models',
+    playground: 'Playground',
     keys: 'Keys',
     ledger: 'Ledger',
     providers: 'Providers',
@@ -119,6 +121,7 @@ export const english = {
   requests: requestsEnglish,
   keys: keysEnglish,
   models: modelsEnglish,
+  playground: playgroundEnglish,
   providers: providersEnglish,
   ledger: ledgerEnglish,
   usageExport: usageExportEnglish,
