@@ -1,3 +1,4 @@
+import { pricedTier } from '../dialects/anthropic-messages/read-service-tier.js';
 import { isRequestProblem, type RequestProblem } from '../request-problem.js';
 import { MESSAGES_REQUEST_FIELDS } from './messages-request-fields.js';
 import type { ScannedRequest } from './scanned-request.js';
@@ -45,7 +46,11 @@ function readRequest(fields: MessagesFields): ScannedRequest {
     n: 1,
     endUser: endUserOf(null, metadata),
     tags: tagsOf(metadata),
-    serviceTier: askedTier(fields),
+    serviceTier: pricedTier({
+      tier: fields.text('service_tier', MAX_SERVICE_TIER_CHARACTERS),
+      speed: fields.text('speed', MAX_SERVICE_TIER_CHARACTERS),
+      inferenceGeo: fields.text('inference_geo', MAX_SERVICE_TIER_CHARACTERS),
+    }),
     reroutes: fields.reroutes(),
     spans: {
       model: fields.span('model') ?? { keyStart: 0, start: 0, end: 0 },
@@ -55,13 +60,4 @@ function readRequest(fields: MessagesFields): ScannedRequest {
     },
     otherStreamOptions: NO_OPTIONS,
   };
-}
-
-/** Fast mode and inference in the United States have prices of their own: to billing they are tiers, and so named. */
-function askedTier(fields: MessagesFields): string | null {
-  const tier = fields.text('service_tier', MAX_SERVICE_TIER_CHARACTERS);
-  const isFast = fields.text('speed', MAX_SERVICE_TIER_CHARACTERS) === 'fast';
-  const isUs = fields.text('inference_geo', MAX_SERVICE_TIER_CHARACTERS) === 'us';
-  if (isFast) return isUs ? 'fast-us' : 'fast';
-  return isUs ? 'us' : tier;
 }

@@ -3,6 +3,16 @@ import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import type { ProviderDeclaration } from '../../provider-declaration.js';
 import { anthropicTargetModel } from './target-model.js';
 
+/**
+ * Who asks for nothing may be kept in the United States by the settings of the workspace. Capacity that was bought ahead
+ * has no price for a token, which a hold could cover.
+ */
+function servableTiers(asked: string | null): readonly [string, ...string[]] {
+  if (asked === 'fast') return ['fast', 'fast-us', 'standard', 'us'];
+  if (asked === 'fast-us') return ['fast-us', 'us'];
+  return asked === 'us' ? ['us'] : ['standard', 'us'];
+}
+
 /** Base URLs are given without a path, as `ANTHROPIC_BASE_URL` is to Anthropic's own SDKs. */
 export const anthropic: ProviderDeclaration = {
   id: 'anthropic',
@@ -20,6 +30,7 @@ export const anthropic: ProviderDeclaration = {
     anthropicTargetModel(model, null).leastThinking === 'nothing' ? 'stops' : 'continues',
   // searches are reported, and only where the request brings the tool
   searchesPerRequest: () => 0,
+  servableTiers,
   simulated: false,
   connectionTest: { method: 'GET', path: '/v1/models?limit=1000', readModels: readModelList },
   outputCapField: () => 'max_tokens',

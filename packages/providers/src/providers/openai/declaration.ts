@@ -16,7 +16,8 @@ const SEARCHING_MODEL = /-search-(?:preview|api)(?:-\d{4}-\d{2}-\d{2})?$/;
  */
 function openaiServableTiers(asked: string | null): readonly [string, ...string[]] | null {
   if (asked === null || asked === 'auto') return null;
-  return asked === 'default' ? [asked] : [asked, 'default'];
+  // the second is what Anthropic's clients say
+  return asked === 'default' || asked === 'standard_only' ? ['default'] : [asked, 'default'];
 }
 
 export const openai: ProviderDeclaration = {
