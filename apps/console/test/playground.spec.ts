@@ -87,6 +87,20 @@ const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QD
     expect(complaints).toEqual([]);
   }, 60_000);
 
+  test('the same through Anthropic’s API, whoever serves the model', async () => {
+    const { page, complaints } = watched;
+    await page.goto(open('/playground?model=gpt-4o-mini&api=anthropic-messages'));
+    await page.getByLabel('Message').fill('What is a toll?');
+    await page.getByRole('button', { name: 'Show as code' }).click();
+    expect(await page.getByTestId('code').textContent()).toContain(`curl ${product.origin}/v1/messages`);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('Tolls are metered, priced and booked.').waitFor();
+    await page.getByText('$0.000151').waitFor();
+    await page.getByText('1,200 in, 80 out').waitFor();
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
   test('thoughts stand apart, and an answer can be stopped', async () => {
     const { page, complaints } = watched;
     await choose(page, 'sandbox/reasoning');
