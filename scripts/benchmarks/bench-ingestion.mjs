@@ -23,7 +23,16 @@ const FORWARDED_AT_ONCE = 500;
 const WORKER = fileURLToPath(new URL('../../apps/worker/dist/main.js', import.meta.url));
 const HOT_TABLES = [
   ...['usage_inbox', 'usage_hour', 'usage_day', 'usage_key_day', 'spend_day', 'deployment_hour', 'installation_hour'],
-  ...['budget_spend', 'usage_accrual', 'usage_sealing', 'ledger_balance', 'organization'],
+  ...[
+    'deployment_day',
+    'installation_day',
+    'organization_day',
+    'budget_spend',
+    'usage_accrual',
+    'usage_sealing',
+    'ledger_balance',
+    'organization',
+  ],
 ];
 
 const options = readOptions({ rate: 5_000, minutes: 10, organizations: 200 });
@@ -244,6 +253,9 @@ async function requireExactSums({ tenants }, sent) {
     'usage_key_day',
     'deployment_hour',
     'installation_hour',
+    'deployment_day',
+    'installation_day',
+    'organization_day',
   ];
   const billed = { ledgerAndAccruals };
   for (const table of tables) billed[table] = await money(`SELECT sum(billed_cost) FROM ${table}`);

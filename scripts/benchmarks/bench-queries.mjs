@@ -64,6 +64,9 @@ async function requireSums(pool) {
     usage_key_day: 'SELECT sum(billed_cost) FROM usage_key_day',
     deployment_hour: 'SELECT sum(billed_cost) FROM deployment_hour',
     installation_hour: 'SELECT sum(billed_cost) FROM installation_hour',
+    deployment_day: 'SELECT sum(billed_cost) FROM deployment_day',
+    installation_day: 'SELECT sum(billed_cost) FROM installation_day',
+    organization_day: 'SELECT sum(billed_cost) FROM organization_day',
     accruals: `SELECT -sum(amount) FROM usage_accrual WHERE account = 'revenue'`,
     budgets: `SELECT sum(spent) FROM budget_spend WHERE scope = 'organization'`,
   };

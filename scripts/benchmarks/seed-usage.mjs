@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { dayAround, dayLabel } from '@tollgate/domain';
 import { ensureUsagePartitions } from '@tollgate/database';
 
@@ -18,6 +20,7 @@ export async function seedUsage({ pool, world, events, days, timeZone }) {
   const perDay = Math.round(events / days);
   const waiting = [...calendar.entries()];
   await Promise.all(Array.from({ length: CONNECTIONS }, () => seedDays({ pool, world, waiting, perDay, timeZone })));
+  await addUtcDays(pool);
   await addSpendAndAccruals(pool, timeZone);
   await pool.query('VACUUM ANALYZE');
 }
@@ -239,6 +242,13 @@ function rollupStatement({ table, key, sums = {}, from = 'drawn', histograms = f
       ${packed('latency', 'total_ms')}, ${packed('first_token', 'first_token_ms')}
     ${insert} SELECT ${columns}, coalesce(latency, '{}'), coalesce(first_token, '{}')
     FROM sums LEFT JOIN latency USING (${names.join(', ')}) LEFT JOIN first_token USING (${names.join(', ')})`;
+}
+
+/** Days of UTC lie across those that are seeded: they are summed up at last, as for whoever had usage before. */
+async function addUtcDays(pool) {
+  const migration = new URL('../../prisma/migrations/20261122210500_add_utc_days/migration.sql', import.meta.url);
+  const statements = (await readFile(migration, 'utf8')).split(';');
+  for (const statement of statements.filter((text) => text.includes('INSERT INTO'))) await pool.query(statement);
 }
 
 /** Budget periods and accounting periods are the months of the zone; accruals stand in one minute of each day. */

@@ -33,6 +33,20 @@ describe('chooseSource takes', () => {
   });
 });
 
+describe('chooseSource takes, for whole days of UTC,', () => {
+  test.each<[string, UsageOwner | null, Partial<UsageFigures>, string | null]>([
+    ['those of the installation', null, { measures: ['latencyP95'], bucket: 'month' }, 'installation_day'],
+    ['those of deployments', null, { dimensions: ['deployment'], measures: ['latencyP95'] }, 'deployment_day'],
+    ['those of organizations', null, { dimensions: ['organization'], bucket: 'day' }, 'organization_day'],
+    ['none for organizations by model', null, { dimensions: ['organization', 'model'] }, null],
+    ['none for latency of organizations', null, { dimensions: ['organization'], measures: ['latencyP95'] }, null],
+    ['none for hours', null, { dimensions: ['model'], bucket: 'hour' }, null],
+    ['none for one organization', berlin, { dimensions: ['model'], zone: 'UTC' }, null],
+  ])('%s', (_, owner, changes, days) => {
+    expect(chooseSource(owner, figures(changes)).days).toBe(days);
+  });
+});
+
 describe('chooseSource reads the requests of an organization, and refuses over all organizations', () => {
   test.each<[string, Partial<UsageFigures>, string]>([
     ['latency by key', { dimensions: ['apiKey'], measures: ['latencyP50'] }, 'measure'],

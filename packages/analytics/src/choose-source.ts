@@ -7,6 +7,8 @@ export interface SourceChoice {
   readonly zone: string;
   /** Which rows of `spend_day` are read: they are kept for each kind of bearer apart. */
   readonly bearer: Bearer | null;
+  /** The table of UTC days that holds the same sums, which is read instead of the hours of whole days. */
+  readonly days: UtcDaysName | null;
   /** Why no rollup holds the answer, so that single requests have to be read; `null` when one does. */
   readonly missing: UsageFiguresError | null;
 }
@@ -14,6 +16,8 @@ export interface SourceChoice {
 /** Who spends, besides projects and keys. Their rollup holds them one at a time. */
 const BEARERS = ['member', 'endUser', 'tag'] as const;
 export type Bearer = (typeof BEARERS)[number];
+
+export type UtcDaysName = 'installation_day' | 'deployment_day' | 'organization_day';
 
 const HOUR_MS = 3_600_000;
 const LATENCIES: readonly string[] = LATENCY_MEASURES;
@@ -25,11 +29,13 @@ const LATENCIES: readonly string[] = LATENCY_MEASURES;
  */
 export function chooseSource(owner: UsageOwner | null, figures: UsageFigures): SourceChoice {
   const zone = figures.zone ?? owner?.timeZone ?? 'UTC';
+  const question = { owner, figures, zone, facets: facetsOf(figures) };
   try {
-    return { ...chooseRollup({ owner, figures, zone, facets: facetsOf(figures) }), zone, missing: null };
+    const choice = chooseRollup(question);
+    return { ...choice, zone, days: utcDaysOf(question, choice), missing: null };
   } catch (error) {
     if (!(error instanceof UsageFiguresError) || owner === null) throw error;
-    return { source: 'usage_event', zone, bearer: null, missing: error };
+    return { source: 'usage_event', zone, bearer: null, days: null, missing: error };
   }
 }
 
@@ -39,6 +45,8 @@ interface Question {
   readonly zone: string;
   readonly facets: ReadonlySet<UsageDimension>;
 }
+
+const latencyOf = ({ measures }: UsageFigures) => measures.find((measure) => LATENCIES.includes(measure));
 
 type RollupChoice = Pick<SourceChoice, 'source' | 'bearer'>;
 
@@ -61,6 +69,15 @@ function chooseRollup(question: Question): RollupChoice {
   }
   requireWholeHours(question);
   return { source: owner === null && !facets.has('organization') ? 'installation_hour' : 'usage_hour', bearer: null };
+}
+
+/** Organizations have days of their own zone. Those of UTC are for the operator, who compares organizations. */
+function utcDaysOf({ owner, figures, facets }: Question, { source }: RollupChoice): UtcDaysName | null {
+  if (owner !== null || figures.bucket === 'hour') return null;
+  if (source === 'installation_hour') return 'installation_day';
+  if (source === 'deployment_hour') return 'deployment_day';
+  const onlyOrganizations = facets.size === 1 && facets.has('organization');
+  return onlyOrganizations && latencyOf(figures) === undefined ? 'organization_day' : null;
 }
 
 function chooseSpendDay(question: Question, bearer: Bearer): RollupChoice {
@@ -96,7 +113,7 @@ function requireFacets({ facets }: Question, name: UsageDimension, held: readonl
 }
 
 function requireNoLatency({ figures }: Question, name: UsageDimension): void {
-  const latency = figures.measures.find((measure) => LATENCIES.includes(measure));
+  const latency = latencyOf(figures);
   if (latency === undefined) return;
   throw new UsageFiguresError('measure', `${latency} is not kept by ${name}, only by project, model or provider.`);
 }

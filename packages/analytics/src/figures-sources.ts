@@ -1,5 +1,5 @@
 import type { UsageDimension, UsageSourceName } from '@tollgate/wire';
-import type { Bearer } from './choose-source.js';
+import type { Bearer, UtcDaysName } from './choose-source.js';
 
 type Counter = (typeof COUNTERS)[number];
 export type HistogramName = 'latency' | 'first_token';
@@ -101,6 +101,15 @@ export const SOURCES: Readonly<Record<UsageSourceName, FiguresSource>> = {
     columns: { deployment: 'r.deployment_id', provider: 'r.provider', outcome: 'r.outcome' },
   }),
   usage_event: EVENTS,
+};
+
+const WITH_HISTOGRAMS = [...COUNTERS, ...COSTS, 'latency', 'first_token'];
+
+/** The columns that days of UTC and the hours beside them have in common. */
+export const UTC_DAYS: Readonly<Record<UtcDaysName, readonly string[]>> = {
+  installation_day: ['model', 'provider', 'outcome', ...WITH_HISTOGRAMS],
+  deployment_day: ['deployment_id', 'provider', 'outcome', ...WITH_HISTOGRAMS],
+  organization_day: ['organization_id', ...COUNTERS, ...COSTS],
 };
 
 /** The values that `spend_day.scope` takes. */

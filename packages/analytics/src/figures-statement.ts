@@ -1,9 +1,18 @@
-import { dayLabel, lowestUuidAt } from '@tollgate/domain';
+import { dayLabel, lowestUuidAt, type Period } from '@tollgate/domain';
 import { LATENCY_MEASURES, type UsageDimension } from '@tollgate/wire';
-import type { SourceChoice } from './choose-source.js';
-import { BEARER_SCOPES, COSTS, COUNTERS, SOURCES, type FiguresSource, type HistogramName } from './figures-sources.js';
+import type { SourceChoice, UtcDaysName } from './choose-source.js';
+import {
+  BEARER_SCOPES,
+  COSTS,
+  COUNTERS,
+  SOURCES,
+  UTC_DAYS,
+  type FiguresSource,
+  type HistogramName,
+} from './figures-sources.js';
 import type { Bucket } from './time-buckets.js';
 import type { UsageFigures, UsageOwner } from './usage-analytics.js';
+import { cutAtUtcDays } from './utc-days.js';
 
 export interface Statement {
   readonly text: string;
@@ -36,7 +45,7 @@ export function figuresStatement({ owner, figures, choice, buckets, maxRows }: S
   const source = SOURCES[choice.source];
   const values: unknown[] = [];
   const parameter: Parameter = (value) => `$${values.push(value)}`;
-  const rows = selectedRows(source, { owner, figures, choice, parameter });
+  const rows = selectedRows(source, { owner, figures, choice, buckets, parameter });
   const bound = boundOf(source, choice);
   const starts = parameter(buckets.map((bucket) => bound(bucket.startsAt)));
   const columns = [
@@ -62,10 +71,13 @@ interface Selection {
   readonly owner: UsageOwner | null;
   readonly figures: UsageFigures;
   readonly choice: SourceChoice;
+  readonly buckets: readonly Bucket[];
   readonly parameter: Parameter;
 }
 
-function selectedRows(source: FiguresSource, { owner, figures, choice, parameter }: Selection): Rows {
+function selectedRows(source: FiguresSource, selection: Selection): Rows {
+  const { owner, figures, choice, parameter } = selection;
+  if (choice.days !== null) return daysAndHours(source, choice.days, selection);
   const { column, type } = source.time;
   const bound = boundOf(source, choice);
   const conditions = [
@@ -75,10 +87,30 @@ function selectedRows(source: FiguresSource, { owner, figures, choice, parameter
   if (owner !== null) conditions.push(`r.organization_id = ${parameter(owner.id)}`);
   if (choice.bearer !== null) conditions.push(`r.scope = ${parameter(BEARER_SCOPES[choice.bearer])}`);
   if (choice.source === 'usage_event') return selectedEvents(figures, conditions, parameter);
-  for (const [dimension, wanted] of Object.entries(figures.filters)) {
-    conditions.push(`${columnOf(source, dimension as UsageDimension)} = ${parameter(wanted)}`);
-  }
-  return { from: `${source.table} AS r`, where: conditions.join(' AND ') };
+  return { from: `${source.table} AS r`, where: [...conditions, ...filtersOf(source, selection)].join(' AND ') };
+}
+
+const filtersOf = (source: FiguresSource, { figures, parameter }: Selection): string[] =>
+  Object.entries(figures.filters).map(
+    ([dimension, wanted]) => `${columnOf(source, dimension as UsageDimension)} = ${parameter(wanted)}`,
+  );
+
+/** Whole days of UTC stand beside hours as if each were its first hour; conditions on both go into either table. */
+function daysAndHours(source: FiguresSource, table: UtcDaysName, selection: Selection): Rows {
+  const { buckets, parameter } = selection;
+  const { days, hours } = cutAtUtcDays(buckets);
+  const columns = UTC_DAYS[table].join(', ');
+  const bound = { date: (ms: number) => dayLabel(ms, 'UTC'), timestamptz: (ms: number) => new Date(ms).toISOString() };
+  const within = (column: string, type: keyof typeof bound, spans: readonly Period[]): string =>
+    spans
+      .map(({ startsAt, endsAt }) => [parameter(bound[type](startsAt)), parameter(bound[type](endsAt))])
+      .map(([from, to]) => `${column} >= ${from}::${type} AND ${column} < ${to}::${type}`)
+      .join(' OR ') || 'false';
+  const from = `(
+    SELECT day::timestamp AT TIME ZONE 'UTC' AS hour, ${columns} FROM ${table} WHERE ${within('day', 'date', days)}
+    UNION ALL
+    SELECT hour, ${columns} FROM ${source.table} WHERE ${within('hour', 'timestamptz', hours)}) AS r`;
+  return { from, where: filtersOf(source, selection).join(' AND ') || 'true' };
 }
 
 /** Filters in words that the indexes of the events understand; of corrected requests, the newest revision. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Database } from '@tollgate/database';
 import { dayLabel, formatPicos, type UsageEvent } from '@tollgate/domain';
 import { PostgresUsageAnalytics, UsageFiguresError, type UsageFigures, type UsageOwner } from '../src/index.js';
+import fc from 'fast-check';
 import { createUsageWorld, FROM, TO, ZONE, type UsageWorld } from './usage-world.js';
 
 const EVENTS = 4_000;
@@ -110,6 +111,76 @@ describe('sums equal those of the events', () => {
     expect(byModel).toMatchObject({ source: 'installation_hour', total: all.total });
     const deployments = await analytics.read(null, figures({ dimensions: ['deployment'], bucket: 'day' }));
     expect(deployments).toMatchObject({ source: 'deployment_hour', total: all.total });
+  });
+});
+
+describe('over all organizations, whole days of UTC and the hours at the edges', () => {
+  const HOUR_MS = 3_600_000;
+  const HOURS = (TO - FROM) / HOUR_MS;
+  const SUMS = ['requests', 'cost', 'providerCost', 'listCost', 'errors', 'inputTokens', 'cacheReadTokens'] as const;
+  const LATENCIES = ['latencyP50', 'latencyP95', 'latencyP99', 'firstTokenP50', 'firstTokenP95'] as const;
+
+  const valuesByKey = (series: readonly { readonly key: object; readonly total: object }[]): Map<string, unknown> =>
+    new Map(series.map(({ key, total }) => [JSON.stringify(key), total]));
+
+  const asked = fc.record({
+    from: fc.integer({ min: -30, max: HOURS - 1 }).map((hour) => FROM + hour * HOUR_MS),
+    length: fc.integer({ min: 1, max: HOURS + 30 }).map((hours) => hours * HOUR_MS),
+    zone: fc.constantFrom(null, 'UTC', ZONE, 'America/New_York', 'Pacific/Kiritimati'),
+    bucket: fc.constantFrom(null, 'day' as const, 'month' as const),
+    filters: fc.constantFrom({}, { outcome: 'success' }, { provider: 'openai' }),
+    dimensions: fc.constantFrom<UsageFigures['dimensions'][number][]>(
+      [],
+      ['model'],
+      ['outcome', 'model'],
+      ['organization'],
+      ['deployment'],
+    ),
+  });
+
+  test('tell what the hours alone tell', async () => {
+    await fc.assert(
+      fc.asyncProperty(asked, async ({ from, length, zone, bucket, filters, dimensions }) => {
+        const measures = dimensions.includes('organization') ? SUMS : [...SUMS, ...LATENCIES];
+        const question = figures({ measures, dimensions, filters, zone, from, to: from + length });
+        const byHours = await analytics.read(null, { ...question, bucket: 'hour' });
+        const byDays = await analytics.read(null, { ...question, bucket });
+        expect(valuesByKey(byDays.series)).toEqual(valuesByKey(byHours.series));
+        expect(byDays.total).toEqual(byHours.total);
+        // each span of time has what belongs into it
+        const index = length % Math.max(1, byDays.buckets.length);
+        const span = byDays.buckets[index];
+        if (span === undefined) return;
+        const [begin, end] = [Date.parse(span.startsAt), Date.parse(span.endsAt)];
+        const within = valuesByKey(
+          (await analytics.read(null, { ...question, from: begin, to: end, bucket: 'hour' })).series,
+        );
+        for (const { key, points } of byDays.series) {
+          const there = within.get(JSON.stringify(key));
+          if (there === undefined) expect(points[index]).toMatchObject({ requests: 0 });
+          else expect(points[index]).toEqual(there);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('are read instead of the hours', async () => {
+    const days = ['installation_day', 'deployment_day', 'organization_day'];
+    const question = { from: Date.parse('2026-10-24T00:00:00Z'), to: Date.parse('2026-10-27T00:00:00Z') };
+    const read = async (dimensions: UsageFigures['dimensions']): Promise<unknown> =>
+      (await analytics.read(null, figures({ ...question, dimensions, bucket: 'day' }))).total?.['requests'];
+    const before = await Promise.all([read(['model']), read(['deployment']), read(['organization'])]);
+    for (const table of days) {
+      await database.pool.query(`UPDATE ${table} SET requests = requests + 1 WHERE day = '2026-10-25'`);
+    }
+    const after = await Promise.all([read(['model']), read(['deployment']), read(['organization'])]);
+    for (const [index, table] of days.entries()) {
+      const { rowCount } = await database.pool.query(
+        `UPDATE ${table} SET requests = requests - 1 WHERE day = '2026-10-25'`,
+      );
+      expect(after[index]).toBe(Number(before[index]) + Number(rowCount));
+    }
   });
 });
 

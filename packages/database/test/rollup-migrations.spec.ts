@@ -70,6 +70,9 @@ test('what was booked before events kept their billing mode has that of its orga
 test.each([
   ['usage_key_day', '20261122161000_add_usage_by_key'],
   ['installation_hour', '20261122172500_add_installation_hour'],
+  ['installation_day', '20261122210500_add_utc_days'],
+  ['deployment_day', '20261122210500_add_utc_days'],
+  ['organization_day', '20261122210500_add_utc_days'],
 ])('what was booked before %s was there is in it afterwards, as if it had been', async (table, migration) => {
   // rows whose corrections left nothing are no rows to whoever adds the events up
   const read = `SELECT * FROM ${table} t WHERE requests <> 0 OR list_cost <> 0 ORDER BY t::text`;

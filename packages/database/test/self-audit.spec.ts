@@ -176,8 +176,8 @@ const TAMPERINGS: readonly Tampering[] = [
     name: 'an hour that counts a request less',
     change: (id) =>
       `UPDATE usage_hour SET requests = requests - 1 WHERE ctid = (SELECT ctid FROM usage_hour WHERE ${of(id)} LIMIT 1)`,
-    recent: ['deployments-are-hours', 'hours-are-days', 'installation-is-hours'],
-    full: ['deployments-are-hours', 'hours-are-days', 'installation-is-hours'],
+    recent: ['deployments-are-hours', 'hours-are-days', 'installation-is-hours', 'utc-days-are-hours'],
+    full: ['deployments-are-hours', 'hours-are-days', 'installation-is-hours', 'utc-days-are-hours'],
     difference: ['hours-are-days', '-1'],
   },
   {
@@ -190,18 +190,33 @@ const TAMPERINGS: readonly Tampering[] = [
   {
     name: 'a deployment raised',
     change: () => onePico('deployment_hour', 'billed_cost', 'true'),
-    recent: ['deployments-are-hours'],
-    full: ['deployments-are-hours'],
+    recent: ['deployments-are-hours', 'utc-days-are-hours'],
+    full: ['deployments-are-hours', 'utc-days-are-hours'],
     difference: ['deployments-are-hours', PICO],
     named: false,
   },
   {
     name: 'an hour of the installation raised',
     change: () => onePico('installation_hour', 'list_cost', 'true'),
-    recent: ['installation-is-hours'],
-    full: ['installation-is-hours'],
+    recent: ['installation-is-hours', 'utc-days-are-hours'],
+    full: ['installation-is-hours', 'utc-days-are-hours'],
     difference: ['installation-is-hours', PICO],
     named: false,
+  },
+  ...['installation_day', 'deployment_day'].map((table) => ({
+    name: `a row of ${table} raised`,
+    change: () => onePico(table, 'provider_cost', 'true'),
+    recent: ['utc-days-are-hours'],
+    full: ['utc-days-are-hours'],
+    difference: ['utc-days-are-hours', PICO] as const,
+    named: false,
+  })),
+  {
+    name: 'a day of UTC that an organization has lost',
+    change: (id) => `DELETE FROM organization_day WHERE ${of(id)}`,
+    recent: ['utc-days-are-hours'],
+    full: ['utc-days-are-hours'],
+    difference: ['utc-days-are-hours', ''],
   },
   {
     name: 'what a tag cost lowered',

@@ -95,6 +95,9 @@ async function expectEverythingToAgree(events: readonly UsageEvent[]): Promise<v
     usage_hour: count,
     deployment_hour: routed,
     installation_hour: count,
+    deployment_day: routed,
+    installation_day: count,
+    organization_day: count,
     keys: count,
   });
   expect(totals.observations['latency']).toBe(count);

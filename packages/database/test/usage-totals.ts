@@ -25,7 +25,10 @@ const EVENTS = `(
 const BOOKED_USAGE = `(
   SELECT account, amount FROM usage_accrual UNION ALL SELECT account, amount FROM ledger_entry WHERE kind = 'usage')`;
 
-const ROLLUPS = ['usage_day', 'usage_hour', 'deployment_hour', 'installation_hour'] as const;
+const ROLLUPS = [
+  ...['usage_day', 'usage_hour', 'deployment_hour', 'installation_hour'],
+  ...['deployment_day', 'installation_day', 'organization_day'],
+];
 
 /** Reads the same totals from every table that holds them. */
 export async function readTotals(database: Database): Promise<UsageTotals> {

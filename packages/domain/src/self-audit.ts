@@ -19,6 +19,7 @@ export const SELF_AUDIT_CHECKS = [
   'keys-are-days',
   'deployments-are-hours',
   'installation-is-hours',
+  'utc-days-are-hours',
   'budgets-are-days',
   'lines-are-events',
   'events-are-in-the-ledger',

@@ -45,6 +45,8 @@ const DAYS = `(
 /** Hours are of no accounting period: all organizations share them. */
 const MONTH_OF_HOUR = `to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM')`;
 
+const MONTH_OF_DAY = `to_char(day, 'YYYY-MM')`;
+
 /** Pairs of figures that must be equal: what they are, what is expected, what is found. */
 type Pairs = readonly (readonly [message: string, expected: string, found: string])[];
 
@@ -55,23 +57,37 @@ const compare = (from: string, pairs: Pairs): string => `
   ) AS figures(message, expected, found)
   WHERE expected <> found AND $1::timestamptz IS NOT NULL`;
 
+/** What {@link SUMS} are called in findings. */
+const FIGURES = { requests: 'requests', billed: 'billed cost', list: 'list cost', cost: 'provider cost' } as const;
+
 /** Pairs of all {@link SUMS}. `found` and `expected` are what their tables are called in the query. */
 const allSums = (
   [found, foundName]: readonly [table: string, name: string],
   [expected, expectedName]: readonly [table: string, name: string],
 ): Pairs =>
-  (
-    [
-      ['requests', 'requests'],
-      ['billed cost', 'billed'],
-      ['list cost', 'list'],
-      ['provider cost', 'cost'],
-    ] as const
-  ).map(([figure, column]) => [
+  Object.entries(FIGURES).map(([column, figure]) => [
     `${figure} of ${foundName}, against ${expectedName}`,
     `${expected}.${column}`,
     `${found}.${column}`,
   ]);
+
+/** Days of UTC against the hours that they are made of, by month. `bearer` is whose they are, and the same in both. */
+const utcDaysAreHours = (days: string, hours: string, bearer: 'organization_id' | `''`): string => {
+  const sums = (table: string, month: string): string =>
+    `(SELECT ${bearer} AS bearer, ${month} AS accounting_period, ${SUMS} FROM ${table} GROUP BY 1, 2)`;
+  return compare(
+    `(SELECT nullif(bearer, '') AS organization_id, accounting_period,
+             d.requests AS days_requests, d.billed AS days_billed, d.list AS days_list, d.cost AS days_cost,
+             h.requests AS requests, h.billed AS billed, h.list AS list, h.cost AS cost
+      FROM ${sums(days, MONTH_OF_DAY)} AS d FULL JOIN ${sums(hours, MONTH_OF_HOUR)} AS h
+      USING (bearer, accounting_period)) AS months`,
+    (['requests', 'billed', 'list', 'cost'] as const).map((figure) => [
+      `${FIGURES[figure]} of ${days} in the month (UTC), against ${hours}`,
+      `months.${figure}`,
+      `months.days_${figure}`,
+    ]),
+  );
+};
 
 const BY_PERIOD = 'USING (organization_id, accounting_period)';
 
@@ -138,6 +154,15 @@ export const USAGE_CHECKS: readonly AuditCheck[] = [
                   FROM installation_hour GROUP BY 1) AS i USING (accounting_period)`,
       allSums(['i', 'the installation in the month (UTC)'], ['h', 'hours']),
     ),
+  },
+  {
+    check: 'utc-days-are-hours',
+    extent: 'recent',
+    findings: [
+      utcDaysAreHours('installation_day', 'installation_hour', `''`),
+      utcDaysAreHours('deployment_day', 'deployment_hour', `''`),
+      utcDaysAreHours('organization_day', 'usage_hour', 'organization_id'),
+    ].join('\n    UNION ALL '),
   },
   {
     check: 'budgets-are-days',

@@ -35,6 +35,8 @@ interface Rollup {
 const HOUR_MS = 3_600_000;
 const hourOf = (occurredAt: number): string => new Date(occurredAt - (occurredAt % HOUR_MS)).toISOString();
 
+const utcDayOf = (occurredAt: number): string => new Date(occurredAt).toISOString().slice(0, 10);
+
 const text = (name: string) => ({ name, type: 'text' }) as const;
 const HOUR = { name: 'hour', type: 'timestamptz' } as const;
 const DAY = { name: 'day', type: 'date' } as const;
@@ -105,10 +107,38 @@ const INSTALLATION_HOUR: Rollup = {
   keysOf: (c) => [[hourOf(c.occurredAt), c.model, c.provider, c.outcome]],
 };
 
+/** Days of UTC, in which the operator compares what has days or hours of its own. */
+const ORGANIZATION_DAY: Rollup = {
+  table: 'organization_day',
+  key: [DAY, text('organization_id')],
+  keeps: 'neither',
+  keysOf: (c) => [[utcDayOf(c.occurredAt), c.organization.id]],
+};
+
+const DEPLOYMENT_DAY: Rollup = {
+  table: 'deployment_day',
+  key: [DAY, text('deployment_id'), text('provider'), text('outcome')],
+  keeps: 'histograms',
+  keysOf: (c) => (c.deploymentId === null ? [] : [[utcDayOf(c.occurredAt), c.deploymentId, c.provider, c.outcome]]),
+};
+
+const INSTALLATION_DAY: Rollup = {
+  table: 'installation_day',
+  key: [DAY, text('model'), text('provider'), text('outcome')],
+  keeps: 'histograms',
+  keysOf: (c) => [[utcDayOf(c.occurredAt), c.model, c.provider, c.outcome]],
+};
+
 /** Rollups of organizations: their rows are guarded by the organizations' locks. */
-export const ORGANIZATION_ROLLUPS: readonly Rollup[] = [USAGE_HOUR, USAGE_DAY, USAGE_KEY_DAY, SPEND_DAY];
+export const ORGANIZATION_ROLLUPS: readonly Rollup[] = [
+  USAGE_HOUR,
+  USAGE_DAY,
+  USAGE_KEY_DAY,
+  SPEND_DAY,
+  ORGANIZATION_DAY,
+];
 /** Rows that organizations share: written last, so that they are locked for the shortest time. */
-export const SHARED_ROLLUPS: readonly Rollup[] = [DEPLOYMENT_HOUR, INSTALLATION_HOUR];
+export const SHARED_ROLLUPS: readonly Rollup[] = [DEPLOYMENT_HOUR, INSTALLATION_HOUR, DEPLOYMENT_DAY, INSTALLATION_DAY];
 
 /** Adds contributions to rollups. Rows are written in the order of their keys, so that lanes never dead-lock. */
 export async function addToRollups(
