@@ -1,5 +1,5 @@
 import { Box, Button } from '@mui/material';
-import { METERS } from '@tollgate/domain';
+import { isTokenMeter, METERS } from '@tollgate/domain';
 import type { CurrentPrice, Model } from '@tollgate/wire';
 import { Link, useParams } from 'react-router-dom';
 import { useOperation } from '../api/use-operation.js';
@@ -133,12 +133,14 @@ function PriceTable({ prices }: { readonly prices: readonly CurrentPrice[] }) {
   );
 }
 
-function conditionsOf({ serviceTier, region, fromTokens, timeWindow }: CurrentPrice, text: Text): string {
+function conditionsOf({ meter, serviceTier, region, fromTokens, timeWindow }: CurrentPrice, text: Text): string {
   const conditions = [
     ...(serviceTier === '*' ? [] : [text('models.tier', { tier: serviceTier })]),
     ...(region === '*' ? [] : [text('models.region', { region })]),
     ...(fromTokens === 0 ? [] : [text('models.fromTokens', { tokens: formatExactCount(fromTokens) })]),
     ...(timeWindow === '*' ? [] : [text('models.window', { window: timeWindow })]),
   ];
-  return conditions.length === 0 ? text('models.always') : conditions.join(', ');
+  if (conditions.length > 0) return conditions.join(', ');
+  // tokens cost something else at each service tier, searches do not
+  return text(isTokenMeter(meter) ? 'models.ordinary' : 'models.always');
 }

@@ -12,7 +12,9 @@ interface PlaygroundUrl {
 /** Which model is tried through which API: it stands in the address, so that it can be sent to a colleague. */
 export function usePlaygroundUrl(models: readonly UsableModel[]): PlaygroundUrl {
   const { get, set } = useUrlState();
-  const named = get('model') ?? exampleModel(models, ['*']);
+  // one of those with a name of its own, if there are any, and not one that a pattern lets through
+  const plain = models.filter(({ name, model }) => name === model.name);
+  const named = get('model') ?? exampleModel(plain.length > 0 ? plain : models, ['*']);
   return {
     chosen: models.find(({ name }) => name === named) ?? null,
     dialect: CLIENT_DIALECTS.find((dialect) => dialect === get('api')) ?? CLIENT_DIALECTS[0],

@@ -26,6 +26,7 @@ export const modelsEnglish = {
   meter: 'Meter',
   holdsFor: 'Holds for',
   always: 'every request',
+  ordinary: 'ordinary processing',
   tier: 'service tier %{tier}',
   region: 'region %{region}',
   fromTokens: 'from %{tokens} input tokens on',
