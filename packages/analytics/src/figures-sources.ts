@@ -103,6 +103,14 @@ export const SOURCES: Readonly<Record<UsageSourceName, FiguresSource>> = {
   usage_event: EVENTS,
 };
 
+/** The columns of a request that counters, costs and histograms are made of. */
+export const EVENT_VALUES = [
+  ...['error_code', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'total_ms', 'first_token_ms'],
+  ...COSTS,
+]
+  .map((name) => `r.${name}`)
+  .join(', ');
+
 const WITH_HISTOGRAMS = [...COUNTERS, ...COSTS, 'latency', 'first_token'];
 
 /** The columns that days of UTC and the hours beside them have in common. */

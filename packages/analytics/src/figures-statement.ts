@@ -6,6 +6,7 @@ import {
   COSTS,
   COUNTERS,
   SOURCES,
+  EVENT_VALUES,
   UTC_DAYS,
   type FiguresSource,
   type HistogramName,
@@ -45,19 +46,25 @@ export function figuresStatement({ owner, figures, choice, buckets, maxRows }: S
   const source = SOURCES[choice.source];
   const values: unknown[] = [];
   const parameter: Parameter = (value) => `$${values.push(value)}`;
-  const rows = selectedRows(source, { owner, figures, choice, buckets, parameter });
+  const wanted = histogramsOf(figures);
+  const selected = selectedRows(source, { owner, figures, choice, buckets, parameter });
   const bound = boundOf(source, choice);
   const starts = parameter(buckets.map((bucket) => bound(bucket.startsAt)));
-  const columns = [
+  const expressions = [
     `width_bucket(${source.time.column}, ${starts}::${source.time.type}[]) AS bucket`,
     ...figures.dimensions.map((dimension, index) => `${columnOf(source, dimension)} AS key_${index}`),
   ].join(', ');
   const key = ['bucket', ...figures.dimensions.map((_, index) => `key_${index}`)].join(', ');
-  const wanted = histogramsOf(figures);
+  // sums and histograms each go through the rows: of requests, which are wide and scattered, through what was kept
+  const isKept = choice.source === 'usage_event' && wanted.length > 0;
+  const kept = `kept AS MATERIALIZED (
+      SELECT ${expressions}, ${EVENT_VALUES} FROM ${selected.from} WHERE ${selected.where}), `;
+  const rows = isKept ? { from: 'kept AS r', where: 'true' } : selected;
+  const columns = isKept ? key : expressions;
   const histograms = wanted.map((name) => histogram(source, { name, rows, columns, key }));
   const merged = (name: HistogramName): string => (wanted.includes(name) ? `coalesce(${name}.packed, '{}')` : `'{}'`);
   const text = `
-    WITH sums AS (SELECT ${columns}, ${sums(source)} FROM ${rows.from} WHERE ${rows.where}
+    WITH ${isKept ? kept : ''}sums AS (SELECT ${columns}, ${sums(source)} FROM ${rows.from} WHERE ${rows.where}
       GROUP BY ${key} ORDER BY ${key} LIMIT ${maxRows})
          ${histograms.map((each) => `, ${each}`).join('')}
     SELECT sums.*, ${merged('latency')}::double precision[] AS latency,
@@ -128,12 +135,13 @@ const EVENT_FILTERS: Readonly<Record<Exclude<UsageDimension, 'organization'>, (v
 
 function selectedEvents(figures: UsageFigures, conditions: readonly string[], parameter: Parameter): Rows {
   const { filters, dimensions } = figures;
+  // the instant stands in the id, by which the table is partitioned
+  const ids = [parameter(lowestUuidAt(figures.from)), parameter(lowestUuidAt(figures.to))];
+  const within = (table: string): string => `${table}.request_id >= ${ids[0]} AND ${table}.request_id < ${ids[1]}`;
   const named = Object.entries(filters) as [keyof typeof filters, string][];
   const all = [
     ...conditions,
-    // the instant stands in the id, by which the table is partitioned
-    `r.request_id >= ${parameter(lowestUuidAt(figures.from))}`,
-    `r.request_id < ${parameter(lowestUuidAt(figures.to))}`,
+    within('r'),
     ...named.map(([dimension, wanted]) => EVENT_FILTERS[dimension](parameter(wanted))),
     ...(filters.outcome !== undefined && filters.outcome !== 'success' ? [`r.outcome <> 'success'`] : []),
     // rollups of members and end users hold only requests that have one
@@ -141,9 +149,11 @@ function selectedEvents(figures: UsageFigures, conditions: readonly string[], pa
     ...(dimensions.includes('endUser') ? ['r.end_user IS NOT NULL'] : []),
     // a request has several tags; only those that were asked for get a series, as out of the rollup
     ...(dimensions.includes('tag') && filters.tag !== undefined ? [`tagged.tag = ${parameter(filters.tag)}`] : []),
+    // said so that the few corrections are read once, by their index, instead of being looked for beside each request
     `NOT EXISTS (
       SELECT 1 FROM usage_event later
-      WHERE later.request_id = r.request_id AND later.part = r.part AND later.revision > r.revision)`,
+      WHERE later.request_id = r.request_id AND later.part = r.part AND later.revision > r.revision
+        AND later.revision > 0 AND ${within('later')})`,
   ];
   const tagged = dimensions.includes('tag') ? ' CROSS JOIN unnest(r.tags) AS tagged(tag)' : '';
   return { from: `usage_event AS r${tagged}`, where: all.join(' AND ') };
