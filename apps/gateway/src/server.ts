@@ -105,7 +105,7 @@ interface HttpServerParts {
 }
 
 /**
- * The one request that there are thousands of a second goes straight to its pipeline; everything else, the same path
+ * The requests that there are thousands of a second go straight to their pipeline; everything else, the same paths
  * with a query or below another prefix included, takes Fastify's way. Measured: a tenth of the CPU of a small request.
  */
 function createHttpServer({ handler, inference, bodyTimeoutMs }: HttpServerParts): Server {
@@ -117,11 +117,10 @@ function createHttpServer({ handler, inference, bodyTimeoutMs }: HttpServerParts
     connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
   });
   server.on('request', (request, response) => {
-    if (inference !== null && request.url === '/v1/chat/completions' && request.method === 'POST') {
-      inference.endpoints.chatCompletions(request, response);
-    } else {
-      handler(request, response);
-    }
+    if (inference === null || request.method !== 'POST') handler(request, response);
+    else if (request.url === '/v1/chat/completions') inference.endpoints.chatCompletions(request, response);
+    else if (request.url === '/v1/messages') inference.endpoints.messages(request, response);
+    else handler(request, response);
   });
   // what a client expects of us beyond `100-continue` is no reason to answer nothing but a bare 417
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

@@ -2,7 +2,6 @@ import { ERRORS } from '@tollgate/domain';
 
 import { readErrorInside } from '../dialects/openai-chat/read-error.js';
 import { readUsage } from '../dialects/openai-chat/read-usage.js';
-import type { ReadUsage } from '../reported-usage.js';
 import { isRecord, type JsonRecord, parseJson } from '../json.js';
 import type { UpstreamErrorFacts } from '../upstream-error.js';
 import { type ChatChunkFacts, chatChunkFacts } from './chat-chunk-facts.js';
