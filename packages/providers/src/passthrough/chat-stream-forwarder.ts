@@ -6,7 +6,7 @@ import { isRecord, type JsonRecord, parseJson } from '../json.js';
 import type { UpstreamErrorFacts } from '../upstream-error.js';
 import { type ChatChunkFacts, chatChunkFacts } from './chat-chunk-facts.js';
 import { PartialFrame } from './partial-frame.js';
-import { frameData, frameEnd, isDoneFrame, mayBeError } from './sse-frames.js';
+import { frameData, frameEnd, isDoneFrame, mayBeError, usageKeyAt } from './sse-frames.js';
 import type { StreamEnd, StreamForwarder } from './stream-forwarder.js';
 
 export interface ChatStreamForwarderOptions {
@@ -21,7 +21,6 @@ const TYPICAL_OVERHEAD_BYTES = 200;
 const TYPICAL_DELTA_BYTES = 4;
 /** Shorter frames are comments and pings. */
 const COMMENT_BYTES = 40;
-const USAGE_KEY = Buffer.from('"prompt_tokens"');
 const DELTA_KEY = Buffer.from('"delta"');
 const FRAME_TOO_LONG: UpstreamErrorFacts = {
   code: 'provider_invalid_response',
@@ -126,7 +125,7 @@ export class ChatStreamForwarder implements StreamForwarder {
 
   /** Walks the complete frames; runs of frames that may go on are handed to the sink as one piece. */
   #forward(bytes: Buffer): void {
-    let usageAt = bytes.indexOf(USAGE_KEY);
+    let usageAt = usageKeyAt(bytes, 0);
     let unsent = 0;
     let from = 0;
     for (let end = frameEnd(bytes, 0); end >= 0; end = frameEnd(bytes, from)) {
@@ -144,7 +143,7 @@ export class ChatStreamForwarder implements StreamForwarder {
       }
       if (usageAt >= 0 && usageAt < end) {
         if (goesOn) goesOn = this.#keepUsage(bytes.subarray(from, end));
-        usageAt = bytes.indexOf(USAGE_KEY, end);
+        usageAt = usageKeyAt(bytes, end);
       }
       if (!goesOn) {
         this.#send(bytes, unsent, from);
