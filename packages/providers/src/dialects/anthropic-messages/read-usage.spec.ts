@@ -49,6 +49,24 @@ describe('usage of Anthropic', () => {
     expect(readUsage(raw)).toEqual({ usage, reportedCost: null, problem: null });
   });
 
+  test('compacting the conversation is billed beside what the totals say, the other iterations are in them', () => {
+    const compaction = {
+      type: 'compaction',
+      input_tokens: 180_000,
+      cache_creation_input_tokens: 7,
+      cache_creation: { ephemeral_1h_input_tokens: 7 },
+      output_tokens: 3_500,
+    };
+    const message = { type: 'message', input_tokens: 23_000, output_tokens: 1_000 };
+    const totals = { input_tokens: 23_000, output_tokens: 1_000 };
+    expect(readUsage({ ...totals, iterations: [compaction, message] })).toMatchObject({
+      usage: { input: 203_000, input_cache_write_1h: 7, output: 4_500 },
+      problem: null,
+    });
+    expect(readUsage({ ...totals, iterations: [message] })?.usage).toEqual({ input: 23_000, output: 1_000 });
+    expect(readUsage({ ...totals, iterations: [{ ...compaction, output_tokens: -1 }] })?.problem).toMatch(/./);
+  });
+
   test.each([
     [{ input_tokens: -1 }],
     [{ input_tokens: 1.5 }],
