@@ -195,4 +195,27 @@ describe('Anthropic SDK', () => {
     expect(estimated.response.headers.get('x-tollgate-estimated')).toBe('true');
     await expect(client().messages.countTokens({ ...ask, model: 'claude-99' })).rejects.toMatchObject({ status: 404 });
   });
+
+  test('a count that does not end is not waited for', async () => {
+    two.anthropic.script((_received, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = setInterval(() => response.write(Buffer.alloc(16_384, ' ')), 5);
+      response.on('close', () => clearInterval(more));
+    });
+    const { model, messages } = ASK;
+    await expect(client().messages.countTokens({ model, messages })).rejects.toMatchObject({ status: 502 });
+    expect((await two.anthropic.last.closed).complete).toBe(false);
+  });
+
+  test('a tool may not ask a model that the key was not checked for', async () => {
+    const before = two.anthropic.requests.length;
+    const tools = [{ type: 'advisor_20260301' as const, name: 'advisor' as const, model: 'claude-opus-5' }];
+    await expect(
+      client().beta.messages.create({ ...ASK, tools, betas: ['advisor-tool-2026-03-01'] }),
+    ).rejects.toMatchObject({
+      status: 400,
+      error: { error: { tollgate: { code: 'caller_unsupported_parameter', param: 'tools' } } },
+    });
+    expect(two.anthropic.requests).toHaveLength(before);
+  });
 });

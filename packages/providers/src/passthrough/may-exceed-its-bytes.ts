@@ -50,6 +50,11 @@ export function messagesMayExceedTheirBytes(memory: Buffer, start: number, end: 
 
 function mayHoldAny(text: Buffer, parts: readonly Ending[]): boolean {
   for (const part of parts) if (mayHold(text, part)) return true;
+  return mayHideLetters(text);
+}
+
+/** Whether names that are searched for could stand in the text with their letters escaped. */
+export function mayHideLetters(text: Buffer): boolean {
   return text.indexOf(ASCII_ESCAPE) >= 0 && LETTER_ESCAPES.some((escape) => text.indexOf(escape) >= 0);
 }
 

@@ -29,5 +29,6 @@ export const MESSAGES_REQUEST_FIELDS = new FieldTable({
   thinking: object,
   tools: array,
   tool_choice: object,
+  thread: object,
   ...REROUTING_RULES,
 });

@@ -1,4 +1,5 @@
 import { isRecord, parseJson } from '../json.js';
+import { mayHideLetters } from './may-exceed-its-bytes.js';
 
 const MARK = Buffer.from('web_search_20');
 
@@ -7,7 +8,8 @@ const MARK = Buffer.from('web_search_20');
  * request sets no bound to them.
  */
 export function messagesSearchesBound(memory: Buffer, start: number, end: number): number | null {
-  if (memory.subarray(start, end).indexOf(MARK) < 0) return 0;
+  const text = memory.subarray(start, end);
+  if (text.indexOf(MARK) < 0 && !mayHideLetters(text)) return 0;
   const body = parseJson(memory.toString('utf8', start, end));
   const tools = isRecord(body) && Array.isArray(body['tools']) ? (body['tools'] as readonly unknown[]) : [];
   let bound = 0;

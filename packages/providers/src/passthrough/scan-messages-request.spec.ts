@@ -63,5 +63,22 @@ describe('a messages request', () => {
     expect(read(messagesSearchesBound, REQUEST)).toBe(0);
     expect(read(messagesSearchesBound, { tools: [search(3), search(2)] })).toBe(5);
     expect(read(messagesSearchesBound, { tools: [search(3), search()] })).toBeNull();
+    const hidden = JSON.stringify({ tools: [search()] }).replace('web_search_20', 'web\\u005fsearch_20');
+    expect(read(messagesSearchesBound, hidden)).toBeNull();
+  });
+
+  test('does not let a tool bring in another model', () => {
+    const advisor = { type: 'advisor_20260301', name: 'advisor', model: 'claude-opus-5' };
+    const body = JSON.stringify({ ...REQUEST, tools: [{ name: 'a', input_schema: {} }, advisor] });
+    expect(read(scanMessagesRequest, body)).toMatchObject({ reroutes: 'tools' });
+    expect(read(scanMessagesRequest, body.replace('advisor_', 'advi\\u0073or_'))).toMatchObject({ reroutes: 'tools' });
+    const own = { name: 'advisor_2', description: 'cost \u00e9', input_schema: { type: 'object' } };
+    expect(read(scanMessagesRequest, { ...REQUEST, tools: [own] })).toMatchObject({ reroutes: null });
+  });
+
+  test('does not go on with a conversation that the provider keeps', () => {
+    const thread = { type: 'continue', previous_message_id: 'msg_1' };
+    expect(problemOf({ ...REQUEST, thread })).toBe('caller_unsupported_parameter thread');
+    expect(problemOf({ ...REQUEST, thread: null })).toBe('accepted');
   });
 });

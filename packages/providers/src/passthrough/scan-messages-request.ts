@@ -1,5 +1,6 @@
 import { pricedTier } from '../dialects/anthropic-messages/read-service-tier.js';
 import { isRequestProblem, type RequestProblem } from '../request-problem.js';
+import { bringsAdvisor } from './messages-advisors.js';
 import { MESSAGES_REQUEST_FIELDS } from './messages-request-fields.js';
 import type { ScannedRequest } from './scanned-request.js';
 import {
@@ -19,20 +20,36 @@ const NO_OPTIONS: ScannedRequest['otherStreamOptions'] = {};
 export function scanMessagesRequest(memory: Buffer, start: number, end: number): ScannedRequest | RequestProblem {
   const fields = reader.read(memory, start, end);
   if (isRequestProblem(fields)) return fields;
-  const request = readRequest(fields);
+  const request = readRequest(fields, memory);
   if (!fields.isGiven('max_tokens')) fields.missing('max_tokens');
-  return fields.problem ?? request;
+  return fields.problem ?? threadProblem(fields) ?? request;
 }
 
 /** The same for a request that asks only how many tokens it has: it need not say how many may come out. */
 export function scanCountTokensRequest(memory: Buffer, start: number, end: number): ScannedRequest | RequestProblem {
   const fields = reader.read(memory, start, end);
   if (isRequestProblem(fields)) return fields;
-  const request = readRequest(fields);
-  return fields.problem ?? request;
+  const request = readRequest(fields, memory);
+  return fields.problem ?? threadProblem(fields) ?? request;
 }
 
-function readRequest(fields: MessagesFields): ScannedRequest {
+/**
+ * A conversation that the provider keeps belongs to the account, which is all that several organizations may share, and
+ * how long it is does not show in the request.
+ */
+function threadProblem(fields: MessagesFields): RequestProblem | null {
+  if (!fields.isGiven('thread')) return null;
+  const message = "'thread' is not supported: send the messages of the conversation.";
+  return { code: 'caller_unsupported_parameter', message, param: 'thread' };
+}
+
+function reroutesOf(fields: MessagesFields, memory: Buffer): string | null {
+  const tools = fields.span('tools');
+  const advised = tools !== null && bringsAdvisor(memory.subarray(tools.start, tools.end));
+  return advised ? 'tools' : fields.reroutes();
+}
+
+function readRequest(fields: MessagesFields, memory: Buffer): ScannedRequest {
   const model = fields.model();
   fields.checkMessages();
   const maxTokens = fields.number('max_tokens');
@@ -51,7 +68,7 @@ function readRequest(fields: MessagesFields): ScannedRequest {
       speed: fields.text('speed', MAX_SERVICE_TIER_CHARACTERS),
       inferenceGeo: fields.text('inference_geo', MAX_SERVICE_TIER_CHARACTERS),
     }),
-    reroutes: fields.reroutes(),
+    reroutes: reroutesOf(fields, memory),
     spans: {
       model: fields.span('model') ?? { keyStart: 0, start: 0, end: 0 },
       stream_options: null,
