@@ -650,12 +650,13 @@ describe('from an Anthropic client', () => {
         tools: [{ name: 'Read', description: 'Reads', input_schema: { $schema: 'x', type: 'object', properties: {} } }],
         metadata: { user_id: `user_${'a'.repeat(64)}_account__session_1` },
         thinking: { type: 'enabled', budget_tokens: 31_999 },
+        context_management: { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] },
         stream: true,
       },
       openaiTargetModel('gpt-4o', 16_384),
     );
     expect(refusalOf(inexpressible, 'refuse')).toBeNull();
-    expect([...droppedParameters(inexpressible)].sort()).toEqual(['cache_control', 'thinking']);
+    expect([...droppedParameters(inexpressible)].sort()).toEqual(['cache_control', 'context_management', 'thinking']);
     expect(body['max_tokens']).toBe(16_384);
     expect(body['user']).toMatch(/^[0-9a-f]{64}$/);
     expect(body).not.toHaveProperty('metadata');

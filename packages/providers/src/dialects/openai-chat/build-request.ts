@@ -14,8 +14,16 @@ const DIALECT = 'openai-chat';
 /** OpenAI takes no more; source: platform.openai.com/docs/api-reference/chat/create. */
 const MAX_STOP_SEQUENCES = 4;
 const MAX_USER_CHARACTERS = 64;
-/** Anthropic's parameters that only say how the provider shall go about it. */
-const HARMLESS_EXTENSIONS = new Set(['cache_control', 'metadata', 'inference_geo', 'speed', 'diagnostics', 'betas']);
+/** Anthropic's parameters that only say how the provider shall go about it, and what of the history it may forget. */
+const HARMLESS_EXTENSIONS = new Set([
+  'cache_control',
+  'context_management',
+  'metadata',
+  'inference_geo',
+  'speed',
+  'diagnostics',
+  'betas',
+]);
 
 /** Writes a conversation as a chat completion request. */
 export function buildRequest(conversation: Conversation, target: TargetModel): BuiltRequest {
