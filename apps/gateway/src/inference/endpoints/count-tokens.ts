@@ -119,7 +119,7 @@ export class CountTokens {
       .then(async ({ statusCode, headers, body: stream }) => ({
         statusCode,
         headers,
-        bytes: Buffer.from((await stream.arrayBuffer()).slice(0, MAX_ANSWER_BYTES)),
+        bytes: await beginningOf(stream),
       }))
       .catch((error: unknown) => {
         const facts = connectionFailure(error instanceof Error ? error : new Error('unknown'));
@@ -131,6 +131,18 @@ export class CountTokens {
       inferenceError(facts.code, { ...facts, upstreamCode: facts.requestFault ? facts.upstreamCode : null }),
     );
   }
+}
+
+/** As much of an answer as a count or an error has; of one that goes on, the rest is not waited for. */
+async function beginningOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= MAX_ANSWER_BYTES) break;
+  }
+  return Buffer.concat(chunks, Math.min(length, MAX_ANSWER_BYTES));
 }
 
 /** Only what is known to be of the caller's business. */
