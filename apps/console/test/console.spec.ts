@@ -65,9 +65,13 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
     await page.getByLabel('Only these').check();
     await page.getByRole('combobox', { name: 'Models' }).fill(MODEL);
     await page.getByRole('option', { name: new RegExp(`^${MODEL}\\s*\\$`) }).click();
+    await page.getByRole('combobox', { name: 'When a model does not know a parameter' }).click();
+    await page.getByRole('option', { name: 'Leave the parameter out' }).click();
     await page.getByRole('button', { name: 'Create key' }).click();
     const secret = (await page.getByTestId('secret').textContent()) ?? '';
     expect(secret).toMatch(/^tg_[0-9A-Za-z]{38}$/);
+    const { rows } = await product.pool.query(`SELECT unsupported_parameters FROM api_key WHERE name = 'journey'`);
+    expect(rows).toEqual([{ unsupported_parameters: 'drop' }]);
     await expectText(page, 'Waiting for the first request');
     await expectText(page, `curl ${product.origin}/v1/chat/completions`);
 

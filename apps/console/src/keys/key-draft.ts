@@ -4,6 +4,7 @@ const DAY_MS = 86_400_000;
 
 const EVERY_MODEL = '*';
 export const EXPIRIES = ['never', '30', '90', '365'] as const;
+export const UNSUPPORTED_CHOICES = ['refuse', 'drop'] as const;
 
 /** The form as it is filled in: everything is text until it is sent. */
 export interface KeyFields {
@@ -11,6 +12,7 @@ export interface KeyFields {
   readonly projectId: string;
   readonly scope: 'every' | 'some';
   readonly modelAllowlist: string[];
+  readonly unsupportedParameters: (typeof UNSUPPORTED_CHOICES)[number];
   readonly monthlyBudget: string;
   readonly requestsPerMinute: string;
   readonly tokensPerMinute: string;
@@ -23,6 +25,7 @@ export const emptyKeyFields = (projectId: string): KeyFields => ({
   projectId,
   scope: 'every',
   modelAllowlist: [],
+  unsupportedParameters: 'refuse',
   monthlyBudget: '',
   requestsPerMinute: '',
   tokensPerMinute: '',
@@ -38,6 +41,7 @@ export function draftOf(fields: KeyFields, now: number): KeyDraft {
     name: fields.name,
     projectId: fields.projectId,
     modelAllowlist: fields.scope === 'every' ? [EVERY_MODEL] : fields.modelAllowlist,
+    unsupportedParameters: fields.unsupportedParameters,
     expiresAt: fields.expiry === 'never' ? null : new Date(now + Number(fields.expiry) * DAY_MS).toISOString(),
     monthlyBudget: fields.monthlyBudget === '' ? null : { amount: fields.monthlyBudget, currency: 'USD' },
     rateLimit: {

@@ -10,7 +10,17 @@ import { Panel } from '../page/panel.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { AllowlistField } from './allowlist-field.js';
-import { AMOUNT, draftOf, emptyKeyFields, EXPIRIES, type KeyDraft, type KeyFields, WHOLE_NUMBER } from './key-draft.js';
+import {
+  AMOUNT,
+  draftOf,
+  emptyKeyFields,
+  EXPIRIES,
+  type KeyDraft,
+  type KeyFields,
+  UNSUPPORTED_CHOICES,
+  WHOLE_NUMBER,
+} from './key-draft.js';
+import { UNSUPPORTED_TEXTS } from './unsupported-texts.js';
 
 interface KeyFormProps {
   readonly onCreate: (draft: KeyDraft) => Promise<void>;
@@ -48,9 +58,7 @@ function LoadedKeyForm({ projects, projectId, onCreate }: LoadedKeyFormProps) {
           />
         </Stack>
       </Panel>
-      <Panel title={text('keys.allowlist')}>
-        <AllowlistField form={form} />
-      </Panel>
+      <ModelsPanel form={form} />
       <Panel title={text('keys.limits')} hint={text('keys.limitsHint')}>
         <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: { sm: '1fr 1fr' }, pt: 1 }}>
           <Field
@@ -80,6 +88,24 @@ function LoadedKeyForm({ projects, projectId, onCreate }: LoadedKeyFormProps) {
         </Button>
       </Stack>
     </Stack>
+  );
+}
+
+function ModelsPanel({ form }: { readonly form: UseFormReturn<KeyFields> }) {
+  const text = useText();
+  return (
+    <Panel title={text('keys.allowlist')}>
+      <Stack sx={{ gap: 4 }}>
+        <AllowlistField form={form} />
+        <Choice
+          form={form}
+          name="unsupportedParameters"
+          label="keys.unsupported"
+          hint="keys.unsupportedHint"
+          choices={UNSUPPORTED_CHOICES.map((choice) => [choice, text(UNSUPPORTED_TEXTS[choice])])}
+        />
+      </Stack>
+    </Panel>
   );
 }
 
@@ -115,15 +141,22 @@ function Field({ form, name, label, hint, required = false, autoFocus = false, p
 
 interface ChoiceProps {
   readonly form: UseFormReturn<KeyFields>;
-  readonly name: 'projectId' | 'expiry';
+  readonly name: 'projectId' | 'expiry' | 'unsupportedParameters';
   readonly label: TextKey;
+  readonly hint?: TextKey;
   readonly choices: readonly (readonly [string, string])[];
 }
 
-function Choice({ form, name, label, choices }: ChoiceProps) {
+function Choice({ form, name, label, hint, choices }: ChoiceProps) {
   const text = useText();
   return (
-    <TextField select label={text(label)} defaultValue={form.getValues(name)} {...form.register(name)}>
+    <TextField
+      select
+      label={text(label)}
+      helperText={hint === undefined ? undefined : text(hint)}
+      defaultValue={form.getValues(name)}
+      {...form.register(name)}
+    >
       {choices.map(([value, words]) => (
         <MenuItem key={value} value={value}>
           {words}

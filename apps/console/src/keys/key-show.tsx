@@ -21,6 +21,7 @@ import { KeyIssued } from './key-issued.js';
 import { KeyState, stateOf } from './key-state.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { RotateDialog } from './rotate-dialog.js';
+import { UNSUPPORTED_TEXTS } from './unsupported-texts.js';
 import { useMonthSpend } from './use-month-spend.js';
 
 export default function KeyShow() {
@@ -108,6 +109,7 @@ function KeyFacts({ apiKey }: { readonly apiKey: ApiKey }) {
             text('keys.models'),
             apiKey.modelAllowlist.includes('*') ? text('keys.everyModel') : apiKey.modelAllowlist.join(', '),
           ],
+          [text('keys.unsupported'), text(UNSUPPORTED_TEXTS[apiKey.unsupportedParameters])],
           [text('keys.spent'), spent === undefined ? NOTHING : <Money key="spent" value={spent} />],
           [
             text('keys.budget'),

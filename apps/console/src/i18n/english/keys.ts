@@ -27,6 +27,13 @@ export const keysEnglish = {
   allowMissing: 'Name at least one model.',
   priceInOut: '%{input} in, %{output} out per 1M tokens',
   noPrice: 'no price',
+  unsupported: 'When a model does not know a parameter',
+  unsupportedHint:
+    'An application may ask for something that the provider of the model has no words for, such as a seed. Refused, it ' +
+    'is told which parameter it was. Left out, it gets an answer that may differ from what it asked for; the response ' +
+    'header x-tollgate-dropped names what is missing.',
+  unsupportedRefuse: 'Refuse the request',
+  unsupportedDrop: 'Leave the parameter out',
   limits: 'Limits',
   limitsHint: 'Leave empty for no limit of its own. Limits of the project and the organization hold as well.',
   budget: 'Budget per month, USD',
