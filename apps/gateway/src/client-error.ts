@@ -1,22 +1,27 @@
+import { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { ERRORS, type ErrorCode, newRequestId } from '@tollgate/domain';
 
 import { inferenceError, openAiErrorBody } from './inference/inference-error.js';
+import { anthropicMessages, isOfAnthropicClient } from './inference/surfaces/anthropic-messages.js';
 
 /**
  * Answers what Node's HTTP parser refuses, before there is a request: a flood of headers, broken framing, headers that
  * never end. Everything else has its own handler.
  */
 export function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || hasBegunAnswer(socket)) {
+  const answer = answerOf(socket);
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || answer?.headersSent === true) {
     socket.destroy();
     return;
   }
   const code = codeOf(error.code);
   const message = code === 'caller_invalid_request' ? 'The request is not valid HTTP.' : ERRORS[code].message;
   const requestId = newRequestId(Date.now()).public;
-  const body = openAiErrorBody(inferenceError(code, { message }), requestId);
+  const isAnthropic = answer?.req instanceof IncomingMessage && isOfAnthropicClient(answer.req);
+  const failure = inferenceError(code, { message });
+  const body = isAnthropic ? anthropicMessages.errorBody(failure, requestId) : openAiErrorBody(failure, requestId);
   socket.end(
     `HTTP/1.1 ${ERRORS[code].status} ${REASONS[ERRORS[code].status] ?? 'Error'}\r\n` +
       `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
@@ -26,10 +31,13 @@ export function answerClientError(error: Error & { code?: string }, socket: Dupl
   );
 }
 
-/** Another request on this connection is being answered: nothing may be written into that. Node looks here itself. */
-function hasBegunAnswer(socket: Duplex): boolean {
+/**
+ * What is being answered on this connection, where the head of a request has been read; Node looks here itself. When it has
+ * begun, nothing may be written into it.
+ */
+function answerOf(socket: Duplex): { readonly headersSent?: unknown; readonly req?: unknown } | null {
   const message: unknown = '_httpMessage' in socket ? socket._httpMessage : null;
-  return typeof message === 'object' && message !== null && 'headersSent' in message && message.headersSent === true;
+  return typeof message === 'object' ? message : null;
 }
 
 const REASONS: Readonly<Record<number, string>> = {

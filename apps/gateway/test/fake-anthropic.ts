@@ -23,6 +23,7 @@ export class FakeAnthropic {
   /** What was wrong with requests, as their sender was told. */
   readonly refusals: string[] = [];
   private readonly scripts: Script[] = [];
+  private always: Script | null = null;
 
   private constructor(
     private readonly server: Server,
@@ -32,7 +33,13 @@ export class FakeAnthropic {
   static async start(apiKey = 'sk-ant-fake-0123456789abcdefghijklmnop'): Promise<FakeAnthropic> {
     const server = createServer({ keepAliveTimeout: 60_000 });
     const fake = new FakeAnthropic(server, apiKey);
-    server.on('request', (request, response) => void fake.answer(request, response));
+    server.on('request', (request, response) => {
+      // whatever its rules stumble over is no request that the real one would take
+      fake.answer(request, response).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else sendAnthropicError(response, 400, { type: 'invalid_request_error', message: String(error) });
+      });
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return fake;
   }
@@ -43,6 +50,11 @@ export class FakeAnthropic {
 
   script(...scripts: Script[]): void {
     this.scripts.push(...scripts);
+  }
+
+  /** Every request without a script of its own is answered by this; null restores the default. */
+  scriptAlways(script: Script | null): void {
+    this.always = script;
   }
 
   get last(): ReceivedRequest {
@@ -79,8 +91,8 @@ export class FakeAnthropic {
     const json = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
     const received = { path, headers: request.headers, body, json, closed };
     this.requests.push(received);
-    const script = this.scripts.shift();
-    if (script !== undefined) return script(received, response);
+    const script = this.scripts.shift() ?? this.always;
+    if (script !== null) return script(received, response);
     const counting = path.endsWith('count_tokens');
     const problem = anthropicProblem(counting ? { max_tokens: 1, ...json } : json);
     if (problem !== null) return refuse(400, 'invalid_request_error', problem);
@@ -90,7 +102,7 @@ export class FakeAnthropic {
 }
 
 /** The default: what the stand-in's model says, streamed when asked. */
-function completeMessage({ json }: ReceivedRequest, response: ServerResponse): void {
+export function completeMessage({ json }: ReceivedRequest, response: ServerResponse): void {
   const message = messageOf(json);
   if (json['stream'] !== true) return sendJson(response, message, { 'anthropic-organization-id': 'org-secret-0001' });
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'request-id': 'req_upstream' });

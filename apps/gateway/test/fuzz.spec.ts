@@ -6,9 +6,15 @@ import fc from 'fast-check';
 import { worldApiOf, type WorldApi } from './admin/admin-api.js';
 import { type SoundRequest, spoil, spoilings } from './hostile-input.js';
 import { type RawAnswer, sendRaw } from './raw-http.js';
-import { RunningProduct } from './running-product.js';
-import { otherSoundRequests, soundInferenceRequests, soundManagementRequests } from './sound-requests.js';
+import type { RunningProduct } from './running-product.js';
+import {
+  otherSoundRequests,
+  soundInferenceRequests,
+  soundManagementRequests,
+  soundMessagesRequests,
+} from './sound-requests.js';
 import { send } from './traffic.js';
+import { MODELS, TwoProviders } from './two-providers.js';
 
 /**
  * TOLLGATE_FUZZ_RUNS: how many requests are spoilt, of each kind of surface.
@@ -23,13 +29,15 @@ const GROWN_AT_MOST = 96 * 1024 * 1024;
 
 /** Whatever is sent to any operation of any surface: an answer below 500 that says what is wrong, and nothing else. */
 describe(`spoilt requests (seed ${SEED})`, () => {
+  let two: TwoProviders;
   let product: RunningProduct;
   let api: WorldApi;
   let gateway: number;
   let management: readonly SoundRequest[];
 
   beforeAll(async () => {
-    product = await RunningProduct.start({ environment: { BODY_TIMEOUT_MS: String(BODY_TIMEOUT_MS) } });
+    two = await TwoProviders.start({ BODY_TIMEOUT_MS: String(BODY_TIMEOUT_MS) });
+    product = two.product;
     gateway = await product.childPid('gateway');
     api = await worldApiOf(product);
     management = await soundManagementRequests(product, api);
@@ -38,7 +46,7 @@ describe(`spoilt requests (seed ${SEED})`, () => {
 
   afterAll(async () => {
     await api.database.close();
-    await product.stop();
+    await two.stop();
   }, 60_000);
 
   /** @throws what is wrong with the answer. */
@@ -53,7 +61,7 @@ describe(`spoilt requests (seed ${SEED})`, () => {
     return answer.status;
   }
 
-  function expectShape({ name, segments }: SoundRequest, { status, headers, body }: RawAnswer): void {
+  function expectShape({ name, segments, headers: sent }: SoundRequest, { status, headers, body }: RawAnswer): void {
     // what is no HTTP, or no body in time, is answered before anybody knows what was asked
     if (status === 431 || (status === 400 && body.includes('not valid HTTP'))) return;
     if (`/${segments.join('/')}`.startsWith(API_PREFIX) && headers['content-type']?.includes('problem') === true) {
@@ -62,7 +70,8 @@ describe(`spoilt requests (seed ${SEED})`, () => {
       return;
     }
     if (segments.includes('auth')) return;
-    const { error } = JSON.parse(body) as { error?: { message: string; type: string; code: string } };
+    const { error, type } = JSON.parse(body) as { error?: { message: string; type: string }; type?: string };
+    if (sent['anthropic-version'] !== undefined) expect([type, typeof error?.type]).toEqual(['error', 'string']);
     if (!name.startsWith('GET /')) expect(error?.message.length ?? 0).toBeGreaterThan(10);
   }
 
@@ -87,13 +96,18 @@ describe(`spoilt requests (seed ${SEED})`, () => {
 
   test('to inference', () => fuzz(soundInferenceRequests(product)), 300_000);
 
+  const messages = (): SoundRequest[] =>
+    [MODELS.anthropic, 'sandbox/echo'].flatMap((model) => soundMessagesRequests(product, model));
+
+  test('to inference in Anthropic’s dialect', () => fuzz(messages()), 300_000);
+
   test('to the management API', () => fuzz(management), 300_000);
 
   test('to everything else', () => fuzz(otherSoundRequests()), 300_000);
 
   test('make the memory grow no further, and nothing has crashed or failed', async () => {
     const before = await residentBytes(gateway);
-    await fuzz([...soundInferenceRequests(product), ...management]);
+    await fuzz([...soundInferenceRequests(product), ...messages(), ...management]);
     expect((await residentBytes(gateway)) - before).toBeLessThan(GROWN_AT_MOST);
     expect(await product.childPid('gateway')).toBe(gateway);
     expect(product.log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line))).toEqual([]);

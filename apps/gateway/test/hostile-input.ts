@@ -87,6 +87,15 @@ const HEADERS = {
   'wrong scheme': [['authorization', 'Digest x']],
   'long credentials': [['authorization', `Bearer tgm_${LONG_HEADER}`]],
   'credentials in bytes': [['authorization', 'Bearer tgm_\u00ff\u00fe']],
+  'long key': [['x-api-key', `tg_${LONG_HEADER}`]],
+  'key in bytes': [['x-api-key', 'tg_\u00ff\u00fe']],
+  'two keys': [
+    ['x-api-key', 'tg_of_somebody_else'],
+    ['authorization', 'Bearer tg_of_nobody'],
+  ],
+  'betas in bytes': [['anthropic-beta', '\u00ff, \u00fe,,;']],
+  'long betas': [['anthropic-beta', LONG_HEADER]],
+  'dialect that is none': [['anthropic-version', '\u00ff'.repeat(300)]],
   'foreign origin': [
     ['origin', 'https://evil.example'],
     ['sec-fetch-site', 'cross-site'],

@@ -63,6 +63,48 @@ export function soundInferenceRequests(product: RunningProduct): SoundRequest[] 
   ]);
 }
 
+/** What clients of Anthropic's send, below both of their prefixes. */
+export function soundMessagesRequests(product: RunningProduct, model: string): SoundRequest[] {
+  const headers = { 'x-api-key': product.apiKey, 'anthropic-version': '2023-06-01' };
+  const counted = {
+    model,
+    system: [{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } }],
+    messages: [
+      { role: 'user', content: [{ type: 'text', text: 'What is a toll?' }] },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'text', text: 'Let me see.' },
+          { type: 'tool_use', id: 'toolu_1', name: 'weigh', input: { what: 'a toll' } },
+        ],
+      },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'heavy', is_error: false }] },
+    ],
+    tools: [{ name: 'weigh', description: 'Weighs.', input_schema: { type: 'object', properties: {} } }],
+    tool_choice: { type: 'auto', disable_parallel_tool_use: true },
+  };
+  const message = {
+    ...counted,
+    max_tokens: 2_000,
+    temperature: 0.5,
+    stop_sequences: ['END'],
+    metadata: { user_id: 'visitor' },
+    stream: true,
+  };
+  const request = (method: string, path: string, body?: unknown): SoundRequest => {
+    return { name: `${method} ${path}`, method, segments: path.split('/'), query: {}, headers, body };
+  };
+  return ['v1', 'anthropic/v1'].flatMap((prefix) => [
+    request('POST', `${prefix}/messages`, message),
+    request('POST', `${prefix}/messages`, { ...message, stream: false }),
+    request('POST', `${prefix}/messages/count_tokens`, counted),
+    request('DELETE', `${prefix}/messages`, message),
+    request('GET', `${prefix}/models`),
+    request('GET', `${prefix}/models/${model}`),
+    request('POST', `${prefix}/messages/batches`, { requests: [] }),
+  ]);
+}
+
 /** What is neither: health, sign-in, the console's files, and what only looks like one of them. */
 export function otherSoundRequests(): SoundRequest[] {
   const request = (method: string, path: string, body?: unknown): SoundRequest => {

@@ -14,11 +14,12 @@ export class TwoProviders {
     readonly anthropic: FakeAnthropic,
   ) {}
 
-  static async start(): Promise<TwoProviders> {
+  /** @param environment more of the product's. */
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<TwoProviders> {
     const [openai, anthropic] = [await FakeOpenAi.start(), await FakeAnthropic.start()];
     openai.scriptAlways(converse);
     const product = await RunningProduct.start({
-      environment: { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.baseUrl },
+      environment: { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.baseUrl, ...environment },
     });
     const credential = await product.manage('POST', '/provider-credentials', {
       provider: 'anthropic',

@@ -47,19 +47,21 @@ export class InferenceEndpoints implements InferenceHandlers {
   }
 
   countTokens(request: IncomingMessage, response: ServerResponse): void {
+    if (this.isRefused(request, response)) return;
     this.authenticated(request, response, (principal) => this.parts.countTokens.answer(request, response, principal));
   }
 
   private infer(request: IncomingMessage, response: ServerResponse, surface: Surface): void {
-    if (this.stopping) {
-      answerError(response, inferenceError('gateway_shutting_down'), { connection: 'close' });
-      return;
-    }
-    if (/^multipart\//i.test(request.headers['content-type'] ?? '')) {
-      answerError(response, inferenceError('caller_unsupported_media_type'), { connection: 'close' });
-      return;
-    }
-    this.parts.chat.run(request, response, surface);
+    if (!this.isRefused(request, response)) this.parts.chat.run(request, response, surface);
+  }
+
+  /** What is refused before anybody knows who asks. */
+  private isRefused(request: IncomingMessage, response: ServerResponse): boolean {
+    const isMultipart = /^multipart\//i.test(request.headers['content-type'] ?? '');
+    if (!this.stopping && !isMultipart) return false;
+    const code = this.stopping ? 'gateway_shutting_down' : 'caller_unsupported_media_type';
+    answerError(response, inferenceError(code), { connection: 'close' });
+    return true;
   }
 
   listModels(request: IncomingMessage, response: ServerResponse): void {
