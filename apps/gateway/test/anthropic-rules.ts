@@ -183,6 +183,8 @@ function thoughtsProblem(turns: readonly Turn[], body: Readonly<Record<string, u
   if (!thinks(body)) return null;
   if (turns.at(-1)?.role === 'assistant') return 'When thinking is enabled, a final assistant message is no prefill';
   if (turns.at(-1)?.content[0]?.type !== 'tool_result') return null;
+  // models that decide for themselves when to think take a loop that began without a thought
+  if ((body['thinking'] as { type?: string }).type === 'adaptive') return null;
   const i = turns.length - 2;
   const first = turns[i]?.content[0]?.type ?? '';
   if (first === 'thinking' || first === 'redacted_thinking') return null;
