@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
+import { FakeAnthropic } from './fake-anthropic.js';
 import { RunningProduct, until } from './running-product.js';
 import { send } from './traffic.js';
 
@@ -113,6 +114,84 @@ describe('keys of one organization', () => {
         expect(comparable(asked, PRIVATE_MODEL)).toBe(comparable(none, NOBODYS_MODEL));
       }
     }
+  });
+
+  test('a model of one organization is to others as one that does not exist, in Anthropic’s dialect too', async () => {
+    const asked = async (path: string, model: string, key: string): Promise<Answer> => {
+      const response = await fetch(product.origin + path, {
+        method: 'POST',
+        headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' },
+        body: JSON.stringify({ model, max_tokens: 20, messages: [{ role: 'user', content: 'hi' }] }),
+      });
+      const text = (await response.text()).replaceAll(/"request_id":"req_\w+"/g, '');
+      return { status: response.status, text };
+    };
+    for (const prefix of ['/v1', '/anthropic/v1']) {
+      for (const path of [`${prefix}/messages`, `${prefix}/messages/count_tokens`]) {
+        for (const key of [intruder.key, product.apiKey]) {
+          const foreign = await asked(path, PRIVATE_MODEL, key);
+          expect([path, foreign.status]).toEqual([path, 404]);
+          expect(comparable(foreign, PRIVATE_MODEL)).toBe(
+            comparable(await asked(path, NOBODYS_MODEL, key), NOBODYS_MODEL),
+          );
+        }
+        // estimated: nobody has to be asked
+        if (path.endsWith('count_tokens')) expect((await asked(path, PRIVATE_MODEL, victim.key)).status).toBe(200);
+        expect((await asked(path, PRIVATE_MODEL, victim.managementToken)).status).toBe(401);
+      }
+    }
+    const headers = { 'anthropic-version': '2023-06-01' };
+    const list = await get('/models', intruder.key, headers);
+    expect(list.text).toContain('"has_more"');
+    expect(belongings().filter((each) => list.text.includes(each))).toEqual([]);
+    expect((await get(`/models/${PRIVATE_MODEL}`, intruder.key, headers)).status).toBe(404);
+  });
+
+  test('thoughts that wait for one organization’s next turn are not another’s', async () => {
+    const anthropic = await FakeAnthropic.start();
+    const credential = await product.manage('POST', '/provider-credentials', {
+      provider: 'anthropic',
+      name: 'Shared account',
+      baseUrl: anthropic.baseUrl,
+      secret: anthropic.apiKey,
+    });
+    const model = 'claude-haiku-4-5';
+    await product.manage('POST', '/deployments', {
+      providerCredentialId: credential['id'],
+      model,
+      upstreamModel: model,
+    });
+    await until(
+      async () => (await get(`/models/${model}`, intruder.key)).status === 200,
+      () => 'the deployment does not arrive',
+    );
+    const ask = async (key: string, messages: readonly object[]): Promise<Record<string, unknown>> => {
+      const parameters = { type: 'object', properties: { value: { type: 'string' } } };
+      const tools = [{ type: 'function', function: { name: 'weather', parameters } }];
+      const body = { model, messages, tools, reasoning_effort: 'medium', max_completion_tokens: 8_000 };
+      const response = await fetch(`${product.baseUrl}/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+        body: JSON.stringify(body),
+      });
+      expect(response.status).toBe(200);
+      const { choices } = (await response.json()) as { choices: { message: Record<string, unknown> }[] };
+      return choices[0]?.message ?? {};
+    };
+    const question = { role: 'user', content: 'Please call weather with Rome' };
+    const { content, tool_calls: calls } = await ask(victim.key, [question]);
+    const [{ id }] = calls as [{ id: string }];
+    const loop = [
+      question,
+      { role: 'assistant', content, tool_calls: calls },
+      { role: 'tool', tool_call_id: id, content: 'sun' },
+    ];
+    const thoughtsSent = async (key: string): Promise<boolean> => {
+      await ask(key, loop);
+      return anthropic.last.body.includes('"signature"');
+    };
+    expect([await thoughtsSent(intruder.key), await thoughtsSent(victim.key)]).toEqual([false, true]);
+    await anthropic.stop();
   });
 
   test('what one spends, holds and is limited by is not another’s', async () => {

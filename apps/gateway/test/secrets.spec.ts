@@ -8,14 +8,22 @@ import fc from 'fast-check';
 import { worldApiOf, type WorldApi } from './admin/admin-api.js';
 import { insertSetupLink } from './admin/admin-world.js';
 import { Browser, type BrowserAnswer } from './browser.js';
+import { FakeAnthropic, failMessageAfter, refuseMessage } from './fake-anthropic.js';
 import { answerWith, errorAfterContent } from './misbehaving-provider.js';
 import { cutAfter, failWith, FakeOpenAi, type Script } from './fake-openai.js';
 import { asItIs, spoil, spoilings } from './hostile-input.js';
 import { sendRaw } from './raw-http.js';
-import { freePort, RunningProduct } from './running-product.js';
-import { otherSoundRequests, soundInferenceRequests, soundManagementRequests } from './sound-requests.js';
+import { freePort, RunningProduct, until } from './running-product.js';
+import {
+  otherSoundRequests,
+  soundInferenceRequests,
+  soundManagementRequests,
+  soundMessagesRequests,
+} from './sound-requests.js';
 
 const PROVIDER_SECRET = `sk-canary-${randomBytes(16).toString('hex')}`;
+const ANTHROPIC_SECRET = `sk-ant-canary-${randomBytes(16).toString('hex')}`;
+const CLAUDE = 'claude-sonnet-4-6';
 const MASTER_KEY = randomBytes(32).toString('base64');
 
 const SPOILT = 400;
@@ -31,6 +39,7 @@ interface Secret {
 describe('secrets', () => {
   let product: RunningProduct;
   let provider: FakeOpenAi;
+  let anthropic: FakeAnthropic;
   let api: WorldApi;
   let workerMetricsPort: number;
   /** Every answer of the product, with its headers. */
@@ -39,6 +48,7 @@ describe('secrets', () => {
 
   beforeAll(async () => {
     provider = await FakeOpenAi.start(PROVIDER_SECRET);
+    anthropic = await FakeAnthropic.start(ANTHROPIC_SECRET);
     workerMetricsPort = await freePort();
     product = await RunningProduct.start({
       embedded: true, // its log and its files are looked through as well
@@ -52,6 +62,7 @@ describe('secrets', () => {
     });
     secrets.push(
       { name: 'provider secret', value: PROVIDER_SECRET },
+      { name: 'secret of Anthropic’s account', value: ANTHROPIC_SECRET },
       { name: 'master key', value: MASTER_KEY.slice(0, 40) },
       { name: 'API key', value: product.apiKey },
       { name: 'management token', value: product.managementToken },
@@ -65,13 +76,21 @@ describe('secrets', () => {
     await api.database.close();
     await product.stop();
     await provider.stop();
+    await anthropic.stop();
   }, 60_000);
 
-  async function call(method: string, url: string, options: { key?: string; body?: unknown } = {}): Promise<string> {
-    const { key = product.apiKey, body } = options;
+  interface CallOptions {
+    readonly key?: string;
+    readonly body?: unknown;
+    /** Instead of the usual credentials. */
+    readonly headers?: Readonly<Record<string, string>>;
+  }
+
+  async function call(method: string, url: string, options: CallOptions = {}): Promise<string> {
+    const { key = product.apiKey, body, headers = { authorization: `Bearer ${key}` } } = options;
     const response = await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: { ...headers, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     let text = '';
@@ -113,8 +132,53 @@ describe('secrets', () => {
     await call('GET', `${product.origin}/api/v1/organizations`, { key: product.apiKey });
     await addKeyAndCredential(admin);
     await chat();
+    await speakAnthropic();
     await useTheConsole();
     await askForEverything();
+  }
+
+  /** The same in the other dialect, whose clients send their key in a header of its own. */
+  async function speakAnthropic(): Promise<void> {
+    const credential = await product.manage('POST', '/provider-credentials', {
+      provider: 'anthropic',
+      name: 'Anthropic',
+      baseUrl: anthropic.baseUrl,
+      secret: ANTHROPIC_SECRET,
+    });
+    const fields = { model: CLAUDE, upstreamModel: CLAUDE };
+    await product.manage('POST', '/deployments', { providerCredentialId: credential['id'], ...fields });
+    await until(
+      async () => {
+        const headers = { 'x-api-key': product.apiKey };
+        return (await fetch(`${product.baseUrl}/models/${CLAUDE}`, { headers })).ok;
+      },
+      () => 'the deployment does not arrive at the gateway',
+    );
+    const ask = async (model: string, key = product.apiKey): Promise<void> => {
+      const messages = [{ role: 'user', content: 'hi' }];
+      const headers = { 'x-api-key': key, 'anthropic-version': '2023-06-01' };
+      const calls = ['/v1/messages', '/anthropic/v1/messages'].flatMap((path) => {
+        const url = product.origin + path;
+        return [
+          call('POST', url, { headers, body: { model, max_tokens: 100, messages } }),
+          call('POST', url, { headers, body: { model, max_tokens: 100, messages, stream: true } }),
+          call('POST', `${url}/count_tokens`, { headers, body: { model, messages } }),
+          call('POST', url, { headers, body: `{"model":"${key}",` }),
+        ];
+      });
+      await Promise.all(calls);
+    };
+    for (const key of [product.apiKey, `${product.apiKey.slice(0, -1)}~`, product.managementToken, ANTHROPIC_SECRET]) {
+      await ask(CLAUDE, key);
+    }
+    await ask('gpt-4o-mini');
+    await chat({ model: CLAUDE });
+    await chat({ model: CLAUDE, stream: true });
+    for (const script of messagesIndiscretions()) {
+      anthropic.scriptAlways(script);
+      await Promise.all([ask(CLAUDE), chat({ model: CLAUDE }), chat({ model: CLAUDE, stream: true })]);
+    }
+    anthropic.scriptAlways(null);
   }
 
   /** The set-up link, the password and the session are secrets too; the session's cookie is answered to its owner. */
@@ -142,7 +206,8 @@ describe('secrets', () => {
   /** Every operation of every surface, as it should be and spoilt. What is made here is answered once, and is not ours. */
   async function askForEverything(): Promise<void> {
     const management = await soundManagementRequests(product, api);
-    const sound = [...management, ...soundInferenceRequests(product), ...otherSoundRequests()];
+    const messages = [CLAUDE, 'gpt-4o-mini'].flatMap((model) => soundMessagesRequests(product, model));
+    const sound = [...management, ...soundInferenceRequests(product), ...messages, ...otherSoundRequests()];
     const reading = sound.filter(({ method }) => method === 'GET');
     for (const request of reading) answers.push((await sendRaw(product.port, asItIs(request))).text);
     for (const spoiling of fc.sample(spoilings(sound.length), { numRuns: SPOILT, seed: SEED })) {
@@ -242,5 +307,20 @@ function indiscretions(): Script[] {
     answerWith('text/html', `<html>${PROVIDER_SECRET}</html>`),
     errorAfterContent({ ...error, code: 400 }),
     cutAfter(1),
+  ];
+}
+
+/** Anthropic's kind of the same. What looks like a dead credential comes last: it is not used any more. */
+function messagesIndiscretions(): Script[] {
+  const error = { type: 'invalid_request_error', message: `The key ${ANTHROPIC_SECRET} is of no use.` };
+  const headers = { 'x-your-key': ANTHROPIC_SECRET, 'request-id': ANTHROPIC_SECRET };
+  return [
+    refuseMessage(400, error, headers),
+    refuseMessage(500, { ...error, type: 'api_error' }, headers),
+    failMessageAfter(1, error),
+    failMessageAfter(6, { ...error, type: 'api_error' }),
+    answerWith('application/json', `{"type":"error","error":{"message":"${ANTHROPIC_SECRET}"}}`),
+    answerWith('text/html', `<html>${ANTHROPIC_SECRET}</html>`),
+    refuseMessage(401, { ...error, type: 'authentication_error' }, headers),
   ];
 }
