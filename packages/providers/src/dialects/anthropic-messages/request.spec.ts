@@ -662,6 +662,30 @@ describe('from an Anthropic client', () => {
     expect(body).not.toHaveProperty('metadata');
   });
 
+  test('results of parallel calls stand together, also those that came in messages of their own', () => {
+    const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AA' } };
+    const { body } = toOpenai({
+      messages: [
+        { role: 'user', content: 'x' },
+        { role: 'assistant', content: ['a', 'b'].map((id) => ({ type: 'tool_use', id, name: 'f', input: {} })) },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: [image] }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'b', content: 'two' }] },
+        { role: 'user', content: 'Go on' },
+      ],
+      tools: [{ name: 'f', input_schema: { type: 'object' } }],
+    });
+    const messages = body['messages'] as { role: string; tool_call_id?: string }[];
+    expect(messages.map((message) => message.tool_call_id ?? message.role)).toEqual([
+      'user',
+      'assistant',
+      'a',
+      'b',
+      'user',
+      'user',
+    ]);
+    expect(messages.at(-1)).toEqual({ role: 'user', content: 'Go on' });
+  });
+
   test('documents that are texts are sent as texts', () => {
     const content = [
       { type: 'document', title: 'T', source: { type: 'text', media_type: 'text/plain', data: 'plain' } },

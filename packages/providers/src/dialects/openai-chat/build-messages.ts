@@ -24,7 +24,26 @@ export interface MessageOptions {
 }
 
 export function buildMessages(messages: readonly Message[], options: MessageOptions): JsonRecord[] {
-  return messages.flatMap((message) => new MessageWriter(message, options).write());
+  const written: JsonRecord[] = [];
+  let behindResults: readonly JsonRecord[] = [];
+  for (const [i, message] of messages.entries()) {
+    const { results, others } = new MessageWriter(message, options).write();
+    // elsewhere messages of the user that follow each other are one, and the results of parallel calls may be spread over them
+    const goesOn = !options.own && message.role === 'user' && messages[i - 1]?.role === 'user';
+    if (goesOn) {
+      written.push(...results);
+      behindResults = [...behindResults, ...others];
+    } else {
+      written.push(...behindResults, ...results);
+      behindResults = others;
+    }
+  }
+  return [...written, ...behindResults];
+}
+
+interface WrittenMessage {
+  readonly results: readonly JsonRecord[];
+  readonly others: readonly JsonRecord[];
 }
 
 class MessageWriter {
@@ -34,7 +53,7 @@ class MessageWriter {
   ) {}
 
   /** Results of tools are messages of their own here, and stand right behind the calls. */
-  write(): JsonRecord[] {
+  write(): WrittenMessage {
     const { parts, role } = this.message;
     const results: JsonRecord[] = [];
     const others: Part[] = [];
@@ -44,9 +63,9 @@ class MessageWriter {
       else if (part.kind === 'tool-result') results.push(this.#toolResult(part, fromTools));
       else others.push(part);
     }
-    if (role === 'tool' || (others.length === 0 && fromTools.length === 0 && results.length > 0)) return results;
-    const message = this.#message([...fromTools, ...others]);
-    return message === null ? results : [...results, message];
+    const isResults = role === 'tool' || (others.length === 0 && fromTools.length === 0 && results.length > 0);
+    const message = isResults ? null : this.#message([...fromTools, ...others]);
+    return { results, others: message === null ? [] : [message] };
   }
 
   /** The message, or `null` when nothing of it can be said here. */
