@@ -22,7 +22,10 @@ const KINDS: readonly MessagesFrameKind[] = [
 const DELTA = Buffer.from('content_block_delta');
 const NAMES = KINDS.map((kind) => ({ kind, name: Buffer.from(kind) }));
 
-/** What a frame is by its `event:` line, which nearly every server writes first; else by the type in its data. */
+/**
+ * What a frame is by its `event:` line, which nearly every server writes first; else by the type in its data, in front of
+ * which there may be an id or a comment.
+ */
 export function messagesFrameKind(bytes: Buffer, from: number, end: number): MessagesFrameKind {
   while (bytes[from] === 10 || bytes[from] === 13) from++;
   if (bytes[from] === 101 && bytes[from + 5] === 58) {
@@ -32,7 +35,6 @@ export function messagesFrameKind(bytes: Buffer, from: number, end: number): Mes
     for (const { kind, name } of NAMES) if (hasName(bytes, at, name)) return kind;
     return 'other';
   }
-  if (bytes[from] !== 100) return 'other';
   const data = frameData(bytes.subarray(from, end));
   const event = data === null ? null : parseJson(data);
   const type = isRecord(event) ? event['type'] : null;

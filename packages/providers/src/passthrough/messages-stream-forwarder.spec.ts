@@ -57,6 +57,8 @@ describe('a stream of the Messages API', () => {
   test('with CRLF, and with data alone, is read the same', () => {
     const usage = forwardText(WHOLE.join('')).end.usage;
     expect(forwardText(WHOLE.join('').replaceAll('\n', '\r\n')).end.usage).toEqual(usage);
+    const numbered = forwardText(WHOLE.map((frame, i) => `id: ${i}\n: comment\n${frame}`).join(''));
+    expect(numbered).toMatchObject({ committed: true, end: { complete: true, usage } });
     const bare = forwardText(WHOLE.map((frame) => frame.slice(frame.indexOf('\n') + 1)).join(''));
     expect(bare.end).toMatchObject({ complete: true, usage });
   });
