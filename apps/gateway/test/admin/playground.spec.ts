@@ -60,6 +60,12 @@ test('ended secrets go, and a revoked key makes place for another', async () => 
   expect((await open()).apiKeyId).not.toBe(apiKeyId);
 });
 
+test('a key that has expired makes place for another: its secrets would open nothing', async () => {
+  const { apiKeyId } = await open();
+  await api.database.prisma.apiKey.update({ where: { id: apiKeyId }, data: { expiresAt: new Date(0) } });
+  expect((await open()).apiKeyId).not.toBe(apiKeyId);
+});
+
 test('what a token opens ends with the token', async () => {
   const expiresAt = new Date(Date.now() + 60_000);
   const token = await api.issueToken(world.organizationId, { expiresAt });

@@ -43,15 +43,17 @@ export class ApiKeysRepository {
     });
   }
 
-  /** A key that is not revoked, of one owner in a project, with exactly these tags. */
+  /** A key that is neither revoked nor expired, of one owner in a project, with exactly these tags. */
   findLive(
     organizationId: Tenant,
     of: { readonly projectId: string; readonly ownerId: string; readonly tags: readonly string[] },
     transaction: Transaction,
   ): Promise<{ readonly id: string } | null> {
     const { projectId, ownerId, tags } = of;
+    const isOfOwner = { projectId, ownerId, tags: { equals: [...tags] } };
+    const isLive = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] };
     return transaction.apiKey.findFirst({
-      where: { AND: [{ projectId, ownerId, tags: { equals: [...tags] }, revokedAt: null }, ownedBy(organizationId)] },
+      where: { AND: [isOfOwner, isLive, ownedBy(organizationId)] },
       orderBy: { id: 'asc' },
       select: { id: true },
     });
