@@ -36,10 +36,15 @@ export function exampleModel(models: readonly UsableModel[], allowlist: readonly
   return byPreference[0]?.name ?? null;
 }
 
-// real models first; among them those that are not about to go
-const preference = (model: Model): number => (isSimulated(model) ? 0 : 2) - (model.deprecated ? 1 : 0);
-
 const SIMULATED_PROVIDER: string = 'sandbox';
+/** Of the simulated ones the one that just answers: others break off or refuse, which is what they are for. */
+const PLAIN_SIMULATION: string = 'sandbox/echo';
+
+/** Real models first; among them those that are not about to go. */
+function preference(model: Model): number {
+  if (isSimulated(model)) return model.name === PLAIN_SIMULATION ? 1 : 0;
+  return model.deprecated ? 2 : 3;
+}
 
 /** Whether nothing but a simulation answers. */
 export function isSimulated({ provider }: Model): boolean {

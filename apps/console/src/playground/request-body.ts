@@ -44,6 +44,11 @@ export function requestBody(dialect: ClientDialect, parts: BodyParts): RequestBo
   return dialect === 'openai-chat' ? openAiBody(parts) : anthropicBody(parts);
 }
 
+/** While nothing has been written, the code that is shown ends with what was said. */
+function isEmpty({ text, pictures }: Question): boolean {
+  return text === '' && pictures.length === 0;
+}
+
 function openAiBody({ target, settings, turns, question }: BodyParts): RequestBody {
   const { system, temperature, maxTokens, effort } = settings;
   const cap = PROVIDER_TABLE.find(({ id }) => id === target.provider)?.outputCapField ?? 'max_tokens';
@@ -55,7 +60,7 @@ function openAiBody({ target, settings, turns, question }: BodyParts): RequestBo
         { role: 'user', content: openAiContent(turn.question) },
         { role: 'assistant', content: turn.answer.text },
       ]),
-      { role: 'user', content: openAiContent(question) },
+      ...(isEmpty(question) && turns.length > 0 ? [] : [{ role: 'user', content: openAiContent(question) }]),
     ],
     ...(temperature !== null && { temperature }),
     ...(maxTokens !== null && { [cap]: maxTokens }),
@@ -88,7 +93,7 @@ function anthropicBody({ target, settings, turns, question }: BodyParts): Reques
         { role: 'user', content: anthropicContent(turn.question) },
         { role: 'assistant', content: turn.answer.text },
       ]),
-      { role: 'user', content: anthropicContent(question) },
+      ...(isEmpty(question) && turns.length > 0 ? [] : [{ role: 'user', content: anthropicContent(question) }]),
     ],
     ...(temperature !== null && { temperature }),
     ...thinking?.fields,
