@@ -205,7 +205,6 @@ describe('bad input in Anthropic’s dialect', () => {
       await expectError(method, 405);
       const form = { 'x-api-key': two.product.apiKey, 'content-type': 'multipart/form-data; boundary=x' };
       await expectError(await send(path, '--x--', form), 415);
-      await expectError(await send(path, '{}', { ...form, 'content-type': ';;;=/' }), 415);
     }
   });
 
