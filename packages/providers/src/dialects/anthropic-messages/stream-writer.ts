@@ -1,6 +1,7 @@
 import type { Extensions, FinishReason, StreamPart } from '../../conversation.js';
 import type { JsonRecord } from '../../json.js';
 import type { ReadUsage } from '../../reported-usage.js';
+import { surelyToolCallId } from '../../tool-call-ids.js';
 import { writeStopReason } from './stop-reasons.js';
 import { writeErrorBody } from './write-error.js';
 import { refusalDetails } from './write-response.js';
@@ -144,7 +145,13 @@ export class StreamWriter {
   #toolUse({ index, id, name, custom, extensions }: Part<'tool-call'>): string {
     let events = this.#closeBlock();
     for (const call of this.#toolUses.values()) if (call.begun) events += closeToolUse(call);
-    events += this.#openNext({ type: 'tool_use', id, name, input: {}, ...(this.#own && extensions) });
+    events += this.#openNext({
+      type: 'tool_use',
+      id: surelyToolCallId(id),
+      name,
+      input: {},
+      ...(this.#own && extensions),
+    });
     this.#toolUses.set(index, { block: this.#openBlock, custom, text: '', begun: false, open: true });
     return events;
   }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { StreamPart } from '../../conversation.js';
+import { openaiChat } from '../openai-chat/openai-chat.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamWriter } from './stream-writer.js';
+import { writeResponse } from './write-response.js';
 
 const frame = (data: Record<string, unknown>): string =>
   `event: ${String(data['type'])}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -104,6 +106,19 @@ describe('writing', () => {
     expect(events([start, call(0), finish, { kind: 'done' }]).at(-2)).toMatchObject({
       delta: { stop_reason: 'tool_use' },
     });
+  });
+
+  test('calls that a server gave no id get one each', () => {
+    const named = (index: number): StreamPart => ({ ...call(index), id: '' }) as StreamPart;
+    const ids = events([start, named(0), named(1), finish, { kind: 'done' }]).flatMap(({ content_block: block }) =>
+      block === undefined ? [] : [(block as { id: string }).id],
+    );
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids) expect(id).toMatch(/^call_[0-9a-f]{32}$/);
+    const message = { tool_calls: [{ type: 'function', function: { name: 'f', arguments: '{}' } }] };
+    const completion = openaiChat.readResponse({ choices: [{ message, finish_reason: 'tool_calls' }] });
+    if (completion === null) throw new Error('no completion');
+    expect(writeResponse(completion)['content']).toMatchObject([{ id: expect.stringMatching(/^call_[0-9a-f]{32}$/) }]);
   });
 
   test('free text of a custom tool is wrapped', () => {

@@ -1,5 +1,6 @@
 import type { Choice, Completion, Part } from '../../conversation.js';
 import type { JsonRecord } from '../../json.js';
+import { surelyToolCallId } from '../../tool-call-ids.js';
 import { toolInput } from './tool-input.js';
 import { writeStopReason } from './stop-reasons.js';
 import { writeUsage } from './write-usage.js';
@@ -52,7 +53,8 @@ function writeBlock(part: Part, own: boolean): readonly JsonRecord[] {
       return part.transcript === null ? [] : [{ type: 'text', text: part.transcript, citations: null }];
     case 'tool-call': {
       const { id, name, input, custom, extensions } = part;
-      return [{ type: 'tool_use', id, name, input: toolInput(input, custom), ...(own && extensions) }];
+      const block = { type: 'tool_use', id: surelyToolCallId(id), name, input: toolInput(input, custom) };
+      return [{ ...block, ...(own && extensions) }];
     }
     case 'opaque':
       return part.dialect === DIALECT ? [part.wire] : [];
