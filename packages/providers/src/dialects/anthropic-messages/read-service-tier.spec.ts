@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { anthropic } from '../../providers/anthropic/declaration.js';
+import { openai } from '../../providers/openai/declaration.js';
 import { readServiceTier } from './read-service-tier.js';
 
 describe('the tier of an answer', () => {
@@ -31,5 +32,10 @@ describe('tiers that may be served', () => {
     ['fast-us', ['fast-us', 'us']],
   ])('%s: %j', (asked, expected) => {
     expect(anthropic.servableTiers?.(asked)).toEqual(expected);
+  });
+
+  test('where inference takes place is no tier at OpenAI, whose ordinary prices hold', () => {
+    for (const asked of ['us', 'fast-us']) expect(openai.servableTiers?.(asked)).toBeNull();
+    expect(openai.servableTiers?.('flex')).toEqual(['flex', 'default']);
   });
 });

@@ -9,13 +9,16 @@ import { isThinkingModel, openaiTargetModel } from './target-model.js';
  */
 const SEARCHING_MODEL = /-search-(?:preview|api)(?:-\d{4}-\d{2}-\d{2})?$/;
 
+/** Of Anthropic's clients, who say where inference shall take place. OpenAI is not told: it is as if no tier were named. */
+const PLACE = /(?:^|-)us$/;
+
 /**
  * Who names no tier, or `auto`, is served as the settings of the provider's project say, which may be any tier. What
  * finds no room at a tier may be served as ordinary; flex refuses then, but may be left for it by a client that asks
  * again.
  */
 function openaiServableTiers(asked: string | null): readonly [string, ...string[]] | null {
-  if (asked === null || asked === 'auto') return null;
+  if (asked === null || asked === 'auto' || PLACE.test(asked)) return null;
   // the second is what Anthropic's clients say
   return asked === 'default' || asked === 'standard_only' ? ['default'] : [asked, 'default'];
 }
