@@ -15,6 +15,7 @@ import { Authenticator } from './pipeline/authentication/authenticate.js';
 import { ChatAnswer } from './pipeline/chat-answer.js';
 import { InProcessReasoningStore } from './pipeline/crossing/in-process-reasoning-store.js';
 import { Translator } from './pipeline/crossing/translator.js';
+import { AttemptClock } from './pipeline/dispatch/attempt-clock.js';
 import { CredentialHealth } from './pipeline/dispatch/credential-health.js';
 import { FailureLog } from './pipeline/dispatch/failure-log.js';
 import { Guard } from './pipeline/guard.js';
@@ -62,7 +63,12 @@ export function createInference(parts: InferenceParts): Inference {
   const recorder = new Recorder({ journal, outbox, admitter, records, recent, metrics, onDefect });
   const guard = new Guard(recorder, onDefect);
   const { firstTokenMs, idleMs, totalMs } = config.upstreamTimeouts;
-  const limits = { firstTokenTimeoutMs: firstTokenMs, idleTimeoutMs: idleMs, totalTimeoutMs: totalMs };
+  const limits = {
+    firstTokenTimeoutMs: firstTokenMs,
+    idleTimeoutMs: idleMs,
+    totalTimeoutMs: totalMs,
+    clock: new AttemptClock(),
+  };
   const failures = new FailureLog(parts.registry, logger);
   const answer = new ChatAnswer({ recorder, guard, credentials, failures, bodies, limits });
   const translator = new Translator(new InProcessReasoningStore(parts.masterKey));

@@ -25,6 +25,9 @@ export class UpstreamPools {
         connections: CONNECTIONS_PER_ORIGIN,
         pipelining: 1,
         keepAliveTimeout: KEEP_ALIVE_MS,
+        // each attempt has its times from the attempt clock, which leaves nothing behind
+        headersTimeout: 0,
+        bodyTimeout: 0,
         connect: {
           timeout: this.connectTimeoutMs,
           ...(publicOnly ? { lookup: publicLookup(resolveBySystem) } : {}),

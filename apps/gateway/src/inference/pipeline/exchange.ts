@@ -8,6 +8,7 @@ import type { Principal } from '../control-plane/principal.js';
 import type { RequestBody } from '../request-body.js';
 import type { Surface } from '../surfaces/surface.js';
 import type { Translation } from './crossing/translation.js';
+import type { Listed } from './running-list.js';
 import type { Candidate, Route } from './routing/route.js';
 import type { StreamDelivery } from './streaming/stream-delivery.js';
 
@@ -23,7 +24,7 @@ const NOTHING_DROPPED: readonly string[] = [];
  * What happened to one request so far. All fields exist from the start, so that every exchange has one shape for the
  * engine; each step fills in what it found out. No rules live here.
  */
-export class Exchange {
+export class Exchange implements Listed {
   readonly id: RequestId;
   /** Unix milliseconds; the same instant is inside the id. Budget period, price and day are chosen by it. */
   readonly occurredAt: number;
@@ -41,6 +42,8 @@ export class Exchange {
   attachedBytes = 0;
   candidate: Candidate | null = null;
   hold: Hold | null = null;
+  /** Among those that have a hold. */
+  position = -1;
   holdNanos = 0;
   inputTokensBound = 0;
   /** The cap on output that we send upstream because the caller gave none; null when the caller's own stands. */

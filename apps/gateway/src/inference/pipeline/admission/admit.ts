@@ -7,6 +7,7 @@ import type { RequestBody } from '../../request-body.js';
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import { refusalError } from './refusal-error.js';
+import { RunningList } from '../running-list.js';
 import { bodyTokensBound, inputTokensBound } from './input-bound.js';
 
 /** The most output that a request without a cap of its own may take under a budget, so that one cannot freeze it. */
@@ -19,11 +20,11 @@ const RENEW_MS = 15_000;
 
 /** Admits requests against rates and budgets, in one step, and keeps the holds of running ones alive. */
 export class Admitter {
-  private readonly live = new Set<Hold>();
+  private readonly holding = new RunningList<Exchange>();
   private readonly renewal: NodeJS.Timeout;
 
   constructor(private readonly store: AdmissionStore) {
-    this.renewal = setInterval(() => void this.store.renew([...this.live]), RENEW_MS).unref();
+    this.renewal = setInterval(() => this.renew(), RENEW_MS).unref();
   }
 
   /** Calls back once: with `null` when the request is admitted, else with what to tell the client. */
@@ -52,9 +53,12 @@ export class Admitter {
     }
   }
 
-  /** Ends a hold: with what the request took, or with `null` when nobody is charged for it. */
-  settle(hold: Hold, capture: Capture | null): void {
-    this.live.delete(hold);
+  /** Ends the hold, if there is one: with what the request took, or with `null` when nobody is charged for it. */
+  settle(exchange: Exchange, capture: Capture | null): void {
+    const { hold } = exchange;
+    if (hold === null) return;
+    exchange.hold = null;
+    this.holding.remove(exchange);
     if (capture === null) void this.store.void(hold);
     else void this.store.capture(hold, capture);
   }
@@ -63,10 +67,18 @@ export class Admitter {
     clearInterval(this.renewal);
   }
 
+  private renew(): void {
+    const holds: Hold[] = [];
+    this.holding.forEach(({ hold }) => {
+      if (hold !== null) holds.push(hold);
+    });
+    void this.store.renew(holds);
+  }
+
   private take(exchange: Exchange, request: AdmissionRequest, result: AdmissionResult): InferenceError | null {
     if (!result.admitted) return refusalError(result, request, exchange.principal?.apiKeyName ?? '');
     exchange.hold = result.hold;
-    this.live.add(result.hold);
+    this.holding.add(exchange);
     return null;
   }
 

@@ -6,6 +6,7 @@ import type { Crossing } from '../crossing/crossing.js';
 import type { Exchange, RunningAttempt } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { StreamDelivery } from '../streaming/stream-delivery.js';
+import type { AttemptClock, Timed } from './attempt-clock.js';
 import { connectionFailure, failureFacts } from './upstream-failure.js';
 
 /** More than this no model answers; an upstream that sends more is cut off. */
@@ -55,8 +56,11 @@ export interface AttemptOptions {
   readonly delivery: StreamDelivery | null;
   /** Until the first byte of an answer, time in the queue for a connection included. */
   readonly firstByteTimeoutMs: number;
+  /** Between two chunks of the answer. */
+  readonly idleTimeoutMs: number;
   /** Until an answer is whole, or a stream has content: bytes that say nothing do not extend it. */
   readonly totalTimeoutMs: number;
+  readonly clock: AttemptClock;
   onEnd(attempt: ChatAttempt, end: AttemptEnd): void;
   /** An exception that should not have been possible. */
   onDefect(error: unknown): void;
@@ -67,13 +71,13 @@ export interface AttemptOptions {
  * HTTP in Node. It translates bytes and events into exactly one {@link AttemptEnd} and decides nothing. What undici
  * calls must not throw: undici would swallow it, and the request would hang.
  */
-export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
+export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt, Timed {
   private controller: Dispatcher.DispatchController | null = null;
   private forwarder: StreamForwarder | null = null;
   private chunks: Buffer[] = [];
   private bytes = 0;
   private headers: Record<string, string | string[] | undefined> = {};
-  /** Whichever of the waits is on: for the first byte, for a client that does not read, for the end of a drain. */
+  /** Whichever of the rare waits is on: for a client that does not read, for the end of a drain or of a connection. */
   private timer: NodeJS.Timeout | null = null;
   private paused = false;
   private ended = false;
@@ -81,18 +85,14 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
   /** The upstream's answer is over, for whatever reason. */
   private closed = false;
   status = 0;
+  dueAt: number;
+  position = -1;
   readonly startedMs: number;
 
   constructor(private readonly options: AttemptOptions) {
     this.startedMs = options.exchange.elapsedMs();
-  }
-
-  /**
-   * To be called when the request has been handed over. undici's own time-out begins when a request is sent, which in a
-   * full pool may be never; a request that found its connection at once needs no second clock.
-   */
-  handedOver(): void {
-    if (this.controller === null && !this.ended) this.wait(this.options.firstByteTimeoutMs, () => this.tooLate());
+    this.dueAt = options.clock.in(options.firstByteTimeoutMs);
+    options.clock.watch(this);
   }
 
   get candidate(): Candidate {
@@ -113,7 +113,6 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    this.stopWaiting();
     if (this.ended) controller.abort(new Error('the attempt has ended'));
   }
 
@@ -123,7 +122,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
     headers: Record<string, string | string[] | undefined>,
   ): void {
     if (this.ended) return;
-    this.stopWaiting();
+    this.expectMore();
     this.status = status;
     this.headers = headers;
     const { crossing, exchange, candidate, delivery } = this.options;
@@ -137,8 +136,9 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.ended) return;
+    this.expectMore();
     this.safely(() => {
-      if (this.isOverdue()) this.tooLate();
+      if (this.isOverdue()) this.tooLate('did not answer in time');
       else if (this.forwarder === null) this.collect(chunk);
       else this.forward(this.forwarder, controller, chunk);
     });
@@ -194,6 +194,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
   private waitForClient(controller: Dispatcher.DispatchController, delivery: StreamDelivery): void {
     delivery.blocked = false;
     this.paused = true;
+    this.dueAt = Number.POSITIVE_INFINITY;
     controller.pause();
     const { response } = this.options.exchange;
     this.wait(CLIENT_STALL_MS, () => response.destroy());
@@ -207,6 +208,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
   private resume(): void {
     if (!this.paused) return;
     this.paused = false;
+    this.expectMore();
     this.controller?.resume();
   }
 
@@ -216,9 +218,18 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
     return this.options.exchange.elapsedMs() - this.startedMs > this.options.totalTimeoutMs;
   }
 
-  private tooLate(): void {
-    this.safely(() => this.failWith(failureFacts('provider_timed_out', 'The provider did not answer in time.')));
-    this.abortUpstream('the provider did not answer in time');
+  /** Called by the clock: nothing came in the time that there was. */
+  overdue(): void {
+    this.tooLate(this.status === 0 ? 'did not begin to answer in time' : 'stopped answering in the middle');
+  }
+
+  private expectMore(): void {
+    this.dueAt = this.options.clock.in(this.options.idleTimeoutMs);
+  }
+
+  private tooLate(what: string): void {
+    this.safely(() => this.failWith(failureFacts('provider_timed_out', `The provider ${what}.`)));
+    this.abortUpstream(`the provider ${what}`);
   }
 
   private wait(ms: number, then: () => void): void {
@@ -285,6 +296,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt {
   private end(end: AttemptEnd): void {
     if (this.ended) return;
     this.ended = true;
+    this.options.clock.forget(this);
     this.stopWaiting();
     // a connection that stays paused would never go back to the pool, nor would one whose server does not end
     this.resume();

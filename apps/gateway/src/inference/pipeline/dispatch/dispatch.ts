@@ -1,6 +1,7 @@
 import type { Crossing } from '../crossing/crossing.js';
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
+import type { AttemptClock } from './attempt-clock.js';
 import { type AttemptEnd, ChatAttempt } from './chat-attempt.js';
 
 export interface DispatchLimits {
@@ -10,6 +11,7 @@ export interface DispatchLimits {
   readonly idleTimeoutMs: number;
   /** Until an answer that is not streamed is whole, and until a stream has content. */
   readonly totalTimeoutMs: number;
+  readonly clock: AttemptClock;
 }
 
 export interface DispatchRequest {
@@ -37,7 +39,9 @@ export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): vo
     crossing,
     delivery,
     firstByteTimeoutMs,
+    idleTimeoutMs: limits.idleTimeoutMs,
     totalTimeoutMs: limits.totalTimeoutMs,
+    clock: limits.clock,
     onEnd,
     onDefect,
   });
@@ -49,10 +53,7 @@ export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): vo
       method: 'POST',
       headers: crossing.requestHeaders(exchange, candidate) as string[],
       body,
-      headersTimeout: firstByteTimeoutMs,
-      bodyTimeout: limits.idleTimeoutMs,
     },
     attempt,
   );
-  attempt.handedOver();
 }

@@ -35,10 +35,6 @@ export function failureFacts(code: ErrorCode, message: string): UpstreamErrorFac
 export function connectionFailure(error: Error): UpstreamErrorFacts {
   const code = 'code' in error ? String(error.code) : '';
   switch (code) {
-    case 'UND_ERR_HEADERS_TIMEOUT':
-      return failureFacts('provider_timed_out', 'The provider did not begin to answer in time.');
-    case 'UND_ERR_BODY_TIMEOUT':
-      return failureFacts('provider_timed_out', 'The provider stopped answering in the middle.');
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

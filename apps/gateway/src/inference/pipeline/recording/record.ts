@@ -70,18 +70,16 @@ export class Recorder {
       return this.settleHold(exchange, ending);
     } catch (error) {
       this.parts.onDefect(error, exchange.id.public);
-      if (exchange.hold !== null) this.parts.admitter.settle(exchange.hold, null);
-      exchange.hold = null;
+      this.parts.admitter.settle(exchange, null);
       return null;
     }
   }
 
   /** The cost as the customer is billed, decimal USD; null when nothing was sent or nothing has a price. */
   private settleHold(exchange: Exchange, ending: Ending): string | null {
-    const { hold, candidate } = exchange;
+    const { candidate } = exchange;
     if (candidate === null) {
-      if (hold !== null) this.parts.admitter.settle(hold, null);
-      exchange.hold = null;
+      this.parts.admitter.settle(exchange, null);
       return null;
     }
     const settled = settle({
@@ -101,11 +99,10 @@ export class Recorder {
       });
     }
     const billed = rating === null || settled.charge !== 'customer' ? 0n : rating.billedCost;
-    if (hold !== null) {
+    if (exchange.hold !== null) {
       const tokens = inputTokens(settled.usage) + outputTokens(settled.usage);
       const capture = settled.charge === 'customer' ? { nanos: Number(picosToNanosUp(billed)), tokens } : null;
-      this.parts.admitter.settle(hold, capture);
-      exchange.hold = null;
+      this.parts.admitter.settle(exchange, capture);
     }
     return rating === null || rating.unpriced.length > 0 ? null : formatPicos(billed);
   }
