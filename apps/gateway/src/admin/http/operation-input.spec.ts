@@ -31,7 +31,7 @@ test('gives what the schemas make of a request', () => {
   expect(input).toEqual({
     params,
     query: {},
-    body: { ...body, tags: [], expiresAt: null },
+    body: { ...body, tags: [], expiresAt: null, unsupportedParameters: 'refuse' },
     ifMatch: 0,
     idempotencyKey: '',
   });
