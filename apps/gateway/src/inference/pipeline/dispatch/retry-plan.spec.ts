@@ -104,6 +104,8 @@ describe('failures of a provider', () => {
   });
 
   test.each<[string, ErrorCode]>([
+    ['UND_ERR_HEADERS_TIMEOUT', 'provider_timed_out'],
+    ['UND_ERR_BODY_TIMEOUT', 'provider_timed_out'],
     ['UND_ERR_CONNECT_TIMEOUT', 'provider_unreachable'],
     ['ECONNREFUSED', 'provider_unreachable'],
     ['ENOTFOUND', 'provider_unreachable'],

@@ -35,6 +35,11 @@ export function failureFacts(code: ErrorCode, message: string): UpstreamErrorFac
 export function connectionFailure(error: Error): UpstreamErrorFacts {
   const code = 'code' in error ? String(error.code) : '';
   switch (code) {
+    // of requests that are not under the attempt clock
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return failureFacts('provider_timed_out', 'The provider did not begin to answer in time.');
+    case 'UND_ERR_BODY_TIMEOUT':
+      return failureFacts('provider_timed_out', 'The provider stopped answering in the middle.');
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
