@@ -1,5 +1,3 @@
-import { ERRORS } from '@tollgate/domain';
-
 import { readErrorInside } from '../dialects/openai-chat/read-error.js';
 import { readUsage } from '../dialects/openai-chat/read-usage.js';
 import { isRecord, type JsonRecord, parseJson } from '../json.js';
@@ -7,30 +5,25 @@ import type { UpstreamErrorFacts } from '../upstream-error.js';
 import { type ChatChunkFacts, chatChunkFacts } from './chat-chunk-facts.js';
 import { PartialFrame } from './partial-frame.js';
 import { frameData, frameEnd, isDoneFrame, mayBeError, usageKeyAt } from './sse-frames.js';
-import type { StreamEnd, StreamForwarder } from './stream-forwarder.js';
+import {
+  FRAME_TOO_LONG,
+  MAX_DONE_BYTES,
+  MAX_REMAINDER_BYTES,
+  type StreamEnd,
+  type StreamForwarder,
+} from './stream-forwarder.js';
 
 export interface ChatStreamForwarderOptions {
   /** The client did not ask for the usage frame, so it must not see the one that we asked for. */
   readonly withholdUsage: boolean;
 }
 
-const MAX_REMAINDER_BYTES = 1_048_576;
-const MAX_DONE_BYTES = 4096;
 /** Bytes of a frame around its content, until the first frame with content has shown how many there are. */
 const TYPICAL_OVERHEAD_BYTES = 200;
 const TYPICAL_DELTA_BYTES = 4;
 /** Shorter frames are comments and pings. */
 const COMMENT_BYTES = 40;
 const DELTA_KEY = Buffer.from('"delta"');
-const FRAME_TOO_LONG: UpstreamErrorFacts = {
-  code: 'provider_invalid_response',
-  message: ERRORS.provider_invalid_response.message,
-  param: null,
-  upstreamCode: 'frame_too_long',
-  retryAfterMs: null,
-  credentialFault: false,
-  requestFault: false,
-};
 
 /**
  * Forwards the frames of a chat completion stream as they are, and reads on the way what billing and the client's

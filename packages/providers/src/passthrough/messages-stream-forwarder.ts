@@ -1,5 +1,3 @@
-import { ERRORS } from '@tollgate/domain';
-
 import { readErrorInside } from '../dialects/anthropic-messages/read-error.js';
 import { readServiceTier } from '../dialects/anthropic-messages/read-service-tier.js';
 import { readUsage } from '../dialects/anthropic-messages/read-usage.js';
@@ -8,10 +6,14 @@ import type { UpstreamErrorFacts } from '../upstream-error.js';
 import { type MessagesFrameKind, messagesFrameKind } from './messages-frames.js';
 import { PartialFrame } from './partial-frame.js';
 import { frameData, frameEnd } from './sse-frames.js';
-import type { StreamEnd, StreamForwarder } from './stream-forwarder.js';
+import {
+  FRAME_TOO_LONG,
+  MAX_DONE_BYTES,
+  MAX_REMAINDER_BYTES,
+  type StreamEnd,
+  type StreamForwarder,
+} from './stream-forwarder.js';
 
-const MAX_REMAINDER_BYTES = 1_048_576;
-const MAX_DONE_BYTES = 4096;
 /** Bytes of a frame around its content, until the first frame with content has shown how many there are. */
 const TYPICAL_OVERHEAD_BYTES = 120;
 const TYPICAL_DELTA_BYTES = 4;
@@ -19,16 +21,6 @@ const TYPICAL_DELTA_BYTES = 4;
 const SIGNATURE_BYTES = 300;
 const SIGNATURE = Buffer.from('"signature_delta"');
 const MESSAGE_STOP = Buffer.from('event: message_stop\ndata: {"type":"message_stop"}\n\n');
-
-const FRAME_TOO_LONG: UpstreamErrorFacts = {
-  code: 'provider_invalid_response',
-  message: ERRORS.provider_invalid_response.message,
-  param: null,
-  upstreamCode: 'frame_too_long',
-  retryAfterMs: null,
-  credentialFault: false,
-  requestFault: false,
-};
 
 /**
  * Forwards the frames of a stream of the Messages API as they are, and reads on the way what billing and the client's

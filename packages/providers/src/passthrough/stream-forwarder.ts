@@ -1,5 +1,23 @@
+import { ERRORS } from '@tollgate/domain';
+
 import type { ReadUsage } from '../reported-usage.js';
 import type { UpstreamErrorFacts } from '../upstream-error.js';
+
+/** An incomplete frame that is longer is held no more. */
+export const MAX_REMAINDER_BYTES = 1_048_576;
+/** Of what follows the final frame no more is kept. */
+export const MAX_DONE_BYTES = 4096;
+
+/** A frame was longer than any that is honest: the stream cannot be read on. */
+export const FRAME_TOO_LONG: UpstreamErrorFacts = {
+  code: 'provider_invalid_response',
+  message: ERRORS.provider_invalid_response.message,
+  param: null,
+  upstreamCode: 'frame_too_long',
+  retryAfterMs: null,
+  credentialFault: false,
+  requestFault: false,
+};
 
 /** How an upstream's stream ended. */
 export interface StreamEnd {
