@@ -7,6 +7,7 @@ import {
   absolutePath,
   addressRanges,
   baseUrl,
+  mailSender,
   masterKey,
   milliseconds,
   ollamaHost,
@@ -43,6 +44,8 @@ const variables = z.object({
   UPSTREAM_FIRST_TOKEN_TIMEOUT_MS: milliseconds.default(120_000),
   UPSTREAM_IDLE_TIMEOUT_MS: milliseconds.default(120_000),
   UPSTREAM_TOTAL_TIMEOUT_MS: milliseconds.default(600_000),
+  SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
+  MAIL_FROM: mailSender.optional(),
   TOLLGATE_ROLES: z.enum(ROLES, `must be one of ${ROLES.join(', ')}`).default('all'),
   OPENAI_API_KEY: text.optional(),
   OPENAI_BASE_URL: baseUrl.optional(),
@@ -85,9 +88,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 function problemsBetween(set: Readonly<Record<string, unknown>>): string[] {
-  return set['OPENAI_COMPATIBLE_KEY'] !== undefined && set['OPENAI_COMPATIBLE_URL'] === undefined
-    ? ['OPENAI_COMPATIBLE_KEY is set, but OPENAI_COMPATIBLE_URL does not say for which server']
-    : [];
+  const problems: string[] = [];
+  if (set['OPENAI_COMPATIBLE_KEY'] !== undefined && set['OPENAI_COMPATIBLE_URL'] === undefined) {
+    problems.push('OPENAI_COMPATIBLE_KEY is set, but OPENAI_COMPATIBLE_URL does not say for which server');
+  }
+  if ((set['SMTP_URL'] === undefined) !== (set['MAIL_FROM'] === undefined)) {
+    problems.push('SMTP_URL and MAIL_FROM must be set together: by which server mail goes, and from whom');
+  }
+  return problems;
 }
 
 function configOf(values: Variables): TollgateConfig {
@@ -114,6 +122,10 @@ function configOf(values: Variables): TollgateConfig {
     },
     gatewayRoles: values.TOLLGATE_ROLES,
     environmentProviders: environmentProviders(values),
+    mail:
+      values.SMTP_URL === undefined || values.MAIL_FROM === undefined
+        ? null
+        : { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM },
   };
 }
 

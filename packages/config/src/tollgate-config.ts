@@ -18,6 +18,13 @@ export interface EnvironmentProvider {
   readonly secret: string | null;
 }
 
+export interface MailConfig {
+  /** `smtp://user:password@host:587`, or `smtps://` for TLS from the first byte on. */
+  readonly smtpUrl: string;
+  /** The sender, such as `Tollgate <tollgate@example.com>`. */
+  readonly from: string;
+}
+
 export interface TollgateConfig {
   readonly host: string;
   readonly port: number;
@@ -46,4 +53,6 @@ export interface TollgateConfig {
   readonly upstreamTimeouts: UpstreamTimeouts;
   readonly gatewayRoles: 'inference' | 'admin' | 'all';
   readonly environmentProviders: readonly EnvironmentProvider[];
+  /** Null: mails are written to the log. */
+  readonly mail: MailConfig | null;
 }

@@ -42,6 +42,15 @@ export const origin = urlOf('http:', 'https:')
 
 export const absolutePath = z.string().transform((value) => path.resolve(value));
 
+/** An address, perhaps with a name before it: `Tollgate <tollgate@example.com>`. */
+export const mailSender = z
+  .string()
+  .max(320)
+  .refine(
+    (value) => !/[\r\n]/.test(value) && /^(?:[^<>@]* <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(value),
+    'must be an e-mail address, such as "Tollgate <tollgate@example.com>"',
+  );
+
 export const masterKey = z
   .string()
   .regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be 32 bytes in base64, such as "openssl rand -base64 32" prints')

@@ -28,6 +28,11 @@ export const ID_PREFIXES = {
   consoleRateLimit: 'rate',
   setupLink: 'setup',
   member: 'mem',
+  invitation: 'invt',
+  signUp: 'sup',
+  ssoConnection: 'sso',
+  twoFactor: 'tfa',
+  passkey: 'pkey',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

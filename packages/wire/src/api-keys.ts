@@ -3,6 +3,7 @@ import {
   atLeastOneField,
   futureInstant,
   id,
+  ipRanges,
   money,
   monthlyBudget,
   name,
@@ -40,14 +41,21 @@ const apiKeyFields = {
   organizationId: id('organization'),
   projectId: id('project'),
   name: z.string(),
-  ownerId: z.string().nullable().meta({ description: 'Member who owns the key, if any.' }),
+  ownerId: z.string().nullable().meta({
+    description: 'The console user who owns the key, or the management token whose playground it is; null: nobody.',
+  }),
+  ownerName: z.string().nullable().meta({ description: 'Null too when the owner is a person no longer.' }),
   modelAllowlist: z.array(z.string()),
   tags: z.array(z.string()),
+  ipRanges: z.array(z.string()).meta({ description: 'From where the key works; empty: from everywhere.' }),
   unsupportedParameters,
   expiresAt: z.iso.datetime().nullable(),
   revokedAt: z.iso.datetime().nullable(),
   rateLimit,
   monthlyBudget: money.nullable(),
+  lastUsedAt: z.iso.datetime().nullable().meta({
+    description: 'When the newest request with the key occurred that has been booked; null: none yet.',
+  }),
   secrets: z.array(keySecret),
   ...revisionFields,
 };
@@ -68,11 +76,22 @@ const modelAllowlist = () =>
     .max(200)
     .meta({ description: 'Model names and patterns with `*`. What is not listed is denied.', example: ['gpt-4o*'] });
 
+const ownerId = () =>
+  id('consoleUser')
+    .nullable()
+    .meta({
+      description:
+        'A member of the organization, to whom its usage is attributed. Who may create keys of their own only owns what ' +
+        'they create, whatever stands here.',
+    });
+
 const apiKeyDraft = z
   .strictObject({
     name: name(),
     modelAllowlist: modelAllowlist(),
+    ownerId: ownerId().default(null),
     tags: tags().default([]),
+    ipRanges: ipRanges().default([]),
     unsupportedParameters: unsupportedParameters.default('refuse'),
     expiresAt: futureInstant().nullable().default(null),
     rateLimit: rateLimit.optional(),
@@ -84,7 +103,9 @@ const apiKeyChange = z
   .strictObject({
     name: name(),
     modelAllowlist: modelAllowlist(),
+    ownerId: ownerId(),
     tags: tags(),
+    ipRanges: ipRanges(),
     unsupportedParameters,
     expiresAt: futureInstant().nullable(),
     rateLimit,
@@ -104,7 +125,12 @@ const rotationDraft = z
 
 const ofProject = z.strictObject({ projectId: id('project') });
 const params = z.strictObject({ apiKeyId: id('apiKey') });
-const query = z.strictObject({ ...pageQuery(NAMED_ORDERS), name: name().optional(), tag: text(64).optional() });
+const query = z.strictObject({
+  ...pageQuery(NAMED_ORDERS),
+  name: name().optional(),
+  tag: text(64).optional(),
+  ownerId: text(64).optional(),
+});
 
 export const apiKeyOperations = {
   listApiKeys: defineOperation({
@@ -137,6 +163,7 @@ export const apiKeyOperations = {
     method: 'POST',
     path: '/projects/{projectId}/api-keys',
     permission: 'api-keys.write',
+    ownPermission: 'own-api-keys.write',
     params: ofProject,
     body: apiKeyDraft,
     status: 201,
@@ -161,6 +188,7 @@ export const apiKeyOperations = {
     method: 'PATCH',
     path: '/api-keys/{apiKeyId}',
     permission: 'api-keys.write',
+    ownPermission: 'own-api-keys.write',
     conditional: true,
     params,
     body: apiKeyChange,
@@ -175,6 +203,7 @@ export const apiKeyOperations = {
     method: 'POST',
     path: '/api-keys/{apiKeyId}/rotations',
     permission: 'api-keys.write',
+    ownPermission: 'own-api-keys.write',
     params,
     body: rotationDraft,
     status: 201,
@@ -189,6 +218,7 @@ export const apiKeyOperations = {
     method: 'POST',
     path: '/api-keys/{apiKeyId}/revocations',
     permission: 'api-keys.write',
+    ownPermission: 'own-api-keys.write',
     params,
     status: 201,
     response: apiKey,

@@ -59,7 +59,7 @@ export const money = z
   .meta({ id: 'Money', description: 'An exact amount; a decimal string with 12 places.' });
 
 /** A budget as the caller gives it: US dollars, the currency in which usage accrues. */
-const budgetInput = z
+export const budgetAmount = z
   .strictObject({
     amount: decimal().refine(
       (amount) => !DECIMAL.test(amount) || BigInt(amount.split('.')[0] ?? '') < BigInt(MAX_BUDGET_UNITS),
@@ -70,7 +70,7 @@ const budgetInput = z
   .meta({ id: 'BudgetAmount' });
 
 export const monthlyBudget = () =>
-  budgetInput.nullable().meta({ description: 'Ceiling per calendar month; null is none.' });
+  budgetAmount.nullable().meta({ description: 'Ceiling per calendar month; null is none.' });
 
 const ceiling = () => z.int().min(1).max(MAX_INT32).nullable();
 
@@ -96,3 +96,27 @@ export const NO_FIELD_MESSAGE = 'must name at least one field to change';
 
 export type RateLimit = z.infer<typeof rateLimit>;
 export type MoneyAmount = z.infer<typeof money>;
+
+/** Addresses of IPv4 and IPv6, single or as ranges with a prefix length. */
+export const ipRanges = () =>
+  z
+    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be an IP address or a range such as 10.0.0.0/8'))
+    .max(50)
+    .refine((list) => new Set(list).size === list.length, 'must not repeat')
+    .meta({ description: 'Addresses and CIDR ranges from where it may be used; empty: everywhere.' });
+
+/** An e-mail address in lower case: one mailbox is one address here. */
+export const email = () =>
+  z
+    .email('must be an e-mail address')
+    .max(254)
+    .transform((value) => value.toLowerCase())
+    .meta({ example: 'ada@example.com' });
+
+const MIN_PASSWORD_LENGTH = 12;
+const MAX_PASSWORD_LENGTH = 128;
+
+export const password = () => z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH);
+
+/** What stands behind `#token=` in a link that was given or mailed to somebody. */
+export const linkToken = () => text(100).meta({ description: 'What stands behind `#token=` in the link.' });

@@ -70,7 +70,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     expect(documented?.responses).toHaveProperty([String(operation.status)]);
     expect(Object.keys(documented?.responses ?? {})).toEqual(expect.arrayContaining(['400', '403', '404']));
     expect(documented?.responses['401'] === undefined).toBe(operation.open);
-    expect(documented?.security).toHaveLength(operation.open ? 0 : 2);
+    expect(documented?.security).toHaveLength(operation.open ? 0 : operation.personal ? 1 : 2);
     if (operation.permission === null) return;
     expect(Object.keys(PERMISSIONS)).toContain(operation.permission);
     expect(operation.permission.endsWith(operation.method === 'GET' ? '.read' : '.write')).toBe(true);

@@ -47,12 +47,19 @@ function pathOf(operation: Operation): RouteConfig {
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description === undefined ? {} : { description: operation.description }),
-    security: operation.open ? [] : [{ managementToken: [] }, { consoleSession: [] }],
+    security: securityOf(operation),
     ...(operation.permission === null ? {} : { 'x-permission': operation.permission }),
+    ...(operation.ownPermission === null ? {} : { 'x-own-permission': operation.ownPermission }),
     'x-operator-only': operation.operatorOnly,
+    'x-personal': operation.personal,
     request: requestOf(operation),
     responses: responsesOf(operation),
   };
+}
+
+function securityOf({ open, personal }: Operation): NonNullable<RouteConfig['security']> {
+  if (open) return [];
+  return personal ? [{ consoleSession: [] }] : [{ managementToken: [] }, { consoleSession: [] }];
 }
 
 function requestOf(operation: Operation): NonNullable<RouteConfig['request']> {

@@ -21,10 +21,14 @@ export interface Operation<
   readonly path: string;
   /** Null: whoever is authenticated. */
   readonly permission: Permission | null;
+  /** What lets a caller through who lacks `permission`, confined to what they own; null: nothing does. */
+  readonly ownPermission: Permission | null;
   /** Whether it needs no authentication at all: its body proves enough. */
   readonly open: boolean;
   /** Whether only the operator may call it. */
   readonly operatorOnly: boolean;
+  /** Whether only a console session may call it: it is about the person, and a management token is none. */
+  readonly personal: boolean;
   /** Whether `If-Match` has to name the version that is changed. */
   readonly conditional: boolean;
   /** Whether an `Idempotency-Key` is required: money moves, and must not move twice. */
@@ -51,8 +55,10 @@ interface OperationDraft<P, Q, B, R> {
   readonly method: Method;
   readonly path: string;
   readonly permission: Permission | null;
+  readonly ownPermission?: Permission;
   readonly open?: boolean;
   readonly operatorOnly?: boolean;
+  readonly personal?: boolean;
   readonly conditional?: boolean;
   readonly idempotent?: boolean;
   readonly params?: P;
@@ -71,8 +77,10 @@ export function defineOperation<
   B extends z.ZodType | null = null,
 >(draft: OperationDraft<P, Q, B, R>): Operation<P, Q, B, R> {
   return {
+    ownPermission: null,
     open: false,
     operatorOnly: false,
+    personal: false,
     conditional: false,
     idempotent: false,
     versioned: false,

@@ -1,9 +1,12 @@
 import { apiKeyOperations } from './api-keys.js';
 import { auditLogOperations } from './audit-log.js';
 import { deploymentOperations } from './deployments.js';
+import { installationOperations } from './installation.js';
+import { invitationOperations } from './invitations.js';
 import { ledgerOperations } from './ledger.js';
 import { managementTokenOperations } from './management-tokens.js';
 import { meOperations } from './me.js';
+import { memberOperations } from './members.js';
 import { modelOperations } from './models.js';
 import { organizationOperations } from './organizations.js';
 import { playgroundOperations } from './playground.js';
@@ -14,6 +17,8 @@ import { requestOperations } from './requests.js';
 import { selfAuditOperations } from './self-audits.js';
 import { usageExportOperations } from './usage-exports.js';
 import { setupOperations } from './setup.js';
+import { signUpOperations } from './sign-up.js';
+import { ssoConnectionOperations } from './sso-connections.js';
 import { usageOperations } from './usage.js';
 
 /** Everything that the management API can do. */
@@ -32,12 +37,23 @@ export const OPERATIONS = {
   ...ledgerOperations,
   ...selfAuditOperations,
   ...managementTokenOperations,
+  ...memberOperations,
+  ...invitationOperations,
+  ...ssoConnectionOperations,
   ...auditLogOperations,
   ...meOperations,
   ...setupOperations,
+  ...signUpOperations,
+  ...installationOperations,
 };
 
 export type OperationId = keyof typeof OPERATIONS;
+
+/**
+ * Names the organization that a request of a console user is about. Without it, theirs is the first that they joined;
+ * the operator’s are all. Who is no member there is told that there is no such organization.
+ */
+export const ORGANIZATION_HEADER = 'x-tollgate-organization';
 
 /** Where the paths of the operations begin. */
 export const API_PREFIX = '/api/v1';

@@ -9,6 +9,7 @@ export const PERMISSIONS = {
   'projects.write': 'Create and change projects',
   'api-keys.read': 'See API keys, never their secrets',
   'api-keys.write': 'Create, change, rotate and revoke API keys',
+  'own-api-keys.write': 'Create API keys of one’s own, and change, rotate and revoke those',
   'models.read': 'See the model catalogue and current prices',
   'price-books.read': 'See price books and their prices',
   'price-books.write': 'Publish prices',
@@ -24,6 +25,12 @@ export const PERMISSIONS = {
   'self-audits.write': 'Have the books audited',
   'management-tokens.read': 'See management tokens, never their secrets',
   'management-tokens.write': 'Create and revoke management tokens',
+  'members.read': 'See members and invitations',
+  'members.write': 'Invite people, change their roles and remove them',
+  'sso-connections.read': 'See single sign-on connections, never their secrets',
+  'sso-connections.write': 'Create, change, verify and delete single sign-on connections',
+  'installation.read': 'See how the installation is set up',
+  'installation.write': 'Change how the installation is set up',
   'audit-log.read': 'See who changed what',
 } as const;
 
@@ -36,8 +43,62 @@ export type Scope = Permission | typeof ALL_PERMISSIONS;
 
 export const SCOPES = [ALL_PERMISSIONS, ...(Object.keys(PERMISSIONS) as Permission[])] as const;
 
-/** What a member of an organization may do there, by role. */
-export const ROLE_SCOPES: Readonly<Record<string, readonly Scope[]>> = { owner: [ALL_PERMISSIONS] };
+/** What everybody may see who belongs to an organization. */
+const VIEWED: readonly Permission[] = [
+  'organizations.read',
+  'projects.read',
+  'api-keys.read',
+  'models.read',
+  'usage.read',
+  'requests.read',
+  'members.read',
+];
+
+/** What a member of an organization may do there, by role: the only place that says so. */
+export const ROLE_SCOPES = {
+  owner: [ALL_PERMISSIONS],
+  admin: [
+    ...VIEWED,
+    'organizations.write',
+    'projects.write',
+    'api-keys.write',
+    'own-api-keys.write',
+    'price-books.read',
+    'provider-credentials.read',
+    'provider-credentials.write',
+    'deployments.read',
+    'deployments.write',
+    'management-tokens.read',
+    'management-tokens.write',
+    'members.write',
+    'sso-connections.read',
+    'sso-connections.write',
+    'audit-log.read',
+  ],
+  developer: [...VIEWED, 'own-api-keys.write', 'deployments.read'],
+  finance: [...VIEWED, 'price-books.read', 'ledger.read', 'self-audits.read'],
+  viewer: VIEWED,
+} as const satisfies Readonly<Record<string, readonly Scope[]>>;
+
+export type Role = keyof typeof ROLE_SCOPES;
+
+export const ROLES = Object.keys(ROLE_SCOPES) as [Role, ...Role[]];
+
+/** The role with this name. The database refuses others. @throws RangeError */
+export function roleOf(text: string): Role {
+  const role = ROLES.find((known) => known === text);
+  if (role === undefined) throw new RangeError(`there is no role ${text}`);
+  return role;
+}
+
+/**
+ * Whether somebody with these scopes may give the role to another, or take it away: nobody gives, or takes, more than
+ * they have. It is why an admin makes no finance people, and why nobody but an owner makes owners.
+ */
+export function mayGiveRole(scopes: readonly string[], role: Role): boolean {
+  if (scopes.includes(ALL_PERMISSIONS)) return true;
+  return ROLE_SCOPES[role].every((scope) => scope !== ALL_PERMISSIONS && scopes.includes(scope));
+}
 
 /** Whether somebody with these scopes holds the permission. Scopes that this version does not know grant nothing. */
 export function grants(scopes: readonly string[], permission: Permission): boolean {

@@ -31,6 +31,7 @@ export const playgroundOperations = {
     method: 'POST',
     path: '/projects/{projectId}/playground',
     permission: 'api-keys.write',
+    ownPermission: 'own-api-keys.write',
     params: z.strictObject({ projectId: id('project') }),
     body: playgroundDraft,
     status: 201,

@@ -1,20 +1,8 @@
 import { z } from 'zod';
-import { id, name, text } from './fields.js';
+import { email, id, linkToken, name, password } from './fields.js';
 import { defineOperation } from './operation.js';
 
 const tag = 'Set-up';
-
-const MIN_PASSWORD_LENGTH = 12;
-const MAX_PASSWORD_LENGTH = 128;
-
-const token = text(100).meta({ description: 'What stands behind `#token=` in a set-up link.' });
-
-const email = z
-  .email('must be an e-mail address')
-  .max(254)
-  .transform((value) => value.toLowerCase());
-
-const password = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH);
 
 export const setupLink = z
   .strictObject({
@@ -27,14 +15,14 @@ export const setupLink = z
   })
   .meta({ id: 'SetupLink' });
 
-const setupCheck = z.strictObject({ token }).meta({ id: 'SetupCheck' });
+const setupCheck = z.strictObject({ token: linkToken() }).meta({ id: 'SetupCheck' });
 
 const setupCompletion = z
   .strictObject({
-    token,
-    password,
+    token: linkToken(),
+    password: password(),
     name: name().optional().meta({ description: 'Required by a link for a new owner, refused by others.' }),
-    email: email.optional().meta({ description: 'Required by a link for a new owner, refused by others.' }),
+    email: email().optional().meta({ description: 'Required by a link for a new owner, refused by others.' }),
   })
   .meta({ id: 'SetupCompletion' });
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tollgate/database';
-import { ALL_PERMISSIONS, ROLE_SCOPES } from '@tollgate/wire';
+import { ALL_PERMISSIONS, ROLE_SCOPES, roleOf } from '@tollgate/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { browserRequestOf, setCookies } from '../../identity/browser-request.js';
 import { ConsoleSignIn } from '../../identity/console-sign-in.js';
@@ -39,6 +39,6 @@ export class ConsoleSessions {
     if (user?.operator === true) return { organizationId: null, scopes: [ALL_PERMISSIONS] };
     const [member] = user?.members ?? [];
     if (member === undefined) throw new ProblemError('forbidden', 'You are not a member of any organization.');
-    return { organizationId: member.organizationId, scopes: ROLE_SCOPES[member.role] ?? [] };
+    return { organizationId: member.organizationId, scopes: ROLE_SCOPES[roleOf(member.role)] };
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tollgate/database';
-import { grants, PERMISSIONS, type Me, type Permission } from '@tollgate/wire';
+import { grants, PERMISSIONS, roleOf, type Me, type Permission } from '@tollgate/wire';
 import type { Actor } from '../http/actor.js';
 import { orNotFound } from '../http/problem-error.js';
 
@@ -26,12 +26,13 @@ export class MeService {
         id: true,
         name: true,
         email: true,
+        twoFactorEnabled: true,
         members: { orderBy: { id: 'asc' }, select: { role: true, organization: ORGANIZATION } },
       },
     });
-    const { members, ...user } = orNotFound(found);
-    const organizations = members.map(({ role, organization }) => ({ ...organization, role }));
-    return { user, managementToken: null, organizations };
+    const { members, twoFactorEnabled, ...user } = orNotFound(found);
+    const organizations = members.map(({ role, organization }) => ({ ...organization, role: roleOf(role) }));
+    return { user: { ...user, twoFactor: twoFactorEnabled }, managementToken: null, organizations };
   }
 
   private async token(id: string): Promise<Pick<Me, 'user' | 'managementToken' | 'organizations'>> {

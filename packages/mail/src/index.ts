@@ -1,0 +1,1 @@
+export { Mailer, type Mail, type MailDelivery } from './mailer.js';
