@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createTestDatabase } from '@tollgate/testing';
+import pg from 'pg';
 
 import { checkBooks, checkSpent, untilBooked } from './books.js';
 import { FakeOpenAi, slowly } from './fake-openai.js';
@@ -33,19 +35,41 @@ describe('starting and ending', () => {
 
   const dispatched = (): string[] => provider.requests.map(({ json }) => String(json['user']));
 
-  test('a second gateway on the same database refuses to start, in one line', async () => {
+  /** Another gateway, on a database and a data folder of its own. */
+  async function startAnother(databaseUrl: string): Promise<{ code: number; lines: readonly string[] }> {
     const directory = await mkdtemp(path.join(tmpdir(), 'tollgate-second-'));
     const { code, stderr } = await run(GATEWAY, {
-      DATABASE_URL: await product.databaseUrl(),
+      DATABASE_URL: databaseUrl,
       TOLLGATE_DATA: directory,
       TOLLGATE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
       HOST: '127.0.0.1',
       PORT: String(await freePort()),
     });
     await rm(directory, { recursive: true });
+    return { code, lines: stderr.trim().split('\n') };
+  }
+
+  test('a second gateway on the same database refuses to start, in one line', async () => {
+    const { code, lines } = await startAnother(await product.databaseUrl());
     expect(code).toBe(1);
-    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/another gateway runs on this database/)]);
+    expect(lines).toEqual([expect.stringMatching(/another gateway runs on this database/)]);
     expect((await send(product, { model: 'gpt-4o-mini', stream: false })).complete).toBe(true);
+  }, 30_000);
+
+  test('a gateway refuses a database that is older or newer than itself, in one line', async () => {
+    const database = await createTestDatabase();
+    const client = new pg.Pool({ connectionString: database.url, max: 1 });
+    await client.query(`UPDATE _prisma_migrations SET migration_name = '99990101000000_add_more'
+      WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)`);
+    const { code, lines } = await startAnother(database.url);
+    expect(code).toBe(1);
+    expect(lines).toEqual([expect.stringMatching(/newer than this release/)]);
+    await client.query('DELETE FROM _prisma_migrations');
+    const empty = await startAnother(database.url);
+    expect(empty.code).toBe(1);
+    expect(empty.lines).toEqual([expect.stringMatching(/older than this release/)]);
+    await client.end();
+    await database.drop();
   }, 30_000);
 
   test('SIGTERM lets running requests end, refuses new ones, and loses nothing', async () => {
