@@ -1,8 +1,27 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleDestroy } from '@nestjs/common';
+import type { TollgateConfig } from '@tollgate/config';
+import { Mailer } from '@tollgate/mail';
+import type { Logger } from '@tollgate/telemetry';
+import { APP_CONFIG, LOGGER } from '../platform/tokens.js';
 import { AccountThrottle } from './account-throttle.js';
 import { AuthRoutes } from './auth-routes.js';
 import { ConsoleSignIn } from './console-sign-in.js';
 
-/** Who signs in to the console. Expects `Database`, `APP_CONFIG`, `LOGGER` and `MASTER_KEY` from a global module. */
-@Module({ providers: [AccountThrottle, ConsoleSignIn, AuthRoutes], exports: [ConsoleSignIn] })
-export class IdentityModule {}
+const MAILER = {
+  provide: Mailer,
+  inject: [APP_CONFIG, LOGGER],
+  useFactory: ({ mail }: Pick<TollgateConfig, 'mail'>, log: Pick<Logger, 'info' | 'warn'>) => new Mailer(mail, log),
+};
+
+/**
+ * Who signs in to the console, and what is mailed to people. Expects `Database`, `APP_CONFIG`, `LOGGER` and `MASTER_KEY`
+ * from a global module.
+ */
+@Module({ providers: [MAILER, AccountThrottle, ConsoleSignIn, AuthRoutes], exports: [Mailer, ConsoleSignIn] })
+export class IdentityModule implements OnModuleDestroy {
+  constructor(private readonly mailer: Mailer) {}
+
+  onModuleDestroy(): void {
+    this.mailer.close();
+  }
+}

@@ -162,8 +162,8 @@ async function startApp({ database, masterKey, log, routes }: AppParts): Promise
   @Module({
     providers: [
       { provide: Database, useValue: database },
-      { provide: APP_CONFIG, useValue: { bodyTimeoutMs: 500, publicUrl: null, port: 0 } },
-      { provide: LOGGER, useValue: { error: write, warn: write } },
+      { provide: APP_CONFIG, useValue: { bodyTimeoutMs: 500, publicUrl: null, port: 0, mail: null } },
+      { provide: LOGGER, useValue: { error: write, warn: write, info: write } },
       { provide: MASTER_KEY, useValue: masterKey },
     ],
     exports: [Database, APP_CONFIG, LOGGER, MASTER_KEY],
