@@ -1,6 +1,7 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { API_PREFIX, OPERATIONS } from './operations.js';
+import { id } from './fields.js';
+import { API_PREFIX, OPERATIONS, ORGANIZATION_HEADER } from './operations.js';
 import { MAX_IDEMPOTENCY_KEY_LENGTH, type Operation } from './operation.js';
 import { problem, PROBLEMS } from './problems.js';
 
@@ -68,11 +69,21 @@ function requestOf(operation: Operation): NonNullable<RouteConfig['request']> {
     description: 'Names this act: sent again with the same body, it is answered again and nothing happens twice.',
     example: 'bank-transfer-4711',
   });
+  const organization = id('organization')
+    .optional()
+    .meta({
+      description:
+        'Of console users with several memberships: the organization that the request is about. Without it, it is the one ' +
+        'that the path or the query names, or the one that they joined first. Management tokens and operators send none.',
+    });
   return {
     params: objectOf(operation.params),
     query: objectOf(operation.query),
-    ...(operation.conditional ? { headers: z.strictObject({ 'If-Match': ifMatch }) } : {}),
-    ...(operation.idempotent ? { headers: z.strictObject({ 'Idempotency-Key': idempotencyKey }) } : {}),
+    headers: z.strictObject({
+      ...(operation.open ? {} : { [ORGANIZATION_HEADER]: organization }),
+      ...(operation.conditional ? { 'If-Match': ifMatch } : {}),
+      ...(operation.idempotent ? { 'Idempotency-Key': idempotencyKey } : {}),
+    }),
     ...(operation.body === null
       ? {}
       : { body: { required: true, content: { 'application/json': { schema: operation.body } } } }),

@@ -15,6 +15,8 @@ import { APP_CONFIG, LOGGER, MASTER_KEY } from '../../src/platform/tokens.js';
 
 export interface Call {
   readonly token?: string;
+  /** Headers that say who asks, instead of a token. */
+  readonly credentials?: Readonly<Record<string, string>>;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -210,8 +212,9 @@ function pathOf(operation: Operation, { params = {}, query = {} }: Call): string
   return `${API_PREFIX}${path}${search === '' ? '' : `?${search}`}`;
 }
 
-function requestOf({ token, body, ifMatch, idempotencyKey }: Call, operatorToken: string): RequestInit {
-  const headers: Record<string, string> = { authorization: `Bearer ${token ?? operatorToken}` };
+function requestOf(call: Call, operatorToken: string): RequestInit {
+  const { token, credentials, body, ifMatch, idempotencyKey } = call;
+  const headers: Record<string, string> = { ...(credentials ?? { authorization: `Bearer ${token ?? operatorToken}` }) };
   if (ifMatch !== undefined) headers['if-match'] = typeof ifMatch === 'number' ? `"${ifMatch}"` : ifMatch;
   if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
   if (body === undefined) return { headers };

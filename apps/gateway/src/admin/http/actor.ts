@@ -1,6 +1,9 @@
 /** The organization to which a caller is confined; `null` is the operator, who sees all of them. */
 export type Tenant = string | null;
 
+/** The tenant of somebody who belongs to no organization: no row is theirs. */
+export const NO_ORGANIZATION: Tenant = '';
+
 /** Who calls the management API, and from where. */
 export interface Actor {
   readonly kind: 'management-token' | 'console-user';
@@ -8,6 +11,8 @@ export interface Actor {
   readonly id: string;
   readonly organizationId: Tenant;
   readonly scopes: readonly string[];
+  /** Whether the permission that let them through confines them to the API keys that they own. */
+  readonly ownKeysOnly?: true;
   /** When a token ends, in Unix milliseconds; what it creates may not give access beyond that. */
   readonly expiresAt: number | null;
   readonly remoteAddress: string;

@@ -1,11 +1,11 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { TollgateConfig } from '@tollgate/config';
-import { grants, type Operation } from '@tollgate/wire';
+import { grants, ORGANIZATION_HEADER, type Operation } from '@tollgate/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { carriesSession } from '../../identity/browser-request.js';
 import { requireOwnOrigin } from '../../identity/own-origin.js';
 import { APP_CONFIG } from '../../platform/tokens.js';
-import type { Actor } from './actor.js';
+import { NO_ORGANIZATION, type Actor } from './actor.js';
 import { rememberActor } from './caller.js';
 import { ConsoleSessions } from './console-sessions.js';
 import { ManagementTokens } from './management-tokens.js';
@@ -38,19 +38,32 @@ export class AuthenticationGuard implements CanActivate {
     const actor = bySession
       ? await this.sessions.authenticate(request, reply)
       : await this.tokens.authenticate(request, reply);
-    requirePermission(actor, operation);
-    rememberActor(request, actor);
+    if (operation.permission !== null) requireMembership(actor, request);
+    rememberActor(request, confined(actor, operation));
     return true;
   }
 }
 
 const CALLER = { 'management-token': 'management token', 'console-user': 'role' } as const;
 
-function requirePermission(actor: Actor, operation: Operation): void {
-  if (operation.permission !== null && !grants(actor.scopes, operation.permission)) {
-    throw new ProblemError('forbidden', `The ${CALLER[actor.kind]} lacks the scope ${operation.permission}.`);
+function requireMembership({ organizationId }: Actor, { headers }: FastifyRequest): void {
+  if (organizationId !== NO_ORGANIZATION) return;
+  if (headers[ORGANIZATION_HEADER] === undefined) {
+    throw new ProblemError('forbidden', 'You are not a member of any organization.');
+  }
+  throw new ProblemError('not-found', 'There is no such organization, or you are not a member of it.');
+}
+
+/** The actor as far as the operation goes. @throws ProblemError `forbidden` when that is not at all. */
+function confined(actor: Actor, operation: Operation): Actor {
+  if (operation.personal && actor.kind !== 'console-user') {
+    throw new ProblemError('forbidden', 'Only a console user may do this: it is about the person who asks.');
   }
   if (operation.operatorOnly && actor.organizationId !== null) {
     throw new ProblemError('forbidden', 'Only the operator may do this.');
   }
+  const { permission, ownPermission } = operation;
+  if (permission === null || grants(actor.scopes, permission)) return actor;
+  if (ownPermission !== null && grants(actor.scopes, ownPermission)) return { ...actor, ownKeysOnly: true };
+  throw new ProblemError('forbidden', `The ${CALLER[actor.kind]} lacks the scope ${permission}.`);
 }
