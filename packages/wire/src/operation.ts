@@ -94,6 +94,9 @@ export function defineOperation<
   };
 }
 
+/** Whether no field of such a body has to be given: then the body may be left out too. */
+export const takesEmptyBody = (body: z.ZodType): boolean => body.safeParse({}).success;
+
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 /** A request of this operation after validation. */

@@ -31,7 +31,7 @@ test('gives what the schemas make of a request', () => {
   expect(input).toEqual({
     params,
     query: {},
-    body: { ...body, tags: [], expiresAt: null, unsupportedParameters: 'refuse' },
+    body: { ...body, ownerId: null, tags: [], ipRanges: [], expiresAt: null, unsupportedParameters: 'refuse' },
     ifMatch: 0,
     idempotencyKey: '',
   });
@@ -80,6 +80,22 @@ test('a body of another type than JSON is not looked at', () => {
   const parse = () =>
     parseOperationInput(OPERATIONS.createProject, raw({ body: { name: 'x' }, contentType: 'text/plain' }));
   expect(problemOf(parse).code).toBe('unsupported-media-type');
+});
+
+test('a body of which no field has to be given may be left out', () => {
+  const rotation = { params: { apiKeyId: newId('apiKey') }, contentType: undefined };
+  for (const body of [undefined, null]) {
+    expect(parseOperationInput(OPERATIONS.rotateApiKey, raw({ ...rotation, body })).body).toEqual({
+      overlapSeconds: 0,
+    });
+  }
+  const inOrganization = { params: { organizationId: newId('organization') } };
+  const { errors } = problemOf(() => parseOperationInput(OPERATIONS.createProject, raw(inOrganization)));
+  expect(errors).toMatchObject([{ pointer: '/body', code: 'required' }]);
+  const fields = problemOf(() =>
+    parseOperationInput(OPERATIONS.rotateApiKey, raw({ ...rotation, contentType: 'application/json', body: 'x' })),
+  );
+  expect(fields.errors).toMatchObject([{ pointer: '/body' }]);
 });
 
 test('operations without a body take an empty one', () => {

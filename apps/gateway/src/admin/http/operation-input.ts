@@ -1,4 +1,10 @@
-import { MAX_IDEMPOTENCY_KEY_LENGTH, type FieldProblem, type Operation, type OperationInput } from '@tollgate/wire';
+import {
+  MAX_IDEMPOTENCY_KEY_LENGTH,
+  takesEmptyBody,
+  type FieldProblem,
+  type Operation,
+  type OperationInput,
+} from '@tollgate/wire';
 import { ProblemError } from './problem-error.js';
 
 /** A request as it came, before validation. */
@@ -33,7 +39,7 @@ export function parseOperationInput<O extends Operation>(operation: O, raw: RawI
   const body =
     operation.body === null
       ? refuseBody(raw.body, faults)
-      : parse(operation.body, raw.body, { section: 'body', faults });
+      : parse(operation.body, raw.body ?? bodyWithoutFields(operation.body), { section: 'body', faults });
   const ifMatch = operation.conditional ? parseIfMatch(raw.ifMatch, faults) : 0;
   const idempotencyKey = operation.idempotent ? parseIdempotencyKey(raw.idempotencyKey, faults) : '';
   if (faults.length > 0) {
@@ -51,6 +57,10 @@ function requireJson(raw: RawInput): void {
   const mediaType = raw.contentType?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') throw new ProblemError('unsupported-media-type');
 }
+
+/** Where no field of a body has to be given, it need not be there either. */
+const bodyWithoutFields = (schema: NonNullable<Operation['body']>): object | undefined =>
+  takesEmptyBody(schema) ? {} : undefined;
 
 function refuseBody(body: unknown, faults: FieldProblem[]): undefined {
   const empty = body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0);

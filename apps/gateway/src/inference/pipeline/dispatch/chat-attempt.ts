@@ -7,7 +7,7 @@ import type { Exchange, RunningAttempt } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { StreamDelivery } from '../streaming/stream-delivery.js';
 import type { AttemptClock, Timed } from './attempt-clock.js';
-import { connectionFailure, failureFacts } from './upstream-failure.js';
+import { connectionFailure, failureFacts, streamCut } from './upstream-failure.js';
 
 /** More than this no model answers; an upstream that sends more is cut off. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -156,7 +156,10 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt, 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.closed = true;
     if (this.ended) this.stopWaiting();
-    else this.safely(() => this.failWith(connectionFailure(error)));
+    else
+      this.safely(() =>
+        this.failWith(this.options.delivery?.committed === true ? streamCut() : connectionFailure(error)),
+      );
   }
 
   /** What throws in here is a defect of ours, or an answer that our readers did not expect to be possible. */
@@ -257,10 +260,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt, 
     if (this.draining) return this.end({ kind: 'abandoned', known: stream, drained: true });
     if (stream.error !== null) return this.failWith(stream.error, stream);
     if (!stream.complete) {
-      return this.failWith(
-        failureFacts('provider_stream_cut', 'The provider ended the stream before it was complete.'),
-        stream,
-      );
+      return this.failWith(streamCut(), stream);
     }
     this.end({ kind: 'stream', stream });
   }

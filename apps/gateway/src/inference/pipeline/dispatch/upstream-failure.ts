@@ -31,6 +31,10 @@ export function failureFacts(code: ErrorCode, message: string): UpstreamErrorFac
   };
 }
 
+/** A stream whose client has content already ended without its last event, or with its connection. */
+export const streamCut = (): UpstreamErrorFacts =>
+  failureFacts('provider_stream_cut', 'The provider ended the stream before it was complete.');
+
 /** What an error of the connection means. The error's own text may name hosts and ports, so it is not passed on. */
 export function connectionFailure(error: Error): UpstreamErrorFacts {
   const code = 'code' in error ? String(error.code) : '';
