@@ -14,7 +14,16 @@ export const API_KEY_PREFIX = 'tg_';
 export const MANAGEMENT_TOKEN_PREFIX = 'tgm_';
 /** Of the token in a set-up link, which makes a console user. */
 export const SETUP_TOKEN_PREFIX = 'tgs_';
-type SecretPrefix = typeof API_KEY_PREFIX | typeof MANAGEMENT_TOKEN_PREFIX | typeof SETUP_TOKEN_PREFIX;
+/** Of the token in the link of an invitation. */
+export const INVITATION_TOKEN_PREFIX = 'tgi_';
+/** Of the token in the link that proves a mailbox before somebody signs up. */
+export const SIGN_UP_TOKEN_PREFIX = 'tgu_';
+type SecretPrefix =
+  | typeof API_KEY_PREFIX
+  | typeof MANAGEMENT_TOKEN_PREFIX
+  | typeof SETUP_TOKEN_PREFIX
+  | typeof INVITATION_TOKEN_PREFIX
+  | typeof SIGN_UP_TOKEN_PREFIX;
 
 export interface IssuedSecret {
   /** Shown to its owner once, never stored. */

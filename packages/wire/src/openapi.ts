@@ -138,6 +138,7 @@ function problemStatuses(operation: Operation): readonly number[] {
     ...(writes ? [413, 415] : []),
     ...(operation.idempotent ? [422] : []),
     ...(operation.conditional ? [428] : []),
+    ...(operation.open && writes ? [429] : []),
     500,
     503,
   ];

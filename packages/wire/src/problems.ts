@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'unsupported-media-type': { status: 415, title: 'The body must be application/json.' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was sent before with another body.' },
   'version-required': { status: 428, title: 'The update must name the version that it changes.' },
+  'too-many-attempts': { status: 429, title: 'Too many attempts from here, or for this address.' },
   busy: { status: 503, title: 'Too much of this is under way at the moment.' },
   unavailable: { status: 503, title: 'The database cannot be reached at the moment.' },
   internal: { status: 500, title: 'The gateway failed.' },

@@ -16,6 +16,14 @@ import { AdminRoutes } from './http/admin-routes.js';
 import { AuthenticationGuard } from './http/authentication.guard.js';
 import { ConsoleSessions } from './http/console-sessions.js';
 import { ManagementTokens } from './http/management-tokens.js';
+import { InstallationController } from './installation/installation.controller.js';
+import { InstallationRepository } from './installation/installation.repository.js';
+import { InstallationService } from './installation/installation.service.js';
+import { InvitationAcceptanceController } from './invitations/invitation-acceptance.controller.js';
+import { InvitationAcceptanceService } from './invitations/invitation-acceptance.service.js';
+import { InvitationsController } from './invitations/invitations.controller.js';
+import { InvitationsRepository } from './invitations/invitations.repository.js';
+import { InvitationsService } from './invitations/invitations.service.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
 import { LedgerService } from './ledger/ledger.service.js';
@@ -25,6 +33,9 @@ import { ManagementTokensRepository } from './management-tokens/management-token
 import { ManagementTokensService } from './management-tokens/management-tokens.service.js';
 import { MeController } from './me/me.controller.js';
 import { MeService } from './me/me.service.js';
+import { MembersController } from './members/members.controller.js';
+import { MembersRepository } from './members/members.repository.js';
+import { MembersService } from './members/members.service.js';
 import { CurrentPrices } from './models/current-prices.js';
 import { ModelsController } from './models/models.controller.js';
 import { ModelsRepository } from './models/models.repository.js';
@@ -58,6 +69,9 @@ import { UsageExportsService } from './usage/usage-exports.service.js';
 import { SetupController } from './setup/setup.controller.js';
 import { SetupRepository } from './setup/setup.repository.js';
 import { SetupService } from './setup/setup.service.js';
+import { SignUpController } from './sign-up/sign-up.controller.js';
+import { SignUpRepository } from './sign-up/sign-up.repository.js';
+import { SignUpService } from './sign-up/sign-up.service.js';
 import { UsageController } from './usage/usage.controller.js';
 import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
 
@@ -86,6 +100,11 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     AuditLogController,
     MeController,
     SetupController,
+    MembersController,
+    InvitationsController,
+    InvitationAcceptanceController,
+    SignUpController,
+    InstallationController,
   ],
   providers: [
     AdminRoutes,
@@ -133,6 +152,15 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     MeService,
     SetupRepository,
     SetupService,
+    MembersRepository,
+    MembersService,
+    InvitationsRepository,
+    InvitationsService,
+    InvitationAcceptanceService,
+    SignUpRepository,
+    SignUpService,
+    InstallationRepository,
+    InstallationService,
   ],
 })
 export class AdminModule {}

@@ -4,6 +4,7 @@ import { Mailer } from '@tollgate/mail';
 import type { Logger } from '@tollgate/telemetry';
 import { APP_CONFIG, LOGGER } from '../platform/tokens.js';
 import { AccountThrottle } from './account-throttle.js';
+import { AddressThrottle } from './address-throttle.js';
 import { AuthRoutes } from './auth-routes.js';
 import { ConsoleSignIn } from './console-sign-in.js';
 
@@ -17,7 +18,10 @@ const MAILER = {
  * Who signs in to the console, and what is mailed to people. Expects `Database`, `APP_CONFIG`, `LOGGER` and `MASTER_KEY`
  * from a global module.
  */
-@Module({ providers: [MAILER, AccountThrottle, ConsoleSignIn, AuthRoutes], exports: [Mailer, ConsoleSignIn] })
+@Module({
+  providers: [MAILER, AccountThrottle, AddressThrottle, ConsoleSignIn, AuthRoutes],
+  exports: [Mailer, AddressThrottle, ConsoleSignIn],
+})
 export class IdentityModule implements OnModuleDestroy {
   constructor(private readonly mailer: Mailer) {}
 

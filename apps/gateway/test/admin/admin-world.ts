@@ -1,12 +1,15 @@
 import { insertUsageInbox, publishPrices, UsageIngestion, USAGE_LANES, type NewPrice } from '@tollgate/database';
 import {
+  INVITATION_TOKEN_PREFIX,
   issueSecret,
   newId,
   newRequestId,
   publicRequestId,
   SETUP_TOKEN_PREFIX,
+  SIGN_UP_TOKEN_PREFIX,
   type UsageEvent,
 } from '@tollgate/domain';
+import type { Role } from '@tollgate/wire';
 import type { WorldApi } from './admin-api.js';
 
 /** Everything that one organization has, made through the API where the API makes it. */
@@ -26,6 +29,14 @@ export interface OrganizationWorld {
   readonly priceId: string;
   readonly requestId: string;
   readonly ledgerTransactionId: string;
+  /** A developer. */
+  readonly memberId: string;
+  /** The user of that member. */
+  readonly userId: string;
+  readonly invitationId: string;
+  /** Of the link of another one. */
+  readonly invitationToken: string;
+  readonly ssoConnectionId: string;
 }
 
 export interface OperatorWorld {
@@ -35,6 +46,8 @@ export interface OperatorWorld {
   readonly selfAuditId: string;
   /** Of a link that has not been used. */
   readonly setupToken: string;
+  /** Likewise. */
+  readonly signUpToken: string;
 }
 
 const PICOS = 1_000_000_000_000n;
@@ -68,7 +81,15 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
   });
   const { id: selfAuditId } = await api.ok('requestSelfAudit', { body: {} });
   const setupToken = await insertSetupLink(api);
-  return { priceBookId, providerCredentialId: credential.id, deploymentId: deployment.id, selfAuditId, setupToken };
+  await prisma.installation.update({ where: { id: 1 }, data: { signUp: 'open', starterGrant: '5' } });
+  return {
+    priceBookId,
+    providerCredentialId: credential.id,
+    deploymentId: deployment.id,
+    selfAuditId,
+    setupToken,
+    signUpToken: await insertSignUp(api),
+  };
 }
 
 /** What the first start of a product brings along. */
@@ -104,6 +125,58 @@ export async function insertSetupLink(
     data: { id: newId('setupLink'), tokenHash: hash, userId, expiresAt },
   });
   return secret;
+}
+
+/** Of somebody who has been mailed a link to sign up with. */
+export async function insertSignUp(api: WorldApi, email = `${newId('signUp')}@example.com`): Promise<string> {
+  const { secret, hash } = issueSecret(SIGN_UP_TOKEN_PREFIX);
+  await api.database.prisma.signUp.create({
+    data: { id: newId('signUp'), email, tokenHash: hash, expiresAt: new Date(Date.now() + 60_000) },
+  });
+  return secret;
+}
+
+/** Somebody who has been mailed an invitation. */
+export async function insertInvitation(
+  api: WorldApi,
+  organizationId: string,
+  { email, role = 'viewer' }: { email?: string; role?: Role } = {},
+): Promise<{ id: string; token: string }> {
+  const id = newId('invitation');
+  const { secret, hash } = issueSecret(INVITATION_TOKEN_PREFIX);
+  await api.database.prisma.invitation.create({
+    data: {
+      ...{ id, organizationId, email: email ?? `${id}@example.com`, role, tokenHash: hash },
+      ...{ invitedById: 'test', invitedByName: 'Dora', delivery: 'mailed' },
+      expiresAt: new Date(Date.now() + 3_600_000),
+    },
+  });
+  return { id, token: secret };
+}
+
+/** A developer, somebody who is invited, and a provider by which the organization signs in. */
+async function createPeople(api: WorldApi, organizationId: string) {
+  const { prisma } = api.database;
+  const [userId, memberId] = [newId('consoleUser'), newId('member')];
+  const ssoConnectionId = newId('ssoConnection');
+  await prisma.consoleUser.create({ data: { id: userId, name: 'Dora', email: `${userId}@example.com` } });
+  await prisma.member.create({ data: { id: memberId, organizationId, userId, role: 'developer' } });
+  const { id: invitationId } = await insertInvitation(api, organizationId);
+  const { token: invitationToken } = await insertInvitation(api, organizationId);
+  await prisma.ssoConnection.create({
+    data: {
+      ...{
+        id: ssoConnectionId,
+        organizationId,
+        name: 'Staff',
+        issuer: 'https://idp.example.com',
+        clientId: 'tollgate',
+      },
+      ...{ ciphertext: Buffer.alloc(60), masterKeyId: 'test', defaultRole: 'viewer' },
+      domains: { create: { domain: `${organizationId.replace('_', '-')}.example`, proof: 'proof' } },
+    },
+  });
+  return { userId, memberId, invitationId, invitationToken, ssoConnectionId };
 }
 
 /** An organization with one of each. The operator's world has to be there before. */
@@ -155,6 +228,7 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
     priceId: book.priceId,
     requestId: publicRequestId(event.requestId),
     ledgerTransactionId: credit.id,
+    ...(await createPeople(api, organizationId)),
   };
 }
 

@@ -38,9 +38,11 @@ test('every operation of the table is a route, and every route is an operation',
 
 describe('each operation answers what its schema promises', () => {
   const order = [
-    ...operations.filter(({ method }) => method !== 'DELETE').map(({ id }) => id as OperationId),
+    ...operations.filter(({ method, personal }) => method !== 'DELETE' && !personal).map(({ id }) => id as OperationId),
     'deleteDeployment',
     'deleteProviderCredential',
+    'removeMember',
+    'deleteSsoConnection',
   ] as const satisfies OperationId[];
 
   test.each(order)('%s, for the operator', async (id) => {
@@ -55,9 +57,13 @@ describe('each operation that is not the operator’s works for the organization
     own = await createOrganizationWorld(api, 'self-service');
   });
   const order = [
-    ...operations.filter(({ method, operatorOnly, open }) => method !== 'DELETE' && !operatorOnly && !open),
+    ...operations.filter(
+      ({ method, operatorOnly, open, personal }) => method !== 'DELETE' && !operatorOnly && !open && !personal,
+    ),
     OPERATIONS.deleteDeployment,
     OPERATIONS.deleteProviderCredential,
+    OPERATIONS.removeMember,
+    OPERATIONS.deleteSsoConnection,
   ].map(({ id }) => id as OperationId);
 
   test.each(order)('%s', async (id) => {

@@ -2,6 +2,8 @@ import type { OperationId } from '@tollgate/wire';
 import type { Call } from './admin-api.js';
 import type { OperatorWorld, OrganizationWorld } from './admin-world.js';
 
+const PASSWORD = 'correct horse battery';
+
 let counter = 0;
 const fresh = (name: string): string => `${name}-${++counter}`;
 
@@ -9,6 +11,7 @@ const fresh = (name: string): string => `${name}-${++counter}`;
 export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): Record<OperationId, Call> {
   const { organizationId, projectId, apiKeyId, providerCredentialId, deploymentId, managementTokenId, requestId } =
     world;
+  const { invitationId, ssoConnectionId } = world;
   const price = { provider: 'openai', model: 'gpt-4o', meter: 'input', amount: '2.75', per: 1_000_000 };
   const range = { from: '2026-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' };
   return {
@@ -74,10 +77,46 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     readManagementToken: { params: { managementTokenId } },
     revokeManagementToken: { params: { managementTokenId } },
     listAuditLog: {},
+    listMembers: { params: { organizationId } },
+    updateMember: { params: { memberId: world.memberId }, ifMatch: 1, body: { role: 'viewer' } },
+    removeMember: { params: { memberId: world.memberId } },
+    listInvitations: { params: { organizationId } },
+    createInvitation: { params: { organizationId }, body: { email: `${fresh('guest')}@example.com`, role: 'viewer' } },
+    resendInvitation: { params: { invitationId } },
+    revokeInvitation: { params: { invitationId } },
+    checkInvitation: { body: { token: world.invitationToken } },
+    acceptInvitation: { body: { token: world.invitationToken, name: 'Grace', password: PASSWORD } },
+    listSsoConnections: {},
+    createSsoConnection: {
+      body: {
+        ...{ organizationId, name: 'Staff', issuer: 'https://idp.example.com', clientId: 'tollgate' },
+        ...{ clientSecret: 'sso-client-secret', domains: [`${fresh('staff')}.example`] },
+      },
+    },
+    readSsoConnection: { params: { ssoConnectionId } },
+    updateSsoConnection: { params: { ssoConnectionId }, ifMatch: 1, body: { name: 'Everybody' } },
+    deleteSsoConnection: { params: { ssoConnectionId } },
+    verifySsoDomain: {
+      params: { ssoConnectionId },
+      body: { domain: `${organizationId.replace('_', '-')}.example` },
+    },
     readMe: {},
+    updateMe: { body: { name: 'Ada' } },
+    listMySessions: {},
+    revokeMySession: { params: { sessionId: `ses_${'0'.repeat(26)}` } },
+    revokeMyOtherSessions: {},
+    readEntrance: {},
+    startSignUp: { body: { email: `${fresh('newcomer')}@example.com` } },
+    checkSignUp: { body: { token: operator.signUpToken } },
+    completeSignUp: {
+      body: { token: operator.signUpToken, name: 'Edsger', password: PASSWORD, organization: 'Acme & Söhne' },
+    },
+    readInstallation: {},
+    updateInstallation: { ifMatch: 1, body: { signUp: 'open' } },
+    sendTestMail: { body: { to: 'ada@example.com' } },
     checkSetupLink: { body: { token: operator.setupToken } },
     completeSetup: {
-      body: { token: operator.setupToken, name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' },
+      body: { token: operator.setupToken, name: 'Ada', email: 'ada@example.com', password: PASSWORD },
     },
   };
 }

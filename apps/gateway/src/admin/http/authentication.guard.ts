@@ -2,6 +2,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import type { TollgateConfig } from '@tollgate/config';
 import { grants, ORGANIZATION_HEADER, type Operation } from '@tollgate/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AddressThrottle } from '../../identity/address-throttle.js';
 import { carriesSession } from '../../identity/browser-request.js';
 import { requireOwnOrigin } from '../../identity/own-origin.js';
 import { APP_CONFIG } from '../../platform/tokens.js';
@@ -21,6 +22,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly tokens: ManagementTokens,
     private readonly sessions: ConsoleSessions,
+    private readonly throttle: AddressThrottle,
     @Inject(APP_CONFIG) private readonly config: Pick<TollgateConfig, 'publicUrl'>,
   ) {}
 
@@ -34,7 +36,10 @@ export class AuthenticationGuard implements CanActivate {
     if (bySession || operation.open) {
       requireOwnOrigin(request, { publicUrl: this.config.publicUrl, carriesSession: bySession });
     }
-    if (operation.open) return true;
+    if (operation.open) {
+      if (operation.method !== 'GET') await this.throttle.admit(operation.id, request.ip);
+      return true;
+    }
     const actor = bySession
       ? await this.sessions.authenticate(request, reply)
       : await this.tokens.authenticate(request, reply);

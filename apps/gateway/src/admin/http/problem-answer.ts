@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { PROBLEMS, problemType, type Problem, type ProblemCode } from '@tollgate/wire';
 import type { FastifyReply } from 'fastify';
 import { isDatabaseAway } from './database-errors.js';
-import { ProblemError } from './problem-error.js';
+import { ProblemError, TooManyAttempts } from './problem-error.js';
 
 /** What the filter needs of the application's log. */
 export interface ProblemLog {
@@ -53,6 +53,7 @@ export async function answerProblem(error: unknown, reply: FastifyReply, log: Pr
   const requestId = String(reply.getHeader('x-request-id') ?? '');
   if (problem.code === 'internal') log.error({ err: error, requestId }, 'a management request failed');
   if (problem.code === 'unavailable') log.warn({ requestId }, 'a management request found the database away');
+  if (problem instanceof TooManyAttempts) void reply.header('retry-after', String(problem.waitSeconds));
   if (problem.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="tollgate"');
   await reply
     .status(PROBLEMS[problem.code].status)

@@ -13,6 +13,13 @@ export class ProblemError extends Error {
   }
 }
 
+/** Too much was tried. */
+export class TooManyAttempts extends ProblemError {
+  constructor(readonly waitSeconds: number) {
+    super('too-many-attempts', `Too many attempts. Try again in ${waitSeconds} seconds.`);
+  }
+}
+
 /** The same answer for what does not exist and for what the caller may not know of. */
 function notFound(): ProblemError {
   return new ProblemError('not-found');
@@ -27,6 +34,13 @@ export function orNotFound<T>(found: T | null | undefined): T {
 /** One fault of the body. `field` is a JSON Pointer below `/body`. */
 export function invalidField(pointer: string, message: string, code = 'invalid'): ProblemError {
   return new ProblemError('invalid-request', 'The request has 1 fault.', [{ pointer, code, message }]);
+}
+
+/** The same fault of several fields of the body. */
+export function invalidFields(fields: readonly string[], fault: Omit<FieldProblem, 'pointer'>): ProblemError {
+  const errors = fields.map((field) => ({ pointer: `/body/${field}`, ...fault }));
+  const count = `${errors.length} ${errors.length === 1 ? 'fault' : 'faults'}`;
+  return new ProblemError('invalid-request', `The request has ${count}.`, errors);
 }
 
 export function conflict(detail: string, errors: readonly FieldProblem[] = []): ProblemError {

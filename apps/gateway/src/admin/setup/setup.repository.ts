@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Prisma } from '@tollgate/database';
 import { newId } from '@tollgate/domain';
 import type { ConsoleUser } from '@tollgate/wire';
+import { insertConsoleUser, insertPassword, PASSWORD_PROVIDER } from '../../identity/insert-console-user.js';
 import type { Transaction } from '../http/transaction.js';
 
 const LINK = {
@@ -13,9 +14,6 @@ const LINK = {
 export type LiveSetupLink = Prisma.ConsoleSetupLinkGetPayload<{ select: typeof LINK }>;
 
 const live = () => ({ usedAt: null, expiresAt: { gt: new Date() } });
-
-/** What the sign-in library calls the account of a password; its id is the user's. */
-const PASSWORD_PROVIDER = 'credential';
 
 @Injectable()
 export class SetupRepository {
@@ -34,8 +32,7 @@ export class SetupRepository {
 
   /** An operator, and owner of the organization that the installation began with. */
   async insertOwner(user: ConsoleUser, passwordHash: string, transaction: Transaction): Promise<void> {
-    await transaction.consoleUser.create({ data: { ...user, operator: true } });
-    await this.insertPassword(user.id, passwordHash, transaction);
+    await insertConsoleUser(transaction, { ...user, passwordHash, emailVerified: false, operator: true });
     const organization = await transaction.organization.findFirst({ orderBy: { id: 'asc' }, select: { id: true } });
     if (organization === null) return;
     const member = { id: newId('member'), organizationId: organization.id, userId: user.id, role: 'owner' };
@@ -46,13 +43,7 @@ export class SetupRepository {
   async replacePassword(userId: string, passwordHash: string, transaction: Transaction): Promise<void> {
     const account = { userId, providerId: PASSWORD_PROVIDER };
     const { count } = await transaction.consoleAccount.updateMany({ where: account, data: { password: passwordHash } });
-    if (count === 0) await this.insertPassword(userId, passwordHash, transaction);
+    if (count === 0) await insertPassword(transaction, userId, passwordHash);
     await transaction.consoleSession.deleteMany({ where: { userId } });
-  }
-
-  private async insertPassword(userId: string, passwordHash: string, transaction: Transaction): Promise<void> {
-    const id = newId('consoleAccount');
-    const account = { id, userId, accountId: userId, providerId: PASSWORD_PROVIDER, password: passwordHash };
-    await transaction.consoleAccount.create({ data: account });
   }
 }

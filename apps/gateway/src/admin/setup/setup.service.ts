@@ -4,7 +4,6 @@ import { hashSecret, isWellFormedSecret, newId, SETUP_TOKEN_PREFIX } from '@toll
 import {
   ALL_PERMISSIONS,
   type ConsoleUser,
-  type FieldProblem,
   type OperationInput,
   type OPERATIONS,
   type SetupLink,
@@ -12,15 +11,13 @@ import {
 import { hashPassword } from '../../identity/password-hash.js';
 import { recordAudit } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
+import type { Origin } from '../http/caller-origin.js';
 import { isUniqueViolation } from '../http/database-errors.js';
-import { conflict, ProblemError } from '../http/problem-error.js';
+import { conflict, invalidFields, ProblemError } from '../http/problem-error.js';
 import { inTransaction, type Transaction } from '../http/transaction.js';
 import { SetupRepository, type LiveSetupLink } from './setup.repository.js';
 
 type Completion = OperationInput<typeof OPERATIONS.completeSetup>['body'];
-
-/** From where a link was used, for the audit log. */
-type Origin = Pick<Actor, 'remoteAddress' | 'requestId'>;
 
 @Injectable()
 export class SetupService {
@@ -95,17 +92,11 @@ const actorOf = (user: ConsoleUser, origin: Origin): Actor => ({
 function newOwner({ name, email }: Completion): ConsoleUser {
   if (name !== undefined && email !== undefined) return { id: newId('consoleUser'), name, email };
   const missing = (['name', 'email'] as const).filter((field) => ({ name, email })[field] === undefined);
-  throw faulty(missing, { code: 'required', message: 'is required' });
+  throw invalidFields(missing, { code: 'required', message: 'is required' });
 }
 
 function sameUser(user: ConsoleUser, { name, email }: Completion): ConsoleUser {
   const given = (['name', 'email'] as const).filter((field) => ({ name, email })[field] !== undefined);
   if (given.length === 0) return user;
-  throw faulty(given, { code: 'unknown_field', message: 'this link sets a password only' });
-}
-
-function faulty(fields: readonly string[], fault: Omit<FieldProblem, 'pointer'>): ProblemError {
-  const errors = fields.map((field) => ({ pointer: `/body/${field}`, ...fault }));
-  const count = `${errors.length} ${errors.length === 1 ? 'fault' : 'faults'}`;
-  return new ProblemError('invalid-request', `The request has ${count}.`, errors);
+  throw invalidFields(given, { code: 'unknown_field', message: 'this link sets a password only' });
 }

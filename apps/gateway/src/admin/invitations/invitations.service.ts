@@ -1,0 +1,204 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { TollgateConfig } from '@tollgate/config';
+import { Database } from '@tollgate/database';
+import { INVITATION_TOKEN_PREFIX, issueSecret, newId } from '@tollgate/domain';
+import { Mailer } from '@tollgate/mail';
+import {
+  roleOf,
+  type Invitation,
+  type OperationInput,
+  type OPERATIONS,
+  type Page,
+  type SentInvitation,
+} from '@tollgate/wire';
+import { AddressThrottle } from '../../identity/address-throttle.js';
+import { consoleLink } from '../../identity/console-link.js';
+import { APP_CONFIG } from '../../platform/tokens.js';
+import { recordAudit } from '../audit-log/audit-recorder.js';
+import type { Actor } from '../http/actor.js';
+import { readKeyset, toPage } from '../http/keyset.js';
+import { conflict, invalidField, orNotFound } from '../http/problem-error.js';
+import { inTransaction, type Transaction } from '../http/transaction.js';
+import { InstallationRepository } from '../installation/installation.repository.js';
+import { requireMayGive, requireMayTake } from '../members/give-role.js';
+import { OrganizationsRepository } from '../organizations/organizations.repository.js';
+import { invitationMail } from './invitation-mail.js';
+import { InvitationsRepository, type InvitationRow } from './invitations.repository.js';
+
+type List = OperationInput<typeof OPERATIONS.listInvitations>;
+type Creation = OperationInput<typeof OPERATIONS.createInvitation>;
+
+const LIFETIME_MS = 7 * 24 * 3_600_000;
+
+/** An invitation with the token that only its mail may hold. */
+interface Issued {
+  readonly row: InvitationRow;
+  readonly token: string;
+  readonly organization: string;
+}
+
+@Injectable()
+export class InvitationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly organizations: OrganizationsRepository,
+    private readonly repository: InvitationsRepository,
+    private readonly installation: InstallationRepository,
+    private readonly throttle: AddressThrottle,
+    private readonly mailer: Mailer,
+    @Inject(APP_CONFIG) private readonly config: Pick<TollgateConfig, 'publicUrl' | 'port'>,
+  ) {}
+
+  async list(actor: Actor, { params, query }: List): Promise<Page<Invitation>> {
+    const { limit, sort, cursor, state } = query;
+    const order = { limit, sort, cursor };
+    const keyset = readKeyset(order);
+    const { id: organizationId } = orNotFound(
+      await this.organizations.find(actor.organizationId, params.organizationId),
+    );
+    return toPage(await this.repository.list(actor.organizationId, { organizationId, state }, keyset), order, present);
+  }
+
+  async create(actor: Actor, { params, body }: Creation): Promise<SentInvitation> {
+    const { email, role } = body;
+    const { secret, hash } = issueSecret(INVITATION_TOKEN_PREFIX);
+    const id = newId('invitation');
+    const found = orNotFound(await this.organizations.find(actor.organizationId, params.organizationId));
+    requireMayGive(actor, role);
+    await this.throttle.admitMail('invitation', email);
+    const issued = await inTransaction(this.database, async (transaction) => {
+      const organizationId = found.id;
+      // of two who invite the same address at once, one waits for the other
+      await transaction.$queryRaw`SELECT 1 FROM organization WHERE id = ${organizationId} FOR NO KEY UPDATE`;
+      await this.#requireInvitable(organizationId, email, transaction);
+      const data = {
+        ...{ id, email, role, tokenHash: hash, ...newDelivery() },
+        ...{ invitedById: actor.id, invitedByName: await nameOf(actor, transaction) },
+      };
+      const row = await this.repository.insert(organizationId, data, transaction);
+      await this.#record(actor, 'invitation.created', { before: null, row, transaction });
+      return { row, token: secret, organization: found.name };
+    });
+    return this.#deliver(actor, issued);
+  }
+
+  async resend(actor: Actor, id: string): Promise<SentInvitation> {
+    const { secret, hash } = issueSecret(INVITATION_TOKEN_PREFIX);
+    const issued = await inTransaction(this.database, async (transaction) => {
+      const before = await this.#lockWaiting(actor, id, transaction);
+      requireMayGive(actor, roleOf(before.role));
+      await this.throttle.admitMail('invitation', before.email);
+      const { organizationId } = before;
+      const data = { tokenHash: hash, ...newDelivery() };
+      const row = await this.repository.update(organizationId, id, { data, transaction });
+      await this.#record(actor, 'invitation.sent-again', { before, row, transaction });
+      const { name } = orNotFound(await this.organizations.find(actor.organizationId, organizationId, transaction));
+      return { row, token: secret, organization: name };
+    });
+    return this.#deliver(actor, issued);
+  }
+
+  async revoke(actor: Actor, id: string): Promise<Invitation> {
+    return inTransaction(this.database, async (transaction) => {
+      const before = orNotFound(await this.repository.lock(actor.organizationId, id, transaction));
+      requireMayTake(actor, roleOf(before.role));
+      if (before.acceptedAt !== null) throw conflict(ACCEPTED);
+      if (before.revokedAt !== null) return present(before);
+      const data = { revokedAt: new Date() };
+      const row = await this.repository.update(before.organizationId, id, { data, transaction });
+      await this.#record(actor, 'invitation.revoked', { before, row, transaction });
+      return present(row);
+    });
+  }
+
+  async #lockWaiting(actor: Actor, id: string, transaction: Transaction): Promise<InvitationRow> {
+    const row = orNotFound(await this.repository.lock(actor.organizationId, id, transaction));
+    if (row.acceptedAt !== null) throw conflict(ACCEPTED);
+    if (row.revokedAt !== null) throw conflict('The invitation is revoked. Invite them anew.');
+    return row;
+  }
+
+  /** @throws ProblemError that says why the address cannot be invited. An invitation that has expired makes room. */
+  async #requireInvitable(organizationId: string, email: string, transaction: Transaction): Promise<void> {
+    const user = await transaction.consoleUser.findUnique({
+      where: { email },
+      select: { members: { where: { organizationId }, select: { id: true } } },
+    });
+    if (user === null && (await this.installation.read(transaction)).signUp === 'closed') {
+      const message = 'has no account; sign-up is closed, so that only people with an account can be invited';
+      throw invalidField('/body/email', message, 'no_account');
+    }
+    if (user !== null && user.members.length > 0) throw taken('is a member already');
+    const waiting = await this.repository.findWaiting(organizationId, email, transaction);
+    if (waiting === null) return;
+    if (waiting.expiresAt.getTime() > Date.now()) throw taken('is invited already; send that invitation again');
+    await this.repository.update(organizationId, waiting.id, { data: { revokedAt: new Date() }, transaction });
+  }
+
+  /** After the transaction: a mail server may take its time, and what it says is written down afterwards. */
+  async #deliver(actor: Actor, { row, token, organization }: Issued): Promise<SentInvitation> {
+    const { email, role, invitedByName: invitedBy, expiresAt } = row;
+    const link = consoleLink(this.config, '/invitation', token);
+    const { delivery } = await this.mailer.send(
+      invitationMail({ email, organization, role, invitedBy, link, expiresAt }),
+    );
+    const delivered = await this.repository.update(row.organizationId, row.id, { data: { delivery } });
+    const mayKnow = actor.organizationId === null && delivery === 'logged';
+    return { ...present(delivered), link: mayKnow ? link : null };
+  }
+
+  async #record(actor: Actor, action: string, change: RecordedChange): Promise<void> {
+    const { before, row, transaction } = change;
+    await recordAudit(transaction, actor, {
+      action,
+      resourceId: row.id,
+      organizationId: row.organizationId,
+      before: before === null ? null : present(before),
+      after: present(row),
+    });
+  }
+}
+
+interface RecordedChange {
+  readonly before: InvitationRow | null;
+  readonly row: InvitationRow;
+  readonly transaction: Transaction;
+}
+
+const ACCEPTED = 'The invitation is accepted: they are a member.';
+
+const taken = (message: string) =>
+  conflict('This address cannot be invited.', [{ pointer: '/body/email', code: 'taken', message }]);
+
+/** Nothing has been delivered until the mail server says so. */
+const newDelivery = () => ({ delivery: 'failed', expiresAt: new Date(Date.now() + LIFETIME_MS) });
+
+/** What the invitation says who invites. */
+async function nameOf({ kind, id }: Actor, transaction: Transaction): Promise<string | null> {
+  const named = { where: { id }, select: { name: true } };
+  const found =
+    kind === 'console-user'
+      ? await transaction.consoleUser.findUnique(named)
+      : await transaction.managementToken.findUnique(named);
+  return found?.name ?? null;
+}
+
+function present(row: InvitationRow): Invitation {
+  return {
+    id: row.id,
+    organizationId: row.organizationId,
+    email: row.email,
+    role: roleOf(row.role),
+    state: stateOf(row),
+    invitedBy: row.invitedByName,
+    delivery: row.delivery === 'mailed' || row.delivery === 'logged' ? row.delivery : 'failed',
+    expiresAt: row.expiresAt.toISOString(),
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+function stateOf({ acceptedAt, revokedAt, expiresAt }: InvitationRow): Invitation['state'] {
+  if (acceptedAt !== null) return 'accepted';
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt.getTime() > Date.now() ? 'pending' : 'expired';
+}

@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { Database, inTransaction, postCredit } from '@tollgate/database';
+import { newId, parsePicos } from '@tollgate/domain';
+import type { ConsoleUser, MoneyAmount } from '@tollgate/wire';
+import type pg from 'pg';
+import { PASSWORD_PROVIDER } from '../../identity/insert-console-user.js';
+import { insertAuditEntry } from '../audit-log/audit-recorder.js';
+import type { Actor } from '../http/actor.js';
+import { slugsFor } from './organization-slug.js';
+
+export interface StartedSignUp {
+  readonly id: string;
+  readonly email: string;
+  readonly expiresAt: Date;
+}
+
+export interface CompletedSignUp {
+  readonly signUpId: string;
+  readonly user: ConsoleUser;
+  readonly passwordHash: string;
+  readonly organization: { readonly id: string; readonly name: string };
+  readonly starterGrant: MoneyAmount | null;
+  readonly actor: Actor;
+}
+
+const PROJECT_NAME = 'Default';
+
+@Injectable()
+export class SignUpRepository {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Replaces earlier ones of the address. Of a known address the row is used from the start: writing it takes as long as
+   * writing one that works.
+   */
+  async insert(row: StartedSignUp & { readonly tokenHash: string }, { isKnown }: { isKnown: boolean }): Promise<void> {
+    const { prisma } = this.database;
+    await prisma.$transaction([
+      prisma.signUp.deleteMany({ where: { email: row.email, usedAt: null } }),
+      prisma.signUp.create({ data: { ...row, usedAt: isKnown ? new Date() : null } }),
+    ]);
+  }
+
+  findLive(tokenHash: string): Promise<StartedSignUp | null> {
+    return this.database.prisma.signUp.findFirst({
+      where: { tokenHash, usedAt: null, expiresAt: { gt: new Date() } },
+      select: { id: true, email: true, expiresAt: true },
+    });
+  }
+
+  async hasUser(email: string): Promise<boolean> {
+    return (await this.database.prisma.consoleUser.findUnique({ where: { email }, select: { id: true } })) !== null;
+  }
+
+  /**
+   * User, organization, project, grant and audit entries, or nothing of it: in one transaction with the ledger, which is
+   * written in SQL.
+   * @returns what became of it: of two uses of a link at once one waits for the other, and finds it used.
+   */
+  async complete(completed: CompletedSignUp): Promise<'done' | 'used' | 'address-taken'> {
+    const { signUpId, user } = completed;
+    return inTransaction(this.database.pool, 'READ COMMITTED', async (client) => {
+      const used = await client.query(
+        'UPDATE sign_up SET used_at = now() WHERE id = $1 AND used_at IS NULL AND expires_at > now()',
+        [signUpId],
+      );
+      if (used.rowCount === 0) return 'used';
+      const inserted = await client.query(
+        `INSERT INTO console_user (id, name, email, email_verified) VALUES ($1, $2, $3, true)
+         ON CONFLICT (email) DO NOTHING`,
+        [user.id, user.name, user.email],
+      );
+      if (inserted.rowCount === 0) return 'address-taken';
+      await insertPassword(client, completed);
+      await insertOrganization(client, completed);
+      await grant(client, completed);
+      return 'done';
+    });
+  }
+}
+
+async function insertPassword(client: pg.PoolClient, { user, passwordHash, actor }: CompletedSignUp): Promise<void> {
+  await client.query(
+    'INSERT INTO console_account (id, user_id, account_id, provider_id, password) VALUES ($1, $2, $2, $3, $4)',
+    [newId('consoleAccount'), user.id, PASSWORD_PROVIDER, passwordHash],
+  );
+  const { organizationId } = actor;
+  const fact = { action: 'console-user.created', resourceId: user.id, organizationId, before: null, after: user };
+  await insertAuditEntry(client, actor, fact);
+}
+
+/**
+ * The month’s budget is what the organization was granted: whoever signs up may be anybody, and must not spend the
+ * operator’s money. Only the operator can raise it.
+ */
+async function insertOrganization(client: pg.PoolClient, completed: CompletedSignUp): Promise<void> {
+  const { user, organization, starterGrant, actor } = completed;
+  const { id: organizationId, name } = organization;
+  const slug = await insertWithSlug(client, organization);
+  const [memberId, projectId] = [newId('member'), newId('project')];
+  const amount = starterGrant?.amount ?? '0';
+  const owner = [memberId, organizationId, user.id];
+  await client.query(`INSERT INTO member (id, organization_id, user_id, role) VALUES ($1, $2, $3, 'owner')`, owner);
+  const project = [projectId, organizationId, PROJECT_NAME];
+  await client.query('INSERT INTO project (id, organization_id, name) VALUES ($1, $2, $3)', project);
+  await client.query(
+    `INSERT INTO budget (id, scope, scope_id, organization_id, amount) VALUES ($1, 'organization', $2, $2, $3)`,
+    [newId('budget'), organizationId, amount],
+  );
+  const facts = [
+    {
+      action: 'organization.created',
+      resourceId: organizationId,
+      after: { id: organizationId, name, slug, billingMode: 'prepaid', monthlyBudget: amount },
+    },
+    { action: 'member.added', resourceId: memberId, after: { id: memberId, user, role: 'owner' } },
+    { action: 'project.created', resourceId: projectId, after: { id: projectId, name: PROJECT_NAME } },
+  ];
+  for (const fact of facts) await insertAuditEntry(client, actor, { ...fact, organizationId, before: null });
+}
+
+async function insertWithSlug(client: pg.PoolClient, { id, name }: CompletedSignUp['organization']): Promise<string> {
+  for (const slug of slugsFor(name)) {
+    const { rowCount } = await client.query(
+      `INSERT INTO organization (id, name, slug, billing_mode) VALUES ($1, $2, $3, 'prepaid')
+       ON CONFLICT (slug) DO NOTHING`,
+      [id, name, slug],
+    );
+    if (rowCount === 1) return slug;
+  }
+  throw new RangeError('there is always another slug');
+}
+
+async function grant(client: pg.PoolClient, completed: CompletedSignUp): Promise<void> {
+  const { signUpId, organization, starterGrant, actor } = completed;
+  if (starterGrant === null) return;
+  const reason = 'starter grant';
+  const credit = await postCredit(client, {
+    organizationId: organization.id,
+    kind: 'promotion',
+    reason,
+    source: 'sign-up',
+    idempotencyKey: signUpId,
+    picos: parsePicos(starterGrant.amount),
+  });
+  if (credit === null) throw new RangeError('the organization was just made');
+  await insertAuditEntry(client, actor, {
+    action: 'credit.posted',
+    resourceId: credit.transactionId,
+    organizationId: organization.id,
+    before: null,
+    after: { kind: 'promotion', ...starterGrant, reason },
+  });
+}
