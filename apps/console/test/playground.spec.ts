@@ -116,8 +116,48 @@ const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QD
     expect(complaints).toEqual([]);
   }, 60_000);
 
+  test('models answer side by side, and are ranked', async () => {
+    const { page, complaints } = watched;
+    await page.goto(open('/playground?model=gpt-4o-mini'));
+    await page.getByRole('button', { name: 'Compare with another model' }).click();
+    await page.getByRole('combobox', { name: 'Model 2' }).fill('sandbox/reasoning');
+    await page.getByRole('option', { name: /^sandbox\/reasoning\s/ }).click();
+    expect(new URL(page.url()).searchParams.get('model')).toBe('gpt-4o-mini,sandbox/reasoning');
+    await say(page, 'What is a toll?');
+    const [turn] = await page.getByRole('article').all();
+    if (turn === undefined) throw new Error('there is no turn');
+    await turn.getByText('Tolls are metered, priced and booked.').waitFor();
+    await turn.getByText('Cheapest sandbox/reasoning').waitFor();
+    expect(await turn.getByTestId('answer').count()).toBe(2);
+    await say(page, 'And then?');
+    await page.getByRole('article').nth(1).getByText('Cheapest').waitFor();
+    await picture(page, 'compared');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await picture(page, 'compared-phone');
+    await page.setViewportSize(DESKTOP);
+    await page.getByRole('button', { name: 'Remove model 1' }).click();
+    expect(await turn.getByTestId('answer').count()).toBe(1);
+    expect(await page.getByText('Tolls are metered, priced and booked.').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show as code' }).click();
+    expect(await page.getByTestId('code').textContent()).toMatch(
+      /sandbox\/reasoning[^]*What is a toll\?[^]*And then\?/,
+    );
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
+  test('a stream that breaks off says why', async () => {
+    const { page } = watched;
+    await page.goto(open('/playground?model=sandbox%2Fcut-after-3'));
+    await say(page, 'Hello');
+    await page.getByText('provider_stream_cut', { exact: true }).waitFor();
+    expect(await page.getByText('network error').count()).toBe(0);
+    await picture(page, 'cut');
+  }, 60_000);
+
   test('what goes wrong is said in full', async () => {
     const { page } = watched;
+    await page.goto(open('/playground'));
     await choose(page, 'sandbox/error-429');
     await say(page, 'Hello');
     const alert = page.getByRole('alert');

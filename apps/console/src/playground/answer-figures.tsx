@@ -1,4 +1,5 @@
 import { Box } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import { formatMoney } from '../figures/format-money.js';
@@ -6,8 +7,8 @@ import { formatCount } from '../figures/format-quantities.js';
 import { Duration, Money, NOTHING } from '../figures/figures.js';
 import { useText } from '../i18n/use-text.js';
 import { useLinkTo } from '../url/use-url-state.js';
-import type { Answer } from './conversation.js';
-import { type Charge, useCharge } from './use-charge.js';
+import { type Answer, tokensPerSecond } from './conversation.js';
+import { type Charge, chargeQuery } from './charge-query.js';
 
 interface AnswerFiguresProps {
   readonly answer: Answer;
@@ -19,12 +20,13 @@ export function AnswerFigures({ answer, secretOf }: AnswerFiguresProps) {
   const text = useText();
   const linkTo = useLinkTo();
   const { requestId, firstTokenMs, totalMs } = answer;
-  const charge = useCharge(answer, secretOf);
+  const { data: charge } = useQuery(chargeQuery(answer, secretOf));
   // a stream that was stopped tells no counts
   const tokens = {
     input: answer.tokens.input ?? charge?.tokens.input ?? null,
     output: answer.tokens.output ?? charge?.tokens.output ?? null,
   };
+  const speed = rounded(tokensPerSecond({ ...answer, tokens }));
   const count = (value: number | null): string => (value === null ? NOTHING : formatCount(value));
   return (
     <Box component="dl" sx={FIGURES}>
@@ -40,8 +42,18 @@ export function AnswerFigures({ answer, secretOf }: AnswerFiguresProps) {
       <Figure label={text('playground.total')}>
         <Duration ms={rounded(totalMs)} />
       </Figure>
+      {speed !== null && (
+        <Figure label={text('playground.speed')}>{text('playground.perSecond', { count: formatCount(speed) })}</Figure>
+      )}
       {requestId !== null && (
-        <Box component={Link} to={linkTo(`/requests/${requestId}/show`)} sx={{ color: 'primary.main' }}>
+        // beside the conversation, which lives as long as its page
+        <Box
+          component={Link}
+          to={linkTo(`/requests/${requestId}/show`)}
+          target="_blank"
+          rel="noopener"
+          sx={{ color: 'primary.main' }}
+        >
           {text('playground.openRequest')}
         </Box>
       )}

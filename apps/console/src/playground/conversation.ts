@@ -43,9 +43,15 @@ export interface Answer {
   readonly totalMs: number | null;
 }
 
-/** A question with its answer. */
+/** A question with the answer of each column; null where a column was not there yet. */
 export interface Turn {
   readonly id: number;
+  readonly question: Question;
+  readonly answers: readonly (Answer | null)[];
+}
+
+/** A question with its answer, as one model has seen it. */
+export interface Exchange {
   readonly question: Question;
   readonly answer: Answer;
 }
@@ -65,7 +71,23 @@ export function beginAnswer(model: string): Answer {
   };
 }
 
-/** Turns that a next request can build on: those with something in the answer, whether or not it was stopped. */
-export function heardTurns(turns: readonly Turn[]): readonly Turn[] {
-  return turns.filter(({ answer }) => answer.text !== '' && answer.state !== 'failed');
+/** What a column's next request can build on: what has something in its answer, whether or not it was stopped. */
+export function heardIn(turns: readonly Turn[], column: number): readonly Exchange[] {
+  return turns.flatMap(({ question, answers }) => {
+    const answer = answers[column] ?? null;
+    return answer === null || answer.text === '' || answer.state === 'failed' ? [] : [{ question, answer }];
+  });
+}
+
+/** Whether any column still answers the turn. */
+export const isAnswering = ({ answers }: Turn): boolean => answers.some((answer) => answer?.state === 'running');
+
+/** What came within less came at once, and its speed is that of the network. */
+const LEAST_MEASURED_MS = 100;
+
+/** How quickly the answer came once it had begun; null where that is not known. */
+export function tokensPerSecond({ tokens, firstTokenMs, totalMs }: Answer): number | null {
+  if (tokens.output === null || firstTokenMs === null || totalMs === null) return null;
+  const tookMs = totalMs - firstTokenMs;
+  return tookMs < LEAST_MEASURED_MS ? null : (tokens.output * 1000) / tookMs;
 }

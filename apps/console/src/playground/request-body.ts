@@ -1,5 +1,5 @@
 import { PROVIDER_TABLE } from 'virtual:provider-table';
-import type { Question, Turn } from './conversation.js';
+import type { Exchange, Question } from './conversation.js';
 
 /** The API that the browser calls; the model behind it may speak either. */
 export const CLIENT_DIALECTS = ['openai-chat', 'anthropic-messages'] as const;
@@ -26,7 +26,7 @@ interface BodyParts {
   readonly target: TargetFacts;
   readonly settings: Settings;
   /** What was said before. */
-  readonly turns: readonly Turn[];
+  readonly heard: readonly Exchange[];
   readonly question: Question;
 }
 
@@ -38,7 +38,7 @@ export const PATHS: Readonly<Record<ClientDialect, string>> = {
 };
 
 /** Anthropic's API wants to be told; a conversation needs no more than this. */
-const ANTHROPIC_MAX_TOKENS = 4_096;
+export const ANTHROPIC_MAX_TOKENS = 4_096;
 
 export function requestBody(dialect: ClientDialect, parts: BodyParts): RequestBody {
   return dialect === 'openai-chat' ? openAiBody(parts) : anthropicBody(parts);
@@ -49,18 +49,18 @@ function isEmpty({ text, pictures }: Question): boolean {
   return text === '' && pictures.length === 0;
 }
 
-function openAiBody({ target, settings, turns, question }: BodyParts): RequestBody {
+function openAiBody({ target, settings, heard, question }: BodyParts): RequestBody {
   const { system, temperature, maxTokens, effort } = settings;
   const cap = PROVIDER_TABLE.find(({ id }) => id === target.provider)?.outputCapField ?? 'max_tokens';
   return {
     model: target.model,
     messages: [
       ...(system === '' ? [] : [{ role: 'system', content: system }]),
-      ...turns.flatMap((turn) => [
-        { role: 'user', content: openAiContent(turn.question) },
-        { role: 'assistant', content: turn.answer.text },
+      ...heard.flatMap((exchange) => [
+        { role: 'user', content: openAiContent(exchange.question) },
+        { role: 'assistant', content: exchange.answer.text },
       ]),
-      ...(isEmpty(question) && turns.length > 0 ? [] : [{ role: 'user', content: openAiContent(question) }]),
+      ...(isEmpty(question) && heard.length > 0 ? [] : [{ role: 'user', content: openAiContent(question) }]),
     ],
     ...(temperature !== null && { temperature }),
     ...(maxTokens !== null && { [cap]: maxTokens }),
@@ -81,7 +81,7 @@ function openAiContent({ text, pictures }: Question): unknown {
   ];
 }
 
-function anthropicBody({ target, settings, turns, question }: BodyParts): RequestBody {
+function anthropicBody({ target, settings, heard, question }: BodyParts): RequestBody {
   const { system, temperature, maxTokens, effort } = settings;
   const thinking = effort === null ? null : thinkingOf(effort, target);
   return {
@@ -89,11 +89,11 @@ function anthropicBody({ target, settings, turns, question }: BodyParts): Reques
     max_tokens: (maxTokens ?? ANTHROPIC_MAX_TOKENS) + (thinking?.budget ?? 0),
     ...(system !== '' && { system }),
     messages: [
-      ...turns.flatMap((turn) => [
-        { role: 'user', content: anthropicContent(turn.question) },
-        { role: 'assistant', content: turn.answer.text },
+      ...heard.flatMap((exchange) => [
+        { role: 'user', content: anthropicContent(exchange.question) },
+        { role: 'assistant', content: exchange.answer.text },
       ]),
-      ...(isEmpty(question) && turns.length > 0 ? [] : [{ role: 'user', content: anthropicContent(question) }]),
+      ...(isEmpty(question) && heard.length > 0 ? [] : [{ role: 'user', content: anthropicContent(question) }]),
     ],
     ...(temperature !== null && { temperature }),
     ...thinking?.fields,

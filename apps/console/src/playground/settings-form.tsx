@@ -1,7 +1,8 @@
 import { Box, MenuItem, Stack, TextField, ToggleButton, ToggleButtonGroup } from '@mui/material';
+import { formatExactCount } from '../figures/format-quantities.js';
 import { useText } from '../i18n/use-text.js';
 import type { UsableModel } from '../models/usable-models.js';
-import { CLIENT_DIALECTS, type ClientDialect, EFFORTS } from './request-body.js';
+import { ANTHROPIC_MAX_TOKENS, CLIENT_DIALECTS, type ClientDialect, EFFORTS } from './request-body.js';
 import { EMPTY_SETTINGS, MAX_TEMPERATURE, readSettings, type SettingsDraft } from './settings-draft.js';
 
 interface SettingsFieldsProps {
@@ -12,15 +13,17 @@ interface SettingsFieldsProps {
 interface SettingsFormProps extends SettingsFieldsProps {
   readonly dialect: ClientDialect;
   readonly onDialect: (dialect: ClientDialect) => void;
-  readonly chosen: UsableModel | null;
+  readonly chosen: readonly (UsableModel | null)[];
 }
 
 /** What goes with every message. */
 export function SettingsForm({ draft, onChange, dialect, onDialect, chosen }: SettingsFormProps) {
   const text = useText();
-  const features = chosen?.model.features ?? [];
-  // nothing is assumed of models whose features are not known
-  const thinks = features.length === 0 || features.includes('reasoning');
+  const thinks = chosen.some((usable) => {
+    const features = usable?.model.features ?? [];
+    // nothing is assumed of models whose features are not known
+    return features.length === 0 || features.includes('reasoning');
+  });
   return (
     <Stack sx={{ gap: 4 }}>
       <DialectSwitch dialect={dialect} onDialect={onDialect} />
@@ -32,7 +35,7 @@ export function SettingsForm({ draft, onChange, dialect, onDialect, chosen }: Se
         value={draft.system}
         onChange={({ target }) => onChange({ system: target.value })}
       />
-      <Numbers draft={draft} onChange={onChange} />
+      <Numbers draft={draft} onChange={onChange} dialect={dialect} />
       {thinks && <EffortChoice draft={draft} onChange={onChange} />}
     </Stack>
   );
@@ -59,7 +62,11 @@ function DialectSwitch({ dialect, onDialect }: Pick<SettingsFormProps, 'dialect'
   );
 }
 
-function Numbers({ draft: { temperature, maxTokens }, onChange }: SettingsFieldsProps) {
+function Numbers({
+  draft: { temperature, maxTokens },
+  onChange,
+  dialect,
+}: Omit<SettingsFormProps, 'onDialect' | 'chosen'>) {
   const text = useText();
   return (
     <Box sx={{ display: 'grid', gap: 3, gridTemplateColumns: '1fr 1fr' }}>
@@ -77,7 +84,11 @@ function Numbers({ draft: { temperature, maxTokens }, onChange }: SettingsFields
         type="number"
         value={maxTokens}
         error={readSettings({ ...EMPTY_SETTINGS, maxTokens }) === null}
-        helperText={text('playground.maxTokensHint')}
+        helperText={
+          dialect === 'anthropic-messages'
+            ? text('playground.maxTokensDefault', { count: formatExactCount(ANTHROPIC_MAX_TOKENS) })
+            : text('playground.maxTokensHint')
+        }
         onChange={({ target }) => onChange({ maxTokens: target.value })}
         slotProps={{ htmlInput: { min: 1, step: 1 } }}
       />

@@ -46,6 +46,8 @@ export async function streamAnswer(asked: Asked, tell: (answer: Answer) => void)
     change({ totalMs: elapsed(), ...(answer.state === 'running' && { state: 'complete' }) });
   } catch (error) {
     if (asked.signal.aborted) change({ state: 'stopped', totalMs: elapsed() });
+    // what the stream has said of itself says more than that its connection was then broken
+    else if (answer.failure !== null) change({ totalMs: elapsed() });
     else
       change({
         state: 'failed',

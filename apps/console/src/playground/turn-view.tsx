@@ -2,32 +2,59 @@ import { Box, Stack, Typography } from '@mui/material';
 import { useText } from '../i18n/use-text.js';
 import { MONO } from '../theme/theme.js';
 import { AnswerFigures } from './answer-figures.js';
-import type { Answer, Failure, Question, Turn } from './conversation.js';
+import { type Answer, type Failure, isAnswering, type Question, type Turn } from './conversation.js';
+import { Ranking } from './ranking.js';
 
 interface TurnViewProps {
   readonly turn: Turn;
-  readonly secretOf: () => Promise<string>;
+  readonly secretOf: (model: string) => Promise<string>;
 }
 
-/** A question, what was thought about it, the answer, and what that took. */
+/** A question, and the answers to it side by side, with what they took. */
 export function TurnView({ turn, secretOf }: TurnViewProps) {
   const text = useText();
-  const { question, answer } = turn;
+  const { question } = turn;
+  const answers = turn.answers.filter((answer) => answer !== null);
   return (
     <Stack component="article" sx={{ gap: 3, py: 4, borderTop: '1px solid', borderColor: 'divider' }}>
       <Box>
         <Speaker>{text('playground.you')}</Speaker>
         <QuestionBody question={question} />
       </Box>
+      <Box sx={sideBySide(turn.answers.length)}>
+        {answers.map((answer, column) => (
+          <AnswerView key={column} answer={answer} secretOf={secretOf} />
+        ))}
+      </Box>
+      {answers.length > 1 && !isAnswering(turn) && <Ranking answers={answers} secretOf={secretOf} />}
+    </Stack>
+  );
+}
+
+interface AnswerViewProps {
+  readonly answer: Answer;
+  readonly secretOf: (model: string) => Promise<string>;
+}
+
+/** What was thought, the answer, and what that took. */
+function AnswerView({ answer, secretOf }: AnswerViewProps) {
+  return (
+    <Stack sx={{ gap: 3, minWidth: 0 }}>
       <Box aria-live="polite" aria-busy={answer.state === 'running'}>
         <Speaker>{answer.model}</Speaker>
         {answer.thinking !== '' && <Thinking answer={answer} />}
         <AnswerBody answer={answer} />
       </Box>
-      {answer.state !== 'running' && <AnswerFigures answer={answer} secretOf={secretOf} />}
+      {answer.state !== 'running' && <AnswerFigures answer={answer} secretOf={() => secretOf(answer.model)} />}
     </Stack>
   );
 }
+
+const sideBySide = (columns: number) => ({
+  display: 'grid',
+  gap: 5,
+  gridTemplateColumns: { xs: 'minmax(0, 1fr)', sm: `repeat(${columns}, minmax(0, 1fr))` },
+});
 
 function Speaker({ children }: { readonly children: string }) {
   return (

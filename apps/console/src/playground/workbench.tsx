@@ -11,12 +11,13 @@ import { useLinkTo } from '../url/use-url-state.js';
 import { CodeDialog } from './code-dialog.js';
 import { Composer } from './composer.js';
 import type { Turn } from './conversation.js';
-import { ModelChoice } from './model-choice.js';
+import { ModelChoices } from './model-choices.js';
 import { SettingsForm } from './settings-form.js';
 import { TurnView } from './turn-view.js';
 import { useConversation } from './use-conversation.js';
+import { useFollow } from './use-follow.js';
 import { usePlaygroundUrl } from './use-playground-url.js';
-import { useRequest } from './use-request.js';
+import { useRequests } from './use-requests.js';
 
 interface WorkbenchProps {
   readonly models: readonly UsableModel[];
@@ -25,53 +26,43 @@ interface WorkbenchProps {
 
 /** The request on one side, what was said on the other. */
 export function Workbench({ models, project }: WorkbenchProps) {
-  const { chosen, dialect, choose } = usePlaygroundUrl(models);
-  const { turns, isRunning, ask, stop, clear } = useConversation();
-  const request = useRequest({ projectId: project.id, chosen, dialect, turns });
+  const url = usePlaygroundUrl(models);
+  const { chosen, dialect } = url;
+  const conversation = useConversation();
+  const { turns, isRunning } = conversation;
+  const next = useRequests({ projectId: project.id, models, chosen, dialect, turns });
   const text = useText();
   const field = useRef<HTMLTextAreaElement>(null);
-  const { body, question, secretOf } = request;
-  const maySend = request.isAsked && !isRunning && body !== null;
+  const { requests, question } = next;
   const send = (): void => {
-    if (body === null || chosen === null) return;
-    request.clearQuestion();
+    if (requests === null) return;
+    next.clearQuestion();
     field.current?.focus();
-    void ask({ question, dialect, model: chosen.name, body, secretOf });
+    conversation.ask({ question, dialect, columns: requests });
   };
   return (
     <Page
       title={text('playground.title')}
-      subtitle={<Lead keyId={request.keyId} />}
+      subtitle={<Lead keyId={next.keyId} />}
       actions={
         <>
-          {body !== null && <CodeButton dialect={dialect} body={body} />}
-          <Button variant="outlined" disabled={turns.length === 0} onClick={clear}>
+          {requests !== null && <CodeButton dialect={dialect} requests={requests} />}
+          <Button variant="outlined" disabled={turns.length === 0} onClick={conversation.clear}>
             {text('playground.clear')}
           </Button>
         </>
       }
     >
-      <Box sx={COLUMNS}>
-        <Panel title={text('playground.settings')}>
-          <Stack sx={{ gap: 4, pt: 1 }}>
-            <ModelChoice models={models} chosen={chosen} onChoose={(model) => choose({ model })} />
-            <SettingsForm
-              draft={request.settings}
-              onChange={request.changeSettings}
-              dialect={dialect}
-              onDialect={(next) => choose({ dialect: next })}
-              chosen={chosen}
-            />
-          </Stack>
-        </Panel>
-        <ConversationPanel turns={turns} secretOf={secretOf}>
+      <Box sx={layoutOf(chosen.length)}>
+        <RequestPanel models={models} url={url} next={next} conversation={conversation} />
+        <ConversationPanel turns={turns} secretOf={next.secretOf}>
           <Composer
             draft={question}
-            onDraft={request.setQuestion}
+            onDraft={next.setQuestion}
             isRunning={isRunning}
-            maySend={maySend}
+            maySend={next.isAsked && !isRunning && requests !== null}
             onSend={send}
-            onStop={stop}
+            onStop={conversation.stop}
             field={field}
           />
         </ConversationPanel>
@@ -80,14 +71,50 @@ export function Workbench({ models, project }: WorkbenchProps) {
   );
 }
 
+interface RequestPanelProps {
+  readonly models: readonly UsableModel[];
+  readonly url: ReturnType<typeof usePlaygroundUrl>;
+  readonly next: ReturnType<typeof useRequests>;
+  readonly conversation: ReturnType<typeof useConversation>;
+}
+
+function RequestPanel({ models, url, next, conversation }: RequestPanelProps) {
+  const text = useText();
+  return (
+    <Panel title={text('playground.settings')}>
+      <Stack sx={{ gap: 4, pt: 1 }}>
+        <ModelChoices
+          models={models}
+          chosen={url.chosen}
+          onChoose={url.chooseModel}
+          onAdd={url.addColumn}
+          onRemove={(column) => {
+            conversation.removeColumn(column);
+            url.removeColumn(column);
+          }}
+          isRunning={conversation.isRunning}
+        />
+        <SettingsForm
+          draft={next.settings}
+          onChange={next.changeSettings}
+          dialect={url.dialect}
+          onDialect={url.chooseDialect}
+          chosen={url.chosen}
+        />
+      </Stack>
+    </Panel>
+  );
+}
+
 interface ConversationPanelProps {
   readonly turns: readonly Turn[];
-  readonly secretOf: () => Promise<string>;
+  readonly secretOf: (model: string) => Promise<string>;
   readonly children: ReactNode;
 }
 
 function ConversationPanel({ turns, secretOf, children }: ConversationPanelProps) {
   const text = useText();
+  useFollow(turns);
   return (
     <Panel title={text('playground.conversation')}>
       {turns.length === 0 && (
@@ -101,7 +128,7 @@ function ConversationPanel({ turns, secretOf, children }: ConversationPanelProps
   );
 }
 
-function CodeButton(request: Pick<Parameters<typeof CodeDialog>[0], 'dialect' | 'body'>) {
+function CodeButton(given: Pick<Parameters<typeof CodeDialog>[0], 'dialect' | 'requests'>) {
   const text = useText();
   const [isShown, setShown] = useState(false);
   return (
@@ -109,7 +136,7 @@ function CodeButton(request: Pick<Parameters<typeof CodeDialog>[0], 'dialect' | 
       <Button variant="outlined" onClick={() => setShown(true)}>
         {text('playground.showCode')}
       </Button>
-      {isShown && <CodeDialog {...request} onClose={() => setShown(false)} />}
+      {isShown && <CodeDialog {...given} onClose={() => setShown(false)} />}
     </>
   );
 }
@@ -129,9 +156,13 @@ function Lead({ keyId }: { readonly keyId: string | null }) {
   );
 }
 
-const COLUMNS = {
+/** Answers side by side need the room more than the settings do. */
+const layoutOf = (columns: number) => ({
   display: 'grid',
   gap: 4,
   alignItems: 'start',
-  gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'minmax(260px, 1fr) minmax(0, 3fr)' },
-} as const;
+  gridTemplateColumns: {
+    xs: 'minmax(0, 1fr)',
+    md: columns === 1 ? 'minmax(260px, 1fr) minmax(0, 3fr)' : 'minmax(260px, 1fr) minmax(0, 5fr)',
+  },
+});

@@ -22,9 +22,14 @@ export function refuse(exchange: Exchange, error: InferenceError): void {
   response.end(body);
 }
 
+/** Browsers throw away what a page has not read yet of an answer whose connection breaks: the event with the reason too. */
+const READ_WITHIN_MS = 250;
+
 /** Ends a stream that has begun: an error event, then an abnormal end, so that it can not pass for a complete answer. */
 export function breakStream(exchange: Exchange, error: InferenceError): void {
   const { response, surface } = exchange;
   if (response.destroyed) return;
-  response.write(surface.errorFrame(error, exchange.id.public), () => response.destroy());
+  response.write(surface.errorFrame(error, exchange.id.public), () => {
+    setTimeout(() => response.destroy(), READ_WITHIN_MS);
+  });
 }

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { inputTokens, outputTokens, type Usage } from '@tollgate/domain';
 import type { MoneyAmount } from '@tollgate/wire';
 import type { Answer, TokenCounts } from './conversation.js';
@@ -14,14 +14,13 @@ export interface Charge {
 const ASK_MS = 700;
 const MOST_TRIES = 30;
 
-/** Asks the gateway about a request, with the secret that made it, until its charge is final. */
-export function useCharge(answer: Answer, secretOf: () => Promise<string>): Charge | undefined {
+/** Asks the gateway about a request, with a secret of the key that made it, until its charge is final. */
+export function chargeQuery(answer: Answer, secretOf: () => Promise<string>) {
   const { requestId, state, failure } = answer;
-  // whoever was not let in has no request
-  const isKnown = requestId !== null && failure?.status !== 401;
-  const { data } = useQuery<Charge>({
+  return queryOptions<Charge>({
     queryKey: ['charge', requestId],
-    enabled: isKnown,
+    // whoever was not let in has no request
+    enabled: requestId !== null && state !== 'running' && failure?.status !== 401,
     retry: MOST_TRIES,
     retryDelay: ASK_MS,
     queryFn: async ({ signal }) => {
@@ -32,7 +31,6 @@ export function useCharge(answer: Answer, secretOf: () => Promise<string>): Char
     refetchInterval: ({ state: { data: charge, dataUpdateCount } }) =>
       charge?.state === 'pending' && dataUpdateCount < MOST_TRIES ? ASK_MS : false,
   });
-  return data;
 }
 
 interface RequestObject {
