@@ -10,6 +10,7 @@ interface ApiKeyFilter {
   readonly projectId?: string;
   readonly name?: string;
   readonly tags?: { readonly has: string };
+  readonly ownerId?: string;
 }
 
 /** The hash of a secret never leaves the database. */
@@ -19,6 +20,14 @@ const WITH_SECRETS = {
     orderBy: { id: 'asc' },
   },
 } as const satisfies Prisma.ApiKeyInclude;
+
+/** What is told of a key that is not in its row. */
+export interface ApiKeyFacts {
+  readonly ownerName: string | null;
+  readonly lastUsedAt: Date | null;
+}
+
+const NO_FACTS: ApiKeyFacts = { ownerName: null, lastUsedAt: null };
 
 export type ApiKeyRow = Prisma.ApiKeyGetPayload<{ include: typeof WITH_SECRETS }>;
 
@@ -41,6 +50,29 @@ export class ApiKeysRepository {
       where: { AND: [{ id }, ownedBy(organizationId)] },
       include: WITH_SECRETS,
     });
+  }
+
+  /**
+   * Names of owners, and when each key was last used in a request that has been booked. For each key the newest request
+   * is the first of an index: what has been booked besides is not read.
+   */
+  async readFacts(
+    _organizationId: Tenant,
+    keys: readonly { readonly id: string; readonly ownerId: string | null }[],
+    transaction: Transaction = this.database.prisma,
+  ): Promise<(id: string) => ApiKeyFacts> {
+    const ids = keys.map(({ id }) => id);
+    const owners = keys.map(({ ownerId }) => ownerId);
+    const rows = await transaction.$queryRaw<(ApiKeyFacts & { id: string })[]>`
+      SELECT key.id, coalesce(person.name, token.name) AS "ownerName", newest.occurred_at AS "lastUsedAt"
+      FROM unnest(${ids}::text[], ${owners}::text[]) AS key (id, owner_id)
+      LEFT JOIN console_user person ON person.id = key.owner_id
+      LEFT JOIN management_token token ON token.id = key.owner_id
+      LEFT JOIN LATERAL (
+        SELECT occurred_at FROM usage_event WHERE api_key_id = key.id ORDER BY occurred_at DESC LIMIT 1
+      ) AS newest ON true`;
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return (id) => byId.get(id) ?? NO_FACTS;
   }
 
   /** A key that is neither revoked nor expired, of one owner in a project, with exactly these tags. */

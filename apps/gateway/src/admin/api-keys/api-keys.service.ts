@@ -6,12 +6,13 @@ import { recordAudit } from '../audit-log/audit-recorder.js';
 import type { Actor, Tenant } from '../http/actor.js';
 import { readKeyset, toPage } from '../http/keyset.js';
 import { instantOrNull, revisionOf, withoutUndefined } from '../http/presentation.js';
-import { conflict, orNotFound } from '../http/problem-error.js';
+import { conflict, invalidField, orNotFound, ProblemError } from '../http/problem-error.js';
 import { inTransaction, type Transaction } from '../http/transaction.js';
 import { LimitsRepository, type Limits } from '../limits/limits.repository.js';
+import { MembersRepository } from '../members/members.repository.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { ProjectsRepository } from '../projects/projects.repository.js';
-import { ApiKeysRepository, type ApiKeyRow } from './api-keys.repository.js';
+import { ApiKeysRepository, type ApiKeyFacts, type ApiKeyRow } from './api-keys.repository.js';
 
 type List = OperationInput<typeof OPERATIONS.listApiKeys>;
 type OrganizationList = OperationInput<typeof OPERATIONS.listOrganizationApiKeys>;
@@ -28,6 +29,7 @@ export class ApiKeysService {
     private readonly projects: ProjectsRepository,
     private readonly repository: ApiKeysRepository,
     private readonly limits: LimitsRepository,
+    private readonly members: MembersRepository,
   ) {}
 
   async list(actor: Actor, { params, query }: List): Promise<Page<ApiKey>> {
@@ -48,22 +50,22 @@ export class ApiKeysService {
 
   /** @param scopeOf finds what the keys belong to, once the cursor has been found to be good. */
   async #list(actor: Actor, query: List['query'], scopeOf: () => Promise<ApiKeyScope>): Promise<Page<ApiKey>> {
-    const { limit, sort, cursor, tag, name } = query;
+    const { limit, sort, cursor, tag, name, ownerId } = query;
     const order = { limit, sort, cursor };
     const keyset = readKeyset(order);
     const scope = await scopeOf();
-    const filter = withoutUndefined({ name, tags: tag === undefined ? undefined : { has: tag } });
+    const filter = withoutUndefined({ name, ownerId, tags: tag === undefined ? undefined : { has: tag } });
     const rows = await this.repository.list(actor.organizationId, { ...filter, ...scope }, keyset);
     const limitsOf = await this.limits.readMany(
       'api_key',
       rows.map((row) => row.id),
     );
-    return toPage(rows, order, (row) => present(row, limitsOf(row.id)));
+    const factsOf = await this.repository.readFacts(actor.organizationId, rows);
+    return toPage(rows, order, (row) => present(row, { ...limitsOf(row.id), ...factsOf(row.id) }));
   }
 
   async read(actor: Actor, id: string): Promise<ApiKey> {
-    const row = orNotFound(await this.repository.find(actor.organizationId, id));
-    return present(row, (await this.limits.readMany('api_key', [id]))(id));
+    return this.#current(actor.organizationId, id);
   }
 
   async create(actor: Actor, { params, body }: Creation): Promise<IssuedApiKey> {
@@ -73,7 +75,10 @@ export class ApiKeysService {
     return inTransaction(this.database, async (transaction) => {
       const project = orNotFound(await this.projects.find(actor.organizationId, params.projectId, transaction));
       const { organizationId } = project;
-      const row = { id, projectId: project.id, ...data, expiresAt: dateOrNull(expiresAt) };
+      // whoever may create keys of their own only owns them, whatever the body says
+      const ownerId = actor.ownKeysOnly === true ? actor.id : data.ownerId;
+      if (actor.ownKeysOnly !== true) await this.#requireMember(organizationId, ownerId, transaction);
+      const row = { id, projectId: project.id, ...data, ownerId, expiresAt: dateOrNull(expiresAt) };
       await this.repository.insert(organizationId, row, transaction);
       await this.repository.insertSecret(organizationId, id, { issued, transaction });
       await this.limits.write(
@@ -93,8 +98,13 @@ export class ApiKeysService {
     const id = params.apiKeyId;
     return inTransaction(this.database, async (transaction) => {
       const found = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
+      requireOwn(actor, found);
       refuseRevoked(found);
       const { organizationId } = found;
+      if (data.ownerId !== undefined && data.ownerId !== found.ownerId) {
+        if (actor.ownKeysOnly === true) throw new ProblemError('forbidden', 'You cannot give away a key of your own.');
+        await this.#requireMember(organizationId, data.ownerId, transaction);
+      }
       const before = await this.#current(organizationId, id, transaction);
       const fields = withoutUndefined({
         ...data,
@@ -123,6 +133,7 @@ export class ApiKeysService {
     const id = params.apiKeyId;
     return inTransaction(this.database, async (transaction) => {
       const found = orNotFound(await this.repository.lock(actor.organizationId, id, transaction));
+      requireOwn(actor, found);
       refuseRevoked(found);
       const { organizationId, version } = found;
       const before = await this.#current(organizationId, id, transaction);
@@ -146,6 +157,7 @@ export class ApiKeysService {
   async revoke(actor: Actor, id: string): Promise<ApiKey> {
     return inTransaction(this.database, async (transaction) => {
       const found = orNotFound(await this.repository.lock(actor.organizationId, id, transaction));
+      requireOwn(actor, found);
       const { organizationId, version } = found;
       const before = await this.#current(organizationId, id, transaction);
       if (found.revokedAt !== null) return before;
@@ -163,26 +175,42 @@ export class ApiKeysService {
     });
   }
 
-  async #current(organizationId: Tenant, id: string, transaction: Transaction): Promise<ApiKey> {
+  async #current(organizationId: Tenant, id: string, transaction?: Transaction): Promise<ApiKey> {
     const row = orNotFound(await this.repository.find(organizationId, id, transaction));
-    return present(row, (await this.limits.readMany('api_key', [id], transaction))(id));
+    const limits = (await this.limits.readMany('api_key', [id], transaction))(id);
+    return present(row, { ...limits, ...(await this.repository.readFacts(organizationId, [row], transaction))(id) });
+  }
+
+  /** @throws ProblemError when the named owner does not belong to the organization. */
+  async #requireMember(organizationId: string, ownerId: string | null, transaction: Transaction): Promise<void> {
+    if (ownerId === null || (await this.members.has(organizationId, ownerId, transaction))) return;
+    throw invalidField('/body/ownerId', 'must be a member of the organization', 'not_a_member');
   }
 }
 
 const dateOrNull = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
+/** They may see the key, so that they are told what is wrong. */
+function requireOwn(actor: Actor, { ownerId }: ApiKeyRow): void {
+  if (actor.ownKeysOnly !== true || ownerId === actor.id) return;
+  throw new ProblemError(
+    'forbidden',
+    'The API key is not yours: you may change, rotate and revoke your own keys only.',
+  );
+}
+
 function refuseRevoked(row: ApiKeyRow): void {
   if (row.revokedAt !== null) throw conflict('The API key is revoked. Create another one.');
 }
 
-function present(row: ApiKeyRow, limits: Limits): ApiKey {
+function present(row: ApiKeyRow, { ownerName, lastUsedAt, ...limits }: Limits & ApiKeyFacts): ApiKey {
   return {
     id: row.id,
     organizationId: row.organizationId,
     projectId: row.projectId,
     name: row.name,
     ownerId: row.ownerId,
-    ownerName: null,
+    ownerName,
     modelAllowlist: row.modelAllowlist,
     tags: row.tags,
     ipRanges: row.ipRanges,
@@ -190,7 +218,7 @@ function present(row: ApiKeyRow, limits: Limits): ApiKey {
     expiresAt: instantOrNull(row.expiresAt),
     revokedAt: instantOrNull(row.revokedAt),
     ...limits,
-    lastUsedAt: null,
+    lastUsedAt: instantOrNull(lastUsedAt),
     secrets: row.secrets.map((secret) => ({
       id: secret.id,
       displayPrefix: secret.displayPrefix,

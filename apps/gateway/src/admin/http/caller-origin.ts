@@ -1,4 +1,3 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from './actor.js';
 
@@ -6,10 +5,6 @@ import type { Actor } from './actor.js';
 export type Origin = Pick<Actor, 'remoteAddress' | 'requestId'>;
 
 /** Of operations that nobody has to be authenticated for. */
-export const CallerOrigin = createParamDecorator((_: unknown, context: ExecutionContext): Origin => {
-  const http = context.switchToHttp();
-  return {
-    remoteAddress: http.getRequest<FastifyRequest>().ip,
-    requestId: String(http.getResponse<FastifyReply>().getHeader('x-request-id') ?? ''),
-  };
-});
+export function originOf({ ip }: FastifyRequest, reply: FastifyReply): Origin {
+  return { remoteAddress: ip, requestId: String(reply.getHeader('x-request-id') ?? '') };
+}

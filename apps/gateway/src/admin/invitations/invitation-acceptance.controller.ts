@@ -3,7 +3,7 @@ import { OPERATIONS, type ConsoleUser, type OpenInvitation, type OperationInput 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { browserRequestOf, carriesSession, setCookies } from '../../identity/browser-request.js';
 import { ConsoleSignIn } from '../../identity/console-sign-in.js';
-import { CallerOrigin, type Origin } from '../http/caller-origin.js';
+import { originOf } from '../http/caller-origin.js';
 import { AdminController, Operate } from '../http/operate.js';
 import { Input } from '../http/operation.pipe.js';
 import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
@@ -26,14 +26,13 @@ export class InvitationAcceptanceController {
   @Operate(OPERATIONS.acceptInvitation)
   async accept(
     @Input() { body }: OperationInput<Operations['acceptInvitation']>,
-    @CallerOrigin() origin: Origin,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConsoleUser> {
     const browser = browserRequestOf(request);
     const sessionUserId = async (): Promise<string | null> =>
       carriesSession(request) ? ((await this.signIn.findSession(browser))?.userId ?? null) : null;
-    const { user, isNew } = await this.acceptance.accept(body, origin, sessionUserId);
+    const { user, isNew } = await this.acceptance.accept(body, originOf(request, reply), sessionUserId);
     const { password } = body;
     if (isNew && password !== undefined) {
       setCookies(reply, await this.signIn.signIn(browser, { email: user.email, password }));

@@ -3,6 +3,7 @@ import { OPERATIONS, type ConsoleUser, type OperationInput, type SetupLink } fro
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { browserRequestOf, setCookies } from '../../identity/browser-request.js';
 import { ConsoleSignIn } from '../../identity/console-sign-in.js';
+import { originOf } from '../http/caller-origin.js';
 import { AdminController, Operate } from '../http/operate.js';
 import { Input } from '../http/operation.pipe.js';
 import { SetupService } from './setup.service.js';
@@ -28,8 +29,7 @@ export class SetupController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConsoleUser> {
-    const origin = { remoteAddress: request.ip, requestId: String(reply.getHeader('x-request-id') ?? '') };
-    const user = await this.setup.complete(body, origin);
+    const user = await this.setup.complete(body, originOf(request, reply));
     const { email } = user;
     setCookies(reply, await this.signIn.signIn(browserRequestOf(request), { email, password: body.password }));
     return user;

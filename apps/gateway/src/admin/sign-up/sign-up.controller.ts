@@ -3,7 +3,7 @@ import { OPERATIONS, type ConsoleUser, type Entrance, type OperationInput, type 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { browserRequestOf, setCookies } from '../../identity/browser-request.js';
 import { ConsoleSignIn } from '../../identity/console-sign-in.js';
-import { CallerOrigin, type Origin } from '../http/caller-origin.js';
+import { originOf } from '../http/caller-origin.js';
 import { AdminController, Operate } from '../http/operate.js';
 import { Input } from '../http/operation.pipe.js';
 import { SignUpService } from './sign-up.service.js';
@@ -36,11 +36,10 @@ export class SignUpController {
   @Operate(OPERATIONS.completeSignUp)
   async complete(
     @Input() { body }: OperationInput<Operations['completeSignUp']>,
-    @CallerOrigin() origin: Origin,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConsoleUser> {
-    const user = await this.signUp.complete(body, origin);
+    const user = await this.signUp.complete(body, originOf(request, reply));
     const { email } = user;
     setCookies(reply, await this.signIn.signIn(browserRequestOf(request), { email, password: body.password }));
     return user;
