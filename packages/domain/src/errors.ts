@@ -37,6 +37,7 @@ export const ERRORS = define({
   caller_model_not_found: entry(404, false, INVALID, 'The model does not exist or this key may not use it.'),
   caller_request_not_found: entry(404, false, INVALID, 'There is no such request.'),
 
+  policy_address_refused: entry(403, false, INVALID, 'This key may not be used from this address.'),
   policy_rate_limited: entry(429, true, 'rate_limit_error', 'The rate limit is reached.'),
   policy_concurrency_limited: entry(429, true, 'rate_limit_error', 'Too many requests are running at once.'),
   policy_budget_exceeded: entry(402, false, 'insufficient_quota', 'The budget is used up.'),

@@ -3,6 +3,7 @@ import { Database } from '@tollgate/database';
 import { hashSecret } from '@tollgate/domain';
 import { isIPv6 } from 'node:net';
 import { TooManyAttempts } from '../admin/http/problem-error.js';
+import { plainAddress } from '../platform/client-address/address-ranges.js';
 import { countAttempt } from './count-attempt.js';
 
 /** An office behind one address may come in on one morning. */
@@ -39,9 +40,7 @@ export class AddressThrottle {
 
 /** One household or server has a whole /64 of IPv6: the addresses in it are one. */
 function networkOf(address: string): string {
-  const bare = address.split('%', 1)[0] ?? '';
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare);
-  if (mapped?.[1] !== undefined) return mapped[1];
+  const bare = plainAddress(address);
   if (!isIPv6(bare)) return bare;
   const [head = '', tail] = bare.split('::', 2);
   const groups = head === '' ? [] : head.split(':');

@@ -11,6 +11,7 @@ import type { RequestSources } from './endpoints/requests.js';
 import { InferenceEndpoints } from './inference-endpoints.js';
 import type { InferenceMetrics } from './inference-metrics.js';
 import { Admitter } from './pipeline/admission/admit.js';
+import { ClientAddresses } from '../platform/client-address/client-addresses.js';
 import { Authenticator } from './pipeline/authentication/authenticate.js';
 import { ChatAnswer } from './pipeline/chat-answer.js';
 import { InProcessReasoningStore } from './pipeline/crossing/in-process-reasoning-store.js';
@@ -53,7 +54,7 @@ export function createInference(parts: InferenceParts): Inference {
   const pools = new UpstreamPools(config.upstreamTimeouts.connectMs);
   const credentials = new CredentialHealth();
   const controlPlane = createControlPlaneWatch(parts, pools, credentials);
-  const authenticator = new Authenticator(controlPlane.principals);
+  const authenticator = new Authenticator(controlPlane.principals, new ClientAddresses(config.trustedProxies));
   const bodies = new RequestBodyReader(config.maxBodyBytes);
   const admitter = new Admitter(admission);
   const recent = new RecentRequests();

@@ -97,6 +97,8 @@ export interface PrincipalRow {
   readonly name: string;
   readonly modelAllowlist: readonly string[];
   readonly tags: readonly string[];
+  /** Addresses and CIDR ranges from where the key may be used; empty is everywhere. */
+  readonly ipRanges: readonly string[];
   /** What becomes of parameters that the target cannot be told. */
   readonly unsupportedParameters: 'refuse' | 'drop';
   /** Unix milliseconds: the earlier expiry of the key and its secret. May be in the past. */

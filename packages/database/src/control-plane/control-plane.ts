@@ -65,7 +65,7 @@ export async function loadControlPlane(pool: pg.Pool): Promise<ControlPlaneRows>
 const PRINCIPALS = `
   SELECT s.id AS "secretId", s.hash AS "secretHash", k.id AS "apiKeyId", k.organization_id AS "organizationId",
          k.project_id AS "projectId", k.owner_id AS "ownerId", k.name, k.model_allowlist AS "modelAllowlist", k.tags,
-         k.unsupported_parameters AS "unsupportedParameters",
+         k.ip_ranges AS "ipRanges", k.unsupported_parameters AS "unsupportedParameters",
          least(k.expires_at, s.expires_at) AS "expiresAt"
   FROM key_secret s JOIN api_key k ON k.id = s.api_key_id
   WHERE s.hash = ANY($1) AND s.revoked_at IS NULL AND k.revoked_at IS NULL`;

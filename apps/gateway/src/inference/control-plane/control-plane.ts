@@ -1,6 +1,7 @@
 import type { ControlPlaneRows, OrganizationRow, PrincipalRow, SnapshotPrices } from '@tollgate/database';
 import { compileAllowlist } from '@tollgate/domain';
 
+import { AddressRanges } from '../../platform/client-address/address-ranges.js';
 import { type Route, withoutUnpriced } from '../pipeline/routing/route.js';
 import type { AdmissionScopes } from './admission-scopes.js';
 import type { Principal } from './principal.js';
@@ -57,6 +58,7 @@ export class ControlPlane {
       tags: row.tags,
       tagsJson: JSON.stringify(row.tags),
       modelAllowlist: row.modelAllowlist,
+      addresses: row.ipRanges.length === 0 ? null : new AddressRanges(row.ipRanges),
       unsupportedParameters: row.unsupportedParameters,
       expiresAt: row.expiresAt,
       organization,

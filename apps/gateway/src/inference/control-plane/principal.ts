@@ -1,5 +1,6 @@
 import type { ScopeHandle } from '@tollgate/admission';
 
+import type { AddressRanges } from '../../platform/client-address/address-ranges.js';
 import type { Route } from '../pipeline/routing/route.js';
 import type { OrganizationPolicy } from './control-plane.js';
 
@@ -16,6 +17,8 @@ export interface Principal {
   readonly memberId: string | null;
   readonly tags: readonly string[];
   readonly modelAllowlist: readonly string[];
+  /** From where the key may be used; null is everywhere. */
+  readonly addresses: AddressRanges | null;
   /** What becomes of parameters that the target cannot be told. */
   readonly unsupportedParameters: 'refuse' | 'drop';
   /** Unix milliseconds. */

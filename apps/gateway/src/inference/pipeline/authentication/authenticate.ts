@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 
 import {
   API_KEY_PREFIX,
@@ -9,6 +9,7 @@ import {
   MANAGEMENT_TOKEN_PREFIX,
 } from '@tollgate/domain';
 
+import type { ClientAddresses } from '../../../platform/client-address/client-addresses.js';
 import type { Principal } from '../../control-plane/principal.js';
 import { type InferenceError, inferenceError } from '../../inference-error.js';
 import type { PrincipalCache } from './principal-cache.js';
@@ -30,9 +31,14 @@ export class Authenticator {
    */
   private readonly lastOf = new WeakMap<Socket, Presented>();
 
-  constructor(private readonly principals: PrincipalCache) {}
+  /** @param clients tells who a request came from, where a key may not be used from everywhere. */
+  constructor(
+    private readonly principals: PrincipalCache,
+    private readonly clients: ClientAddresses,
+  ) {}
 
-  verify({ headers, socket }: IncomingMessage, nowMs: number, verdict: Verdict): void {
+  verify(request: IncomingMessage, nowMs: number, verdict: Verdict): void {
+    const { headers, socket } = request;
     const { authorization } = headers;
     // repeated, Node joins it
     const apiKey = headers['x-api-key'] as string | undefined;
@@ -44,21 +50,32 @@ export class Authenticator {
     const known = this.principals.known(hash, nowMs);
     if (known !== undefined) {
       if (!repeated && known !== null) this.lastOf.set(socket, { authorization, apiKey, secret, hash });
-      return judge(known, nowMs, verdict);
+      return this.judge(known, { request, nowMs }, verdict);
     }
     if (!isWellFormedSecret(API_KEY_PREFIX, secret))
       return refuse(verdict, 'caller_invalid_key', malformedKeyMessage(secret));
     this.principals.load(hash).then(
-      (principal) => judge(principal, nowMs, verdict),
+      (principal) => this.judge(principal, { request, nowMs }, verdict),
       () => refuse(verdict, 'gateway_keys_unavailable'),
     );
   }
+
+  private judge(principal: Principal | null, { request, nowMs }: Presentation, verdict: Verdict): void {
+    if (principal === null) return refuse(verdict, 'caller_invalid_key');
+    if (principal.expiresAt !== null && principal.expiresAt <= nowMs) return refuse(verdict, 'caller_expired_key');
+    if (principal.addresses !== null) {
+      const address = this.clients.addressOf(request);
+      if (!principal.addresses.has(address)) {
+        return refuse(verdict, 'policy_address_refused', refusedAddressMessage(address));
+      }
+    }
+    verdict(null, principal);
+  }
 }
 
-function judge(principal: Principal | null, nowMs: number, verdict: Verdict): void {
-  if (principal === null) return refuse(verdict, 'caller_invalid_key');
-  if (principal.expiresAt !== null && principal.expiresAt <= nowMs) return refuse(verdict, 'caller_expired_key');
-  verdict(null, principal);
+interface Presentation {
+  readonly request: IncomingMessage;
+  readonly nowMs: number;
 }
 
 function refuse(verdict: Verdict, code: ErrorCode, message?: string): void {
@@ -89,4 +106,13 @@ function malformedKeyMessage(secret: string): string {
   }
   if (!secret.startsWith(API_KEY_PREFIX)) return 'The API key is not one of this gateway: its keys begin with "tg_".';
   return 'The API key is malformed: a character is missing, added or wrong.';
+}
+
+/** Names the address that was seen, for somebody behind a proxy, and none that would be let in. */
+function refusedAddressMessage(address: string): string {
+  const seen = isIP(address) === 0 ? 'an address that the gateway cannot read' : address;
+  return (
+    `This key may not be used from ${seen}, where the gateway sees this request come from. ` +
+    'Behind a proxy that is the proxy, unless the gateway is told to trust it (TRUSTED_PROXIES).'
+  );
 }
