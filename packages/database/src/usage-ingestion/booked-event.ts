@@ -48,7 +48,7 @@ export function bookEvent(event: UsageEvent, { organization, time, prices }: Boo
     outputTokens: outputTokens(usage),
     cacheReadTokens: CACHE_READ_METERS.reduce((sum, meter) => sum + (usage[meter] ?? 0), 0),
     charge,
-    ...costs(event, settled, prices),
+    ...costs(event, settled, { organization, time, prices }),
   };
 }
 
@@ -56,7 +56,7 @@ type Costs = Pick<BookedEvent, 'ratingState' | 'providerCost' | 'listCost' | 'bi
 
 const NO_COSTS: Costs = { ratingState: 'none', providerCost: 0n, listCost: 0n, billedCost: 0n, lines: [] };
 
-function costs(event: UsageEvent, { usage, charge }: SettledUsage, prices: SnapshotPrices | null): Costs {
+function costs(event: UsageEvent, { usage, charge }: SettledUsage, { organization, prices }: Booking): Costs {
   const { target } = event;
   if (charge === 'none' || target === null) return NO_COSTS;
   if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced' };
@@ -68,7 +68,8 @@ function costs(event: UsageEvent, { usage, charge }: SettledUsage, prices: Snaps
       region: target.region,
       occurredAt: event.occurredAt,
       credentialOwner: target.credentialOwner,
-      simulated: target.simulated,
+      // what was made up costs nothing, unless the organization itself is
+      simulated: target.simulated && !organization.simulated,
     },
   );
   const ratingState = unpriced.length > 0 ? 'unpriced' : 'rated';

@@ -7,6 +7,8 @@ interface LockedOrganization {
   readonly id: string;
   readonly timeZone: string;
   readonly billingMode: 'prepaid' | 'postpaid';
+  /** Of a demo: what a simulated provider serves is rated like what a real one does. */
+  readonly simulated: boolean;
 }
 
 /** An organization that is being booked, locked for this transaction. */
@@ -32,7 +34,7 @@ export interface BookingTime {
 }
 
 const LOCK_ORGANIZATIONS = `
-  SELECT id, time_zone AS "timeZone", billing_mode AS "billingMode"
+  SELECT id, time_zone AS "timeZone", billing_mode AS "billingMode", simulated
   FROM organization WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`;
 
 /**
