@@ -3,7 +3,12 @@ import { parseArgs } from 'node:util';
 import { StartUpError } from './start-up-error.js';
 
 export type Command =
-  | { readonly kind: 'start'; readonly quiet: boolean }
+  | {
+      readonly kind: 'start';
+      readonly quiet: boolean;
+      /** Null: what is started is real. Days of history that a new demo gets; null is the usual. */
+      readonly demo: { readonly days: number | null } | null;
+    }
   | { readonly kind: 'help' }
   | { readonly kind: 'audit'; readonly extent: SelfAuditExtent }
   | { readonly kind: 'create-token'; readonly name: string; readonly organizationId: string | null }
@@ -28,6 +33,8 @@ export type Command =
 export const USAGE = `Usage: npm start -- [command] [options]
 
   start [--quiet]              start the database, the gateway and the worker (the default)
+  start --demo [--days N]      start a demo in a data folder of its own: organizations, people and 30 days of
+                               traffic are simulated when it is started for the first time
   tokens create --name NAME [--organization ID]
                                create a management token: an operator's, or one of an organization
   keys create --name NAME [--project ID] [--models LIST]
@@ -51,6 +58,8 @@ OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_COMPATIBLE_URL and more; see docs/guid
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   quiet: { type: 'boolean' },
+  demo: { type: 'boolean' },
+  days: { type: 'string' },
   name: { type: 'string' },
   organization: { type: 'string' },
   project: { type: 'string' },
@@ -78,8 +87,8 @@ export function readCommand(args: readonly string[]): Command {
   switch (positionals.join(' ')) {
     case '':
     case 'start':
-      allow('quiet');
-      return { kind: 'start', quiet: values.quiet ?? false };
+      allow('quiet', 'demo', 'days');
+      return { kind: 'start', quiet: values.quiet ?? false, demo: demoWish(values) };
     case 'help':
       return { kind: 'help' };
     case 'audit':
@@ -113,6 +122,19 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw new StartUpError(`${(error as Error).message}; see --help`);
   }
+}
+
+const MOST_DEMO_DAYS = 90;
+
+function demoWish({ demo, days }: ReturnType<typeof parsed>['values']): { readonly days: number | null } | null {
+  if (demo !== true) {
+    if (days !== undefined) throw new StartUpError('--days belongs to --demo; see --help');
+    return null;
+  }
+  if (days === undefined) return { days: null };
+  const count = /^\d{1,2}$/.test(days) ? Number(days) : 0;
+  if (count < 2 || count > MOST_DEMO_DAYS) throw new StartUpError(`--days is a number from 2 to ${MOST_DEMO_DAYS}`);
+  return { days: count };
 }
 
 function exportCommand(values: ReturnType<typeof parsed>['values']): Command {

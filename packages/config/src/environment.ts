@@ -1,4 +1,4 @@
-import { PROVIDER_VARIABLES, readConfig } from './read-config.js';
+import { PROVIDER_VARIABLES, readConfig, readDemoConfig } from './read-config.js';
 import type { TollgateConfig } from './tollgate-config.js';
 
 /**
@@ -7,6 +7,14 @@ import type { TollgateConfig } from './tollgate-config.js';
  */
 export function readConfigFromEnvironment(): TollgateConfig {
   return readConfig(process.env);
+}
+
+/**
+ * The same, of a demo.
+ * @throws ConfigurationError naming every problem.
+ */
+export function readDemoConfigFromEnvironment(): TollgateConfig {
+  return readDemoConfig(process.env);
 }
 
 /**

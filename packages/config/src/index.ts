@@ -1,4 +1,4 @@
-export { childEnvironment, readConfigFromEnvironment } from './environment.js';
+export { childEnvironment, readConfigFromEnvironment, readDemoConfigFromEnvironment } from './environment.js';
 export { ConfigurationError } from './configuration-error.js';
-export { readConfig } from './read-config.js';
+export { readConfig, readDemoConfig } from './read-config.js';
 export type { EnvironmentProvider, TollgateConfig, UpstreamTimeouts } from './tollgate-config.js';

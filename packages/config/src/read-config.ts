@@ -22,6 +22,9 @@ const KIBI = 1024;
 /** `.tollgate` in the checkout; the way there is the same from `src` and from `dist`. */
 const DEFAULT_DATA_DIRECTORY = path.resolve(fileURLToPath(new URL('../../../.tollgate', import.meta.url)));
 
+/** Beside it: a demo never shares a folder with what is real. */
+const DEMO_DATA_DIRECTORY = `${DEFAULT_DATA_DIRECTORY}-demo`;
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const ROLES = ['inference', 'admin', 'all'] as const;
 
@@ -85,6 +88,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigurationError([...new Set(problems)]);
   return configOf(parsed.data);
+}
+
+/**
+ * The configuration of a demo: in a data folder of its own unless the variable names one, and without the providers of
+ * the environment, since what is simulated calls nobody.
+ * @throws ConfigurationError naming every problem.
+ */
+export function readDemoConfig(environment: Readonly<Record<string, string | undefined>>): TollgateConfig {
+  const named = environment['TOLLGATE_DATA']?.trim();
+  const config = readConfig({ ...environment, TOLLGATE_DATA: named || DEMO_DATA_DIRECTORY });
+  return { ...config, environmentProviders: [] };
 }
 
 function problemsBetween(set: Readonly<Record<string, unknown>>): string[] {

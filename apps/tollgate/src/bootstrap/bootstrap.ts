@@ -1,6 +1,8 @@
 import { ADVISORY_LOCKS, importModels, inTransaction, type Database } from '@tollgate/database';
 import { catalogue } from '@tollgate/providers';
 import type pg from 'pg';
+import { createDemoWorld } from '../demo/create-demo-world.js';
+import type { DemoFile } from '../demo/demo-file.js';
 import { AuditTrail } from './audit-trail.js';
 import { CATALOGUE, createDefaultPriceBook, publishCataloguePrices } from './default-prices.js';
 import type { DiscoveredProvider } from './discover-providers.js';
@@ -13,6 +15,8 @@ export interface BootstrapOrder {
   readonly providers: readonly DiscoveredProvider[];
   /** Whether this installation has a console at all; one that serves inference only has none. */
   readonly servesConsole: boolean;
+  /** Makes the installation a demo: simulated for ever, and with the demo's organizations instead of a first one. */
+  readonly demo?: DemoFile;
 }
 
 export interface BootstrapResult {
@@ -30,9 +34,9 @@ export async function bootstrap(database: Database, order: BootstrapOrder): Prom
   const result = await inTransaction(database.pool, 'READ COMMITTED', async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.bootstrap]);
     const audit = new AuditTrail('bootstrap');
-    const { bookId, isFirst } = await ensureInstallation(client, audit);
+    const { bookId, isFirst } = await ensureInstallation(client, audit, order.demo !== undefined);
     await publishCataloguePrices(client, audit, bookId);
-    const first = isFirst ? await createFirstOrganization(client, audit) : null;
+    const first = isFirst ? await begin(client, audit, order.demo) : null;
     await followEnvironment({ client, audit, masterKey: order.masterKey }, order.providers);
     const needsUser = order.servesConsole && !(await hasConsoleUser(client));
     const setupToken = needsUser ? await createSetupToken(client, audit, null) : null;
@@ -43,6 +47,16 @@ export async function bootstrap(database: Database, order: BootstrapOrder): Prom
   return result;
 }
 
+async function begin(
+  client: pg.PoolClient,
+  audit: AuditTrail,
+  demo: DemoFile | undefined,
+): Promise<FirstSecrets | null> {
+  if (demo === undefined) return createFirstOrganization(client, audit);
+  await createDemoWorld({ client, audit, demo });
+  return null;
+}
+
 async function hasConsoleUser(client: pg.PoolClient): Promise<boolean> {
   const { rowCount } = await client.query('SELECT 1 FROM console_user LIMIT 1');
   return rowCount !== 0;
@@ -51,6 +65,7 @@ async function hasConsoleUser(client: pg.PoolClient): Promise<boolean> {
 async function ensureInstallation(
   client: pg.PoolClient,
   audit: AuditTrail,
+  simulated: boolean,
 ): Promise<{ readonly bookId: string; readonly isFirst: boolean }> {
   const { rows } = await client.query<{ bookId: string | null }>(
     'SELECT default_price_book_id AS "bookId" FROM installation',
@@ -59,9 +74,9 @@ async function ensureInstallation(
   const bookId = known ?? (await createDefaultPriceBook(client, audit));
   if (known === null) {
     await client.query(
-      `INSERT INTO installation (id, default_price_book_id) VALUES (1, $1)
+      `INSERT INTO installation (id, default_price_book_id, simulated) VALUES (1, $1, $2)
        ON CONFLICT (id) DO UPDATE SET default_price_book_id = excluded.default_price_book_id`,
-      [bookId],
+      [bookId, simulated],
     );
   }
   return { bookId, isFirst: rows.length === 0 };

@@ -45,7 +45,8 @@ async function createProject(client: pg.PoolClient, audit: AuditTrail, organizat
   return id;
 }
 
-async function createSandbox(client: pg.PoolClient, audit: AuditTrail): Promise<void> {
+/** The simulated provider, under the names of its own models. */
+export async function createSandbox(client: pg.PoolClient, audit: AuditTrail): Promise<void> {
   const credentialId = newId('providerCredential');
   const credential = { provider: 'sandbox', name: 'Sandbox (simulated)' };
   await client.query(`INSERT INTO provider_credential (id, provider, name, source) VALUES ($1, $2, $3, 'bootstrap')`, [

@@ -1,4 +1,11 @@
-import { API_KEY_PREFIX, issueSecret, MANAGEMENT_TOKEN_PREFIX, newId, SETUP_TOKEN_PREFIX } from '@tollgate/domain';
+import {
+  API_KEY_PREFIX,
+  issueSecret,
+  type IssuedSecret,
+  MANAGEMENT_TOKEN_PREFIX,
+  newId,
+  SETUP_TOKEN_PREFIX,
+} from '@tollgate/domain';
 import type pg from 'pg';
 import type { AuditTrail } from './audit-trail.js';
 
@@ -17,22 +24,31 @@ export interface NewManagementToken {
 
 /** Creates an API key. Answers its secret, which is shown once and stored nowhere. */
 export async function createApiKey(client: pg.PoolClient, audit: AuditTrail, key: NewApiKey): Promise<string> {
-  const { secret, hash, displayPrefix } = issueSecret(API_KEY_PREFIX);
+  const issued = issueSecret(API_KEY_PREFIX);
   const id = newId('apiKey');
   const { organizationId, projectId, name, modelAllowlist } = key;
   await client.query(
     `INSERT INTO api_key (id, organization_id, project_id, name, model_allowlist, tags) VALUES ($1, $2, $3, $4, $5, '{}')`,
     [id, organizationId, projectId, name, modelAllowlist],
   );
+  await insertKeySecret(client, id, issued);
+  const after = { name, projectId, modelAllowlist, displayPrefix: issued.displayPrefix };
+  audit.add({ action: 'api-key.created', resourceId: id, organizationId, after });
+  return issued.secret;
+}
+
+/** Keeps of the secret what it is recognized by. */
+export async function insertKeySecret(
+  client: pg.PoolClient,
+  apiKeyId: string,
+  { hash, displayPrefix }: IssuedSecret,
+): Promise<void> {
   await client.query('INSERT INTO key_secret (id, api_key_id, hash, display_prefix) VALUES ($1, $2, $3, $4)', [
     newId('keySecret'),
-    id,
+    apiKeyId,
     hash,
     displayPrefix,
   ]);
-  const after = { name, projectId, modelAllowlist, displayPrefix };
-  audit.add({ action: 'api-key.created', resourceId: id, organizationId, after });
-  return secret;
 }
 
 /** Creates a management token with every permission. Answers its secret, which is shown once and stored nowhere. */

@@ -1,5 +1,7 @@
 import type { TollgateConfig } from '@tollgate/config';
 import { providers } from '@tollgate/providers';
+import { demoLines } from '../demo/demo-lines.js';
+import type { DemoFile } from '../demo/demo-file.js';
 import type { DiscoveredProvider } from '../bootstrap/discover-providers.js';
 import type { FirstSecrets } from '../bootstrap/first-organization.js';
 
@@ -8,6 +10,7 @@ export interface SecretFacts {
   readonly config: Pick<TollgateConfig, 'host' | 'port' | 'publicUrl' | 'gatewayRoles'>;
   readonly secrets: FirstSecrets | null;
   readonly setupToken: string | null;
+  readonly demo: DemoFile | null;
 }
 
 export interface BannerFacts extends SecretFacts {
@@ -17,7 +20,8 @@ export interface BannerFacts extends SecretFacts {
 }
 
 /** The secrets that are shown once; all that a quiet start prints. */
-export function secretLines({ config, secrets, setupToken }: SecretFacts): string {
+export function secretLines({ config, secrets, setupToken, demo }: SecretFacts): string {
+  if (demo !== null) return demoLines(demo);
   const keys =
     secrets === null
       ? ''
@@ -50,10 +54,16 @@ export function banner(facts: BannerFacts): string {
   API base URL       ${origin}/v1
 ${servesConsole(facts.config) ? managing(facts.config, origin) : ''}  Data               ${facts.place}
 `,
+    ...(facts.demo === null ? forReal(facts, origin) : [secretLines(facts), tryIt(origin, facts.demo.apiKey.secret)]),
+  ].join('\n');
+}
+
+function forReal(facts: BannerFacts, origin: string): string[] {
+  return [
     facts.secrets === null ? laterKeys() + secretLines(facts) : secretLines(facts),
     tryIt(origin, facts.secrets?.apiKey ?? '$TOLLGATE_KEY'),
     found(facts.providers),
-  ].join('\n');
+  ];
 }
 
 function managing(config: SecretFacts['config'], origin: string): string {

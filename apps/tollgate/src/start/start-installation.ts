@@ -1,8 +1,12 @@
-import { readConfigFromEnvironment, type TollgateConfig } from '@tollgate/config';
+import { readConfigFromEnvironment, readDemoConfigFromEnvironment, type TollgateConfig } from '@tollgate/config';
 import { Database, deployMigrations } from '@tollgate/database';
 import { migrateQueueBackend } from '@tollgate/queue';
 import { bootstrap, type BootstrapResult } from '../bootstrap/bootstrap.js';
 import { discoverProviders, type DiscoveredProvider } from '../bootstrap/discover-providers.js';
+import { writeDemoFile, type DemoFile } from '../demo/demo-file.js';
+import { fillHistory } from '../demo/fill-history.js';
+import { historyProgress } from '../demo/history-progress.js';
+import { contentOf, matchDemo, openDemo, type DemoWish } from '../demo/open-demo.js';
 import { banner, secretLines, servesConsole, type SecretFacts } from './banner.js';
 import { Cleanup } from './cleanup.js';
 import { noteConsoleAddress } from './console-address.js';
@@ -15,6 +19,8 @@ import { programOf, SupervisedProcess } from './supervised-process.js';
 export interface StartOptions {
   /** Prints nothing but the secrets of a first start. */
   readonly quiet: boolean;
+  /** Null: what is started is real. */
+  readonly demo: DemoWish | null;
 }
 
 /** How long a child may take beyond the time that it gives to running requests. */
@@ -35,20 +41,23 @@ const NODE_OPTIONS = {
  * stop.
  * @throws when something cannot start; what had been started is stopped again.
  */
-export async function startInstallation({ quiet }: StartOptions): Promise<void> {
-  const config = readConfigFromEnvironment();
+export async function startInstallation({ quiet, demo: wish }: StartOptions): Promise<void> {
+  const config = wish === null ? readConfigFromEnvironment() : readDemoConfigFromEnvironment();
   const cleanup = new Cleanup();
   stopOnSignals(cleanup);
   try {
     const lock = await takeDataDirectory(config.dataDirectory);
     await cleanup.add(() => lock.release());
+    const opened = openDemo(config.dataDirectory, wish);
     await requireFreePort(config.host, config.port);
     noteConsoleAddress(config);
     const masterKey = masterKeyFor(config);
-    const discovery = discoverProviders(config.environmentProviders);
+    const discovery = wish === null ? discoverProviders(config.environmentProviders) : [];
     const server = await runDatabaseServer(config, warn);
     await cleanup.add(() => server.stop());
-    const facts = { config, masterKey, server, providers: await discovery };
+    const at = { directory: config.dataDirectory, place: server.place };
+    const demo = matchDemo(opened, await contentOf(server.url), at);
+    const facts = { config, masterKey, server, providers: await discovery, demo, quiet };
     const prepared = await prepareDatabase(facts);
     const shown = { ...facts, ...prepared, place: server.place };
     await withSecretsShown(shown, () => startChildren(facts, cleanup));
@@ -64,20 +73,25 @@ interface Installation {
   readonly masterKey: Buffer;
   readonly server: DatabaseServer;
   readonly providers: readonly DiscoveredProvider[];
+  readonly demo: DemoFile | null;
+  readonly quiet: boolean;
 }
 
-async function prepareDatabase({ config, server, masterKey, providers }: Installation): Promise<BootstrapResult> {
+async function prepareDatabase({ config, server, masterKey, ...facts }: Installation): Promise<BootstrapResult> {
   await deployMigrations(server.url);
   await migrateQueueBackend({ databaseUrl: server.url, redisUrl: config.redisUrl });
   const database = Database.connect(server.url, { poolSize: 2, applicationName: 'tollgate-bootstrap' });
   try {
-    return await bootstrap(database, { masterKey, providers, servesConsole: servesConsole(config) });
+    const { providers, demo } = facts;
+    const order = { masterKey, providers, servesConsole: servesConsole(config), ...(demo !== null && { demo }) };
+    return await bootstrap(database, order);
   } finally {
     await database.close();
   }
 }
 
-async function startChildren({ config, masterKey, server }: Installation, cleanup: Cleanup): Promise<void> {
+async function startChildren(installation: Installation, cleanup: Cleanup): Promise<void> {
+  const { config, masterKey, server, demo } = installation;
   const environment = {
     DATABASE_URL: server.url,
     TOLLGATE_DATA: config.dataDirectory,
@@ -85,16 +99,45 @@ async function startChildren({ config, masterKey, server }: Installation, cleanu
   };
   const stopTimeoutMs = config.shutdownTimeoutMs + STOP_MARGIN_MS;
   // the gateway is stopped first: what it still forwards is there for the worker's next start
-  const children = (['worker', 'gateway'] as const).map(
+  const [worker, gateway] = (['worker', 'gateway'] as const).map(
     (name) =>
       new SupervisedProcess(
         { name, file: programOf(name), environment, nodeOptions: NODE_OPTIONS[name], stopTimeoutMs },
         warn,
       ),
-  );
-  for (const child of children) await cleanup.add(() => child.stop());
-  process.once('exit', () => children.forEach((child) => child.kill()));
-  await Promise.all(children.map((child) => child.start()));
+  ) as [SupervisedProcess, SupervisedProcess];
+  for (const child of [worker, gateway]) await cleanup.add(() => child.stop());
+  process.once('exit', () => [worker, gateway].forEach((child) => child.kill()));
+  if (demo === null || demo.complete) {
+    await Promise.all([worker.start(), gateway.start()]);
+    return;
+  }
+  await worker.start();
+  await makeHistory({ ...installation, demo }, cleanup);
+  // it learns at its start what has been spent
+  await gateway.start();
+}
+
+async function makeHistory(
+  { config, server, demo, quiet }: Installation & { readonly demo: DemoFile },
+  cleanup: Cleanup,
+): Promise<void> {
+  const stopping = new AbortController();
+  await cleanup.add(() => stopping.abort());
+  const database = Database.connect(server.url, { poolSize: 2, applicationName: 'tollgate-demo' });
+  const progress = historyProgress(process.stdout, quiet);
+  try {
+    await fillHistory({
+      pool: database.pool,
+      demo,
+      signal: stopping.signal,
+      progress: (done, total) => progress.show(done, total),
+    });
+    progress.end();
+    writeDemoFile(config.dataDirectory, { ...demo, complete: true });
+  } finally {
+    await database.close();
+  }
 }
 
 /** The secrets are in the database already: whatever fails from here on, they must have been seen. */
