@@ -194,7 +194,7 @@ describe('signing in', () => {
       'sign-up/email',
       'update-user',
       'change-email',
-      'request-password-reset',
+      'list-sessions',
       'ok',
       'error',
       '..%2fv1',

@@ -6,6 +6,20 @@ import { NAMED_ORDERS, page, pageQuery } from './paging.js';
 
 const tag = 'Single sign-on';
 
+/** Why somebody who comes back from their provider is not let in: `/sign-in?error=` names one of these. */
+export const SSO_REFUSALS = [
+  'sso-expired',
+  'sso-denied',
+  'sso-failed',
+  'sso-no-email',
+  'sso-email-unverified',
+  'sso-foreign-domain',
+  'sso-operator',
+  'sso-connection-gone',
+] as const;
+
+export type SsoRefusal = (typeof SSO_REFUSALS)[number];
+
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const domain = () =>
   z
@@ -104,7 +118,9 @@ export const ssoConnectionOperations = {
     id: 'updateSsoConnection',
     tag,
     summary: 'Change a single sign-on connection',
-    description: 'A domain that stays keeps its verification.',
+    description:
+      'A domain that stays keeps its verification, unless the issuer changes: then every domain has to be verified anew, ' +
+      'and the client’s secret has to be given again.',
     method: 'PATCH',
     path: '/sso-connections/{ssoConnectionId}',
     permission: 'sso-connections.write',

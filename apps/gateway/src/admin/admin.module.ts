@@ -36,6 +36,7 @@ import { MeService } from './me/me.service.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersRepository } from './members/members.repository.js';
 import { MembersService } from './members/members.service.js';
+import { OwnSessionsService } from './me/own-sessions.service.js';
 import { CurrentPrices } from './models/current-prices.js';
 import { ModelsController } from './models/models.controller.js';
 import { ModelsRepository } from './models/models.repository.js';
@@ -64,6 +65,10 @@ import { RequestsService } from './requests/requests.service.js';
 import { SelfAuditsController } from './self-audits/self-audits.controller.js';
 import { SelfAuditsRepository } from './self-audits/self-audits.repository.js';
 import { SelfAuditsService } from './self-audits/self-audits.service.js';
+import { DomainProof, RESOLVE_TXT, resolveTxtBySystem } from './sso-connections/domain-proof.js';
+import { SsoConnectionsController } from './sso-connections/sso-connections.controller.js';
+import { SsoConnectionsRepository } from './sso-connections/sso-connections.repository.js';
+import { SsoConnectionsService } from './sso-connections/sso-connections.service.js';
 import { UsageExportsController } from './usage/usage-exports.controller.js';
 import { UsageExportsService } from './usage/usage-exports.service.js';
 import { SetupController } from './setup/setup.controller.js';
@@ -99,6 +104,7 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     ManagementTokensController,
     AuditLogController,
     MeController,
+    SsoConnectionsController,
     SetupController,
     MembersController,
     InvitationsController,
@@ -150,6 +156,11 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     AuditLogRepository,
     AuditLogService,
     MeService,
+    OwnSessionsService,
+    { provide: RESOLVE_TXT, useValue: resolveTxtBySystem },
+    DomainProof,
+    SsoConnectionsRepository,
+    SsoConnectionsService,
     SetupRepository,
     SetupService,
     MembersRepository,

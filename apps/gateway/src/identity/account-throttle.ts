@@ -1,23 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tollgate/database';
-import { hashSecret, newId } from '@tollgate/domain';
+import { hashSecret } from '@tollgate/domain';
+import { countAttempt } from './count-attempt.js';
 
-const MAX_ATTEMPTS_FROM_ONE_ADDRESS = 10;
-/** Many times the other: whoever wants to keep an owner out has to guess from ten addresses. */
-const MAX_ATTEMPTS_FROM_ALL = 100;
-/** Also how long attempts are kept, see the sign-in library's own limits. */
-export const ATTEMPTS_WINDOW_SECONDS = 900;
+/** What is tried again and again by whoever guesses, or wants to fill a mailbox. */
+interface Limits {
+  readonly name: string;
+  readonly fromOneAddress: number;
+  /** Many times the other: whoever wants to keep an owner out has to do it from many addresses. */
+  readonly fromAll: number;
+}
 
-export interface SignInAttempt {
+/** Guesses at a password: by signing in, and by those who confirm something with it. */
+export const PASSWORD_GUESSES: Limits = { name: 'account', fromOneAddress: 10, fromAll: 100 };
+/** Guesses at a code of a second factor, by who has the password already. */
+export const CODE_GUESSES: Limits = { name: 'code', fromOneAddress: 10, fromAll: 30 };
+/** Mails to one mailbox. */
+export const RESET_MAILS: Limits = { name: 'reset', fromOneAddress: 3, fromAll: 10 };
+
+export interface Attempt {
   readonly email: string;
   /** The client's, an IPv6 one cut to its /64; null when there is none to be read: those are counted together. */
   readonly address: string | null;
 }
 
 /**
- * Bounds how often the password of one account may be guessed: strictly from one address, so that a guesser locks the
- * account for nobody elsewhere, and loosely from all of them together. E-mail addresses that belong to nobody are
- * counted alike, so that an answer tells nothing of who has an account.
+ * Bounds how often something may be tried on one account: strictly from one address, so that a guesser locks the account
+ * for nobody elsewhere, and loosely from all of them together. E-mail addresses that belong to nobody are counted alike,
+ * so that an answer tells nothing of who has an account.
  */
 @Injectable()
 export class AccountThrottle {
@@ -28,39 +38,36 @@ export class AccountThrottle {
    * guesser who goes on could use up everybody's attempts.
    * @returns 0 when it may be made, else the seconds until one may.
    */
-  async attempt({ email, address }: SignInAttempt, nowMs = Date.now()): Promise<number> {
-    const waitSeconds = await this.count(addressKeyOf(email, address), MAX_ATTEMPTS_FROM_ONE_ADDRESS, nowMs);
-    return waitSeconds > 0 ? waitSeconds : this.count(accountKeyOf(email), MAX_ATTEMPTS_FROM_ALL, nowMs);
+  async attempt(limits: Limits, { email, address }: Attempt, nowMs = Date.now()): Promise<number> {
+    const key = addressKeyOf(limits, email, address);
+    const waitSeconds = await countAttempt(this.database, key, { max: limits.fromOneAddress, nowMs });
+    if (waitSeconds > 0) return waitSeconds;
+    return countAttempt(this.database, accountKeyOf(limits, email), { max: limits.fromAll, nowMs });
+  }
+
+  /**
+   * Claims a code for the one who sends it first.
+   * @returns whether nobody has sent it for this account lately: of two at once only one hears so.
+   */
+  async claimCode(userId: string, code: string): Promise<boolean> {
+    return (await countAttempt(this.database, `spent|${userId}|${hashSecret(code)}`, { max: 1 })) === 0;
   }
 
   /** Whoever has signed in begins anew at the same address. What others have tried stays counted. */
-  async forgetAddress({ email, address }: SignInAttempt): Promise<void> {
-    await this.database.pool.query('DELETE FROM console_rate_limit WHERE key = $1', [addressKeyOf(email, address)]);
+  async forgetAddress(limits: Limits, { email, address }: Attempt): Promise<void> {
+    const key = addressKeyOf(limits, email, address);
+    await this.database.pool.query('DELETE FROM console_rate_limit WHERE key = $1', [key]);
   }
 
   /** Whoever has a new password begins anew everywhere. */
   async forgetAccount(email: string): Promise<void> {
-    await this.database.pool.query('DELETE FROM console_rate_limit WHERE starts_with(key, $1)', [accountKeyOf(email)]);
-  }
-
-  /** In one statement: attempts at once cannot slip through together. */
-  private async count(key: string, max: number, nowMs: number): Promise<number> {
-    const windowMs = ATTEMPTS_WINDOW_SECONDS * 1000;
-    const { rows } = await this.database.pool.query<{ count: number; since: string }>(
-      `INSERT INTO console_rate_limit AS known (id, key, count, last_request) VALUES ($1, $2, 1, $3)
-       ON CONFLICT (key) DO UPDATE SET
-         count = CASE WHEN known.last_request <= $3 - $4::bigint THEN 1 ELSE least(known.count + 1, $5 + 1) END,
-         last_request = CASE WHEN known.last_request <= $3 - $4::bigint THEN $3 ELSE known.last_request END
-       RETURNING count, last_request AS since`,
-      [newId('consoleRateLimit'), key, nowMs, windowMs, max],
-    );
-    const [row] = rows;
-    if (row === undefined || row.count <= max) return 0;
-    return Math.max(1, Math.ceil((Number(row.since) + windowMs - nowMs) / 1000));
+    const key = accountKeyOf(PASSWORD_GUESSES, email);
+    await this.database.pool.query('DELETE FROM console_rate_limit WHERE starts_with(key, $1)', [key]);
   }
 }
 
 /** Hashed: what strangers type is not stored. */
-const accountKeyOf = (email: string): string => `account|${hashSecret(email.trim().toLowerCase())}|`;
+const accountKeyOf = ({ name }: Limits, email: string): string => `${name}|${hashSecret(email.trim().toLowerCase())}|`;
 
-const addressKeyOf = (email: string, address: string | null): string => `${accountKeyOf(email)}${address ?? 'unknown'}`;
+const addressKeyOf = (limits: Limits, email: string, address: string | null): string =>
+  `${accountKeyOf(limits, email)}${address ?? 'unknown'}`;

@@ -1,16 +1,28 @@
+import { passkey } from '@better-auth/passkey';
 import type { Database } from '@tollgate/database';
 import { newId, type IdKind } from '@tollgate/domain';
+import type { Mailer } from '@tollgate/mail';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { APIError, createAuthMiddleware, getIP } from 'better-auth/api';
+import { APIError } from 'better-auth/api';
 import { betterAuth } from 'better-auth/minimal';
-import { ATTEMPTS_WINDOW_SECONDS, type AccountThrottle, type SignInAttempt } from './account-throttle.js';
-import { AUTH_PATH, CLIENT_ADDRESS_HEADER, COOKIE_PREFIX, SESSION_PATH, SIGN_IN_PATH } from './auth-names.js';
+import { twoFactor } from 'better-auth/plugins/two-factor';
+import type { AccountThrottle } from './account-throttle.js';
+import { authHooks, CLIENT_ADDRESS, FRESH_SECONDS } from './auth-hooks.js';
+import { AUTH_PATH, COOKIE_PREFIX } from './auth-names.js';
+import { AUTH_ROUTES } from './auth-route-table.js';
+import { ATTEMPTS_WINDOW_SECONDS } from './count-attempt.js';
 import { hashPassword, isPasswordOf } from './password-hash.js';
+import { PasswordReset, RESET_SECONDS } from './password-reset.js';
+import { ssoPlugin } from './sso/sso-plugin.js';
+import type { SsoSignIn } from './sso/sso-sign-in.js';
 
-/** The only file that knows the sign-in library: a third of a second to load, so it is imported when it is needed. */
+/** The way to the sign-in library: a third of a second to load, so this file is imported when it is needed. */
 export interface AuthParts {
   readonly database: Database;
   readonly throttle: AccountThrottle;
+  readonly mailer: Mailer;
+  readonly sso: SsoSignIn;
+  /** Where browsers reach the console. */
   readonly baseUrl: string;
   /** Signs the cookies. */
   readonly secret: string;
@@ -18,14 +30,16 @@ export interface AuthParts {
   readonly onMessage: (message: string) => void;
 }
 
+const APP_NAME = 'Tollgate';
 const SESSION_SECONDS = 12 * 3600;
 const SESSION_REFRESH_SECONDS = 3600;
 
 export type AuthLibrary = ReturnType<typeof createAuth>;
 
-export function createAuth({ database, throttle, baseUrl, secret, onMessage }: AuthParts) {
+export function createAuth({ database, throttle, mailer, sso, baseUrl, secret, onMessage }: AuthParts) {
+  const passwordReset = new PasswordReset({ database, throttle, mailer, baseUrl });
   return betterAuth({
-    appName: 'Tollgate',
+    appName: APP_NAME,
     baseURL: baseUrl,
     basePath: AUTH_PATH,
     telemetry: { enabled: false },
@@ -33,42 +47,76 @@ export function createAuth({ database, throttle, baseUrl, secret, onMessage }: A
     secrets: [{ version: 1, value: secret }],
     database: prismaAdapter(database.prisma, { provider: 'postgresql', transaction: true }),
     user: { modelName: 'consoleUser' },
-    // no cookie cache: a session that was ended must not live on
-    session: { modelName: 'consoleSession', expiresIn: SESSION_SECONDS, updateAge: SESSION_REFRESH_SECONDS },
+    session: {
+      modelName: 'consoleSession',
+      expiresIn: SESSION_SECONDS,
+      updateAge: SESSION_REFRESH_SECONDS,
+      freshAge: FRESH_SECONDS,
+      // no cookie cache: a session that was ended must not live on
+      cookieCache: { enabled: false },
+    },
     account: { modelName: 'consoleAccount', encryptOAuthTokens: true },
     verification: { modelName: 'consoleVerification', storeIdentifier: 'hashed' },
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
+      minPasswordLength: 12,
+      maxPasswordLength: 128,
+      resetPasswordTokenExpiresIn: RESET_SECONDS,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: (asked) => passwordReset.send(asked),
+      onPasswordReset: ({ user }, request) => passwordReset.done(user, request?.headers),
       password: {
         hash: hashPassword,
         verify: ({ hash, password }) => isPasswordOf(hash, password),
       },
     },
-    rateLimit: {
-      enabled: true,
-      storage: 'database',
-      modelName: 'consoleRateLimit',
-      // the longest window is also how long the library keeps rows, those of the account's throttle included
-      window: ATTEMPTS_WINDOW_SECONDS,
-      max: 1000,
-      customRules: { [SIGN_IN_PATH]: { window: 60, max: 20 }, [SESSION_PATH]: false },
-    },
-    hooks: throttleAccounts(throttle),
+    rateLimit: RATE_LIMIT,
+    hooks: authHooks({ database, throttle }),
     advanced: {
       cookiePrefix: COOKIE_PREFIX,
       useSecureCookies: baseUrl.startsWith('https:'),
       ipAddress: CLIENT_ADDRESS,
       database: { generateId: ({ model }) => newId(ID_KINDS[model] ?? 'consoleVerification') },
     },
+    plugins: [twoFactor({ issuer: APP_NAME }), passkeys(baseUrl), ssoPlugin(sso)],
     // what is no refusal of the library's own is our fault or the database's: the route answers it
     onAPIError: { throw: true },
     logger: { level: 'warn', log: (_level, message) => onMessage(message) },
   });
 }
 
-/** One household or server has a whole /64 of IPv6: the addresses in it are one for every limit. */
-const CLIENT_ADDRESS = { ipAddressHeaders: [CLIENT_ADDRESS_HEADER], ipv6Subnet: 64 as const };
+/** For the console's host only: a passkey of another one opens nothing here. */
+const passkeys = (baseUrl: string) =>
+  passkey({
+    rpID: new URL(baseUrl).hostname,
+    rpName: APP_NAME,
+    origin: baseUrl,
+    schema: { passkey: { fields: { credentialID: 'credentialId' } } },
+    // a passkey stands for password and second factor: its owner has to have proved themselves to the device
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    registration: { afterVerification: ({ verification }) => requireVerified(verification.registrationInfo) },
+    authentication: { afterVerification: ({ verification }) => requireVerified(verification.authenticationInfo) },
+  });
+
+/** By address and path, besides what the account's throttle bounds. In seconds. */
+const RATE_LIMIT = {
+  enabled: true,
+  storage: 'database',
+  modelName: 'consoleRateLimit',
+  // the longest window is also how long the library keeps rows, those of the account's throttle included
+  window: ATTEMPTS_WINDOW_SECONDS,
+  max: 1000,
+  customRules: {
+    ...Object.fromEntries(Object.values(AUTH_ROUTES).map(({ path }) => [path, { window: 60, max: 60 }])),
+    [AUTH_ROUTES.signIn.path]: { window: 60, max: 20 },
+    [AUTH_ROUTES.verifyTotp.path]: { window: 60, max: 20 },
+    [AUTH_ROUTES.verifyBackupCode.path]: { window: 60, max: 20 },
+    [AUTH_ROUTES.requestPasswordReset.path]: { window: 60, max: 10 },
+    [AUTH_ROUTES.resetPassword.path]: { window: 60, max: 20 },
+    [AUTH_ROUTES.readSession.path]: false,
+  },
+} as const;
 
 /** By the names that the library has for its models. */
 const ID_KINDS: Readonly<Record<string, IdKind>> = {
@@ -77,34 +125,15 @@ const ID_KINDS: Readonly<Record<string, IdKind>> = {
   account: 'consoleAccount',
   verification: 'consoleVerification',
   rateLimit: 'consoleRateLimit',
+  twoFactor: 'twoFactor',
+  passkey: 'passkey',
 };
 
-/** The library limits attempts by address and path only: who guesses at one account meets this one. */
-function throttleAccounts(throttle: AccountThrottle) {
-  return {
-    before: createAuthMiddleware(async ({ path, body, headers }) => {
-      if (path !== SIGN_IN_PATH) return;
-      const waitSeconds = await throttle.attempt(attemptOf(body, headers));
-      if (waitSeconds === 0) return;
-      throw new APIError(
-        'TOO_MANY_REQUESTS',
-        { code: 'TOO_MANY_ATTEMPTS', message: 'Too many attempts for this account. Try again later.' },
-        { 'x-retry-after': String(waitSeconds) },
-      );
-    }),
-    after: createAuthMiddleware(async ({ path, body, headers, context }) => {
-      if (path === SIGN_IN_PATH && context.newSession !== null) await throttle.forgetAddress(attemptOf(body, headers));
-    }),
-  };
-}
-
-const attemptOf = (body: unknown, headers: Headers | undefined): SignInAttempt => ({
-  email: emailOf(body),
-  address: headers === undefined ? null : getIP(headers, { advanced: { ipAddress: CLIENT_ADDRESS } }),
-});
-
-/** Of a body that nobody has validated yet. */
-function emailOf(body: unknown): string {
-  if (typeof body !== 'object' || body === null || !('email' in body)) return '';
-  return typeof body.email === 'string' ? body.email : '';
+/** @throws APIError unless the device says that its owner has unlocked it. */
+function requireVerified(info: { readonly userVerified: boolean } | undefined): void {
+  if (info?.userVerified === true) return;
+  throw new APIError('UNAUTHORIZED', {
+    code: 'USER_NOT_VERIFIED',
+    message: 'The passkey was not unlocked by its owner.',
+  });
 }

@@ -8,24 +8,15 @@ import { nameAnswer } from '../admin/http/name-answer.js';
 import { answerProblem, type ProblemLog } from '../admin/http/problem-answer.js';
 import { ProblemError } from '../admin/http/problem-error.js';
 import { APP_CONFIG, LOGGER } from '../platform/tokens.js';
-import { AUTH_PATH, SESSION_PATH, SIGN_IN_PATH, SIGN_OUT_PATH } from './auth-names.js';
+import { withoutTokens } from './auth-answer.js';
+import { authBodyOf } from './auth-body.js';
+import { AUTH_PATH } from './auth-names.js';
+import { AUTH_ROUTES, type AuthRoute } from './auth-route-table.js';
 import { browserRequestOf, carriesSession, setCookies } from './browser-request.js';
 import { ConsoleSignIn } from './console-sign-in.js';
 import { requireOwnOrigin } from './own-origin.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
-
-interface AuthRoute {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-}
-
-/** What the console uses of the sign-in library; the rest of it cannot be reached. */
-const ROUTES: readonly AuthRoute[] = [
-  { method: 'POST', path: SIGN_IN_PATH },
-  { method: 'POST', path: SIGN_OUT_PATH },
-  { method: 'GET', path: SESSION_PATH },
-];
 
 /**
  * Signing in and out at `/api/auth`, in a Fastify scope of its own: the library reads bodies itself, and nothing of
@@ -56,7 +47,7 @@ export class AuthRoutes implements OnModuleInit {
         setBodyDeadline(request, reply, this.config.bodyTimeoutMs);
         done();
       });
-      for (const route of ROUTES) {
+      for (const route of Object.values(AUTH_ROUTES)) {
         scope.route({
           method: route.method,
           url: AUTH_PATH + route.path,
@@ -70,15 +61,21 @@ export class AuthRoutes implements OnModuleInit {
     });
   }
 
-  private async answer(request: FastifyRequest, reply: FastifyReply, { method, path }: AuthRoute): Promise<void> {
+  private async answer(request: FastifyRequest, reply: FastifyReply, route: AuthRoute): Promise<void> {
     requireOwnOrigin(request, { publicUrl: this.config.publicUrl, carriesSession: carriesSession(request) });
-    const body = method === 'GET' ? null : Buffer.isBuffer(request.body) ? request.body : Buffer.from('{}');
-    const response = await this.signIn.answer(browserRequestOf(request), { method, path, body });
+    const response = await this.signIn.answer(browserRequestOf(request), {
+      method: route.method,
+      path: pathIn(request, route),
+      body: route.method === 'GET' ? null : authBodyOf(request.body, route),
+      requestId: String(reply.getHeader('x-request-id') ?? ''),
+    });
     if (response.status >= 500) await this.explainFailure(response.status);
-    const text = await response.text();
     setCookies(reply, response.headers.getSetCookie());
+    const location = response.headers.get('location');
+    if (location !== null) void reply.header('location', location);
     const wait = response.headers.get('x-retry-after');
     if (wait !== null) void reply.header('retry-after', wait);
+    const text = withoutTokens(await response.text());
     await reply.status(response.status).header('content-type', 'application/json; charset=utf-8').send(text);
   }
 
@@ -87,4 +84,13 @@ export class AuthRoutes implements OnModuleInit {
     await this.database.pool.query('SELECT 1');
     throw new Error(`the sign-in library answered ${status}`);
   }
+}
+
+/** As the library knows the route, with the query where providers answer by it. */
+function pathIn({ params, url }: FastifyRequest, { path }: AuthRoute): string {
+  if (!path.includes(':')) return path;
+  const named = params as Readonly<Record<string, string>>;
+  const query = url.indexOf('?');
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(named[name] ?? ''));
+  return query < 0 ? filled : filled + url.slice(query);
 }

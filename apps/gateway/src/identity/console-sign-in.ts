@@ -2,10 +2,13 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import type { TollgateConfig } from '@tollgate/config';
 import { Database } from '@tollgate/database';
 import { APP_CONFIG, LOGGER, MASTER_KEY } from '../platform/tokens.js';
+import { Mailer } from '@tollgate/mail';
 import { AccountThrottle } from './account-throttle.js';
 import type { AuthLibrary } from './auth-library.js';
-import { AUTH_PATH, CLIENT_ADDRESS_HEADER } from './auth-names.js';
+import { AUTH_PATH, CLIENT_ADDRESS_HEADER, REQUEST_ID_HEADER } from './auth-names.js';
+import { consolePage } from './console-link.js';
 import { sessionSecret } from './session-secret.js';
+import { SsoSignIn } from './sso/sso-sign-in.js';
 
 interface SignInLog {
   warn(fields: object, message: string): void;
@@ -19,7 +22,17 @@ export interface BrowserRequest {
   readonly remoteAddress: string;
 }
 
+/** A call of the library. */
+interface AuthCall {
+  readonly method: 'GET' | 'POST';
+  /** With its query. */
+  readonly path: string;
+  readonly body: object | null;
+  readonly requestId: string;
+}
+
 export interface FoundSession {
+  readonly id: string;
   readonly userId: string;
   /** `set-cookie` values for the answer: sessions in use are prolonged. */
   readonly cookies: readonly string[];
@@ -37,6 +50,8 @@ export class ConsoleSignIn implements OnApplicationBootstrap {
   constructor(
     private readonly database: Database,
     private readonly throttle: AccountThrottle,
+    private readonly mailer: Mailer,
+    private readonly sso: SsoSignIn,
     @Inject(APP_CONFIG) private readonly config: Pick<TollgateConfig, 'publicUrl' | 'port'>,
     @Inject(LOGGER) private readonly log: SignInLog,
     @Inject(MASTER_KEY) masterKey: Buffer,
@@ -51,25 +66,27 @@ export class ConsoleSignIn implements OnApplicationBootstrap {
   }
 
   /** Answers a route of the library. The URL is built from our own parts: nothing that a client sent decides its host. */
-  async answer(
-    browser: BrowserRequest,
-    route: { readonly method: 'GET' | 'POST'; readonly path: string; readonly body: Buffer | null },
-  ): Promise<Response> {
+  async answer(browser: BrowserRequest, { method, path, body, requestId }: AuthCall): Promise<Response> {
     const { handler } = await this.library();
     const headers = this.headersOf(browser);
-    if (route.body !== null) headers.set('content-type', 'application/json');
-    const body = route.body === null ? null : new Uint8Array(route.body);
-    return handler(new Request(`${this.baseUrl}${AUTH_PATH}${route.path}`, { method: route.method, headers, body }));
+    headers.set(REQUEST_ID_HEADER, requestId);
+    if (body !== null) headers.set('content-type', 'application/json');
+    const text = body === null ? null : JSON.stringify(body);
+    return handler(new Request(`${this.baseUrl}${AUTH_PATH}${path}`, { method, headers, body: text }));
   }
 
   /** @returns null when the browser has no session, or one that has ended. */
   async findSession(browser: BrowserRequest): Promise<FoundSession | null> {
     const { api } = await this.library();
     const { headers, response } = await api.getSession({ headers: this.headersOf(browser), returnHeaders: true });
-    return response === null ? null : { userId: response.user.id, cookies: headers.getSetCookie() };
+    if (response === null) return null;
+    return { id: response.session.id, userId: response.user.id, cookies: headers.getSetCookie() };
   }
 
-  /** Signs in somebody who has just chosen the password. @returns `set-cookie` values. */
+  /**
+   * Signs in somebody who has just chosen the password.
+   * @returns `set-cookie` values: of a session, or of somebody who still has to prove a second factor.
+   */
   async signIn(
     browser: BrowserRequest,
     credentials: { readonly email: string; readonly password: string },
@@ -85,7 +102,7 @@ export class ConsoleSignIn implements OnApplicationBootstrap {
   }
 
   private get baseUrl(): string {
-    return this.config.publicUrl ?? `http://localhost:${this.config.port}`;
+    return consolePage(this.config, '');
   }
 
   /** Only what is named here reaches the library. The origin has been checked before. */
@@ -106,6 +123,8 @@ export class ConsoleSignIn implements OnApplicationBootstrap {
     return createAuth({
       database: this.database,
       throttle: this.throttle,
+      mailer: this.mailer,
+      sso: this.sso,
       baseUrl: this.baseUrl,
       secret: sessionSecret(this.#masterKey),
       onMessage: (message) => this.log.warn({}, `sign-in: ${message}`),

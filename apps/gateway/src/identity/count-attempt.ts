@@ -1,6 +1,8 @@
 import type { Database } from '@tollgate/database';
 import { newId } from '@tollgate/domain';
-import { ATTEMPTS_WINDOW_SECONDS } from './account-throttle.js';
+
+/** Also how long attempts are kept, see the sign-in library's own limits. */
+export const ATTEMPTS_WINDOW_SECONDS = 900;
 
 interface Ceiling {
   /** Attempts in a window. */

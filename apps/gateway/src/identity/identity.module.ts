@@ -2,11 +2,15 @@ import { Module, type OnModuleDestroy } from '@nestjs/common';
 import type { TollgateConfig } from '@tollgate/config';
 import { Mailer } from '@tollgate/mail';
 import type { Logger } from '@tollgate/telemetry';
+import { resolveBySystem } from '../platform/public-address/public-url.js';
 import { APP_CONFIG, LOGGER } from '../platform/tokens.js';
 import { AccountThrottle } from './account-throttle.js';
 import { AddressThrottle } from './address-throttle.js';
 import { AuthRoutes } from './auth-routes.js';
 import { ConsoleSignIn } from './console-sign-in.js';
+import { Issuers, RESOLVE_ISSUER } from './sso/issuers.js';
+import { SsoPeople } from './sso/sso-people.js';
+import { SsoSignIn } from './sso/sso-sign-in.js';
 
 const MAILER = {
   provide: Mailer,
@@ -19,8 +23,18 @@ const MAILER = {
  * from a global module.
  */
 @Module({
-  providers: [MAILER, AccountThrottle, AddressThrottle, ConsoleSignIn, AuthRoutes],
-  exports: [Mailer, AddressThrottle, ConsoleSignIn],
+  providers: [
+    MAILER,
+    { provide: RESOLVE_ISSUER, useValue: resolveBySystem },
+    Issuers,
+    SsoPeople,
+    SsoSignIn,
+    AccountThrottle,
+    AddressThrottle,
+    ConsoleSignIn,
+    AuthRoutes,
+  ],
+  exports: [Mailer, AddressThrottle, ConsoleSignIn, Issuers],
 })
 export class IdentityModule implements OnModuleDestroy {
   constructor(private readonly mailer: Mailer) {}

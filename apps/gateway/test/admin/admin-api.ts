@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Database } from '@tollgate/database';
@@ -10,6 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import { AdminModule } from '../../src/admin/admin.module.js';
 import { answerAdminFrameworkError } from '../../src/admin/http/framework-error.js';
+import { Issuers } from '../../src/identity/sso/issuers.js';
 import type { RunningProduct } from '../running-product.js';
 import { APP_CONFIG, LOGGER, MASTER_KEY } from '../../src/platform/tokens.js';
 
@@ -68,6 +69,8 @@ export interface AdminApi extends AdminClient, WorldApi {
   readonly routes: readonly string[];
   /** Everything that was logged. */
   readonly log: string[];
+  /** What Nest has made of a class. */
+  part<T>(type: Type<T>): T;
   close(): Promise<void>;
 }
 
@@ -95,6 +98,7 @@ export async function startAdminApi(reach = (url: string): string => url): Promi
     operatorToken,
     routes,
     log,
+    part: (type) => app.get(type, { strict: false }),
     issueToken: (organizationId, options = {}) => insertToken(database, organizationId, options),
     close: async () => {
       await app.close();
@@ -185,8 +189,22 @@ async function startApp({ database, masterKey, log, routes }: AppParts): Promise
     for (const method of [route.method].flat()) routes.push(`${method} ${route.url}`);
   });
   const app = await NestFactory.create<NestFastifyApplication>(TestAppModule, adapter, { logger: false });
+  answerForIssuer(app.get(Issuers, { strict: false }));
   await app.listen(0, '127.0.0.1');
   return app;
+}
+
+/** A public issuer that no test can reach, and any organization may name. */
+const PUBLIC_ISSUER = 'https://idp.example.com';
+
+function answerForIssuer(issuers: Issuers): void {
+  const discover = issuers.discover.bind(issuers);
+  issuers.discover = async (client) => {
+    if (client.issuer !== PUBLIC_ISSUER) return discover(client);
+    const { Configuration } = await import('openid-client');
+    const endpoints = { authorization_endpoint: `${PUBLIC_ISSUER}/auth`, token_endpoint: `${PUBLIC_ISSUER}/token` };
+    return new Configuration({ issuer: 'https://idp.example.com', ...endpoints }, client.clientId);
+  };
 }
 
 async function insertToken(database: Database, organizationId: string | null, options: TokenOptions): Promise<string> {

@@ -173,7 +173,12 @@ async function createPeople(api: WorldApi, organizationId: string) {
         clientId: 'tollgate',
       },
       ...{ ciphertext: Buffer.alloc(60), masterKeyId: 'test', defaultRole: 'viewer' },
-      domains: { create: { domain: `${organizationId.replace('_', '-')}.example`, proof: 'proof' } },
+      domains: {
+        create: {
+          domain: `${organizationId.replace('_', '-')}.example`,
+          ...{ proof: 'proof', verifiedAt: new Date(), verifiedBy: 'dns' },
+        },
+      },
     },
   });
   return { userId, memberId, invitationId, invitationToken, ssoConnectionId };

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tollgate/database';
-import { grants, PERMISSIONS, roleOf, type Me, type Permission } from '@tollgate/wire';
+import { grants, PERMISSIONS, roleOf, type ConsoleUser, type Me, type Permission } from '@tollgate/wire';
+import { recordAudit } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
 import { orNotFound } from '../http/problem-error.js';
+import { inTransaction } from '../http/transaction.js';
 
+const USER = { id: true, name: true, email: true } as const;
 const ORGANIZATION = { select: { id: true, name: true, slug: true } } as const;
 
 @Injectable()
@@ -17,6 +20,16 @@ export class MeService {
       operator: actor.organizationId === null,
       permissions: (Object.keys(PERMISSIONS) as Permission[]).filter((name) => grants(actor.scopes, name)),
     };
+  }
+
+  async rename({ id, ...actor }: Actor, name: string): Promise<ConsoleUser> {
+    return inTransaction(this.database, async (transaction) => {
+      const before = orNotFound(await transaction.consoleUser.findUnique({ where: { id }, select: USER }));
+      const after = await transaction.consoleUser.update({ where: { id }, data: { name }, select: USER });
+      const fact = { action: 'console-user.updated', resourceId: id, organizationId: null, before, after };
+      await recordAudit(transaction, { id, ...actor }, fact);
+      return after;
+    });
   }
 
   private async user(id: string): Promise<Pick<Me, 'user' | 'managementToken' | 'organizations'>> {

@@ -1,0 +1,46 @@
+import type { FieldProblem } from '@tollgate/wire';
+import { ProblemError } from '../admin/http/problem-error.js';
+import type { AuthRoute } from './auth-route-table.js';
+
+/**
+ * The body that the library is given: the route's fields and nothing else.
+ * @throws ProblemError that names every field which the route does not take, or not like that.
+ */
+export function authBodyOf(body: unknown, { fields, always = {} }: AuthRoute): Record<string, unknown> {
+  const sent = readObject(body);
+  const faults = Object.entries(sent).flatMap(([name, value]) => faultOf(fields, name, value));
+  if (faults.length > 0) throw new ProblemError('invalid-request', 'The body has fields that are not taken.', faults);
+  return { ...sent, ...always };
+}
+
+function readObject(body: unknown): Record<string, unknown> {
+  if (!Buffer.isBuffer(body) || body.length === 0) return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new ProblemError('invalid-json');
+  }
+  if (isObject(parsed)) return parsed;
+  const fault = { pointer: '/body', code: 'invalid_type', message: 'must be an object' };
+  throw new ProblemError('invalid-request', 'The request has 1 fault.', [fault]);
+}
+
+function faultOf(fields: AuthRoute['fields'], name: string, value: unknown): FieldProblem[] {
+  const pointer = `/body/${name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (field === undefined) return [{ pointer, code: 'unknown_field', message: 'is not a field of this request' }];
+  if (field === 'object') {
+    return isObject(value) ? [] : [{ pointer, code: 'invalid_type', message: 'must be an object' }];
+  }
+  if (typeof value !== 'string') return [{ pointer, code: 'invalid_type', message: 'must be a text' }];
+  // Postgres can hold neither U+0000 nor lone surrogates
+  if (value.includes('\0') || !value.isWellFormed()) {
+    return [{ pointer, code: 'invalid', message: 'must be well-formed text' }];
+  }
+  if (value.length <= field) return [];
+  return [{ pointer, code: 'too_long', message: `must have at most ${field} characters` }];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
