@@ -134,6 +134,19 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
     await page.context().close();
   }, 120_000);
 
+  test('saves a chart as an image', async () => {
+    const { page, complaints } = await openWatchedPage(browser, { viewport: DESKTOP, colorScheme: 'dark' });
+    await page.goto(open('/login'));
+    await signIn(page);
+    await page.getByRole('region', { name: 'Latency' }).locator('svg.recharts-surface').first().waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Latency: Download image' }).click();
+    expect((await download).suggestedFilename()).toBe('latency.png');
+    await (await download).saveAs(path.join(screenshots, 'downloaded-chart.png'));
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
   test.each([
     { look: 'light', viewport: DESKTOP, colorScheme: 'light' },
     { look: 'dark', viewport: DESKTOP, colorScheme: 'dark' },

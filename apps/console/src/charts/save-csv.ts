@@ -1,4 +1,5 @@
 import type { ChartData } from './chart-data.js';
+import { fileNameOf, saveFile } from './save-file.js';
 
 /** Saves what a chart shows: a row for each span of time, a column for each series. */
 export function saveCsv(title: string, { series, points }: ChartData): void {
@@ -8,10 +9,7 @@ export function saveCsv(title: string, { series, points }: ChartData): void {
   ];
   const text = rows.map((row) => row.map(quote).join(',')).join('\r\n');
   const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.csv`;
-  link.click();
+  saveFile(url, `${fileNameOf(title)}.csv`);
   URL.revokeObjectURL(url);
 }
 

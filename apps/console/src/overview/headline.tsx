@@ -31,7 +31,7 @@ export function Headline({ usage }: { readonly usage: OverviewUsage }) {
   const text = useText();
   const { zone } = useScope();
   const figures = useFigures(usage);
-  const { current, total, points, before, previous } = usage;
+  const { current, total, points, before, hadNone, previous } = usage;
   if (current.error !== null && total === undefined) {
     return <ErrorNotice error={current.error} onRetry={() => void current.refetch()} />;
   }
@@ -40,28 +40,35 @@ export function Headline({ usage }: { readonly usage: OverviewUsage }) {
     to: formatInstant(previous.to, zone),
   });
   return (
-    <Box sx={ROW}>
-      {figures.map((figure) => (
-        <Box key={figure.label} component={Link} to={figure.href} sx={CELL}>
-          <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{figure.label}</Box>
-          <Box sx={{ fontSize: '1.375rem', fontWeight: 600, letterSpacing: '-0.02em', lineHeight: 1.3, my: 0.5 }}>
-            {total === undefined ? <Skeleton width="60%" /> : figure.value(total)}
+    <Box sx={{ gridColumn: '1 / -1' }}>
+      <Box sx={ROW}>
+        {figures.map((figure) => (
+          <Box key={figure.label} component={Link} to={figure.href} sx={CELL}>
+            <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{figure.label}</Box>
+            <Box sx={{ fontSize: '1.375rem', fontWeight: 600, letterSpacing: '-0.02em', lineHeight: 1.3, my: 0.5 }}>
+              {total === undefined ? <Skeleton width="60%" /> : figure.value(total)}
+            </Box>
+            <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', minHeight: 18, mb: 2 }} title={compared}>
+              {total !== undefined && (
+                <Change
+                  now={figure.size(total)}
+                  before={before && figure.size(before)}
+                  isShare={figure.isShare ?? false}
+                />
+              )}
+              {figure.hint !== undefined && <> · {figure.hint}</>}
+            </Box>
+            <Box sx={{ mt: 'auto' }}>
+              <Sparkline values={points.map((values) => values && figure.size(values))} />
+            </Box>
           </Box>
-          <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', minHeight: 18, mb: 2 }} title={compared}>
-            {total !== undefined && (
-              <Change
-                now={figure.size(total)}
-                before={before && figure.size(before)}
-                isShare={figure.isShare ?? false}
-              />
-            )}
-            {figure.hint !== undefined && <> · {figure.hint}</>}
-          </Box>
-          <Box sx={{ mt: 'auto' }}>
-            <Sparkline values={points.map((values) => values && figure.size(values))} />
-          </Box>
+        ))}
+      </Box>
+      {hadNone && (
+        <Box component="p" sx={{ color: 'text.secondary', fontSize: '0.75rem', m: 0, mt: 2 }}>
+          {text('overview.noPrevious')}
         </Box>
-      ))}
+      )}
     </Box>
   );
 }
@@ -120,7 +127,7 @@ interface ChangeProps {
 
 function Change({ now, before, isShare }: ChangeProps) {
   const text = useText();
-  if (now === null || before == null || (before === 0 && !isShare)) return <>{text('overview.noPrevious')}</>;
+  if (now === null || before == null || (before === 0 && !isShare)) return null;
   const change = isShare ? now - before : now / before - 1;
   if (Math.abs(change) < 0.0005) return <>{text('overview.same')}</>;
   return (

@@ -18,6 +18,8 @@ export interface OverviewUsage {
   readonly points: readonly (UsageValues | null)[];
   /** The sums of the span before, as long as the range itself has lasted so far. */
   readonly before: UsageValues | undefined;
+  /** Whether nothing happened in the span before: then there is nothing to compare with. */
+  readonly hadNone: boolean;
   readonly previous: { readonly from: string; readonly to: string };
   readonly isEmpty: boolean;
 }
@@ -56,6 +58,7 @@ export function useOverviewUsage(): OverviewUsage {
       Date.parse(startsAt) > now ? null : (series?.points[index] ?? {}),
     ),
     before: before.data?.series[0]?.total,
+    hadNone: before.data !== undefined && Number(before.data.series[0]?.total['requests'] ?? 0) === 0,
     previous,
     isEmpty: current.data !== undefined && Number(series?.total['requests'] ?? 0) === 0,
   };

@@ -82,6 +82,7 @@ export const english = {
     noOrganization: 'There is no organization yet',
     noOrganizationHint: 'The installation makes one when it first starts. Create one through the management API.',
     download: 'Download CSV',
+    downloadImage: 'Download image',
     showTable: 'Show as table',
     showChart: 'Show as chart',
   },

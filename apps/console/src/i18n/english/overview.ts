@@ -10,7 +10,7 @@ export const overviewEnglish = {
   less: '%{change} less than before',
   points: '%{points} points',
   same: 'as before',
-  noPrevious: 'nothing before to compare with',
+  noPrevious: 'There were no requests in the span before to compare with.',
   compared: 'Compared with %{from} – %{to}',
   comparedRunning: 'Compared with the same hours from %{from} on',
   spendOverTime: 'Spend over time',
