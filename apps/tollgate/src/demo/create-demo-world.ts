@@ -10,6 +10,9 @@ import { createDemoDeployments } from './create-demo-deployments.js';
 import { createDemoPeople, type PeopleIds } from './create-demo-people.js';
 import type { DemoFile } from './demo-file.js';
 
+/** The entry of the audit log that says which demo a database holds. */
+export const DEMO_CREATED = 'demo.created';
+
 const DAY_MS = 86_400_000;
 const CREATED_DAYS_AGO = 90;
 
@@ -34,7 +37,7 @@ export async function createDemoWorld(world: World): Promise<void> {
     }
   }
   const after = { seed: demo.seed, days: demo.days, endsAt: new Date(demo.endsAt).toISOString() };
-  audit.add({ action: 'demo.created', resourceId: 'demo', organizationId: null, after });
+  audit.add({ action: DEMO_CREATED, resourceId: demo.id, organizationId: null, after });
 }
 
 const createdAt = ({ demo }: World, daysAgo = CREATED_DAYS_AGO): Date => new Date(demo.endsAt - daysAgo * DAY_MS);

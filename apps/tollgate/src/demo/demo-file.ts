@@ -8,6 +8,8 @@ import { StartUpError } from '../start-up-error.js';
 const DAY_MS = 86_400_000;
 
 const content = z.strictObject({
+  /** Stands in the audit log of the database that belongs to the file. */
+  id: z.string(),
   /** Of everything that is drawn. */
   seed: z.string(),
   days: z.int().positive(),
@@ -21,6 +23,7 @@ const content = z.strictObject({
 
 /** What a demo has to remember beside its database. */
 export interface DemoFile {
+  readonly id: string;
   readonly seed: string;
   readonly days: number;
   readonly endsAt: number;
@@ -48,6 +51,7 @@ export function readDemoFile(directory: string): DemoFile | null {
 /** A demo that ends now. Its secrets are this folder's own. */
 export function newDemoFile(days: number): DemoFile {
   return {
+    id: `demo_${randomBytes(12).toString('hex')}`,
     seed: 'tollgate',
     days,
     endsAt: Date.now(),

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { StartUpError } from '../start-up-error.js';
+import { DEMO_CREATED } from './create-demo-world.js';
 import { newDemoFile, readDemoFile, writeDemoFile, type DemoFile } from './demo-file.js';
 
 const DEFAULT_DAYS = 30;
@@ -13,57 +14,58 @@ export interface DemoWish {
   readonly days: number | null;
 }
 
-export interface OpenedDemo {
-  readonly file: DemoFile;
-  /** Nothing has been made in this folder yet. */
-  readonly isNew: boolean;
-}
-
 /**
- * Looks at a data folder before anything is started in it. Null for what is real.
+ * Looks at a data folder before anything is made in it, and takes an empty one for a demo. Null for what is real.
  * @throws StartUpError when the folder holds the other kind: a demo and what is real never share one.
  */
-export function openDemo(directory: string, wish: DemoWish | null): OpenedDemo | null {
+export function openDemo(directory: string, wish: DemoWish | null): DemoFile | null {
   const file = readDemoFile(directory);
   if (wish === null) {
     if (file === null) return null;
     throw new StartUpError(`${directory} holds a demo: start it with npm start -- --demo`);
   }
-  if (file !== null) return { file, isNew: false };
+  if (file !== null) return file;
   if (clusterExists(path.join(directory, 'postgres')) || existsSync(path.join(directory, 'master-key'))) {
     throw new StartUpError(
       `${directory} holds an installation that is no demo: name another folder with TOLLGATE_DATA`,
     );
   }
-  return { file: beginDemo(directory, wish), isNew: true };
+  return beginDemo(directory, wish.days ?? DEFAULT_DAYS);
 }
 
-/** A demo that has to be made, up to now. */
-function beginDemo(directory: string, { days }: DemoWish): DemoFile {
-  const file = newDemoFile(days ?? DEFAULT_DAYS);
-  writeDemoFile(directory, file);
-  return file;
+function beginDemo(directory: string, days: number): DemoFile {
+  const demo = newDemoFile(days);
+  writeDemoFile(directory, demo);
+  return demo;
 }
 
-export type DatabaseContent = 'nothing' | 'demo' | 'real';
+interface DatabaseContent {
+  readonly kind: 'nothing' | 'demo' | 'real';
+  /** Which demo. */
+  readonly demoId?: string;
+}
+
+const TABLES_EXIST = `
+  SELECT to_regclass('installation') IS NOT NULL AND to_regclass('organization') IS NOT NULL
+     AND to_regclass('audit_log_entry') IS NOT NULL AS exist`;
+
+/** By way of JSON: versions before demos have no such column. */
+const CONTENT = `
+  SELECT EXISTS (SELECT FROM organization) OR EXISTS (SELECT FROM installation) AS "isMade",
+         (SELECT (to_jsonb(i) ->> 'simulated')::boolean FROM installation i) AS simulated,
+         (SELECT resource_id FROM audit_log_entry WHERE action = '${DEMO_CREATED}' LIMIT 1) AS "demoId"`;
 
 /** Looks into a database that may be older than this version, or not ours at all, and changes nothing. */
 export async function contentOf(url: string): Promise<DatabaseContent> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    // by way of JSON: versions before demos have no such column
-    const { rows: tables } = await client.query<{ exists: boolean }>(
-      `SELECT to_regclass('installation') IS NOT NULL AND to_regclass('organization') IS NOT NULL AS exists`,
-    );
-    if (tables[0]?.exists !== true) return 'nothing';
-    const { rows } = await client.query<{ simulated: boolean | null; organizations: boolean }>(
-      `SELECT (SELECT (to_jsonb(i) ->> 'simulated')::boolean FROM installation i) AS simulated,
-              EXISTS (SELECT FROM organization) OR EXISTS (SELECT FROM installation) AS organizations`,
-    );
+    const { rows: tables } = await client.query<{ exist: boolean }>(TABLES_EXIST);
+    if (tables[0]?.exist !== true) return { kind: 'nothing' };
+    const { rows } = await client.query<{ isMade: boolean; simulated: boolean | null; demoId: string | null }>(CONTENT);
     const [found] = rows;
-    if (found?.organizations !== true) return 'nothing';
-    return found.simulated === true ? 'demo' : 'real';
+    if (found?.isMade !== true) return { kind: 'nothing' };
+    return found.simulated === true ? { kind: 'demo', demoId: found.demoId ?? '' } : { kind: 'real' };
   } finally {
     await client.end();
   }
@@ -76,22 +78,21 @@ interface DemoPlace {
 }
 
 /**
- * Makes sure that folder and database belong together. Answers the demo to go on with: anew when its database is gone.
+ * Makes sure that folder and database belong together. Answers the demo to go on with: one that ends now, when nothing of
+ * it has been made.
  * @throws StartUpError when the database holds something else.
  */
 export function matchDemo(
-  opened: OpenedDemo | null,
-  content: DatabaseContent,
+  demo: DemoFile | null,
+  { kind, demoId }: DatabaseContent,
   { directory, place }: DemoPlace,
 ): DemoFile | null {
-  if (opened === null) {
-    if (content !== 'demo') return null;
+  if (demo === null) {
+    if (kind !== 'demo') return null;
     throw new StartUpError(`${place} holds a demo: start it with npm start -- --demo, from its own data folder`);
   }
-  if (content === 'real') throw new StartUpError(`${place} holds an installation that is no demo`);
-  if (content === 'demo') {
-    if (opened.isNew) throw new StartUpError(`${place} holds a demo that was made from another data folder`);
-    return opened.file;
-  }
-  return opened.isNew ? opened.file : beginDemo(directory, opened.file);
+  if (kind === 'real') throw new StartUpError(`${place} holds an installation that is no demo`);
+  if (kind === 'nothing') return beginDemo(directory, demo.days);
+  if (demoId === demo.id) return demo;
+  throw new StartUpError(`${place} holds a demo that was made from another data folder`);
 }
