@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Global, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { TollgateConfig } from '@tollgate/config';
 import { Database } from '@tollgate/database';
 import { issueSecret, MANAGEMENT_TOKEN_PREFIX, newId } from '@tollgate/domain';
 import { createTestDatabase } from '@tollgate/testing';
@@ -81,13 +82,16 @@ interface TokenOptions {
 }
 
 /** @param reach turns the database's URL into the one that the API is given. */
-export async function startAdminApi(reach = (url: string): string => url): Promise<AdminApi> {
+export async function startAdminApi(
+  reach = (url: string): string => url,
+  mail: TollgateConfig['mail'] = null,
+): Promise<AdminApi> {
   const testDatabase = await createTestDatabase();
   const database = Database.connect(reach(testDatabase.url), { onConnectionLost: () => undefined });
   const masterKey = randomBytes(32);
   const log: string[] = [];
   const routes: string[] = [];
-  const app = await startApp({ database, masterKey, log, routes });
+  const app = await startApp({ database, masterKey, log, routes, mail });
   const url = await app.getUrl().then((text) => text.replace('[::1]', '127.0.0.1'));
   const operatorToken = await insertToken(database, null, {});
   return {
@@ -158,9 +162,11 @@ interface AppParts {
   readonly masterKey: Buffer;
   readonly log: string[];
   readonly routes: string[];
+  /** Null: mails are written to the log. */
+  readonly mail: TollgateConfig['mail'];
 }
 
-async function startApp({ database, masterKey, log, routes }: AppParts): Promise<NestFastifyApplication> {
+async function startApp({ database, masterKey, log, routes, mail }: AppParts): Promise<NestFastifyApplication> {
   const write = (fields: object, message: string): void => {
     log.push(JSON.stringify({ ...fields, error: 'err' in fields ? String(fields.err) : '', message }));
   };
@@ -168,7 +174,7 @@ async function startApp({ database, masterKey, log, routes }: AppParts): Promise
   @Module({
     providers: [
       { provide: Database, useValue: database },
-      { provide: APP_CONFIG, useValue: { bodyTimeoutMs: 500, publicUrl: null, port: 0, mail: null } },
+      { provide: APP_CONFIG, useValue: { bodyTimeoutMs: 500, publicUrl: null, port: 0, mail } },
       { provide: LOGGER, useValue: { error: write, warn: write, info: write } },
       { provide: MASTER_KEY, useValue: masterKey },
     ],

@@ -34,7 +34,8 @@ export class MembersRepository {
 
   list(organizationId: Tenant, { name, ...filter }: MemberFilter, keyset: Keyset): Promise<MemberRow[]> {
     const { where, orderBy, take } = keysetClauses(keyset);
-    const contains = { contains: name ?? '', mode: 'insensitive' } as const;
+    // Postgres reads `%` and `_` as wildcards
+    const contains = { contains: name?.replaceAll(/[\\%_]/g, String.raw`\$&`) ?? '', mode: 'insensitive' } as const;
     const named = name === undefined ? {} : { user: { OR: [{ name: contains }, { email: contains }] } };
     return this.database.prisma.member.findMany({
       where: { AND: [filter, ownedBy(organizationId), named, where] },

@@ -6,6 +6,7 @@ import type pg from 'pg';
 import { PASSWORD_PROVIDER } from '../../identity/insert-console-user.js';
 import { insertAuditEntry } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
+import { conflict } from '../http/problem-error.js';
 import { slugsFor } from './organization-slug.js';
 
 export interface StartedSignUp {
@@ -55,26 +56,28 @@ export class SignUpRepository {
   /**
    * User, organization, project, grant and audit entries, or nothing of it: in one transaction with the ledger, which is
    * written in SQL.
-   * @returns what became of it: of two uses of a link at once one waits for the other, and finds it used.
+   * @returns whether the link was live until now: of two uses at once one waits for the other, and finds it used.
+   * @throws ProblemError `conflict` when somebody has the address by now; the link stays as it is.
    */
-  async complete(completed: CompletedSignUp): Promise<'done' | 'used' | 'address-taken'> {
+  async complete(completed: CompletedSignUp): Promise<boolean> {
     const { signUpId, user } = completed;
     return inTransaction(this.database.pool, 'READ COMMITTED', async (client) => {
       const used = await client.query(
         'UPDATE sign_up SET used_at = now() WHERE id = $1 AND used_at IS NULL AND expires_at > now()',
         [signUpId],
       );
-      if (used.rowCount === 0) return 'used';
+      if (used.rowCount === 0) return false;
       const inserted = await client.query(
         `INSERT INTO console_user (id, name, email, email_verified) VALUES ($1, $2, $3, true)
          ON CONFLICT (email) DO NOTHING`,
         [user.id, user.name, user.email],
       );
-      if (inserted.rowCount === 0) return 'address-taken';
+      // an invitation was accepted in the meantime
+      if (inserted.rowCount === 0) throw conflict('There is an account with this address by now. Sign in with it.');
       await insertPassword(client, completed);
       await insertOrganization(client, completed);
       await grant(client, completed);
-      return 'done';
+      return true;
     });
   }
 }

@@ -16,7 +16,7 @@ import { hashPassword } from '../../identity/password-hash.js';
 import { APP_CONFIG } from '../../platform/tokens.js';
 import type { Origin } from '../http/caller-origin.js';
 import { dollars } from '../http/presentation.js';
-import { conflict, ProblemError } from '../http/problem-error.js';
+import { ProblemError } from '../http/problem-error.js';
 import { InstallationRepository, type InstallationRow } from '../installation/installation.repository.js';
 import { knownAddressMail, signUpMail } from './sign-up-mails.js';
 import { SignUpRepository, type StartedSignUp } from './sign-up.repository.js';
@@ -69,7 +69,7 @@ export class SignUpService {
     const { id: signUpId, email } = await this.#live(token);
     const user = { id: newId('consoleUser'), name, email };
     const organizationId = newId('organization');
-    const outcome = await this.repository.complete({
+    const completed = await this.repository.complete({
       signUpId,
       user,
       passwordHash: await hashPassword(password),
@@ -84,9 +84,7 @@ export class SignUpService {
         ...origin,
       },
     });
-    if (outcome === 'used') throw gone();
-    // an invitation was accepted in the meantime
-    if (outcome === 'address-taken') throw conflict('There is an account with this address by now. Sign in with it.');
+    if (!completed) throw gone();
     return user;
   }
 
