@@ -2,7 +2,7 @@ import { Box } from '@mui/material';
 import type { MoneyAmount } from '@tollgate/wire';
 import { MONO } from '../theme/theme.js';
 import { useMinute } from '../url/use-minute.js';
-import { useScope } from '../url/scope.js';
+import { useZone } from '../url/scope.js';
 import { formatExactMoney, formatMoney, formatPricePerMillion } from './format-money.js';
 import { formatCount, formatDuration, formatExactCount } from './format-quantities.js';
 import { formatAgo, formatInstant } from './format-times.js';
@@ -39,7 +39,7 @@ export function Duration({ ms }: { readonly ms: number | null }) {
 
 /** How long ago, with the instant in the chosen zone on hover. */
 export function Ago({ instant }: { readonly instant: string }) {
-  const { zone } = useScope();
+  const zone = useZone();
   useMinute();
   return (
     <time dateTime={instant} title={formatInstant(instant, zone)} style={{ whiteSpace: 'nowrap' }}>

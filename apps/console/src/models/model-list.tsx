@@ -1,7 +1,8 @@
 import { Box, Button, MenuItem, Stack, TextField } from '@mui/material';
 import type { CurrentPrice, Model } from '@tollgate/wire';
 import { useList } from '../api/use-list.js';
-import { Count, NOTHING, PricePerMillion } from '../figures/figures.js';
+import { Count, Money, Mono, NOTHING, PricePerMillion } from '../figures/figures.js';
+import { formatExactCount } from '../figures/format-quantities.js';
 import { SimulatedTag } from '../figures/simulated-tag.js';
 import { useText, type Text } from '../i18n/use-text.js';
 import { DataTable, type Column } from '../page/data-table.js';
@@ -12,9 +13,10 @@ import { Pager, usePageNumber } from '../page/pager.js';
 import { SearchField } from '../page/search-field.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo, useUrlState } from '../url/use-url-state.js';
-import { isSimulated, plainPrice } from './usable-models.js';
+import { isSimulated, plainPrice, SAMPLE, sampleCost } from './usable-models.js';
 
 const WHOLE_CATALOGUE = 'all';
+const SAMPLE_TEXTS = { input: formatExactCount(SAMPLE.input), output: formatExactCount(SAMPLE.output) };
 
 export default function ModelList() {
   const text = useText();
@@ -30,7 +32,7 @@ export default function ModelList() {
     page: usePageNumber(),
   });
   return (
-    <Page title={text('models.title')}>
+    <Page title={text('models.title')} subtitle={text('models.sampleHint', SAMPLE_TEXTS)}>
       <Stack direction="row" sx={{ gap: 2, flexWrap: 'wrap', mb: 4 }}>
         <SearchField label={text('models.search')} />
         <ShowSelect />
@@ -89,7 +91,7 @@ function columnsOf(text: Text): readonly Column<Model>[] {
         <Box component="span" sx={{ overflowWrap: 'anywhere' }}>
           {model.displayName} {isSimulated(model) && <SimulatedTag />}
           <Box sx={{ fontSize: '0.75rem', fontWeight: 400, color: 'text.secondary' }}>
-            {model.provider}
+            <Mono>{model.id}</Mono>
             {model.deprecated && ` · ${text('models.deprecated')}`}
           </Box>
         </Box>
@@ -112,9 +114,16 @@ function columnsOf(text: Text): readonly Column<Model>[] {
       key: meter,
       label: text(LABELS[meter]),
       numeric: true,
-      ...(meter === 'input_cache_read' ? { from: 'sm' } : {}),
+      ...(meter === 'input_cache_read' ? { from: 'lg' } : {}),
       render: (model) => <PriceCell price={plainPrice(model, meter)} />,
     })),
+    {
+      key: 'sample',
+      label: text('models.sample'),
+      numeric: true,
+      from: 'sm',
+      render: (model) => <SampleCell model={model} />,
+    },
   ];
 }
 
@@ -122,4 +131,9 @@ const LABELS = { input: 'models.input', input_cache_read: 'models.cacheRead', ou
 
 function PriceCell({ price }: { readonly price: CurrentPrice | undefined }) {
   return price === undefined ? <>{NOTHING}</> : <PricePerMillion amount={price.billedAmount} per={price.per} />;
+}
+
+function SampleCell({ model }: { readonly model: Model }) {
+  const cost = sampleCost(model);
+  return cost === null ? <>{NOTHING}</> : <Money value={cost} />;
 }

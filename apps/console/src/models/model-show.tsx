@@ -1,10 +1,10 @@
 import { Box, Button } from '@mui/material';
 import { isTokenMeter, METERS } from '@tollgate/domain';
-import type { CurrentPrice, Model } from '@tollgate/wire';
+import type { CurrentPrice, Model, MoneyAmount } from '@tollgate/wire';
 import { Link, useParams } from 'react-router-dom';
 import { useOperation } from '../api/use-operation.js';
 import { formatExactCount } from '../figures/format-quantities.js';
-import { Count, NOTHING } from '../figures/figures.js';
+import { Count, Money, Mono, NOTHING } from '../figures/figures.js';
 import { SimulatedTag } from '../figures/simulated-tag.js';
 import { UnitPrice } from '../figures/unit-price.js';
 import { useText, type Text } from '../i18n/use-text.js';
@@ -17,7 +17,7 @@ import { PageSkeleton } from '../page/page-skeleton.js';
 import { Panel } from '../page/panel.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo } from '../url/use-url-state.js';
-import { isSimulated } from './usable-models.js';
+import { isSimulated, SAMPLE, sampleCost } from './usable-models.js';
 
 export default function ModelShow() {
   const { id = '' } = useParams();
@@ -71,12 +71,27 @@ function ModelPage({ model }: { readonly model: Model }) {
   );
 }
 
+function SampleCost({ cost }: { readonly cost: MoneyAmount }) {
+  const text = useText();
+  return (
+    <>
+      <Money value={cost} />
+      <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
+        {text('models.sampleOf', { input: formatExactCount(SAMPLE.input), output: formatExactCount(SAMPLE.output) })}
+      </Box>
+    </>
+  );
+}
+
 function ModelFacts({ model }: { readonly model: Model }) {
   const text = useText();
+  const sample = sampleCost(model);
   return (
     <Panel title={text('models.details')}>
       <Facts
         facts={[
+          [text('models.id'), <Mono key="id">{model.id}</Mono>],
+          [text('models.sample'), sample === null ? NOTHING : <SampleCost key="sample" cost={sample} />],
           [
             text('models.calledAs'),
             model.deployedAs.length === 0

@@ -1,7 +1,7 @@
-import { compileAllowlist } from '@tollgate/domain';
-import { MAX_PAGE_SIZE, type CurrentPrice, type Model } from '@tollgate/wire';
+import { compileAllowlist, divideHalfEven, formatPicos, parsePicos, type Picos } from '@tollgate/domain';
+import { MAX_PAGE_SIZE, type CurrentPrice, type Model, type MoneyAmount } from '@tollgate/wire';
 import { useList } from '../api/use-list.js';
-import { formatPricePerMillion } from '../figures/format-money.js';
+import { formatMoney, formatPricePerMillion } from '../figures/format-money.js';
 import { useScope } from '../url/scope.js';
 
 /** A name that clients can call, with the model behind it. */
@@ -12,21 +12,28 @@ export interface UsableModel {
 
 interface UsableModels {
   readonly models: readonly UsableModel[];
+  /** Whether an allowlist's entry lets through something that can be called; true as long as that is not known. */
+  readonly isOfUse: (entry: string) => boolean;
   readonly isPending: boolean;
 }
 
 /** What the organization's deployments serve, by the names that clients use. */
 export function useUsableModels(): UsableModels {
   const { organization } = useScope();
-  const { rows, isPending } = useList('models', {
+  const { rows, isPending, hasNextPage } = useList('models', {
     filter: { organizationId: organization.id, deployable: 'true' },
     perPage: MAX_PAGE_SIZE,
   });
-  const models = (rows ?? []).flatMap((model) =>
-    model.deployedAs.filter((name) => !name.includes('*')).map((name) => ({ name, model })),
-  );
-  return { models, isPending };
+  const called = (rows ?? []).flatMap((model) => model.deployedAs.map((name) => ({ name, model })));
+  return {
+    models: called.filter(({ name }) => !name.includes('*')),
+    isOfUse: (entry) =>
+      isPending || hasNextPage || called.some(({ name }) => matches(entry, name) || matches(name, entry)),
+    isPending,
+  };
 }
+
+const matches = (pattern: string, name: string): boolean => compileAllowlist([pattern])(name);
 
 /** The first model for text that an allowlist lets through, for an example that works. */
 export function exampleModel(models: readonly UsableModel[], allowlist: readonly string[]): string | null {
@@ -59,11 +66,31 @@ export function plainPrice(model: Model, meter: CurrentPrice['meter']): CurrentP
   );
 }
 
-/** What a million tokens in and out cost; null where there is no price. */
-export function tokenPrices(model: Model): { readonly input: string; readonly output: string } | null {
+/** What a million tokens in and out cost, and a sample request; null where there is no price. */
+export function tokenPrices(model: Model): { input: string; output: string; sample: string } | null {
   const input = plainPrice(model, 'input');
   const output = plainPrice(model, 'output');
-  if (input === undefined) return null;
+  const sample = sampleCost(model);
+  if (input === undefined || sample === null) return null;
   const format = (price: CurrentPrice): string => formatPricePerMillion(price.billedAmount, price.per);
-  return { input: format(input), output: output === undefined ? '$0.00' : format(output) };
+  return {
+    input: format(input),
+    output: output === undefined ? '$0.00' : format(output),
+    sample: formatMoney(sample),
+  };
 }
+
+/** What a sample request holds: enough to compare models by one figure. */
+export const SAMPLE = { input: 1_000, output: 300 } as const;
+
+/** What a sample request costs at the plain prices; null where the model has none. */
+export function sampleCost(model: Model): MoneyAmount | null {
+  const input = plainPrice(model, 'input');
+  if (input === undefined) return null;
+  const output = plainPrice(model, 'output');
+  const picos = costOf(input, SAMPLE.input) + (output === undefined ? 0n : costOf(output, SAMPLE.output));
+  return { amount: formatPicos(picos), currency: input.billedAmount.currency };
+}
+
+const costOf = ({ billedAmount, per }: CurrentPrice, tokens: number): Picos =>
+  divideHalfEven(parsePicos(billedAmount.amount) * BigInt(tokens), BigInt(per));

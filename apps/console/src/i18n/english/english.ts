@@ -1,10 +1,15 @@
+import { accountEnglish } from './account.js';
+import { invitationEnglish, resetEnglish, setUpEnglish, signInEnglish, signUpEnglish } from './entrance.js';
 import { keysEnglish } from './keys.js';
 import { ledgerEnglish } from './ledger.js';
+import { membersEnglish, rolesEnglish } from './members.js';
 import { modelsEnglish } from './models.js';
 import { overviewEnglish } from './overview.js';
 import { playgroundEnglish } from './playground.js';
+import { projectsEnglish } from './projects.js';
 import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
+import { installationEnglish, settingsEnglish, ssoEnglish, tokensEnglish } from './settings.js';
 import { usageExportEnglish } from './usage-export.js';
 import { vocabularyEnglish } from './vocabulary.js';
 
@@ -20,7 +25,9 @@ export const english = {
     keys: 'Keys',
     ledger: 'Ledger',
     providers: 'Providers',
-    operator: 'Operator',
+    projects: 'Projects',
+    members: 'Members',
+    settings: 'Settings',
     skip: 'Skip to the content',
   },
   topBar: {
@@ -36,6 +43,7 @@ export const english = {
     custom: 'Other days …',
     apply: 'Apply',
     account: 'Account',
+    yourAccount: 'Your account',
     signOut: 'Sign out',
     appearance: 'Appearance',
     light: 'Light',
@@ -57,6 +65,8 @@ export const english = {
     failed: 'This could not be shown',
     unreachable: 'The gateway could not be reached',
     forbidden: 'You may not see this',
+    forbiddenRole: 'Your role here is %{role}. An owner or an admin can change it.',
+    forbiddenHint: 'Ask an owner or an admin of the organization.',
     notFound: 'This does not exist, or belongs to another organization',
     unavailable: 'The database cannot be reached at the moment',
     gatewayFailed: 'The gateway failed',
@@ -81,42 +91,33 @@ export const english = {
     toOverview: 'Open the overview',
     noOrganization: 'There is no organization yet',
     noOrganizationHint: 'The installation makes one when it first starts. Create one through the management API.',
+    noMembership: 'You belong to no organization',
+    noMembershipHint: 'You are signed in as %{email}. Ask somebody of your organization to invite this address.',
+    foreignOrganization: 'This organization does not exist, or you are no member of it',
+    foreignOrganizationHint: 'The link may be somebody else’s, or you have been removed.',
+    toOwnOrganization: 'Open your own organization',
+    save: 'Save',
+    copiedAndClose: 'I have copied it',
+    changedMeanwhile: 'Somebody has changed this meanwhile. Load the newest, then make your changes again.',
+    loadNewest: 'Load the newest',
     download: 'Download CSV',
     downloadImage: 'Download image',
     showTable: 'Show as table',
     showChart: 'Show as chart',
   },
-  signIn: {
-    title: 'Sign in',
-    lead: 'Sign in to your Tollgate console.',
-    email: 'E-mail',
-    password: 'Password',
-    submit: 'Sign in',
-    wrong: 'The e-mail or the password is wrong.',
-    throttled: 'Too many attempts. Try again in a minute.',
-    forgotten:
-      'Forgotten? Whoever runs this installation can print a link for a new password: npm start -- users setup-link --email ADDRESS',
-  },
-  setUp: {
-    title: 'Set up Tollgate',
-    lead: 'Create the first account. It owns this installation and its first organization.',
-    newPassword: 'Choose a new password',
-    newPasswordLead: 'For %{email}. Every session of this account ends.',
-    submitPassword: 'Set password',
-    name: 'Your name',
-    email: 'E-mail',
-    password: 'Password',
-    passwordHint: 'At least 12 characters.',
-    submit: 'Create account',
-    noToken: 'This page needs a set-up link',
-    noTokenHint: 'The link is printed where Tollgate was started. Open it as it is, with everything after the #.',
-    spent: 'This set-up link is no longer valid',
-    spentHint:
-      'It has been used or has expired. Print a new one with: npm start -- users setup-link (for a new password: with --email ADDRESS)',
-    toSignIn: 'Sign in instead',
-    tooShort: 'Must have at least 12 characters.',
-    required: 'Must be filled in.',
-  },
+  signIn: signInEnglish,
+  setUp: setUpEnglish,
+  reset: resetEnglish,
+  invitation: invitationEnglish,
+  signUp: signUpEnglish,
+  roles: rolesEnglish,
+  members: membersEnglish,
+  projects: projectsEnglish,
+  settings: settingsEnglish,
+  tokens: tokensEnglish,
+  sso: ssoEnglish,
+  installation: installationEnglish,
+  account: accountEnglish,
   vocabulary: vocabularyEnglish,
   overview: overviewEnglish,
   requests: requestsEnglish,

@@ -13,7 +13,7 @@ export const playgroundEnglish = {
   toProviders: 'Open providers',
   noProject: 'There is no project yet',
   noProjectHint: 'Requests belong to a project. Create one first.',
-  perMillion: '%{input} in, %{output} out / 1M',
+  perMillion: '%{input} in, %{output} out / 1M · %{sample} for 1,000 in + 300 out',
   noPrice: 'no price',
   simulated: 'simulated, free of charge',
   dialect: 'API',
