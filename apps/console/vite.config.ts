@@ -1,5 +1,5 @@
 import { providers } from '@tollgate/providers';
-import { OPERATIONS, type Operation } from '@tollgate/wire';
+import { OPERATIONS, ORGANIZATION_HEADER, type Operation } from '@tollgate/wire';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { precompressedFiles } from './precompressed-files.js';
@@ -18,12 +18,15 @@ function operationTable(): Plugin {
       if (id !== `\0${OPERATION_TABLE}`) return null;
       const operations: readonly Operation[] = Object.values(OPERATIONS);
       const table = Object.fromEntries(
-        operations.map(({ id: name, method, path, permission, operatorOnly }) => [
+        operations.map(({ id: name, method, path, permission, ownPermission, operatorOnly }) => [
           name,
-          { method, path, permission, operatorOnly },
+          { method, path, permission, ownPermission, operatorOnly },
         ]),
       );
-      return `export const OPERATION_TABLE = ${JSON.stringify(table)};`;
+      const exported = { OPERATION_TABLE: table, ORGANIZATION_HEADER };
+      return Object.entries(exported)
+        .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+        .join('\n');
     },
   };
 }

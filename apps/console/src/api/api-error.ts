@@ -3,6 +3,7 @@ import type { FieldProblem, Problem } from '@tollgate/wire';
 interface ApiErrorDetails {
   readonly requestId?: string | null;
   readonly faults?: readonly FieldProblem[];
+  readonly code?: string | null;
 }
 
 /** What the management API, or the way to it, answered instead of what was asked for. */
@@ -10,16 +11,19 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly requestId: string | null;
   readonly faults: readonly FieldProblem[];
+  /** The reason for programs, where signing in has one: `INVALID_CODE`. */
+  readonly code: string | null;
 
   /** @param status of HTTP; 0 when no answer came */
   constructor(
     readonly status: number,
     message: string,
-    { requestId = null, faults = [] }: ApiErrorDetails = {},
+    { requestId = null, faults = [], code = null }: ApiErrorDetails = {},
   ) {
     super(message);
     this.requestId = requestId;
     this.faults = faults;
+    this.code = code;
   }
 
   /** Every fault by the field of the body it is about: `rateLimit.requestsPerMinute`. */
@@ -40,16 +44,24 @@ export async function readApiError(response: Response): Promise<ApiError> {
   return new ApiError(response.status, problem.detail, {
     requestId: problem.requestId ?? requestId,
     faults: problem.errors ?? [],
+    code: problem.code ?? null,
   });
 }
 
-async function readProblem(response: Response): Promise<(Partial<Problem> & { detail: string }) | null> {
+interface ReadProblem extends Partial<Problem> {
+  readonly detail: string;
+  readonly code?: string;
+}
+
+async function readProblem(response: Response): Promise<ReadProblem | null> {
   try {
     const body: unknown = await response.json();
     if (typeof body !== 'object' || body === null) return null;
-    const problem: Partial<Problem> & { message?: unknown } = body;
+    const problem: Partial<Problem> & { message?: unknown; code?: unknown } = body;
     const detail = problem.detail ?? problem.title ?? problem.message;
-    return typeof detail === 'string' ? { ...problem, detail } : null;
+    if (typeof detail !== 'string') return null;
+    const { code, ...rest } = problem;
+    return { ...rest, detail, ...(typeof code === 'string' ? { code } : {}) };
   } catch {
     return null;
   }

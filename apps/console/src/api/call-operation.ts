@@ -1,5 +1,5 @@
 import type { OPERATIONS, OperationAnswer, OperationId, OperationRequest } from '@tollgate/wire';
-import { OPERATION_TABLE } from 'virtual:operation-table';
+import { OPERATION_TABLE, ORGANIZATION_HEADER } from 'virtual:operation-table';
 import { ApiError, readApiError } from './api-error.js';
 
 const API = '/api/v1';
@@ -11,6 +11,8 @@ export type RequestOf<Id extends OperationId> = OperationRequest<OperationOf<Id>
 export type AnswerOf<Id extends OperationId> = OperationAnswer<OperationOf<Id>>;
 
 export interface CallOptions {
+  /** Which of the user's organizations this is about; null: the first. Absent: the one that the address names. */
+  readonly organization?: string | null | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The version that a change replaces. */
   readonly ifMatch?: number | undefined;
@@ -44,7 +46,7 @@ export function operationUrl<Id extends OperationId>(id: Id, request: RequestOf<
 async function send<Id extends OperationId>(
   id: Id,
   request: RequestOf<Id>,
-  { signal, ifMatch, idempotencyKey }: CallOptions,
+  { organization = addressedOrganization(), signal, ifMatch, idempotencyKey }: CallOptions,
 ): Promise<Response> {
   const { body } = parts(request);
   const response = await fetch(operationUrl(id, request), {
@@ -53,6 +55,7 @@ async function send<Id extends OperationId>(
     signal: signal ?? null,
     headers: {
       accept: 'application/json',
+      ...(organization === null ? {} : { [ORGANIZATION_HEADER]: organization }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
@@ -65,6 +68,9 @@ async function send<Id extends OperationId>(
   if (!response.ok) throw await readApiError(response);
   return response;
 }
+
+/** What is done on a page is done to the organization that its address names. */
+const addressedOrganization = (): string | null => new URLSearchParams(window.location.search).get('organization');
 
 interface RequestParts {
   readonly params?: Readonly<Record<string, string>>;

@@ -1,36 +1,32 @@
 import type { OperationId, Page } from '@tollgate/wire';
-import type { DataProvider, GetListParams, Identifier, RaRecord } from 'react-admin';
+import type { DataProvider, GetListParams, RaRecord } from 'react-admin';
 import { OPERATION_TABLE } from 'virtual:operation-table';
-import { callOperation, type RequestOf } from './call-operation.js';
+import { callOperation, type CallOptions, type RequestOf } from './call-operation.js';
 import { PageCursors } from './page-cursors.js';
 import { RESOURCES, type ResourceName } from './resources.js';
 
 const DEFAULT_PAGE = { page: 1, perPage: 50 };
 
 /**
- * Reads resources through the management API. Filters become the fields of the query, or of the path where the list
- * belongs to another resource. Changes are operations of their own (rotate, revoke, credit …) and are called by name.
+ * Lists resources through the management API. Filters become the fields of the query, or of the path where the list
+ * belongs to another resource. Whatever else there is has an operation of its own, which is called by name.
  */
 export function createDataProvider(): DataProvider {
   const cursors = new PageCursors();
-  const getOne = async (resource: string, id: Identifier, signal?: AbortSignal): Promise<RaRecord> => {
-    const { read, idParameter } = operationsOf(resource);
-    return (await call(read, { params: { [idParameter]: id } }, signal)) as RaRecord;
-  };
   return {
     supportAbortSignal: true,
     async getList(resource, params) {
-      const { list } = operationsOf(resource);
+      const list = listOf(resource);
       const { params: path, query } = distribute(list, params);
       const pagination = params.pagination ?? DEFAULT_PAGE;
       const found = await cursors.read<RaRecord>(
-        JSON.stringify([resource, path, query]),
+        JSON.stringify([resource, path, query, organizationOf(params.meta)]),
         pagination,
         async (limit, cursor) =>
           (await call(
             list,
             { params: path, query: { ...query, limit: String(limit), cursor } },
-            params.signal,
+            { signal: params.signal, organization: organizationOf(params.meta) },
           )) as Page<RaRecord>,
       );
       return {
@@ -39,10 +35,8 @@ export function createDataProvider(): DataProvider {
         meta: { asOf: found.asOf },
       };
     },
-    getOne: async (resource, { id, signal }) => ({ data: (await getOne(resource, id, signal)) as never }),
-    getMany: async (resource, { ids, signal }) => ({
-      data: (await Promise.all(ids.map((id) => getOne(resource, id, signal)))) as never[],
-    }),
+    getOne: () => unsupported('getOne'),
+    getMany: () => unsupported('getMany'),
     getManyReference: () => unsupported('getManyReference'),
     create: () => unsupported('create'),
     update: () => unsupported('update'),
@@ -55,11 +49,17 @@ export function createDataProvider(): DataProvider {
 type LooseRequest = Readonly<Record<'params' | 'query', Readonly<Record<string, unknown>>>>;
 
 /** The table of resources decides which operation is called, so that what it takes is known at run time only. */
-function call(id: OperationId, request: Partial<LooseRequest>, signal?: AbortSignal): Promise<unknown> {
-  return callOperation(id, request as RequestOf<OperationId>, { signal });
+function call(id: OperationId, request: Partial<LooseRequest>, options: CallOptions): Promise<unknown> {
+  return callOperation(id, request as RequestOf<OperationId>, options);
 }
 
-function operationsOf(resource: string) {
+/** What a list was asked for is about the organization that the address named then. */
+function organizationOf(meta: unknown): string | null {
+  if (typeof meta !== 'object' || meta === null || !('organization' in meta)) return null;
+  return typeof meta.organization === 'string' ? meta.organization : null;
+}
+
+function listOf(resource: string): OperationId {
   if (!Object.hasOwn(RESOURCES, resource)) throw new RangeError(`unknown resource ${resource}`);
   return RESOURCES[resource as ResourceName];
 }
@@ -78,5 +78,5 @@ function distribute(list: OperationId, { filter, sort }: GetListParams): LooseRe
 }
 
 function unsupported(method: string): Promise<never> {
-  return Promise.reject(new Error(`${method} is not how the console changes anything; call the operation`));
+  return Promise.reject(new Error(`${method} is not how the console reads or changes anything; call the operation`));
 }

@@ -9,8 +9,10 @@ declare module 'virtual:operation-table' {
         readonly method: Method;
         readonly path: string;
         readonly permission: Permission | null;
+        readonly ownPermission: Permission | null;
         readonly operatorOnly: boolean;
       }
     >
   >;
+  export const ORGANIZATION_HEADER: string;
 }

@@ -1,39 +1,32 @@
 import type {
   ApiKey,
+  Invitation,
   LedgerTransaction,
+  ManagementToken,
+  Member,
   Model,
   OperationId,
   Organization,
   Project,
   ProviderCredential,
   RequestSummary,
+  SsoConnection,
 } from '@tollgate/wire';
 
-interface ResourceOperations {
-  readonly list: OperationId;
-  readonly read: OperationId;
-  /** The path parameter that the operation takes the id in. */
-  readonly idParameter: string;
-}
-
-/** Resources of the data provider, and the operations that they are read with. */
+/** Resources of the data provider, and the operations that list them. Single ones are read by their operation. */
 export const RESOURCES = {
-  organizations: { list: 'listOrganizations', read: 'readOrganization', idParameter: 'organizationId' },
-  projects: { list: 'listProjects', read: 'readProject', idParameter: 'projectId' },
-  'api-keys': { list: 'listOrganizationApiKeys', read: 'readApiKey', idParameter: 'apiKeyId' },
-  requests: { list: 'listRequests', read: 'readRequest', idParameter: 'requestId' },
-  models: { list: 'listModels', read: 'readModel', idParameter: 'modelId' },
-  'provider-credentials': {
-    list: 'listProviderCredentials',
-    read: 'readProviderCredential',
-    idParameter: 'providerCredentialId',
-  },
-  'ledger-transactions': {
-    list: 'listLedgerTransactions',
-    read: 'readLedgerTransaction',
-    idParameter: 'ledgerTransactionId',
-  },
-} as const satisfies Record<string, ResourceOperations>;
+  organizations: 'listOrganizations',
+  projects: 'listProjects',
+  'api-keys': 'listOrganizationApiKeys',
+  requests: 'listRequests',
+  models: 'listModels',
+  'provider-credentials': 'listProviderCredentials',
+  members: 'listMembers',
+  invitations: 'listInvitations',
+  'management-tokens': 'listManagementTokens',
+  'sso-connections': 'listSsoConnections',
+  'ledger-transactions': 'listLedgerTransactions',
+} as const satisfies Record<string, OperationId>;
 
 export type ResourceName = keyof typeof RESOURCES;
 
@@ -45,5 +38,9 @@ export interface ResourceRecords {
   readonly requests: RequestSummary;
   readonly models: Model;
   readonly 'provider-credentials': ProviderCredential;
+  readonly members: Member;
+  readonly invitations: Invitation;
+  readonly 'management-tokens': ManagementToken;
+  readonly 'sso-connections': SsoConnection;
   readonly 'ledger-transactions': LedgerTransaction;
 }

@@ -1,4 +1,5 @@
 import { useGetList, type RaRecord } from 'react-admin';
+import { useUrlState } from '../url/use-url-state.js';
 import type { ResourceName, ResourceRecords } from './resources.js';
 
 interface ListRequest {
@@ -23,9 +24,11 @@ export function useList<Name extends ResourceName>(
   resource: Name,
   { filter = {}, sort, page = 1, perPage = 50, enabled = true }: ListRequest = {},
 ): List<ResourceRecords[Name]> {
+  const organization = useUrlState().get('organization');
   const result = useGetList<RaRecord>(
     resource,
     {
+      meta: { organization },
       filter,
       pagination: { page, perPage },
       sort: { field: sort?.replace(/^-/, '') ?? 'id', order: sort?.startsWith('-') === true ? 'DESC' : 'ASC' },

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { OperationId } from '@tollgate/wire';
+import { useUrlState } from '../url/use-url-state.js';
 import { type AnswerOf, callOperation, type RequestOf } from './call-operation.js';
 
 interface OperationOptions {
@@ -10,15 +11,16 @@ interface OperationOptions {
   readonly keepPrevious?: boolean;
 }
 
-/** The answer of an operation that only reads, kept as long as the request is the same. */
+/** The answer of an operation that only reads, kept as long as request and organization are the same. */
 export function useOperation<Id extends OperationId>(
   id: Id,
   request: RequestOf<Id>,
   { enabled = true, refetchMs = false, keepPrevious = false }: OperationOptions = {},
 ): UseQueryResult<AnswerOf<Id>> {
+  const organization = useUrlState().get('organization');
   return useQuery<AnswerOf<Id>>({
-    queryKey: [id, request],
-    queryFn: ({ signal }) => callOperation(id, request, { signal }),
+    queryKey: [id, request, organization],
+    queryFn: ({ signal }) => callOperation(id, request, { organization, signal }),
     enabled,
     refetchInterval: refetchMs,
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),

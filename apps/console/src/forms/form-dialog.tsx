@@ -1,6 +1,7 @@
-import { Alert, Button, Dialog, DialogActions, DialogContent, DialogTitle, Stack } from '@mui/material';
+import { Button, Dialog, DialogActions, DialogContent, DialogTitle, Stack } from '@mui/material';
 import { type FormEvent, type ReactNode, useId } from 'react';
 import { useText } from '../i18n/use-text.js';
+import { FormFault } from './form-fault.js';
 
 interface FormDialogProps {
   readonly title: string;
@@ -28,7 +29,7 @@ export function FormDialog(props: FormDialogProps) {
         </DialogTitle>
         <DialogContent>
           <Stack sx={{ gap: 4, pt: 2 }}>
-            {error !== null && <Alert severity="error">{error.message}</Alert>}
+            <FormFault error={error} />
             {children}
           </Stack>
         </DialogContent>

@@ -33,8 +33,10 @@ function placeFaults<Values extends FieldValues>(form: UseFormReturn<Values>, er
   const fields = new Set(Object.keys(form.getValues()));
   let placed = 0;
   for (const [field, message] of error.byField) {
-    const name = fields.has(field) ? field : field.split('.')[0];
-    if (name === undefined || !fields.has(name)) continue;
+    // limits are one field of the API and several of a form, lists the other way round
+    const steps = field.split('.');
+    const name = [field, steps[0], steps.at(-1)].find((known) => known !== undefined && fields.has(known));
+    if (name === undefined) continue;
     // a field of the form by the test above
     form.setError(name as Path<Values>, { message });
     placed++;

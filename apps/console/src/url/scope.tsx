@@ -42,4 +42,9 @@ export function useScope(): Scope {
   return scope;
 }
 
+/** The zone in which times are told: that of the page's figures, or of this device where there are none. */
+export function useZone(): string {
+  return useContext(ScopeContext)?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 const knownZone = (zone: string | null): string | null => (zone !== null && isTimeZone(zone) ? zone : null);
