@@ -1,4 +1,4 @@
-import { Box, FormControlLabel, Radio, RadioGroup } from '@mui/material';
+import { Alert, Box, FormControlLabel, Radio, RadioGroup } from '@mui/material';
 import { Controller, type UseFormReturn, useWatch } from 'react-hook-form';
 import { useText } from '../i18n/use-text.js';
 import { ModelNamesInput } from '../models/model-names-input.js';
@@ -28,24 +28,33 @@ export function AllowlistField({ form }: { readonly form: UseFormReturn<KeyField
 
 function ModelPicker({ form }: { readonly form: UseFormReturn<KeyFields> }) {
   const text = useText();
-  const { models, isPending } = useUsableModels();
+  const { models, isOfUse, isPending } = useUsableModels();
   const byName = new Map(models.map(({ name, model }) => [name, model]));
+  const entries = useWatch({ control: form.control, name: 'modelAllowlist' });
+  const idle = entries.filter((entry) => !isOfUse(entry));
   return (
-    <Controller
-      control={form.control}
-      name="modelAllowlist"
-      rules={{ validate: (names) => names.length > 0 || text('keys.allowMissing') }}
-      render={(controlled) => (
-        <Box sx={{ mt: 3 }}>
-          <ModelNamesInput
-            {...controlled}
-            models={byName}
-            isPending={isPending}
-            label={text('keys.models')}
-            placeholder={text('keys.allowSearch')}
-          />
-        </Box>
+    <>
+      <Controller
+        control={form.control}
+        name="modelAllowlist"
+        rules={{ validate: (names) => names.length > 0 || text('keys.allowMissing') }}
+        render={(controlled) => (
+          <Box sx={{ mt: 3 }}>
+            <ModelNamesInput
+              {...controlled}
+              models={byName}
+              isPending={isPending}
+              label={text('keys.models')}
+              placeholder={text('keys.allowSearch')}
+            />
+          </Box>
+        )}
+      />
+      {idle.length > 0 && (
+        <Alert severity="warning">
+          {text('keys.matchesNothing', { smart_count: idle.length, entries: idle.join(', ') })}
+        </Alert>
       )}
-    />
+    </>
   );
 }

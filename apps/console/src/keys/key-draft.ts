@@ -1,58 +1,87 @@
+import type { ApiKey } from '@tollgate/wire';
 import type { RequestOf } from '../api/call-operation.js';
+import { type LimitFields, limitFieldsOf, limitsOf, NO_LIMITS } from '../limits/limit-draft.js';
 
 const DAY_MS = 86_400_000;
 
 const EVERY_MODEL = '*';
+/** Of a key that has an expiry already: leave it as it is. */
+const KEPT = 'kept';
 export const EXPIRIES = ['never', '30', '90', '365'] as const;
 export const UNSUPPORTED_CHOICES = ['refuse', 'drop'] as const;
 
 /** The form as it is filled in: everything is text until it is sent. */
-export interface KeyFields {
+export interface KeyFields extends LimitFields {
   readonly name: string;
   readonly projectId: string;
+  /** Empty: nobody. */
+  readonly ownerId: string;
+  readonly tags: string[];
+  readonly ipRanges: string[];
   readonly scope: 'every' | 'some';
   readonly modelAllowlist: string[];
   readonly unsupportedParameters: (typeof UNSUPPORTED_CHOICES)[number];
-  readonly monthlyBudget: string;
-  readonly requestsPerMinute: string;
-  readonly tokensPerMinute: string;
-  readonly concurrency: string;
-  readonly expiry: (typeof EXPIRIES)[number];
+  readonly expiry: (typeof EXPIRIES)[number] | typeof KEPT;
 }
 
 export const emptyKeyFields = (projectId: string): KeyFields => ({
   name: '',
   projectId,
+  ownerId: '',
+  tags: [],
+  ipRanges: [],
   scope: 'every',
   modelAllowlist: [],
   unsupportedParameters: 'refuse',
-  monthlyBudget: '',
-  requestsPerMinute: '',
-  tokensPerMinute: '',
-  concurrency: '',
   expiry: 'never',
+  ...NO_LIMITS,
 });
 
-export type KeyDraft = RequestOf<'createApiKey'>['body'] & { readonly projectId: string };
-
-/** What the API is sent for a form that was filled in. */
-export function draftOf(fields: KeyFields, now: number): KeyDraft {
+/** What the form shows of a key that is there. */
+export function keyFieldsOf(apiKey: ApiKey): KeyFields {
+  const isEvery = apiKey.modelAllowlist.includes(EVERY_MODEL);
   return {
-    name: fields.name,
-    projectId: fields.projectId,
-    modelAllowlist: fields.scope === 'every' ? [EVERY_MODEL] : fields.modelAllowlist,
-    unsupportedParameters: fields.unsupportedParameters,
-    expiresAt: fields.expiry === 'never' ? null : new Date(now + Number(fields.expiry) * DAY_MS).toISOString(),
-    monthlyBudget: fields.monthlyBudget === '' ? null : { amount: fields.monthlyBudget, currency: 'USD' },
-    rateLimit: {
-      requestsPerMinute: ceilingOf(fields.requestsPerMinute),
-      tokensPerMinute: ceilingOf(fields.tokensPerMinute),
-      concurrency: ceilingOf(fields.concurrency),
-    },
+    name: apiKey.name,
+    projectId: apiKey.projectId,
+    ownerId: apiKey.ownerId ?? '',
+    tags: apiKey.tags,
+    ipRanges: apiKey.ipRanges,
+    scope: isEvery ? 'every' : 'some',
+    modelAllowlist: isEvery ? [] : apiKey.modelAllowlist,
+    unsupportedParameters: apiKey.unsupportedParameters,
+    expiry: apiKey.expiresAt === null ? 'never' : KEPT,
+    ...limitFieldsOf(apiKey),
   };
 }
 
-const ceilingOf = (text: string): number | null => (text === '' ? null : Number(text));
+export type KeyDraft = RequestOf<'createApiKey'>['body'];
+export type KeyChange = NonNullable<RequestOf<'updateApiKey'>['body']>;
 
-export const WHOLE_NUMBER = /^([1-9]\d{0,8})?$/;
-export const AMOUNT = /^(\d{1,7}(\.\d{1,12})?)?$/;
+/** What the API is sent for a new key. */
+export function draftOf(fields: KeyFields, now: number): KeyDraft {
+  return { ...settingsOf(fields), expiresAt: expiryOf(fields.expiry, now) ?? null };
+}
+
+/** What the API is sent for a key that was edited: an expiry that was left alone may have passed, and is not sent. */
+export function changeOf(fields: KeyFields, now: number): KeyChange {
+  const expiresAt = expiryOf(fields.expiry, now);
+  return { ...settingsOf(fields), ...(expiresAt === undefined ? {} : { expiresAt }) };
+}
+
+function settingsOf(fields: KeyFields) {
+  return {
+    name: fields.name,
+    ownerId: fields.ownerId === '' ? null : fields.ownerId,
+    tags: fields.tags,
+    ipRanges: fields.ipRanges,
+    modelAllowlist: fields.scope === 'every' ? [EVERY_MODEL] : fields.modelAllowlist,
+    unsupportedParameters: fields.unsupportedParameters,
+    ...limitsOf(fields),
+  };
+}
+
+/** Undefined: as it was. */
+function expiryOf(expiry: KeyFields['expiry'], now: number): string | null | undefined {
+  if (expiry === KEPT) return undefined;
+  return expiry === 'never' ? null : new Date(now + Number(expiry) * DAY_MS).toISOString();
+}

@@ -1,93 +1,152 @@
-import { Alert, Box, Button, MenuItem, Stack, TextField } from '@mui/material';
-import type { Project } from '@tollgate/wire';
-import { useForm, type UseFormReturn } from 'react-hook-form';
+import { Box, Button, MenuItem, Stack } from '@mui/material';
+import { MAX_PAGE_SIZE, type Project } from '@tollgate/wire';
+import { Controller, useForm, type UseFormReturn } from 'react-hook-form';
 import { Link } from 'react-router-dom';
-import { useKeyNames } from '../api/use-key-names.js';
+import { useList } from '../api/use-list.js';
+import { formatAgo } from '../figures/format-times.js';
+import { FormFault } from '../forms/form-fault.js';
+import { FormField } from '../forms/form-field.js';
+import { TextListInput } from '../forms/text-list-input.js';
 import { useSubmit } from '../forms/use-submit.js';
-import { useText, type TextKey } from '../i18n/use-text.js';
-import { PageSkeleton } from '../page/page-skeleton.js';
+import { useText } from '../i18n/use-text.js';
+import { LimitInputs } from '../limits/limit-inputs.js';
 import { Panel } from '../page/panel.js';
+import { useMe } from '../session/use-me.js';
 import { useScope } from '../url/scope.js';
-import { useLinkTo } from '../url/use-url-state.js';
 import { AllowlistField } from './allowlist-field.js';
-import {
-  AMOUNT,
-  draftOf,
-  emptyKeyFields,
-  EXPIRIES,
-  type KeyDraft,
-  type KeyFields,
-  UNSUPPORTED_CHOICES,
-  WHOLE_NUMBER,
-} from './key-draft.js';
+import { EXPIRIES, type KeyFields, UNSUPPORTED_CHOICES } from './key-draft.js';
 import { UNSUPPORTED_TEXTS } from './unsupported-texts.js';
 
 interface KeyFormProps {
-  readonly onCreate: (draft: KeyDraft) => Promise<void>;
+  readonly initial: KeyFields;
+  /** Where a new key can go; null: the key is there already, and stays where it is. */
+  readonly projects: readonly Project[] | null;
+  /** When the key ends as it is now. */
+  readonly expiresAt?: string | null;
+  /** The verb on the button. */
+  readonly action: string;
+  /** Where cancelling leads. */
+  readonly back: string;
+  readonly onSubmit: (fields: KeyFields) => Promise<void>;
 }
 
-export function KeyForm({ onCreate }: KeyFormProps) {
-  const { organization, projectId } = useScope();
-  const { projects } = useKeyNames(organization.id);
-  const project = projects.find(({ id }) => id === projectId) ?? projects[0];
-  if (project === undefined) return <PageSkeleton />;
-  return <LoadedKeyForm projects={projects} projectId={project.id} onCreate={onCreate} />;
-}
-
-interface LoadedKeyFormProps extends KeyFormProps {
-  readonly projects: readonly Project[];
-  readonly projectId: string;
-}
-
-function LoadedKeyForm({ projects, projectId, onCreate }: LoadedKeyFormProps) {
+export function KeyForm({ initial, projects, expiresAt = null, action, back, onSubmit }: KeyFormProps) {
   const text = useText();
-  const linkTo = useLinkTo();
-  const form = useForm<KeyFields>({ defaultValues: emptyKeyFields(projectId) });
-  const { error, submit } = useSubmit(form, (fields) => onCreate(draftOf(fields, Date.now())));
+  const form = useForm<KeyFields>({ defaultValues: initial });
+  const { error, submit } = useSubmit(form, onSubmit);
   return (
     <Stack component="form" noValidate onSubmit={submit} sx={{ gap: 4, maxWidth: 720 }}>
-      {error !== null && <Alert severity="error">{error.message}</Alert>}
-      <Panel title={text('keys.details')}>
-        <Stack sx={{ gap: 4, pt: 1 }}>
-          <Field form={form} name="name" label="keys.name" hint="keys.nameHint" required autoFocus />
-          <Choice
-            form={form}
-            name="projectId"
-            label="keys.project"
-            choices={projects.map(({ id, name }) => [id, name])}
-          />
-        </Stack>
-      </Panel>
+      <FormFault error={error} />
+      <DetailsPanel form={form} projects={projects} />
       <ModelsPanel form={form} />
       <Panel title={text('keys.limits')} hint={text('keys.limitsHint')}>
         <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: { sm: '1fr 1fr' }, pt: 1 }}>
-          <Field
-            form={form}
-            name="monthlyBudget"
-            label="keys.budget"
-            hint="keys.budgetHint"
-            pattern={[AMOUNT, 'keys.notMoney']}
-          />
-          <Choice
-            form={form}
-            name="expiry"
-            label="keys.expiry"
-            choices={EXPIRIES.map((days) => [days, text(days === 'never' ? 'keys.expiryNever' : `keys.expiry${days}`)])}
-          />
-          <Field form={form} name="requestsPerMinute" label="keys.requestsPerMinute" pattern={COUNT} />
-          <Field form={form} name="tokensPerMinute" label="keys.tokensPerMinute" pattern={COUNT} />
-          <Field form={form} name="concurrency" label="keys.concurrency" pattern={COUNT} />
+          <LimitInputs form={form} />
+          <FormField form={form} name="expiry" label={text('keys.expiry')} select>
+            {expiresAt !== null && (
+              <MenuItem value="kept">{text('keys.expiryKept', { when: formatAgo(expiresAt, Date.now()) })}</MenuItem>
+            )}
+            {EXPIRIES.map((days) => (
+              <MenuItem key={days} value={days}>
+                {text(days === 'never' ? 'keys.expiryNever' : `keys.expiry${days}`)}
+              </MenuItem>
+            ))}
+          </FormField>
+        </Box>
+      </Panel>
+      <Panel title={text('keys.network')}>
+        <Box sx={{ pt: 1 }}>
+          <ListField form={form} name="ipRanges" />
         </Box>
       </Panel>
       <Stack direction="row" sx={{ gap: 2 }}>
         <Button type="submit" variant="contained" loading={form.formState.isSubmitting}>
-          {text('keys.create')}
+          {action}
         </Button>
-        <Button component={Link} to={linkTo('/keys')}>
+        <Button component={Link} to={back}>
           {text('page.cancel')}
         </Button>
       </Stack>
     </Stack>
+  );
+}
+
+function DetailsPanel({
+  form,
+  projects,
+}: Pick<KeyFormProps, 'projects'> & { readonly form: UseFormReturn<KeyFields> }) {
+  const text = useText();
+  return (
+    <Panel title={text('keys.details')}>
+      <Stack sx={{ gap: 4, pt: 1 }}>
+        <FormField
+          form={form}
+          name="name"
+          label={text('keys.name')}
+          hint={text('keys.nameHint')}
+          autoFocus
+          rules={{ required: text('setUp.required') }}
+        />
+        {projects !== null && (
+          <FormField form={form} name="projectId" label={text('keys.project')} select>
+            {projects.map(({ id, name }) => (
+              <MenuItem key={id} value={id}>
+                {name}
+              </MenuItem>
+            ))}
+          </FormField>
+        )}
+        <OwnerField form={form} />
+        <ListField form={form} name="tags" />
+      </Stack>
+    </Panel>
+  );
+}
+
+/** Whose usage it is. Who may only have keys of their own is not asked. */
+function OwnerField({ form }: { readonly form: UseFormReturn<KeyFields> }) {
+  const text = useText();
+  const { organization } = useScope();
+  const { may } = useMe();
+  const mayChoose = may('api-keys.write') && may('members.read');
+  const { rows } = useList('members', {
+    filter: { organizationId: organization.id },
+    sort: 'createdAt',
+    perPage: MAX_PAGE_SIZE,
+    enabled: mayChoose,
+  });
+  if (!mayChoose || rows === undefined) return null;
+  const chosen = form.getValues('ownerId');
+  const isFormer = chosen !== '' && !rows.some(({ user }) => user.id === chosen);
+  return (
+    <FormField form={form} name="ownerId" label={text('keys.owner')} hint={text('keys.ownerHint')} select>
+      <MenuItem value="">{text('keys.noOwner')}</MenuItem>
+      {isFormer && <MenuItem value={chosen}>{text('keys.formerOwner')}</MenuItem>}
+      {rows.map(({ user }) => (
+        <MenuItem key={user.id} value={user.id}>
+          {user.name}
+        </MenuItem>
+      ))}
+    </FormField>
+  );
+}
+
+function ListField({ form, name }: { readonly form: UseFormReturn<KeyFields>; readonly name: 'tags' | 'ipRanges' }) {
+  const text = useText();
+  return (
+    <Controller
+      control={form.control}
+      name={name}
+      render={({ field, fieldState }) => (
+        <TextListInput
+          value={field.value}
+          onChange={field.onChange}
+          label={text(`keys.${name}`)}
+          hint={text(`keys.${name}Hint`)}
+          fault={fieldState.error?.message}
+        />
+      )}
+    />
   );
 }
 
@@ -97,71 +156,20 @@ function ModelsPanel({ form }: { readonly form: UseFormReturn<KeyFields> }) {
     <Panel title={text('keys.allowlist')}>
       <Stack sx={{ gap: 4 }}>
         <AllowlistField form={form} />
-        <Choice
+        <FormField
           form={form}
           name="unsupportedParameters"
-          label="keys.unsupported"
-          hint="keys.unsupportedHint"
-          choices={UNSUPPORTED_CHOICES.map((choice) => [choice, text(UNSUPPORTED_TEXTS[choice])])}
-        />
+          label={text('keys.unsupported')}
+          hint={text('keys.unsupportedHint')}
+          select
+        >
+          {UNSUPPORTED_CHOICES.map((choice) => (
+            <MenuItem key={choice} value={choice}>
+              {text(UNSUPPORTED_TEXTS[choice])}
+            </MenuItem>
+          ))}
+        </FormField>
       </Stack>
     </Panel>
-  );
-}
-
-const COUNT = [WHOLE_NUMBER, 'keys.notANumber'] as const;
-
-interface FieldProps {
-  readonly form: UseFormReturn<KeyFields>;
-  readonly name: 'name' | 'monthlyBudget' | 'requestsPerMinute' | 'tokensPerMinute' | 'concurrency';
-  readonly label: TextKey;
-  readonly hint?: TextKey;
-  readonly required?: boolean;
-  readonly autoFocus?: boolean;
-  readonly pattern?: readonly [RegExp, TextKey];
-}
-
-function Field({ form, name, label, hint, required = false, autoFocus = false, pattern }: FieldProps) {
-  const text = useText();
-  const error = form.formState.errors[name];
-  return (
-    <TextField
-      label={text(label)}
-      autoFocus={autoFocus}
-      error={error !== undefined}
-      helperText={error?.message ?? (hint === undefined ? undefined : text(hint))}
-      slotProps={{ htmlInput: { inputMode: pattern === undefined ? 'text' : 'decimal' } }}
-      {...form.register(name, {
-        ...(required ? { required: text('setUp.required') } : {}),
-        ...(pattern === undefined ? {} : { pattern: { value: pattern[0], message: text(pattern[1]) } }),
-      })}
-    />
-  );
-}
-
-interface ChoiceProps {
-  readonly form: UseFormReturn<KeyFields>;
-  readonly name: 'projectId' | 'expiry' | 'unsupportedParameters';
-  readonly label: TextKey;
-  readonly hint?: TextKey;
-  readonly choices: readonly (readonly [string, string])[];
-}
-
-function Choice({ form, name, label, hint, choices }: ChoiceProps) {
-  const text = useText();
-  return (
-    <TextField
-      select
-      label={text(label)}
-      helperText={hint === undefined ? undefined : text(hint)}
-      defaultValue={form.getValues(name)}
-      {...form.register(name)}
-    >
-      {choices.map(([value, words]) => (
-        <MenuItem key={value} value={value}>
-          {words}
-        </MenuItem>
-      ))}
-    </TextField>
   );
 }

@@ -10,6 +10,7 @@ import { Panel } from '../page/panel.js';
 import { MONO } from '../theme/theme.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { FirstRequest } from './first-request.js';
+import { SecretTable } from './secret-table.js';
 import { type Language, LANGUAGES, snippetOf } from './snippets.js';
 
 interface KeyIssuedProps {
@@ -36,6 +37,7 @@ export function KeyIssued({ issued, title }: KeyIssuedProps) {
           <CopyText value={issued.secret} />
         </Box>
         <Alert severity="warning">{text('keys.secretOnce')}</Alert>
+        {issued.secrets.length > 1 && <SecretTable apiKey={issued} />}
         <Panel title={text('keys.tryIt')} flush>
           <Snippets issued={issued} />
         </Panel>

@@ -1,11 +1,12 @@
-import { Box, Button } from '@mui/material';
+import { Box, Button, MenuItem, TextField } from '@mui/material';
 import type { ApiKey, MoneyAmount } from '@tollgate/wire';
 import { Link } from 'react-router-dom';
 import { useKeyNames } from '../api/use-key-names.js';
 import { useList } from '../api/use-list.js';
-import { formatMoney } from '../figures/format-money.js';
-import { Ago, Money, Mono, NOTHING } from '../figures/figures.js';
+import { Ago, Mono, NOTHING } from '../figures/figures.js';
+import { SpentOfBudget } from '../figures/spent-of-budget.js';
 import { useText, type Text } from '../i18n/use-text.js';
+import { useMonthSpend } from '../overview/use-month-spend.js';
 import { DataTable, type Column } from '../page/data-table.js';
 import { EmptyNotice } from '../page/empty-notice.js';
 import { Frame } from '../page/frame.js';
@@ -13,28 +14,41 @@ import { Page } from '../page/page.js';
 import { Pager, usePageNumber } from '../page/pager.js';
 import { useMe } from '../session/use-me.js';
 import { useScope } from '../url/scope.js';
-import { useLinkTo } from '../url/use-url-state.js';
+import { useLinkTo, useUrlState } from '../url/use-url-state.js';
 import { KeyState } from './key-state.js';
-import { useMonthSpend } from './use-month-spend.js';
 
 export default function KeyList() {
   const text = useText();
   const linkTo = useLinkTo();
   const { organization, projectId } = useScope();
-  const { may } = useMe();
+  const { get } = useUrlState();
+  const { me, mayCall } = useMe();
+  const isMine = get('owner') === MINE;
   const { nameOf } = useKeyNames(organization.id);
-  const spentBy = useMonthSpend();
+  const spentBy = useMonthSpend('apiKey');
   const { rows, error, hasNextPage, refetch } = useList('api-keys', {
-    filter: { organizationId: organization.id, projectId: projectId ?? undefined },
+    filter: {
+      organizationId: organization.id,
+      projectId: projectId ?? undefined,
+      ownerId: isMine ? me?.user?.id : undefined,
+    },
     page: usePageNumber(),
   });
-  const create = may('api-keys.write') ? (
+  const create = mayCall('createApiKey') ? (
     <Button variant="contained" component={Link} to={linkTo('/keys/create')}>
       {text('keys.create')}
     </Button>
   ) : undefined;
   return (
-    <Page title={text('keys.title')} actions={create}>
+    <Page
+      title={text('keys.title')}
+      actions={
+        <>
+          <OwnerSelect />
+          {create}
+        </>
+      }
+    >
       <Frame>
         <DataTable
           label={text('keys.table')}
@@ -45,7 +59,7 @@ export default function KeyList() {
           error={error}
           onRetry={refetch}
           empty={
-            <EmptyNotice title={text('keys.emptyTitle')} action={create}>
+            <EmptyNotice title={text(isMine ? 'keys.noneOfYours' : 'keys.emptyTitle')} action={create}>
               {text('keys.empty')}
             </EmptyNotice>
           }
@@ -53,6 +67,26 @@ export default function KeyList() {
         <Pager hasNextPage={hasNextPage} />
       </Frame>
     </Page>
+  );
+}
+
+const MINE = 'me';
+const ANYBODY = 'all';
+
+function OwnerSelect() {
+  const text = useText();
+  const { get, set } = useUrlState();
+  return (
+    <TextField
+      select
+      value={get('owner') === MINE ? MINE : ANYBODY}
+      onChange={({ target }) => set({ owner: target.value === MINE ? MINE : null })}
+      sx={{ width: 'auto', '& .MuiSelect-select': { py: 1.25, fontSize: '0.8125rem' } }}
+      slotProps={{ htmlInput: { 'aria-label': text('keys.whose') } }}
+    >
+      <MenuItem value={ANYBODY}>{text('keys.everybodys')}</MenuItem>
+      <MenuItem value={MINE}>{text('keys.mine')}</MenuItem>
+    </TextField>
   );
 }
 
@@ -77,6 +111,7 @@ function columnsOf({ text, nameOf, spentBy }: ColumnParts): readonly Column<ApiK
       ),
     },
     { key: 'project', label: text('keys.project'), from: 'sm', render: ({ projectId }) => nameOf(projectId) },
+    { key: 'owner', label: text('keys.owner'), from: 'lg', render: ({ ownerName }) => ownerName ?? NOTHING },
     {
       key: 'models',
       label: text('keys.models'),
@@ -85,6 +120,12 @@ function columnsOf({ text, nameOf, spentBy }: ColumnParts): readonly Column<ApiK
         modelAllowlist.includes('*') ? text('keys.everyModel') : modelAllowlist.join(', '),
     },
     { key: 'state', label: text('keys.state'), from: 'sm', render: (key) => <KeyState apiKey={key} /> },
+    {
+      key: 'used',
+      label: text('keys.lastUsed'),
+      from: 'md',
+      render: ({ lastUsedAt }) => (lastUsedAt === null ? text('keys.notUsed') : <Ago instant={lastUsedAt} />),
+    },
     {
       key: 'expires',
       label: text('keys.expires'),
@@ -95,26 +136,7 @@ function columnsOf({ text, nameOf, spentBy }: ColumnParts): readonly Column<ApiK
       key: 'spent',
       label: text('keys.spent'),
       numeric: true,
-      render: ({ id, monthlyBudget }) => <Spent spent={spentBy(id)} budget={monthlyBudget} />,
+      render: ({ id, monthlyBudget }) => <SpentOfBudget spent={spentBy(id)} budget={monthlyBudget} />,
     },
   ];
-}
-
-interface SpentProps {
-  readonly spent: MoneyAmount | undefined;
-  readonly budget: MoneyAmount | null;
-}
-
-function Spent({ spent, budget }: SpentProps) {
-  const text = useText();
-  return (
-    <>
-      {spent === undefined ? NOTHING : <Money value={spent} />}
-      {budget !== null && (
-        <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
-          {text('keys.ofBudget', { budget: formatMoney(budget) })}
-        </Box>
-      )}
-    </>
-  );
 }

@@ -4,11 +4,11 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
 import { useKeyNames } from '../api/use-key-names.js';
 import { useOperation } from '../api/use-operation.js';
-import { Ago, Count, Money, Mono, NOTHING } from '../figures/figures.js';
+import { Ago, Count, Money, NOTHING } from '../figures/figures.js';
 import { useText } from '../i18n/use-text.js';
 import { RangePicker } from '../layout/range-picker.js';
+import { useMonthSpend } from '../overview/use-month-spend.js';
 import { SpendChart } from '../overview/spend-chart.js';
-import { DataTable } from '../page/data-table.js';
 import { ErrorNotice } from '../page/error-notice.js';
 import { Facts } from '../page/facts.js';
 import { Page } from '../page/page.js';
@@ -21,8 +21,8 @@ import { KeyIssued } from './key-issued.js';
 import { KeyState, stateOf } from './key-state.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { RotateDialog } from './rotate-dialog.js';
+import { SecretTable } from './secret-table.js';
 import { UNSUPPORTED_TEXTS } from './unsupported-texts.js';
-import { useMonthSpend } from './use-month-spend.js';
 
 export default function KeyShow() {
   const { id = '' } = useParams();
@@ -47,8 +47,8 @@ interface KeyPageProps {
 function KeyPage({ apiKey, onIssued }: KeyPageProps) {
   const text = useText();
   const linkTo = useLinkTo();
-  const { may } = useMe();
-  const mayChange = may('api-keys.write') && stateOf(apiKey) !== 'revoked';
+  const { mayCall } = useMe();
+  const mayChange = mayCall('updateApiKey', apiKey.ownerId) && stateOf(apiKey) !== 'revoked';
   const [dialog, setDialog] = useState<'rotate' | 'revoke' | null>(null);
   const close = (): void => setDialog(null);
   return (
@@ -63,6 +63,9 @@ function KeyPage({ apiKey, onIssued }: KeyPageProps) {
           </Button>
           {mayChange && (
             <>
+              <Button variant="outlined" component={Link} to={linkTo(`/keys/${apiKey.id}`)}>
+                {text('keys.edit')}
+              </Button>
               <Button variant="outlined" onClick={() => setDialog('rotate')}>
                 {text('keys.rotate')}
               </Button>
@@ -97,7 +100,7 @@ function KeyFacts({ apiKey }: { readonly apiKey: ApiKey }) {
   const text = useText();
   const { organization } = useScope();
   const { nameOf } = useKeyNames(organization.id);
-  const spent = useMonthSpend()(apiKey.id);
+  const spent = useMonthSpend('apiKey')(apiKey.id);
   const { rateLimit, monthlyBudget } = apiKey;
   const ceiling = (value: number | null) => (value === null ? text('keys.unlimited') : <Count value={value} />);
   return (
@@ -105,6 +108,7 @@ function KeyFacts({ apiKey }: { readonly apiKey: ApiKey }) {
       <Facts
         facts={[
           [text('keys.project'), nameOf(apiKey.projectId)],
+          [text('keys.owner'), apiKey.ownerName ?? text(apiKey.ownerId === null ? 'keys.noOwner' : 'keys.formerOwner')],
           [
             text('keys.models'),
             apiKey.modelAllowlist.includes('*') ? text('keys.everyModel') : apiKey.modelAllowlist.join(', '),
@@ -122,34 +126,13 @@ function KeyFacts({ apiKey }: { readonly apiKey: ApiKey }) {
             text('keys.expires'),
             apiKey.expiresAt === null ? text('keys.never') : <Ago key="expires" instant={apiKey.expiresAt} />,
           ],
+          [text('keys.ipRanges'), apiKey.ipRanges.length === 0 ? text('keys.everywhere') : apiKey.ipRanges.join(', ')],
           [text('keys.tags'), apiKey.tags.length === 0 ? null : apiKey.tags.join(', ')],
+          [
+            text('keys.lastUsed'),
+            apiKey.lastUsedAt === null ? text('keys.notUsed') : <Ago key="used" instant={apiKey.lastUsedAt} />,
+          ],
           [text('keys.created'), <Ago key="created" instant={apiKey.createdAt} />],
-        ]}
-      />
-    </Panel>
-  );
-}
-
-function SecretTable({ apiKey }: { readonly apiKey: ApiKey }) {
-  const text = useText();
-  return (
-    <Panel title={text('keys.secrets')} flush>
-      <DataTable
-        label={text('keys.secrets')}
-        rows={apiKey.secrets}
-        rowKey={({ id }) => id}
-        empty={null}
-        columns={[
-          { key: 'prefix', label: text('keys.secret'), render: ({ displayPrefix }) => <Mono>{displayPrefix}</Mono> },
-          { key: 'created', label: text('keys.created'), render: ({ createdAt }) => <Ago instant={createdAt} /> },
-          {
-            key: 'ends',
-            label: text('keys.ends'),
-            render: ({ revokedAt, expiresAt }) => {
-              if (revokedAt !== null) return text('keys.revoked');
-              return expiresAt === null ? text('keys.never') : <Ago instant={expiresAt} />;
-            },
-          },
         ]}
       />
     </Panel>
