@@ -1,7 +1,7 @@
 import { CssBaseline } from '@mui/material';
 import { ThemeProvider } from '@mui/material/styles';
 import { QueryClient } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, type ComponentType } from 'react';
 import { CoreAdminContext, CoreAdminUI, CustomRoutes, memoryStore, Resource } from 'react-admin';
 import { BrowserRouter, Route } from 'react-router-dom';
 import { ApiError } from './api/api-error.js';
@@ -9,24 +9,84 @@ import { createAuthProvider } from './api/auth-provider.js';
 import { createDataProvider } from './api/data-provider.js';
 import { i18nProvider } from './i18n/i18n-provider.js';
 import { Layout } from './layout/layout.js';
+import { ACCOUNT_PATH } from './layout/scope-gate.js';
+import { gatedPage } from './page/gated-page.js';
 import { NoSuchPage } from './page/no-such-page.js';
 import { PageSkeleton } from './page/page-skeleton.js';
 import { theme } from './theme/theme.js';
 
-const KeyCreate = lazy(() => import('./keys/key-create.js'));
-const KeyList = lazy(() => import('./keys/key-list.js'));
-const KeyShow = lazy(() => import('./keys/key-show.js'));
-const Ledger = lazy(() => import('./ledger/ledger.js'));
-const SetUp = lazy(async () => ({ default: (await import('./set-up/set-up.js')).SetUp }));
-const SignIn = lazy(async () => ({ default: (await import('./sign-in/sign-in.js')).SignIn }));
-const TransactionShow = lazy(() => import('./ledger/transaction-show.js'));
-const ModelList = lazy(() => import('./models/model-list.js'));
-const ModelShow = lazy(() => import('./models/model-show.js'));
-const Overview = lazy(() => import('./overview/overview.js'));
-const Playground = lazy(() => import('./playground/playground.js'));
-const Providers = lazy(() => import('./providers/providers.js'));
-const RequestList = lazy(() => import('./requests/request-list.js'));
-const RequestShow = lazy(() => import('./requests/request-show.js'));
+const Account = lazy(() => import('./account/account.js'));
+const ForgotPassword = lazy(() => import('./sign-in/forgot-password.js'));
+const Invitation = lazy(() => import('./sign-up/invitation.js'));
+const ResetPassword = lazy(() => import('./sign-in/reset-password.js'));
+const SetUp = lazy(() => import('./set-up/set-up.js'));
+const SignIn = lazy(() => import('./sign-in/sign-in.js'));
+const SignUp = lazy(() => import('./sign-up/sign-up.js'));
+
+const KeyCreate = gatedPage(
+  'createApiKey',
+  lazy(() => import('./keys/key-create.js')),
+);
+const KeyEdit = gatedPage(
+  'updateApiKey',
+  lazy(() => import('./keys/key-edit.js')),
+);
+const KeyList = gatedPage(
+  'listOrganizationApiKeys',
+  lazy(() => import('./keys/key-list.js')),
+);
+const KeyShow = gatedPage(
+  'readApiKey',
+  lazy(() => import('./keys/key-show.js')),
+);
+const Ledger = gatedPage(
+  'listLedgerTransactions',
+  lazy(() => import('./ledger/ledger.js')),
+);
+const Members = gatedPage(
+  'listMembers',
+  lazy(() => import('./members/members.js')),
+);
+const ModelList = gatedPage(
+  'listModels',
+  lazy(() => import('./models/model-list.js')),
+);
+const ModelShow = gatedPage(
+  'readModel',
+  lazy(() => import('./models/model-show.js')),
+);
+const Overview = gatedPage(
+  'readUsage',
+  lazy(() => import('./overview/overview.js')),
+);
+const Playground = gatedPage(
+  'openPlayground',
+  lazy(() => import('./playground/playground.js')),
+);
+const Projects = gatedPage(
+  'listProjects',
+  lazy(() => import('./projects/projects.js')),
+);
+const Providers = gatedPage(
+  'listProviderCredentials',
+  lazy(() => import('./providers/providers.js')),
+);
+const RequestList = gatedPage(
+  'listRequests',
+  lazy(() => import('./requests/request-list.js')),
+);
+const RequestShow = gatedPage(
+  'readRequest',
+  lazy(() => import('./requests/request-show.js')),
+);
+const Settings = gatedPage(
+  'updateOrganization',
+  lazy(() => import('./settings/settings.js')),
+);
+const TransactionShow = gatedPage(
+  'readLedgerTransaction',
+  lazy(() => import('./ledger/transaction-show.js')),
+);
 
 // enough for the parts of one page to share an answer, too little for the next page to show an old one
 const STALE_MS = 2_000;
@@ -65,20 +125,28 @@ export function App() {
             disableTelemetry
             layout={Layout}
             loading={PageSkeleton}
-            loginPage={Entrance}
+            loginPage={SIGN_IN}
             requireAuth
             title="Tollgate"
           >
             <Resource name="requests" list={RequestList} show={RequestShow} />
-            <Resource name="keys" list={KeyList} show={KeyShow} create={KeyCreate} />
+            <Resource name="keys" list={KeyList} show={KeyShow} create={KeyCreate} edit={KeyEdit} />
             <Resource name="models" list={ModelList} show={ModelShow} />
             <Resource name="ledger" list={Ledger} show={TransactionShow} />
             <Resource name="providers" list={Providers} />
+            <Resource name="projects" list={Projects} />
+            <Resource name="members" list={Members} />
             <CustomRoutes>
               <Route path="/playground" element={<Playground />} />
+              <Route path="/settings" element={<Settings />} />
+              <Route path={ACCOUNT_PATH} element={<Account />} />
             </CustomRoutes>
             <CustomRoutes noLayout>
-              <Route path="/setup" element={<Entrance isSetUp />} />
+              <Route path="/setup" element={<Entrance page={SetUp} />} />
+              <Route path="/invitation" element={<Entrance page={Invitation} />} />
+              <Route path="/sign-up" element={<Entrance page={SignUp} />} />
+              <Route path="/forgot-password" element={<Entrance page={ForgotPassword} />} />
+              <Route path="/reset-password" element={<Entrance page={ResetPassword} />} />
             </CustomRoutes>
           </CoreAdminUI>
         </CoreAdminContext>
@@ -88,6 +156,12 @@ export function App() {
 }
 
 /** Forms that those who are signed in never see: not loaded with every other page. */
-function Entrance({ isSetUp = false }: { readonly isSetUp?: boolean }) {
-  return <Suspense fallback={null}>{isSetUp ? <SetUp /> : <SignIn />}</Suspense>;
+function Entrance({ page: Page }: { readonly page: ComponentType }) {
+  return (
+    <Suspense fallback={null}>
+      <Page />
+    </Suspense>
+  );
 }
+
+const SIGN_IN = () => <Entrance page={SignIn} />;

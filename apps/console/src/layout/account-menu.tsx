@@ -3,15 +3,19 @@ import Check from '@mui/icons-material/Check';
 import { Divider, IconButton, ListSubheader, Menu, MenuItem, Typography } from '@mui/material';
 import { useColorScheme } from '@mui/material/styles';
 import { useState } from 'react';
-import { useGetIdentity, useLogout } from 'react-admin';
+import { useLogout } from 'react-admin';
+import { Link } from 'react-router-dom';
 import { useText } from '../i18n/use-text.js';
+import { useMe } from '../session/use-me.js';
+import { useLinkTo } from '../url/use-url-state.js';
 
 const MODES = ['light', 'dark', 'system'] as const;
 
 export function AccountMenu() {
   const text = useText();
   const logout = useLogout();
-  const { identity } = useGetIdentity();
+  const linkTo = useLinkTo();
+  const user = useMe().me?.user;
   const { mode, setMode } = useColorScheme();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   return (
@@ -26,13 +30,17 @@ export function AccountMenu() {
         <AccountCircleOutlined fontSize="small" />
       </IconButton>
       <Menu open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)}>
-        {identity !== undefined && (
+        {user != null && (
           <Typography component="li" variant="body2" sx={{ px: 4, py: 2, color: 'text.secondary' }}>
-            {identity.fullName}
+            {user.name}
             <br />
-            {String(identity['email'] ?? '')}
+            {user.email}
           </Typography>
         )}
+        <MenuItem component={Link} to={linkTo('/account')} onClick={() => setAnchor(null)}>
+          {text('topBar.yourAccount')}
+        </MenuItem>
+        <Divider />
         <ListSubheader sx={{ lineHeight: '28px', bgcolor: 'transparent' }}>{text('topBar.appearance')}</ListSubheader>
         {MODES.map((name) => (
           <MenuItem key={name} role="menuitemradio" aria-checked={mode === name} onClick={() => setMode(name)}>

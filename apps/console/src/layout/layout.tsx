@@ -19,7 +19,7 @@ export function Layout({ children }: LayoutProps) {
   const [isMenuOpen, setMenuOpen] = useState(false);
   useEndOfSession();
   return (
-    <ScopeGate>
+    <ScopeGate personal={<Suspense fallback={<PageSkeleton />}>{children}</Suspense>}>
       <Box component="a" href="#content" sx={SKIP_LINK}>
         {text('navigation.skip')}
       </Box>

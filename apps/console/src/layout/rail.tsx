@@ -1,12 +1,15 @@
 import AccountBalanceOutlined from '@mui/icons-material/AccountBalanceOutlined';
 import CloudOutlined from '@mui/icons-material/CloudOutlined';
+import FolderOutlined from '@mui/icons-material/FolderOutlined';
 import ForumOutlined from '@mui/icons-material/ForumOutlined';
+import GroupOutlined from '@mui/icons-material/GroupOutlined';
 import InsightsOutlined from '@mui/icons-material/InsightsOutlined';
 import KeyOutlined from '@mui/icons-material/KeyOutlined';
 import ListAltOutlined from '@mui/icons-material/ListAltOutlined';
+import SettingsOutlined from '@mui/icons-material/SettingsOutlined';
 import ViewInArOutlined from '@mui/icons-material/ViewInArOutlined';
-import { Box, Stack, Typography, type SvgIconProps, type SxProps, type Theme } from '@mui/material';
-import type { Permission } from '@tollgate/wire';
+import { Box, Stack, type SvgIconProps, type SxProps, type Theme } from '@mui/material';
+import type { OperationId } from '@tollgate/wire';
 import type { ComponentType } from 'react';
 import { NavLink } from 'react-router-dom';
 import { useText, type TextKey } from '../i18n/use-text.js';
@@ -18,27 +21,27 @@ interface Place {
   readonly path: string;
   readonly label: TextKey;
   readonly icon: ComponentType<SvgIconProps>;
-  readonly permission: Permission;
+  /** Who may call it sees the page. */
+  readonly operation: OperationId;
 }
 
 const PLACES: readonly Place[] = [
-  { path: '/', label: 'navigation.overview', icon: InsightsOutlined, permission: 'usage.read' },
-  { path: '/requests', label: 'navigation.requests', icon: ListAltOutlined, permission: 'requests.read' },
-  { path: '/models', label: 'navigation.models', icon: ViewInArOutlined, permission: 'models.read' },
-  { path: '/playground', label: 'navigation.playground', icon: ForumOutlined, permission: 'api-keys.write' },
-  { path: '/keys', label: 'navigation.keys', icon: KeyOutlined, permission: 'api-keys.read' },
-  { path: '/ledger', label: 'navigation.ledger', icon: AccountBalanceOutlined, permission: 'ledger.read' },
-];
-
-const OPERATOR_PLACES: readonly Place[] = [
-  { path: '/providers', label: 'navigation.providers', icon: CloudOutlined, permission: 'provider-credentials.read' },
+  { path: '/', label: 'navigation.overview', icon: InsightsOutlined, operation: 'readUsage' },
+  { path: '/requests', label: 'navigation.requests', icon: ListAltOutlined, operation: 'listRequests' },
+  { path: '/models', label: 'navigation.models', icon: ViewInArOutlined, operation: 'listModels' },
+  { path: '/playground', label: 'navigation.playground', icon: ForumOutlined, operation: 'openPlayground' },
+  { path: '/keys', label: 'navigation.keys', icon: KeyOutlined, operation: 'listOrganizationApiKeys' },
+  { path: '/ledger', label: 'navigation.ledger', icon: AccountBalanceOutlined, operation: 'listLedgerTransactions' },
+  { path: '/projects', label: 'navigation.projects', icon: FolderOutlined, operation: 'listProjects' },
+  { path: '/members', label: 'navigation.members', icon: GroupOutlined, operation: 'listMembers' },
+  { path: '/providers', label: 'navigation.providers', icon: CloudOutlined, operation: 'listProviderCredentials' },
+  { path: '/settings', label: 'navigation.settings', icon: SettingsOutlined, operation: 'updateOrganization' },
 ];
 
 /** Where one can go. What somebody may not see is not there. */
 export function Rail({ onNavigate }: { readonly onNavigate?: (() => void) | undefined }) {
   const text = useText();
-  const { me, may } = useMe();
-  const operatorPlaces = me?.operator === true ? OPERATOR_PLACES.filter(({ permission }) => may(permission)) : [];
+  const { mayCall } = useMe();
   return (
     <Stack
       component="nav"
@@ -49,15 +52,7 @@ export function Rail({ onNavigate }: { readonly onNavigate?: (() => void) | unde
       <Box sx={{ px: 2 }}>
         <Wordmark />
       </Box>
-      {PLACES.filter(({ permission }) => may(permission)).map((place) => (
-        <PlaceLink key={place.path} place={place} />
-      ))}
-      {operatorPlaces.length > 0 && (
-        <Typography variant="caption" sx={{ color: 'text.secondary', px: 2, pt: 4, pb: 1 }}>
-          {text('navigation.operator')}
-        </Typography>
-      )}
-      {operatorPlaces.map((place) => (
+      {PLACES.filter(({ operation }) => mayCall(operation)).map((place) => (
         <PlaceLink key={place.path} place={place} />
       ))}
     </Stack>

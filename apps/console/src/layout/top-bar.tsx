@@ -1,8 +1,10 @@
 import Menu from '@mui/icons-material/Menu';
 import { Box, IconButton, MenuItem, TextField } from '@mui/material';
+import type { Role } from '@tollgate/wire';
 import { useList } from '../api/use-list.js';
 import { SimulatedTag } from '../figures/simulated-tag.js';
 import { useText } from '../i18n/use-text.js';
+import { useMe } from '../session/use-me.js';
 import { useScope } from '../url/scope.js';
 import { useUrlState } from '../url/use-url-state.js';
 import { AccountMenu } from './account-menu.js';
@@ -29,24 +31,62 @@ export function TopBar({ onOpenMenu }: { readonly onOpenMenu: () => void }) {
   );
 }
 
+interface Choice {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role | null;
+}
+
+/** Those that one is a member of, with one's role; of the operator all. */
+function useChoices(): readonly Choice[] {
+  const { organizations } = useScope();
+  const { me } = useMe();
+  if (me === undefined || me.operator) return organizations.map(({ id, name }) => ({ id, name, role: null }));
+  return me.organizations;
+}
+
 function OrganizationSwitcher() {
   const text = useText();
   const { set } = useUrlState();
-  const { organization, organizations } = useScope();
+  const { organization } = useScope();
+  const { me, role } = useMe();
+  const choices = useChoices();
+  const standing = me?.operator === true ? text('roles.operator') : role === null ? null : text(`roles.${role}`);
   return (
     <TextField
       select
       value={organization.id}
       onChange={({ target }) => set({ organization: target.value, project: null })}
       sx={SWITCHER}
-      slotProps={{ htmlInput: { 'aria-label': text('topBar.organization') } }}
+      slotProps={{
+        htmlInput: { 'aria-label': text('topBar.organization') },
+        select: { renderValue: () => <Chosen name={organization.name} standing={standing} /> },
+      }}
     >
-      {organizations.map(({ id, name }) => (
+      {choices.map(({ id, name, role: held }) => (
         <MenuItem key={id} value={id}>
           {name}
+          {held !== null && choices.length > 1 && <Standing>{text(`roles.${held}`)}</Standing>}
         </MenuItem>
       ))}
     </TextField>
+  );
+}
+
+function Chosen({ name, standing }: { readonly name: string; readonly standing: string | null }) {
+  return (
+    <>
+      {name}
+      {standing !== null && <Standing>{standing}</Standing>}
+    </>
+  );
+}
+
+function Standing({ children }: { readonly children: string }) {
+  return (
+    <Box component="span" sx={{ ml: 2, fontSize: '0.75rem', fontWeight: 400, color: 'text.secondary' }}>
+      {children}
+    </Box>
   );
 }
 

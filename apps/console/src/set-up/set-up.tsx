@@ -1,36 +1,26 @@
-import { Alert, Button, Skeleton, Stack, TextField } from '@mui/material';
-import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Skeleton, Stack } from '@mui/material';
 import type { SetupLink } from '@tollgate/wire';
 import { useForm } from 'react-hook-form';
-import { Link, useLocation } from 'react-router-dom';
-import { ApiError } from '../api/api-error.js';
 import { callOperation } from '../api/call-operation.js';
+import { FormField } from '../forms/form-field.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { useText, type Text } from '../i18n/use-text.js';
-import { EmptyNotice } from '../page/empty-notice.js';
 import { ErrorNotice } from '../page/error-notice.js';
+import { DeadEnd } from '../sign-in/dead-end.js';
 import { Entrance } from '../sign-in/entrance.js';
+import { useLinkCheck } from '../sign-in/use-link-check.js';
+import { useLinkToken } from '../sign-in/use-link-token.js';
+import { usePasswordRules } from '../sign-in/use-password-rules.js';
 
-const MIN_PASSWORD_LENGTH = 12;
-const GONE = 410;
-
-/** Where a set-up link leads: the token stands behind the #, so that it reaches no log. */
-export function SetUp() {
+/** Where a set-up link leads. */
+export default function SetUp() {
   const text = useText();
-  const { hash } = useLocation();
-  const token = new URLSearchParams(hash.slice(1)).get('token') ?? '';
-  const { data, error, refetch } = useQuery({
-    queryKey: ['checkSetupLink', token],
-    queryFn: () => callOperation('checkSetupLink', { body: { token } }),
-    enabled: token !== '',
-    // a link that was used in another window does not work in this one
-    staleTime: 0,
-  });
+  const token = useLinkToken();
+  const { result, isSpent } = useLinkCheck('checkSetupLink', token);
+  const { data, error, refetch } = result;
   const title = text(data?.purpose === 'new-password' ? 'setUp.newPassword' : 'setUp.title');
   if (token === '') return <DeadEnd title={text('setUp.noToken')} hint={text('setUp.noTokenHint')} />;
-  if (error instanceof ApiError && error.status >= 400 && error.status <= GONE) {
-    return <DeadEnd title={text('setUp.spent')} hint={text('setUp.spentHint')} />;
-  }
+  if (isSpent) return <DeadEnd title={text('setUp.spent')} hint={text('setUp.spentHint')} />;
   return (
     <Entrance title={title} lead={leadOf(data, text)}>
       {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
@@ -45,77 +35,51 @@ function leadOf(link: SetupLink | undefined, text: Text): string {
   return text('setUp.lead');
 }
 
-function DeadEnd({ title, hint }: { readonly title: string; readonly hint: string }) {
-  const text = useText();
-  return (
-    <Entrance title={title} lead="">
-      <EmptyNotice
-        title={title}
-        action={
-          <Button variant="outlined" component={Link} to="/login">
-            {text('setUp.toSignIn')}
-          </Button>
-        }
-      >
-        {hint}
-      </EmptyNotice>
-    </Entrance>
-  );
-}
-
-interface Account {
-  readonly name: string;
-  readonly email: string;
-  readonly password: string;
-}
-
 function SetUpForm({ token, link }: { readonly token: string; readonly link: SetupLink }) {
   const text = useText();
-  const form = useForm<Account>({ defaultValues: { name: '', email: link.email ?? '', password: '' } });
+  const rules = usePasswordRules();
+  const form = useForm({ defaultValues: { name: '', email: link.email ?? '', password: '' } });
+  const isNew = link.purpose === 'new-owner';
   const { error, submit } = useSubmit(form, async ({ password, name, email }) => {
-    const isNew = link.purpose === 'new-owner';
     await callOperation('completeSetup', { body: { token, password, ...(isNew ? { name, email } : {}) } });
     // the answer has signed in; everything is read anew for whom it was
     window.location.assign('/');
   });
-  const { errors, isSubmitting } = form.formState;
   const required = text('setUp.required');
   return (
     <Stack component="form" noValidate onSubmit={submit} sx={{ gap: 4 }}>
       {error !== null && <Alert severity="error">{error.message}</Alert>}
-      {link.purpose === 'new-owner' && (
+      {isNew && (
         <>
-          <TextField
+          <FormField
+            form={form}
+            name="name"
             label={text('setUp.name')}
             autoComplete="name"
             autoFocus
-            error={errors.name !== undefined}
-            helperText={errors.name?.message}
-            {...form.register('name', { required })}
+            rules={{ required }}
           />
-          <TextField
+          <FormField
+            form={form}
+            name="email"
             label={text('setUp.email')}
             type="email"
             autoComplete="username"
-            error={errors.email !== undefined}
-            helperText={errors.email?.message}
-            {...form.register('email', { required })}
+            rules={{ required }}
           />
         </>
       )}
-      <TextField
+      <FormField
+        form={form}
+        name="password"
         label={text('setUp.password')}
+        hint={text('setUp.passwordHint')}
         type="password"
         autoComplete="new-password"
-        error={errors.password !== undefined}
-        helperText={errors.password?.message ?? text('setUp.passwordHint')}
-        {...form.register('password', {
-          required,
-          minLength: { value: MIN_PASSWORD_LENGTH, message: text('setUp.tooShort') },
-        })}
+        rules={rules}
       />
-      <Button type="submit" variant="contained" size="large" loading={isSubmitting}>
-        {text(link.purpose === 'new-owner' ? 'setUp.submit' : 'setUp.submitPassword')}
+      <Button type="submit" variant="contained" size="large" loading={form.formState.isSubmitting}>
+        {text(isNew ? 'setUp.submit' : 'setUp.submitPassword')}
       </Button>
     </Stack>
   );

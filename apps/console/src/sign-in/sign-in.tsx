@@ -1,59 +1,32 @@
-import { Alert, Button, Stack, TextField, Typography } from '@mui/material';
 import { useState } from 'react';
-import { useLogin } from 'react-admin';
-import { useForm } from 'react-hook-form';
-import { ApiError } from '../api/api-error.js';
-import type { SignInDetails } from '../api/auth-provider.js';
-import { useText, type TextKey } from '../i18n/use-text.js';
+import { useText } from '../i18n/use-text.js';
+import { CodeForm } from './code-form.js';
 import { Entrance } from './entrance.js';
+import { PasswordForm } from './password-form.js';
+import { SsoForm } from './sso-form.js';
 
-export function SignIn() {
+/** With the password and, where one is set, a code; with a passkey; or by the organization's own provider. */
+export default function SignIn() {
   const text = useText();
-  const login = useLogin();
-  const [error, setError] = useState<Error | null>(null);
-  const { register, handleSubmit, formState } = useForm<SignInDetails>({ defaultValues: { email: '', password: '' } });
-  const submit = handleSubmit(async (details) => {
-    setError(null);
-    await login(details).catch((failure: unknown) => setError(failure instanceof Error ? failure : new Error()));
-  });
-  return (
-    <Entrance title={text('signIn.title')} lead={text('signIn.lead')}>
-      <Stack component="form" noValidate onSubmit={(event) => void submit(event)} sx={{ gap: 4 }}>
-        {error !== null && <Alert severity="error">{explain(error, text)}</Alert>}
-        <TextField
-          label={text('signIn.email')}
-          type="email"
-          autoComplete="username"
-          autoFocus
-          required
-          {...register('email', { required: true })}
-        />
-        <TextField
-          label={text('signIn.password')}
-          type="password"
-          autoComplete="current-password"
-          required
-          {...register('password', { required: true })}
-        />
-        <Button type="submit" variant="contained" size="large" loading={formState.isSubmitting}>
-          {text('signIn.submit')}
-        </Button>
-        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-          {text('signIn.forgotten')}
-        </Typography>
-      </Stack>
-    </Entrance>
-  );
-}
-
-const EXPLANATIONS: Readonly<Record<number, TextKey>> = {
-  400: 'signIn.wrong',
-  401: 'signIn.wrong',
-  429: 'signIn.throttled',
-  0: 'page.unreachable',
-};
-
-function explain(error: Error, text: ReturnType<typeof useText>): string {
-  const known = error instanceof ApiError ? EXPLANATIONS[error.status] : undefined;
-  return known === undefined ? error.message : text(known);
+  const [step, setStep] = useState<'password' | 'code' | 'sso'>('password');
+  switch (step) {
+    case 'password':
+      return (
+        <Entrance title={text('signIn.title')} lead={text('signIn.lead')}>
+          <PasswordForm onCodeNeeded={() => setStep('code')} onSso={() => setStep('sso')} />
+        </Entrance>
+      );
+    case 'code':
+      return (
+        <Entrance title={text('signIn.codeTitle')} lead={text('signIn.codeLead')}>
+          <CodeForm onBack={() => setStep('password')} />
+        </Entrance>
+      );
+    case 'sso':
+      return (
+        <Entrance title={text('signIn.ssoTitle')} lead={text('signIn.ssoLead')}>
+          <SsoForm onBack={() => setStep('password')} />
+        </Entrance>
+      );
+  }
 }
