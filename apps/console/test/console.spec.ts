@@ -48,7 +48,7 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
     await page.goto(open('/login'));
     await page.getByLabel('E-mail').fill(OWNER.email);
     await page.getByLabel('Password').fill(OWNER.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
   }
 
@@ -201,7 +201,7 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
     await page.goto(open('/login'));
     await page.getByLabel('E-mail').fill(OWNER.email);
     await page.getByLabel('Password').fill('something else entirely');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expectText(page, 'The e-mail or the password is wrong.');
     await page.goto(open(product.setUpPath));
     await expectText(page, 'This set-up link is no longer valid');

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { useNotify } from 'react-admin';
 import { callAuth, readAuth } from '../api/call-auth.js';
 import { Ago } from '../figures/figures.js';
-import { useText } from '../i18n/use-text.js';
-import { DataTable } from '../page/data-table.js';
+import { useText, type Text } from '../i18n/use-text.js';
+import { DataTable, type Column } from '../page/data-table.js';
 import { Panel } from '../page/panel.js';
 import { Question } from '../page/question.js';
 import { RowMenu } from '../page/row-menu.js';
@@ -30,7 +30,6 @@ export function PasskeyPanel() {
     queryKey: PASSKEYS,
     queryFn: () => readAuth<readonly Passkey[]>('passkey/list-user-passkeys'),
   });
-  const nameOf = ({ name }: Passkey): string => (name == null || name === '' ? text('account.namelessPasskey') : name);
   return (
     <Panel
       title={text('account.passkeys')}
@@ -52,27 +51,7 @@ export function PasskeyPanel() {
         onRetry={() => void refetch()}
         skeletonRows={1}
         empty={<Box sx={{ px: 4, pb: 4, color: 'text.secondary' }}>{text('account.noPasskeys')}</Box>}
-        columns={[
-          { key: 'name', label: text('account.passkeyName'), render: nameOf },
-          { key: 'created', label: text('account.added'), render: ({ createdAt }) => <Ago instant={createdAt} /> },
-          {
-            key: 'actions',
-            label: '',
-            numeric: true,
-            render: (passkey) => (
-              <RowMenu
-                label={text('account.actionsOf', { name: nameOf(passkey) })}
-                actions={[
-                  {
-                    label: text('account.removePasskey'),
-                    isDestructive: true,
-                    onChoose: () => setRemoving(passkey),
-                  },
-                ]}
-              />
-            ),
-          },
-        ]}
+        columns={columnsOf(text, setRemoving)}
       />
       {isAdding && (
         <AddPasskeyDialog
@@ -84,10 +63,31 @@ export function PasskeyPanel() {
         />
       )}
       {removing !== null && (
-        <RemovePasskey id={removing.id} name={nameOf(removing)} onClose={() => setRemoving(null)} />
+        <RemovePasskey id={removing.id} name={nameOf(removing, text)} onClose={() => setRemoving(null)} />
       )}
     </Panel>
   );
+}
+
+const nameOf = ({ name }: Passkey, text: Text): string =>
+  name == null || name === '' ? text('account.namelessPasskey') : name;
+
+function columnsOf(text: Text, onRemove: (passkey: Passkey) => void): readonly Column<Passkey>[] {
+  return [
+    { key: 'name', label: text('account.passkeyName'), render: (passkey) => nameOf(passkey, text) },
+    { key: 'created', label: text('account.added'), render: ({ createdAt }) => <Ago instant={createdAt} /> },
+    {
+      key: 'actions',
+      label: '',
+      numeric: true,
+      render: (passkey) => (
+        <RowMenu
+          label={text('account.actionsOf', { name: nameOf(passkey, text) })}
+          actions={[{ label: text('account.removePasskey'), isDestructive: true, onChoose: () => onRemove(passkey) }]}
+        />
+      ),
+    },
+  ];
 }
 
 interface RemovePasskeyProps {

@@ -2,7 +2,6 @@ import { Button } from '@mui/material';
 import type { Me, Organization } from '@tollgate/wire';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'react-router-dom';
-import { ApiError } from '../api/api-error.js';
 import { useList } from '../api/use-list.js';
 import { useText } from '../i18n/use-text.js';
 import { EmptyNotice } from '../page/empty-notice.js';
@@ -14,7 +13,6 @@ import { useUrlState } from '../url/use-url-state.js';
 import { Outside } from './outside.js';
 
 const MOST_ORGANIZATIONS = 200;
-const NOT_FOUND = 404;
 export const ACCOUNT_PATH = '/account';
 
 interface ScopeGateProps {
@@ -33,11 +31,16 @@ export function ScopeGate({ children, personal }: ScopeGateProps) {
     perPage: MOST_ORGANIZATIONS,
     enabled: self.me !== undefined && belongsSomewhere(self.me),
   });
-  if (self.error instanceof ApiError && self.error.status === NOT_FOUND && get('organization') !== null) {
-    return <ForeignOrganization />;
-  }
   if (self.me !== undefined && !belongsSomewhere(self.me)) {
     return <Outside>{pathname === ACCOUNT_PATH ? personal : <NoMembership me={self.me} />}</Outside>;
+  }
+  const named = get('organization');
+  if (self.me !== undefined && named !== null && !mayLookAt(self.me, named)) {
+    return (
+      <Outside>
+        <ForeignOrganization />
+      </Outside>
+    );
   }
   const failure = self.error ?? error;
   if (rows === undefined || self.me === undefined) {
@@ -49,6 +52,9 @@ export function ScopeGate({ children, personal }: ScopeGateProps) {
 }
 
 const belongsSomewhere = ({ operator, organizations }: Me): boolean => operator || organizations.length > 0;
+
+const mayLookAt = ({ operator, organizations }: Me, organization: string): boolean =>
+  operator || organizations.some(({ id }) => id === organization);
 
 const hasAny = (rows: readonly Organization[]): rows is readonly [Organization, ...Organization[]] => rows.length > 0;
 

@@ -2,7 +2,7 @@ import { MenuItem } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import { ROLES, type Role, type SsoConnection } from '@tollgate/wire';
 import { useNotify } from 'react-admin';
-import { Controller, useForm } from 'react-hook-form';
+import { Controller, useForm, type UseFormReturn } from 'react-hook-form';
 import { callOperation } from '../api/call-operation.js';
 import { FormDialog } from '../forms/form-dialog.js';
 import { FormField } from '../forms/form-field.js';
@@ -41,7 +41,6 @@ export function SsoConnectionDialog({ connection, onClose }: SsoConnectionDialog
   const notify = useNotify();
   const queryClient = useQueryClient();
   const { organization } = useScope();
-  const { mayGive } = useMe();
   const form = useForm<SsoFields>({ defaultValues: connection === null ? EMPTY : fieldsOf(connection) });
   const { error, submit } = useSubmit(form, async ({ clientSecret, ...fields }) => {
     if (connection === null) {
@@ -56,7 +55,6 @@ export function SsoConnectionDialog({ connection, onClose }: SsoConnectionDialog
     notify(text('sso.saved', { name: fields.name }), { type: 'success' });
     onClose();
   });
-  const required = text('setUp.required');
   return (
     <FormDialog
       title={connection === null ? text('sso.addTitle') : text('sso.editTitle', { name: connection.name })}
@@ -66,6 +64,20 @@ export function SsoConnectionDialog({ connection, onClose }: SsoConnectionDialog
       submit={submit}
       onClose={onClose}
     >
+      <Fields form={form} connection={connection} />
+    </FormDialog>
+  );
+}
+
+function Fields({
+  form,
+  connection,
+}: Pick<SsoConnectionDialogProps, 'connection'> & { readonly form: UseFormReturn<SsoFields> }) {
+  const text = useText();
+  const { mayGive } = useMe();
+  const required = text('setUp.required');
+  return (
+    <>
       <FormField form={form} name="name" label={text('sso.name')} autoFocus rules={{ required }} />
       <FormField
         form={form}
@@ -105,7 +117,7 @@ export function SsoConnectionDialog({ connection, onClose }: SsoConnectionDialog
           </MenuItem>
         ))}
       </FormField>
-    </FormDialog>
+    </>
   );
 }
 
