@@ -17,16 +17,19 @@ export function BackupCodes({ codes }: { readonly codes: readonly string[] }) {
         ))}
       </Box>
       <Stack direction="row" sx={{ gap: 2, alignItems: 'center' }}>
-        <Button
-          variant="outlined"
-          onClick={() => saveFile('tollgate-backup-codes.txt', new Blob([`${lines}\n`], { type: 'text/plain' }))}
-        >
+        <Button variant="outlined" onClick={() => saveLines('tollgate-backup-codes.txt', lines)}>
           {text('account.download')}
         </Button>
         <CopyButton value={lines} />
       </Stack>
     </Stack>
   );
+}
+
+function saveLines(name: string, lines: string): void {
+  const url = URL.createObjectURL(new Blob([`${lines}\n`], { type: 'text/plain' }));
+  saveFile(url, name);
+  URL.revokeObjectURL(url);
 }
 
 const CODES = {

@@ -1,5 +1,5 @@
 import type { ChartData } from './chart-data.js';
-import { fileNameOf, saveFile } from './save-file.js';
+import { fileNameOf, saveFile } from '../page/save-file.js';
 
 /** Saves what a chart shows: a row for each span of time, a column for each series. */
 export function saveCsv(title: string, { series, points }: ChartData): void {

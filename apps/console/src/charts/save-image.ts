@@ -1,4 +1,4 @@
-import { fileNameOf, saveFile } from './save-file.js';
+import { fileNameOf, saveFile } from '../page/save-file.js';
 
 /** Sharp enough for a slide. */
 const PIXEL_RATIO = 2;
