@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { API_KEY_PREFIX, issueSecret, MANAGEMENT_TOKEN_PREFIX } from '@tollgate/domain';
-import {
-  OPERATIONS,
-  PERMISSIONS,
-  type Operation,
-  type OperationId,
-  type Permission,
-  type Problem,
-} from '@tollgate/wire';
+import { OPERATIONS, PERMISSIONS, type Operation, type OperationId, type Problem } from '@tollgate/wire';
 import { startAdminApi, type AdminApi, type Call } from './admin-api.js';
 import {
   createOperatorWorld,
@@ -79,24 +72,37 @@ describe('without a valid management token', () => {
 });
 
 describe('scopes', () => {
-  const allBut = (permission: Permission): string[] => Object.keys(PERMISSIONS).filter((name) => name !== permission);
+  const allBut = ({ permission, ownPermission }: Operation): string[] =>
+    Object.keys(PERMISSIONS).filter((name) => name !== permission && name !== ownPermission);
 
   const guarded = operations.filter(({ permission }) => permission !== null);
 
   test('only these need none', () => {
     const without = operations.filter(({ permission }) => permission === null);
-    expect(without.map(({ id, open }) => [id, open])).toEqual([
-      ['readMe', false],
-      ['checkSetupLink', true],
-      ['completeSetup', true],
+    const kind = ({ open, personal }: Operation): string => (open ? 'open' : personal ? 'personal' : 'anybody');
+    expect(without.map((operation) => `${operation.id}: ${kind(operation)}`)).toEqual([
+      'checkInvitation: open',
+      'acceptInvitation: open',
+      'readMe: anybody',
+      'updateMe: personal',
+      'listMySessions: personal',
+      'revokeMySession: personal',
+      'revokeMyOtherSessions: personal',
+      'checkSetupLink: open',
+      'completeSetup: open',
+      'readEntrance: open',
+      'startSignUp: open',
+      'checkSignUp: open',
+      'completeSignUp: open',
     ]);
   });
 
   test.each(guarded.map(({ id }) => id as OperationId))('%s needs its permission, and no other', async (id) => {
-    const { permission }: Operation = OPERATIONS[id];
+    const operation: Operation = OPERATIONS[id];
+    const { permission } = operation;
     if (permission === null) throw new Error('every operation has a permission');
     const call: Call = sampleCalls(world, operator)[id];
-    const lacking = await api.issueToken(null, { scopes: allBut(permission) });
+    const lacking = await api.issueToken(null, { scopes: allBut(operation) });
     const refusal = await api.refused(id, 403, { ...call, token: lacking });
     expect(refusal.detail).toContain(permission);
     const holding = await api.issueToken(null, { scopes: [permission] });

@@ -16,7 +16,7 @@ afterAll(() => api.close());
 interface Team {
   readonly organizationId: string;
   readonly people: Readonly<Record<Role, ConsolePerson>>;
-  member(person: ConsolePerson): Promise<Member>;
+  readonly member: (person: ConsolePerson) => Promise<Member>;
 }
 
 /** An organization with somebody in each role. */

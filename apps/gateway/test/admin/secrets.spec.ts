@@ -59,7 +59,7 @@ test('no secret stands in an answer, a log line, a row or an audit entry', async
   for (const operation of Object.values(OPERATIONS as Record<string, Operation>)) {
     const id = operation.id as OperationId;
     const call: Call = sampleCalls(world, operator)[id];
-    if (operation.method === 'GET') await api.ok(id, call);
+    if (operation.method === 'GET' && !operation.personal) await api.ok(id, call);
   }
   const key = await api.ok('createApiKey', {
     params: { projectId: world.projectId },
@@ -109,10 +109,19 @@ describe('the audit log', () => {
     expect(log.data[0]?.requestId).toMatch(/^req_/);
   });
 
+  /** Of operations that make several things at once, only ask for a mail, or verify what has been verified. */
+  const ENTRIES: Partial<Record<OperationId, number>> = {
+    acceptInvitation: 2,
+    completeSignUp: 6,
+    startSignUp: 0,
+    verifySsoDomain: 0,
+  };
+
   test('has one entry for each change that happened, and none for those that did not', async () => {
     const count = (): Promise<number> => api.database.prisma.auditLogEntry.count();
     const writes = Object.values(OPERATIONS as Record<string, Operation>)
-      .filter(({ method, id }) => method !== 'GET' && id !== 'testConnection' && id !== 'checkSetupLink')
+      .filter(({ method, id, personal }) => method !== 'GET' && id !== 'testConnection' && !personal)
+      .filter(({ id }) => !['checkSetupLink', 'checkInvitation', 'checkSignUp'].includes(id))
       .sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'));
     const fresh = await createOrganizationWorld(api, 'audited');
     for (const operation of writes) {
@@ -122,7 +131,7 @@ describe('the audit log', () => {
       if (operation.body !== null) await api.refused(id, 400, { ...call, body: { nonsense: 1 } });
       expect(await count()).toBe(before);
       await api.ok(id, call);
-      expect({ id, entries: (await count()) - before }).toEqual({ id, entries: 1 });
+      expect({ id, entries: (await count()) - before }).toEqual({ id, entries: ENTRIES[id] ?? 1 });
     }
   });
 

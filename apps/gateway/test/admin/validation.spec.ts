@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@tollgate/domain';
-import { API_PREFIX, OPERATIONS, problem, type Operation, type OperationId, type Problem } from '@tollgate/wire';
+import {
+  API_PREFIX,
+  OPERATIONS,
+  problem,
+  takesEmptyBody,
+  type Operation,
+  type OperationId,
+  type Problem,
+} from '@tollgate/wire';
 import fc from 'fast-check';
 import { request } from 'node:http';
 import { startAdminApi, type AdminApi, type Answer, type Call } from './admin-api.js';
@@ -24,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const operations: readonly Operation[] = Object.values(OPERATIONS);
-const writes = operations.filter(({ body }) => body !== null);
+const writes = operations.filter(({ body, personal }) => body !== null && !personal);
 const idsOf = ({ id }: Operation): OperationId => id as OperationId;
 const pointers = ({ errors }: Problem): string[] => errors.map(({ pointer }) => pointer).sort();
 
@@ -124,10 +132,13 @@ describe.each(writes.map(idsOf))('%s', (id) => {
 
   test('takes nothing but a JSON object', async () => {
     const call: Call = sampleCalls(world, operator)[id];
-    for (const body of [null, [], 'text', 7, true]) {
+    const { body: schema }: Operation = OPERATIONS[id];
+    const mayBeLeftOut = schema !== null && takesEmptyBody(schema);
+    for (const body of mayBeLeftOut ? [[], 'text', 7, true] : [null, [], 'text', 7, true]) {
       const { status } = await api.call(id, { ...call, body });
       expect(status).toBe(400);
     }
+    if (mayBeLeftOut) return;
     const missing = await api.refused(id, 400, { ...call, body: undefined });
     expect(pointers(missing)).toEqual(['/body']);
   });
@@ -252,7 +263,7 @@ describe('nothing that anybody sends makes it fail', () => {
   });
 
   test('and nothing was logged as a failure', () => {
-    expect(api.log).toEqual([]);
+    expect(api.log.filter((line) => !line.includes('mail, as no server is set'))).toEqual([]);
   });
 });
 
