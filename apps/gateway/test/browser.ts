@@ -40,7 +40,7 @@ export class Browser {
 
   private async send(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<BrowserAnswer> {
     const headers = this.cookie === '' ? init.headers : { cookie: this.cookie, ...init.headers };
-    const response = await fetch(this.product.origin + path, { ...init, headers });
+    const response = await fetch(this.product.origin + path, { redirect: 'manual', ...init, headers });
     for (const cookie of response.headers.getSetCookie()) this.keep(cookie);
     const text = await response.text();
     const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;

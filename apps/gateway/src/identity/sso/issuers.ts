@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Configuration } from 'openid-client';
-import { AddressRefusedError, type Resolve } from '../../platform/public-address/public-url.js';
+import { AddressRefusedError, requirePublicForm, type Resolve } from '../../platform/public-address/public-url.js';
 import { issuerFetch } from './issuer-fetch.js';
 
 /** How names of issuers are resolved. */
@@ -41,6 +41,7 @@ export class Issuers {
   async discover(client: IssuerClient): Promise<Configuration> {
     const library = await import('openid-client');
     try {
+      if (!client.byOperator) requirePublicForm(client.issuer);
       const found = await library.discovery(
         new URL(client.issuer),
         client.clientId,
