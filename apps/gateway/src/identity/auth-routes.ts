@@ -76,7 +76,8 @@ export class AuthRoutes implements OnModuleInit {
     const wait = response.headers.get('x-retry-after');
     if (wait !== null) void reply.header('retry-after', wait);
     const text = withoutTokens(await response.text());
-    await reply.status(response.status).header('content-type', 'application/json; charset=utf-8').send(text);
+    if (text !== '') void reply.header('content-type', 'application/json; charset=utf-8');
+    await reply.status(response.status).send(text);
   }
 
   /** The library swallows why it failed. @throws always: what the database says, or that it is our fault. */

@@ -26,20 +26,16 @@ const call = (page: Page, path: string, body?: object): Promise<Answer> =>
     [path, body ?? null] as const,
   );
 
-/** What the page does with the browser's own authenticators. */
+/** What the page does with the browser's own authenticators; as text, since this side knows no browser's names. */
 const createCredential = (page: Page, options: object): Promise<Record<string, unknown>> =>
-  page.evaluate(async (json) => {
-    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(json as never);
-    const made = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
-    return made.toJSON() as unknown as Record<string, unknown>;
-  }, options);
+  page.evaluate(`navigator.credentials
+    .create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(${JSON.stringify(options)}) })
+    .then((credential) => credential.toJSON())`);
 
 const useCredential = (page: Page, options: object): Promise<Record<string, unknown>> =>
-  page.evaluate(async (json) => {
-    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(json as never);
-    const used = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
-    return used.toJSON() as unknown as Record<string, unknown>;
-  }, options);
+  page.evaluate(`navigator.credentials
+    .get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(${JSON.stringify(options)}) })
+    .then((credential) => credential.toJSON())`);
 
 const describeWithBrowser = existsSync(EXECUTABLE) ? describe : describe.skip;
 
