@@ -10,11 +10,6 @@ interface Sent {
   readonly body?: unknown;
 }
 
-/** An answer of an issuer is larger than anything that one has to say. */
-export class IssuerAnswerTooLargeError extends Error {
-  override readonly name = 'IssuerAnswerTooLargeError';
-}
-
 /**
  * Calls an issuer. What a tenant has named may be https and public only, in every URL that its configuration leads to,
  * at the moment of connecting; redirects are not followed.
@@ -52,7 +47,7 @@ async function readBounded(body: AsyncIterable<Buffer>): Promise<Uint8Array<Arra
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new IssuerAnswerTooLargeError('the answer is too large');
+    if (bytes > MAX_ANSWER_BYTES) throw new RangeError('the answer is larger than anything that an issuer has to say');
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));
