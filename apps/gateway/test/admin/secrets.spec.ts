@@ -112,7 +112,7 @@ describe('the audit log', () => {
   /** Of operations that make several things at once, only ask for a mail, or verify what has been verified. */
   const ENTRIES: Partial<Record<OperationId, number>> = {
     acceptInvitation: 2,
-    completeSignUp: 6,
+    completeSignUp: 5,
     startSignUp: 0,
     verifySsoDomain: 0,
   };
