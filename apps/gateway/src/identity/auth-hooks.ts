@@ -5,6 +5,7 @@ import { CODE_GUESSES, PASSWORD_GUESSES, RESET_MAILS, type AccountThrottle, type
 import { CLIENT_ADDRESS_HEADER } from './auth-names.js';
 import { authRouteAt, AUTH_ROUTES, type AuthRoute } from './auth-route-table.js';
 import { endOtherSessions } from './end-sessions.js';
+import { comesByProviderOnly } from './sso/comes-by-provider-only.js';
 
 /** One household or server has a whole /64 of IPv6: the addresses in it are one for every limit. */
 export const CLIENT_ADDRESS = { ipAddressHeaders: [CLIENT_ADDRESS_HEADER], ipv6Subnet: 64 as const };
@@ -63,6 +64,7 @@ export function authHooks({ database, throttle }: Parts) {
     if (route === null) return;
     const visitor = route.access === 'nobody' ? null : await requireVisitor(context, route);
     if (visitor !== null && context.request !== undefined) visitors.set(context.request, visitor);
+    if (visitor !== null && route.access === 'freshly-signed-in') await requireOwnSignIn(database, visitor);
     const limits = GUESSES.get(route);
     if (limits === undefined) return;
     refuseWhenWaiting(await throttle.attempt(limits, attemptOf(context, visitor)));
@@ -136,6 +138,12 @@ function refuseWhenWaiting(waitSeconds: number): void {
 
 /** As the library says it of a wrong one. */
 const invalidCode = (): APIError => new APIError('UNAUTHORIZED', { code: 'INVALID_CODE', message: 'Invalid code' });
+
+async function requireOwnSignIn(database: Database, visitor: Visitor): Promise<void> {
+  if (!(await comesByProviderOnly(database, visitor))) return;
+  const message = 'Your company’s provider signs you in: passkeys are kept there.';
+  throw new APIError('FORBIDDEN', { code: 'SIGNED_IN_BY_PROVIDER', message });
+}
 
 const notFresh = (): APIError =>
   new APIError('FORBIDDEN', { code: 'SESSION_NOT_FRESH', message: 'Sign in again to do this.' });

@@ -69,15 +69,17 @@ export class AuthRoutes implements OnModuleInit {
       body: route.method === 'GET' ? null : authBodyOf(request.body, route),
       requestId: String(reply.getHeader('x-request-id') ?? ''),
     });
-    if (response.status >= 500) await this.explainFailure(response.status);
+    const text = withoutTokens(await response.text());
+    // what an authenticator says may be nonsense: the library calls that a failure of its own
+    const status = response.status === 500 && text.includes('"FAILED_TO_VERIFY_REGISTRATION"') ? 400 : response.status;
+    if (status >= 500) await this.explainFailure(status);
     setCookies(reply, response.headers.getSetCookie());
     const location = response.headers.get('location');
     if (location !== null) void reply.header('location', location);
     const wait = response.headers.get('x-retry-after');
     if (wait !== null) void reply.header('retry-after', wait);
-    const text = withoutTokens(await response.text());
     if (text !== '') void reply.header('content-type', 'application/json; charset=utf-8');
-    await reply.status(response.status).send(text);
+    await reply.status(status).send(text);
   }
 
   /** The library swallows why it failed. @throws always: what the database says, or that it is our fault. */

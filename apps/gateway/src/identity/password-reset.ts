@@ -3,7 +3,7 @@ import type { Mailer } from '@tollgate/mail';
 import { recordAccountChange } from './account-audit.js';
 import type { AccountThrottle } from './account-throttle.js';
 import { endOtherSessions } from './end-sessions.js';
-import { domainOf } from './sso/sso-people.js';
+import { comesByProviderOnly } from './sso/comes-by-provider-only.js';
 
 /** How long a mailed link works. */
 export const RESET_SECONDS = 1800;
@@ -39,7 +39,7 @@ export class PasswordReset {
   }
 
   async #mail({ id, email }: User, token: string): Promise<void> {
-    if (await this.#comesByProvider(id, email).catch(() => false)) return;
+    if (await comesByProviderOnly(this.parts.database, { id, email }).catch(() => false)) return;
     const text = [
       'Somebody, hopefully you, has asked for a new password for the Tollgate console.',
       '',
@@ -48,18 +48,5 @@ export class PasswordReset {
       `The link works once, for ${RESET_SECONDS / 60} minutes. If it was not you, do nothing: your password stays.`,
     ].join('\n');
     await this.parts.mailer.send({ to: email, subject: 'A new password for Tollgate', text });
-  }
-
-  /**
-   * Whoever has no password because a provider signs them in gets none by mail: the provider could not keep them out any
-   * more.
-   */
-  async #comesByProvider(userId: string, email: string): Promise<boolean> {
-    const { prisma } = this.parts.database;
-    const password = await prisma.consoleAccount.findFirst({ where: { userId, password: { not: null } } });
-    if (password !== null) return false;
-    return (
-      (await prisma.ssoDomain.findFirst({ where: { domain: domainOf(email), verifiedAt: { not: null } } })) !== null
-    );
   }
 }

@@ -128,6 +128,18 @@ describeWithBrowser('a passkey, in a browser with an authenticator', () => {
     expect((await signInByPasskey()).status).toBe(200);
   });
 
+  test('that is nonsense is refused as such', async () => {
+    for (const path of ['generate-register-options', 'generate-authenticate-options']) {
+      const check = path.replace('generate-register-options', 'verify-registration');
+      const verify = check.replace('generate-authenticate-options', 'verify-authentication');
+      for (const response of [{}, { id: 'x', rawId: 'x', type: 'public-key', response: { clientDataJSON: 'e30' } }]) {
+        await call(page, `/api/auth/passkey/${path}`);
+        const { status } = await call(page, `/api/auth/passkey/${verify}`, { response });
+        expect([400, 401]).toContain(status);
+      }
+    }
+  });
+
   test('is added by who has just signed in only', async () => {
     await product.pool.query(`UPDATE console_session SET created_at = now() - interval '11 minutes'`);
     const begun = await call(page, '/api/auth/passkey/generate-register-options');

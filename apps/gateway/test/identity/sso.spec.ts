@@ -241,10 +241,13 @@ test('nothing of it is in a row or the log but sealed or hashed', async () => {
   expect(url.searchParams.get('code_challenge_method')).toBe('S256');
 });
 
-test('a link for a new password is mailed to nobody who has none because a provider signs them in', async () => {
+test('whoever comes by a provider gets no other way in: neither a password by mail nor a passkey', async () => {
   const { domain, connection } = await company();
   const email = `nopassword@${domain}`;
-  await signIn(browser(), email, { sub: 'np', email, email_verified: true });
+  const from = browser();
+  await signIn(from, email, { sub: 'np', email, email_verified: true });
+  const passkey = await from.get('/api/auth/passkey/generate-register-options');
+  expect(passkey).toMatchObject({ status: 403, body: { code: 'SIGNED_IN_BY_PROVIDER' } });
   const ask = async (): Promise<void> => {
     expect((await browser().post('/api/auth/request-password-reset', { email })).status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 200));

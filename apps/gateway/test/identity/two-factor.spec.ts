@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startAdminApi, type AdminApi } from '../admin/admin-api.js';
+import { insertSetupLink } from '../admin/admin-world.js';
 import { createPerson, PASSWORD } from '../admin/console-person.js';
 import { Browser, type BrowserAnswer } from '../browser.js';
 import { totpOf } from './totp.js';
@@ -172,6 +173,17 @@ describe('a second factor', () => {
       statuses.push((await first.post(path, { password: `guess number ${guess}` })).status);
     }
     expect(statuses).toEqual([...Array<number>(10).fill(400), 429, 429]);
+  });
+
+  test('is asked for after a set-up link has given a new password', async () => {
+    const { userId, email, uri } = await protectedPerson();
+    const token = await insertSetupLink(api, { userId });
+    const from = browser();
+    const done = await from.post('/api/v1/setup/completions', { token, password: 'another horse, another battery' });
+    expect(done.status).toBe(201);
+    expect((await from.get('/api/v1/me')).status).toBe(401);
+    expect((await sendCode(from, totpOf(uri))).status).toBe(200);
+    expect((await from.get('/api/v1/me')).body).toMatchObject({ user: { email } });
   });
 
   test('its secret and codes are in no row', async () => {
