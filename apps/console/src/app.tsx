@@ -142,6 +142,7 @@ export function App() {
               <Route path={ACCOUNT_PATH} element={<Account />} />
             </CustomRoutes>
             <CustomRoutes noLayout>
+              <Route path="/sign-in" element={<Entrance page={SignIn} />} />
               <Route path="/setup" element={<Entrance page={SetUp} />} />
               <Route path="/invitation" element={<Entrance page={Invitation} />} />
               <Route path="/sign-up" element={<Entrance page={SignUp} />} />

@@ -28,7 +28,6 @@ export default function Account() {
 const GRID = {
   display: 'grid',
   gap: 4,
-  alignItems: 'start',
   gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(2, minmax(0, 1fr))' },
   '& > :last-child': { gridColumn: '1 / -1' },
 } as const;

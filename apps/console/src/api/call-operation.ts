@@ -27,8 +27,9 @@ export async function callOperation<Id extends OperationId>(
   options: CallOptions = {},
 ): Promise<AnswerOf<Id>> {
   const response = await send(id, request, options);
-  // the API validates its answers against the same schema that the type is taken from
-  return (response.status === 204 ? undefined : await response.json()) as AnswerOf<Id>;
+  const text = await response.text();
+  // the API validates its answers against the same schema that the type is taken from; some operations answer nothing
+  return (text === '' ? undefined : JSON.parse(text)) as AnswerOf<Id>;
 }
 
 /** The address of an operation that is read as a file, such as an export. */

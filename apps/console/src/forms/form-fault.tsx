@@ -17,7 +17,7 @@ export function FormFault({ error }: { readonly error: Error | null }) {
     <Alert
       severity="warning"
       action={
-        <Button color="inherit" onClick={() => void queryClient.invalidateQueries()}>
+        <Button color="inherit" sx={{ whiteSpace: 'nowrap' }} onClick={() => void queryClient.invalidateQueries()}>
           {text('page.loadNewest')}
         </Button>
       }

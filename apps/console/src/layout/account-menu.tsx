@@ -49,7 +49,8 @@ export function AccountMenu() {
           </MenuItem>
         ))}
         <Divider />
-        <MenuItem onClick={() => void logout()}>{text('topBar.signOut')}</MenuItem>
+        {/* whoever signs in next may be somebody else, and begins at the beginning */}
+        <MenuItem onClick={() => void logout(undefined, undefined, false)}>{text('topBar.signOut')}</MenuItem>
       </Menu>
     </>
   );
