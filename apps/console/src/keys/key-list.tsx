@@ -1,6 +1,5 @@
-import { Box, Button, MenuItem, TextField } from '@mui/material';
+import { Box, MenuItem, TextField } from '@mui/material';
 import type { ApiKey, MoneyAmount } from '@tollgate/wire';
-import { Link } from 'react-router-dom';
 import { useKeyNames } from '../api/use-key-names.js';
 import { useList } from '../api/use-list.js';
 import { Ago, Mono, NOTHING } from '../figures/figures.js';
@@ -12,6 +11,7 @@ import { EmptyNotice } from '../page/empty-notice.js';
 import { Frame } from '../page/frame.js';
 import { Page } from '../page/page.js';
 import { Pager, usePageNumber } from '../page/pager.js';
+import { WayButton } from '../page/way-button.js';
 import { useMe } from '../session/use-me.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo, useUrlState } from '../url/use-url-state.js';
@@ -22,7 +22,7 @@ export default function KeyList() {
   const linkTo = useLinkTo();
   const { organization, projectId } = useScope();
   const { get } = useUrlState();
-  const { me, mayCall } = useMe();
+  const { me } = useMe();
   const isMine = get('owner') === MINE;
   const { nameOf } = useKeyNames(organization.id);
   const spentBy = useMonthSpend('apiKey');
@@ -34,11 +34,11 @@ export default function KeyList() {
     },
     page: usePageNumber(),
   });
-  const create = mayCall('createApiKey') ? (
-    <Button variant="contained" component={Link} to={linkTo('/keys/create')}>
+  const create = (
+    <WayButton to="/keys/create" operation="createApiKey">
       {text('keys.create')}
-    </Button>
-  ) : undefined;
+    </WayButton>
+  );
   return (
     <Page
       title={text('keys.title')}

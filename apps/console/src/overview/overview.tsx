@@ -5,6 +5,7 @@ import { useText } from '../i18n/use-text.js';
 import { RangePicker } from '../layout/range-picker.js';
 import { EmptyNotice } from '../page/empty-notice.js';
 import { Page } from '../page/page.js';
+import { WayButton } from '../page/way-button.js';
 import { useScope } from '../url/scope.js';
 import { UsageExport } from '../usage-export/usage-export.js';
 import { useLinkTo } from '../url/use-url-state.js';
@@ -61,9 +62,9 @@ function NoTraffic() {
       title={text(isWide ? 'overview.emptyTitle' : 'overview.nothingInRange')}
       action={
         <>
-          <Button variant="contained" component={Link} to={linkTo('/keys/create')}>
+          <WayButton to="/keys/create" operation="createApiKey">
             {text('overview.emptyAction')}
-          </Button>
+          </WayButton>
           {!isWide && (
             <Button component={Link} to={linkTo('/', { range: '90d' })} sx={{ ml: 2 }}>
               {text('overview.widen')}

@@ -1,6 +1,4 @@
-import { Button } from '@mui/material';
 import type { Project } from '@tollgate/wire';
-import { Link } from 'react-router-dom';
 import { useList } from '../api/use-list.js';
 import { useText } from '../i18n/use-text.js';
 import { useUsableModels, type UsableModel } from '../models/usable-models.js';
@@ -9,8 +7,8 @@ import { ErrorNotice } from '../page/error-notice.js';
 import { Frame } from '../page/frame.js';
 import { Page } from '../page/page.js';
 import { PageSkeleton } from '../page/page-skeleton.js';
+import { WayButton } from '../page/way-button.js';
 import { useScope } from '../url/scope.js';
-import { useLinkTo } from '../url/use-url-state.js';
 import { Workbench } from './workbench.js';
 
 /** Where models are tried out, through the same gate that programs go through. */
@@ -38,7 +36,6 @@ interface ReadyProps {
 
 function Ready({ models, project }: ReadyProps) {
   const text = useText();
-  const linkTo = useLinkTo();
   if (project !== undefined && models.length > 0)
     return <Workbench key={project.id} models={models} project={project} />;
   return (
@@ -50,9 +47,9 @@ function Ready({ models, project }: ReadyProps) {
           <EmptyNotice
             title={text('playground.noModels')}
             action={
-              <Button variant="outlined" component={Link} to={linkTo('/providers')}>
+              <WayButton to="/providers" operation="createProviderCredential" variant="outlined">
                 {text('playground.toProviders')}
-              </Button>
+              </WayButton>
             }
           >
             {text('playground.noModelsHint')}

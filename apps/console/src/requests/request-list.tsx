@@ -1,6 +1,5 @@
 import { Button, Box } from '@mui/material';
 import type { RequestSummary } from '@tollgate/wire';
-import { Link } from 'react-router-dom';
 import { useKeyNames } from '../api/use-key-names.js';
 import { useList } from '../api/use-list.js';
 import { Ago, Count, Duration, Money, NOTHING } from '../figures/figures.js';
@@ -13,6 +12,7 @@ import { EmptyNotice } from '../page/empty-notice.js';
 import { Frame } from '../page/frame.js';
 import { Page } from '../page/page.js';
 import { Pager, usePageNumber } from '../page/pager.js';
+import { WayButton } from '../page/way-button.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { RequestFilters } from './request-filters.js';
@@ -42,9 +42,9 @@ export default function RequestList() {
     <EmptyNotice
       title={text('requests.emptyTitle')}
       action={
-        <Button variant="contained" component={Link} to={linkTo('/keys/create')}>
+        <WayButton to="/keys/create" operation="createApiKey">
           {text('requests.emptyAction')}
-        </Button>
+        </WayButton>
       }
     >
       {text('requests.empty')}

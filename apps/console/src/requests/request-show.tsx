@@ -15,6 +15,7 @@ import { figureRow } from '../page/figure-row.js';
 import { Page } from '../page/page.js';
 import { PageSkeleton } from '../page/page-skeleton.js';
 import { Panel } from '../page/panel.js';
+import { useMe } from '../session/use-me.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { AttemptTable } from './attempt-table.js';
 import { ChargePanel } from './charge-panel.js';
@@ -131,9 +132,11 @@ function Fact({ label, hint, children }: FactProps) {
 function DetailsPanel({ request }: { readonly request: RequestDetail }) {
   const text = useText();
   const linkTo = useLinkTo();
+  const { mayCall } = useMe();
   const dialects = { client: request.surface, provider: request.upstreamDialect ?? '' };
   const crossing = request.surface === request.upstreamDialect ? 'requests.sameDialect' : 'requests.translated';
   const status = request.status === 0 ? text('requests.statusLeft') : String(request.status);
+  const isLinked = isInLedger(request) && mayCall('listLedgerTransactions');
   return (
     <Panel title={text('requests.request')}>
       <Facts
@@ -154,10 +157,10 @@ function DetailsPanel({ request }: { readonly request: RequestDetail }) {
           [text('requests.endUser'), request.endUser],
           [text('requests.tags'), request.tags.length === 0 ? null : request.tags.join(', ')],
           [text('requests.booked'), <Ago key="booked" instant={request.bookedAt} />],
-          [text('requests.period'), isInLedger(request) ? null : request.accountingPeriod],
+          [text('requests.period'), isLinked ? null : request.accountingPeriod],
           [
             text('requests.inLedger'),
-            !isInLedger(request) ? null : (
+            !isLinked ? null : (
               <Link key="ledger" to={linkTo('/ledger', { from: request.bookingMinute })}>
                 {request.accountingPeriod}
               </Link>

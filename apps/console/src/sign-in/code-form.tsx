@@ -35,7 +35,7 @@ export function CodeForm({ onBack }: { readonly onBack: () => void }) {
       <Button type="submit" variant="contained" size="large" loading={form.formState.isSubmitting}>
         {text('signIn.submit')}
       </Button>
-      <Stack direction="row" sx={{ justifyContent: 'space-between' }}>
+      <Stack direction="row" sx={{ justifyContent: 'space-between', mx: -3 }}>
         <Button onClick={onBack}>{text('signIn.back')}</Button>
         <Button
           onClick={() => {
