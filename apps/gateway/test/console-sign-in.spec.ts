@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { hashSecret } from '@tollgate/domain';
 
 import { Browser } from './browser.js';
+import { totpOf } from './identity/totp.js';
 import { RunningProduct } from './running-product.js';
 
 const OWNER = { name: 'Ada', email: 'Ada@Example.com', password: 'correct horse battery staple' };
@@ -129,6 +130,22 @@ describe('a set-up link', () => {
   });
 });
 
+test('a lost second factor is turned off by the command', async () => {
+  const browser = new Browser(product);
+  await browser.signIn(OWNER.email, OWNER.password);
+  expect(await product.command('users', 'two-factor-off', '--email', OWNER.email)).toContain('has no second factor');
+  const { body } = await browser.post('/api/auth/two-factor/enable', { password: OWNER.password });
+  const uri = String(body['totpURI']);
+  expect((await browser.post('/api/auth/two-factor/verify-totp', { code: totpOf(uri) })).status).toBe(200);
+  const waiting = await new Browser(product).signIn(OWNER.email, OWNER.password);
+  expect(waiting.body).toMatchObject({ twoFactorRedirect: true });
+  expect(await product.command('users', 'two-factor-off', '--email', 'ADA@example.com')).toContain('password alone');
+  expect((await browser.get('/api/v1/me')).status).toBe(401);
+  expect((await new Browser(product).signIn(OWNER.email, OWNER.password)).body).toMatchObject({ user: {} });
+  await owner.signIn(OWNER.email, OWNER.password);
+  secrets.push(new URL(uri).searchParams.get('secret') ?? '');
+}, 60_000);
+
 describe('signing in', () => {
   test('tells nothing of who has an account', async () => {
     const wrong = await new Browser(product).signIn(OWNER.email, 'not the password at all');
@@ -190,15 +207,7 @@ describe('signing in', () => {
   });
 
   test('is all that stands at its address', async () => {
-    for (const path of [
-      'sign-up/email',
-      'update-user',
-      'change-email',
-      'list-sessions',
-      'ok',
-      'error',
-      '..%2fv1',
-    ]) {
+    for (const path of ['sign-up/email', 'update-user', 'change-email', 'list-sessions', 'ok', 'error', '..%2fv1']) {
       expect((await owner.post(`/api/auth/${path}`, { email: 'x@example.com', password: OWNER.password })).status).toBe(
         404,
       );

@@ -17,6 +17,7 @@ describe('readCommand', () => {
       ['tokens', 'create', '--name=ci', '--organization', 'org_1'],
       { kind: 'create-token', name: 'ci', organizationId: 'org_1' },
     ],
+    [['users', 'two-factor-off', '--email', 'a@b.c'], { kind: 'turn-off-two-factor', email: 'a@b.c' }],
     [['keys', 'create', '--name', 'k'], { kind: 'create-key', name: 'k', projectId: null, models: ['*'] }],
     [
       ['keys', 'create', '--name', 'k', '--project', 'proj_1', '--models', 'gpt-4o*, sandbox/*'],

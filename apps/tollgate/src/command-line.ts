@@ -23,6 +23,7 @@ export type Command =
       readonly format: 'csv' | 'jsonl';
     }
   | { readonly kind: 'create-setup-link'; readonly email: string | null }
+  | { readonly kind: 'turn-off-two-factor'; readonly email: string }
   | {
       readonly kind: 'create-key';
       readonly name: string;
@@ -43,6 +44,9 @@ export const USAGE = `Usage: npm start -- [command] [options]
   users setup-link [--email ADDRESS]
                                create a link to the console that works once: for a new owner,
                                or for a new password of the user with this address
+  users two-factor-off --email ADDRESS
+                               let somebody in with the password alone who has lost their second factor;
+                               ends their sessions
   audit [--recent]             audit the books, whether the product runs or not; fails when they do not agree;
                                --recent reads single events of the last two days only
   usage export --organization ID (--from DAY --to DAY | --period MONTH) [--zone ZONE] [--format csv|jsonl]
@@ -111,6 +115,10 @@ export function readCommand(args: readonly string[]): Command {
     case 'users setup-link':
       allow('email');
       return { kind: 'create-setup-link', email: values.email ?? null };
+    case 'users two-factor-off':
+      allow('email');
+      if (values.email === undefined) throw new StartUpError('--email is missing; see --help');
+      return { kind: 'turn-off-two-factor', email: values.email };
     default:
       throw new StartUpError(`there is no command "${positionals.join(' ')}"; see --help`);
   }

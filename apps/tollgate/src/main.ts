@@ -3,6 +3,7 @@ import { readCommand, USAGE, type Command } from './command-line.js';
 import { auditBooksByCommand } from './commands/audit-books.js';
 import { createKeyByCommand, createSetupLinkByCommand, createTokenByCommand } from './commands/create-secrets.js';
 import { exportUsageByCommand } from './commands/export-usage.js';
+import { turnOffTwoFactorByCommand } from './commands/turn-off-two-factor.js';
 import { startInstallation } from './start/start-installation.js';
 import { StartUpError, startUpMessage } from './start-up-error.js';
 
@@ -24,6 +25,9 @@ async function run(command: Command): Promise<void> {
       if (assumption !== null) process.stderr.write(`tollgate: ${assumption}\n`);
       return;
     }
+    case 'turn-off-two-factor':
+      process.stdout.write(`${await turnOffTwoFactorByCommand(command)}\n`);
+      return;
     case 'audit': {
       const { text, agree } = await auditBooksByCommand(command.extent);
       process.stdout.write(`${text}\n`);

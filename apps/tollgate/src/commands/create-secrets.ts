@@ -1,13 +1,11 @@
 import { readConfigFromEnvironment } from '@tollgate/config';
-import { Database, deployMigrations, inTransaction } from '@tollgate/database';
 import type pg from 'pg';
-import { AuditTrail } from '../bootstrap/audit-trail.js';
 import { createApiKey, createManagementToken, createSetupToken } from '../bootstrap/issue-secrets.js';
 import type { Command } from '../command-line.js';
 import { consoleUrl, setupLink } from '../start/banner.js';
 import { runningConsoleAddress } from '../start/console-address.js';
-import { joinDatabaseServer } from '../start/database-server.js';
 import { StartUpError } from '../start-up-error.js';
+import { findUser, writing } from './write-by-command.js';
 
 type CreateToken = Extract<Command, { kind: 'create-token' }>;
 type CreateSetupLink = Extract<Command, { kind: 'create-setup-link' }>;
@@ -54,15 +52,6 @@ export async function createSetupLinkByCommand({ email }: CreateSetupLink): Prom
   return { link: setupLink(address, token), assumption };
 }
 
-async function findUser(client: pg.PoolClient, email: string): Promise<{ readonly id: string }> {
-  const { rows } = await client.query<{ id: string }>('SELECT id FROM console_user WHERE email = lower($1)', [
-    email.trim(),
-  ]);
-  const [user] = rows;
-  if (user === undefined) throw new StartUpError(`there is no console user with the address ${email}`);
-  return user;
-}
-
 async function chooseProject(
   client: pg.PoolClient,
   projectId: string | null,
@@ -79,24 +68,4 @@ async function chooseProject(
   }
   if (another !== undefined) throw new StartUpError('there are several projects: name one with --project');
   return only;
-}
-
-async function writing(run: (client: pg.PoolClient, audit: AuditTrail) => Promise<string>): Promise<string> {
-  const server = await joinDatabaseServer(readConfigFromEnvironment());
-  try {
-    await deployMigrations(server.url);
-    const database = Database.connect(server.url, { poolSize: 1, applicationName: 'tollgate-command' });
-    try {
-      return await inTransaction(database.pool, 'READ COMMITTED', async (client) => {
-        const audit = new AuditTrail('command-line');
-        const secret = await run(client, audit);
-        await audit.write(client);
-        return secret;
-      });
-    } finally {
-      await database.close();
-    }
-  } finally {
-    await server.stop();
-  }
 }
