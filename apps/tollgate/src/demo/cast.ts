@@ -181,7 +181,7 @@ const HALDEN: DemoOrganization = {
           rhythm: 'night',
           requestsPerDay: 40,
           models: [{ model: 'claude-opus-5-5', share: 1 }],
-          budget: '150',
+          budget: '75',
           runsAway: true,
         },
         {
@@ -308,8 +308,9 @@ const PIPKIN: DemoOrganization = {
           rhythm: 'visitors',
           requestsPerDay: 820,
           models: [
-            { model: 'gpt-4o-mini', share: 0.75 },
-            { model: 'gpt-5.4-mini', share: 0.25 },
+            { model: 'gpt-5.4-mini', share: 0.6 },
+            { model: 'gpt-4o-mini', share: 0.2 },
+            { model: 'claude-sonnet-5', share: 0.2 },
           ],
           requestsPerMinute: 120,
         },

@@ -28,8 +28,10 @@ export async function createDemoWorld(world: World): Promise<void> {
   await createDemoDeployments(client, audit);
   const passwordHash = await hash(demo.password);
   const people = await createDemoPeople(client, { people: PEOPLE, passwordHash });
-  for (const organization of ORGANIZATIONS) {
-    const organizationId = await createOrganization(world, organization);
+  for (const [index, organization] of ORGANIZATIONS.entries()) {
+    // one day after the other: the first of them is what an operator sees first
+    const created = createdAt(world, CREATED_DAYS_AGO + ORGANIZATIONS.length - index);
+    const organizationId = await createOrganization(world, organization, created);
     await joinOrganization(world, { organizationId, slug: organization.slug, people });
     for (const project of organization.projects) {
       const projectId = await createProject(world, organizationId, project);
@@ -42,9 +44,8 @@ export async function createDemoWorld(world: World): Promise<void> {
 
 const createdAt = ({ demo }: World, daysAgo = CREATED_DAYS_AGO): Date => new Date(demo.endsAt - daysAgo * DAY_MS);
 
-async function createOrganization(world: World, organization: DemoOrganization): Promise<string> {
+async function createOrganization(world: World, organization: DemoOrganization, created: Date): Promise<string> {
   const { client, audit } = world;
-  const created = createdAt(world);
   const id = newId('organization', created.getTime());
   const planId = await createPlan(client, organization);
   const { name, slug, timeZone, billingMode } = organization;

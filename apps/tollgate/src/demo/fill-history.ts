@@ -137,7 +137,7 @@ function spentIn(traffic: OrganizationTraffic, demo: DemoFile): Picos {
 }
 
 /** Of what it was credited, a little is left. */
-const CREDITED_PERCENT_OF_SPENT = 106n;
+const CREDITED_PERCENT_OF_SPENT = 104n;
 const CREDITS = [
   { kind: 'promotion', percent: 10n, reason: 'Welcome credit' },
   { kind: 'payment', percent: 55n, reason: 'Transfer, first payment' },
@@ -146,14 +146,13 @@ const CREDITS = [
 
 /** The credits are known by their keys: an earlier start that was interrupted may have posted them. */
 async function credit(pool: pg.Pool, { id }: CastOrganization, spent: Picos): Promise<void> {
-  const cent = PICOS_PER_UNIT / 100n;
   for (const [index, { kind, percent, reason }] of CREDITS.entries()) {
-    const cents = divideHalfEven(spent * CREDITED_PERCENT_OF_SPENT * percent, 100n * 100n * cent) + 1n;
+    const dollars = divideHalfEven(spent * CREDITED_PERCENT_OF_SPENT * percent, 100n * 100n * PICOS_PER_UNIT) + 1n;
     await inTransaction(pool, 'READ COMMITTED', (client) =>
       postCredit(client, {
         organizationId: id,
         kind,
-        picos: cents * cent,
+        picos: dollars * PICOS_PER_UNIT,
         reason,
         source: 'bootstrap',
         idempotencyKey: `demo-${index}`,

@@ -1,6 +1,7 @@
 import type { Rhythm } from './cast.js';
 import { LocalCalendar, type LocalHour } from './calendar.js';
-import type { DemoFile } from './demo-file.js';
+import { dayAround } from '@tollgate/domain';
+import { startOfHistory, type DemoFile } from './demo-file.js';
 import type { CastKey, CastOrganization } from './demo-world.js';
 import type { Incidents } from './incidents.js';
 import { Random } from './random.js';
@@ -23,18 +24,22 @@ const HOURS: Readonly<Record<Rhythm, readonly number[]>> = {
 const WEEKEND: Readonly<Record<Rhythm, number>> = { office: 0.1, visitors: 0.62, night: 0.9, always: 1 };
 
 /** The runaway: how often it calls itself, until somebody looks at it in the morning. */
-const RUNAWAY_HOURS: Readonly<Record<number, number>> = { 2: 700, 3: 1500, 4: 900, 5: 480, 6: 240 };
+const RUNAWAY_HOURS: Readonly<Record<number, number>> = { 2: 420, 3: 640, 4: 300, 5: 120, 6: 60 };
 
 /** How many requests each key sends in each hour. The same whenever it is asked. */
 export class TrafficPlan {
   readonly #calendar: LocalCalendar;
+  /** Midnight of the first day, so that a console that shows as many days has nothing of the time before. */
+  readonly #begins: number;
 
   constructor(
     private readonly organization: CastOrganization,
     private readonly demo: DemoFile,
     private readonly incidents: Incidents,
   ) {
-    this.#calendar = new LocalCalendar(organization.cast.timeZone);
+    const { timeZone } = organization.cast;
+    this.#calendar = new LocalCalendar(timeZone);
+    this.#begins = dayAround(startOfHistory(demo) + DAY_MS, timeZone).startsAt;
   }
 
   localHour(from: number): LocalHour {
@@ -48,7 +53,7 @@ export class TrafficPlan {
 
   /** Requests of the key in the hour that begins at `from` (Unix milliseconds). */
   requestsIn(key: CastKey, from: number): number {
-    if (from < key.usableFrom || from + HOUR_MS > key.usableUntil) return 0;
+    if (from < Math.max(key.usableFrom, this.#begins) || from + HOUR_MS > key.usableUntil) return 0;
     const local = this.localHour(from);
     const random = new Random(`${this.demo.seed} plan ${key.cast.name} ${local.day} ${local.hour}`);
     if (this.isRunaway(key, local)) return random.poisson(RUNAWAY_HOURS[local.hour] ?? 0);
