@@ -7,7 +7,7 @@ describe('readCommand', () => {
     [[], { kind: 'start', quiet: false, demo: null }],
     [['start', '--quiet'], { kind: 'start', quiet: true, demo: null }],
     [['--demo'], { kind: 'start', quiet: false, demo: { days: null } }],
-    [['start', '--demo', '--days', '2'], { kind: 'start', quiet: false, demo: { days: 2 } }],
+    [['start', '--demo', '--days', '3'], { kind: 'start', quiet: false, demo: { days: 3 } }],
     [['--help'], { kind: 'help' }],
     [['help'], { kind: 'help' }],
     [['audit'], { kind: 'audit', extent: 'full' }],
@@ -55,7 +55,7 @@ describe('readCommand', () => {
     [['usage', 'export', '--organization', 'o', '--from', '2026-11-01', '--to', '2026-13-01'], /2026-13-01 is no day/],
     [['usage', 'export', '--organization', 'o', '--period', '2026-11', '--format', 'xlsx'], /--format is csv or jsonl/],
     [['--days', '2'], /--days belongs to --demo/],
-    [['--demo', '--days', '1'], /--days is a number from 2 to 90/],
+    [['--demo', '--days', '2'], /--days is a number from 3 to 90/],
     [['audit', '--demo'], /--demo does not belong/],
     [['--port', '1'], /Unknown option '--port'/],
   ])('refuses %j', (args, message) => {

@@ -132,6 +132,8 @@ function parsed(args: readonly string[]) {
   }
 }
 
+/** So that every incident lies within them. */
+const LEAST_DEMO_DAYS = 3;
 const MOST_DEMO_DAYS = 90;
 
 function demoWish({ demo, days }: ReturnType<typeof parsed>['values']): { readonly days: number | null } | null {
@@ -141,7 +143,8 @@ function demoWish({ demo, days }: ReturnType<typeof parsed>['values']): { readon
   }
   if (days === undefined) return { days: null };
   const count = /^\d{1,2}$/.test(days) ? Number(days) : 0;
-  if (count < 2 || count > MOST_DEMO_DAYS) throw new StartUpError(`--days is a number from 2 to ${MOST_DEMO_DAYS}`);
+  if (count < LEAST_DEMO_DAYS || count > MOST_DEMO_DAYS)
+    throw new StartUpError(`--days is a number from ${LEAST_DEMO_DAYS} to ${MOST_DEMO_DAYS}`);
   return { days: count };
 }
 

@@ -14,7 +14,7 @@ interface Demo {
   readonly port: number;
 }
 
-/** As it is built. Two days of it are enough: every incident lies in them. */
+/** As it is built. Four days of it are enough: every incident lies in them. */
 describe('npm start -- --demo', () => {
   let folder: string;
   let demo: Demo;
@@ -62,7 +62,7 @@ describe('npm start -- --demo', () => {
   };
 
   it('is killed half-way, goes on at the next start, and makes nothing at the one after', async () => {
-    const killed = start(demo, '--demo', '--days', '2');
+    const killed = start(demo, '--demo', '--days', '4');
     await killed.says('of ');
     while ((await bookedIn(demo.database)) < 2_000) await new Promise((resolve) => setTimeout(resolve, 50));
     process.kill(killed.pid, 'SIGKILL');
@@ -120,7 +120,7 @@ describe('npm start -- --demo', () => {
       `SELECT requested_model AS model, count(*)::int AS requests FROM usage_event
        WHERE requested_model IN ('gpt-5.5', 'gpt-6-sol') GROUP BY 1`,
     );
-    expect(share.every(({ requests }) => requests > 50) && share.length === 2).toBe(true);
+    expect(share.every(({ requests }) => requests > 20) && share.length === 2).toBe(true);
   });
 
   it('lets its people in, and its key call', async () => {

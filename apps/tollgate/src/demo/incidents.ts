@@ -16,7 +16,7 @@ export interface Incidents {
   /** The local day on whose night a job called itself again and again. */
   readonly runawayDay: string;
   /** The share of a model that has moved to its successor. */
-  movedAt(at: number): number;
+  readonly movedAt: (at: number) => number;
 }
 
 /** Where in the demo's days they lie, as a share of all days before the end. */
