@@ -134,6 +134,32 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
     await page.context().close();
   }, 120_000);
 
+  test('goes anywhere from the keyboard', async () => {
+    const { page, complaints } = await openWatchedPage(browser, { viewport: DESKTOP });
+    await page.goto(open('/login'));
+    await signIn(page);
+    const goTo = async (name: string): Promise<void> => {
+      await page.keyboard.press('Control+k');
+      const field = page.getByRole('combobox', { name: 'Go to' });
+      await field.fill(name);
+      await page.getByRole('option').first().waitFor();
+      await page.screenshot({ path: path.join(screenshots, `search-${name.slice(0, 4)}.png`) });
+      await field.press('Enter');
+    };
+    await goTo('ledg');
+    await page.getByRole('heading', { name: 'Ledger', level: 1 }).waitFor();
+    await goTo('gpt-4o-mini');
+    await page.waitForURL(/\/models\/openai%3Agpt-4o-mini\/show/);
+    await goTo(requestId);
+    await expectText(page, 'The provider answered and the client received the whole answer.');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to' }).fill('no such thing at all');
+    await expectText(page, 'Nothing by that name');
+    await page.keyboard.press('Escape');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
   test('saves a chart as an image', async () => {
     const { page, complaints } = await openWatchedPage(browser, { viewport: DESKTOP, colorScheme: 'dark' });
     await page.goto(open('/login'));

@@ -1,47 +1,14 @@
-import AccountBalanceOutlined from '@mui/icons-material/AccountBalanceOutlined';
-import CloudOutlined from '@mui/icons-material/CloudOutlined';
-import FolderOutlined from '@mui/icons-material/FolderOutlined';
-import ForumOutlined from '@mui/icons-material/ForumOutlined';
-import GroupOutlined from '@mui/icons-material/GroupOutlined';
-import InsightsOutlined from '@mui/icons-material/InsightsOutlined';
-import KeyOutlined from '@mui/icons-material/KeyOutlined';
-import ListAltOutlined from '@mui/icons-material/ListAltOutlined';
-import SettingsOutlined from '@mui/icons-material/SettingsOutlined';
-import ViewInArOutlined from '@mui/icons-material/ViewInArOutlined';
-import { Box, Stack, type SvgIconProps, type SxProps, type Theme } from '@mui/material';
-import type { OperationId } from '@tollgate/wire';
-import type { ComponentType } from 'react';
+import { Box, Stack, type SxProps, type Theme } from '@mui/material';
 import { NavLink } from 'react-router-dom';
-import { useText, type TextKey } from '../i18n/use-text.js';
-import { useMe } from '../session/use-me.js';
+import { useText } from '../i18n/use-text.js';
 import { useLinkTo } from '../url/use-url-state.js';
+import { type Place, usePlaces } from './places.js';
 import { Wordmark } from './wordmark.js';
 
-interface Place {
-  readonly path: string;
-  readonly label: TextKey;
-  readonly icon: ComponentType<SvgIconProps>;
-  /** Who may call it sees the page. */
-  readonly operation: OperationId;
-}
-
-const PLACES: readonly Place[] = [
-  { path: '/', label: 'navigation.overview', icon: InsightsOutlined, operation: 'readUsage' },
-  { path: '/requests', label: 'navigation.requests', icon: ListAltOutlined, operation: 'listRequests' },
-  { path: '/models', label: 'navigation.models', icon: ViewInArOutlined, operation: 'listModels' },
-  { path: '/playground', label: 'navigation.playground', icon: ForumOutlined, operation: 'openPlayground' },
-  { path: '/keys', label: 'navigation.keys', icon: KeyOutlined, operation: 'listOrganizationApiKeys' },
-  { path: '/ledger', label: 'navigation.ledger', icon: AccountBalanceOutlined, operation: 'listLedgerTransactions' },
-  { path: '/projects', label: 'navigation.projects', icon: FolderOutlined, operation: 'listProjects' },
-  { path: '/members', label: 'navigation.members', icon: GroupOutlined, operation: 'listMembers' },
-  { path: '/providers', label: 'navigation.providers', icon: CloudOutlined, operation: 'listProviderCredentials' },
-  { path: '/settings', label: 'navigation.settings', icon: SettingsOutlined, operation: 'updateOrganization' },
-];
-
-/** Where one can go. What somebody may not see is not there. */
+/** The ways to all places. */
 export function Rail({ onNavigate }: { readonly onNavigate?: (() => void) | undefined }) {
   const text = useText();
-  const { mayCall } = useMe();
+  const places = usePlaces();
   return (
     <Stack
       component="nav"
@@ -52,7 +19,7 @@ export function Rail({ onNavigate }: { readonly onNavigate?: (() => void) | unde
       <Box sx={{ px: 2 }}>
         <Wordmark />
       </Box>
-      {PLACES.filter(({ operation }) => mayCall(operation)).map((place) => (
+      {places.map((place) => (
         <PlaceLink key={place.path} place={place} />
       ))}
     </Stack>

@@ -4,6 +4,7 @@ import type { Role } from '@tollgate/wire';
 import { useList } from '../api/use-list.js';
 import { SimulatedTag } from '../figures/simulated-tag.js';
 import { useText } from '../i18n/use-text.js';
+import { SearchButton } from '../search/search-button.js';
 import { useMe } from '../session/use-me.js';
 import { useScope } from '../url/scope.js';
 import { useUrlState } from '../url/use-url-state.js';
@@ -26,6 +27,7 @@ export function TopBar({ onOpenMenu }: { readonly onOpenMenu: () => void }) {
       <ProjectSwitcher />
       {organization.simulated && <SimulatedTag />}
       <Box sx={{ flex: 1 }} />
+      <SearchButton />
       <AccountMenu />
     </Box>
   );

@@ -30,6 +30,17 @@ export const english = {
     settings: 'Settings',
     skip: 'Skip to the content',
   },
+  search: {
+    open: 'Search',
+    title: 'Go to',
+    hint: 'A page, key, model, project, or the id of a request',
+    nothing: 'Nothing by that name',
+    page: 'Pages',
+    key: 'Keys',
+    project: 'Projects',
+    model: 'Models',
+    request: 'Requests',
+  },
   topBar: {
     organization: 'Organization',
     project: 'Project',
