@@ -260,6 +260,7 @@ const MODEL = 'sandbox/echo';
 
     identity.visitor = { name: 'Sina Single', email: 'sina@example.net' };
     const { page: visitor } = await stage.enter('/login');
+    await visitor.getByRole('button', { name: 'Single sign-on' }).waitFor();
     await stage.picture(visitor, 'sign-in');
     await visitor.getByRole('button', { name: 'Single sign-on' }).click();
     await visitor.getByLabel('E-mail').fill(identity.visitor.email);

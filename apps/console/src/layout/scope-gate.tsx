@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { Link, useLocation } from 'react-router-dom';
 import { useList } from '../api/use-list.js';
 import { useText } from '../i18n/use-text.js';
-import { EmptyNotice } from '../page/empty-notice.js';
 import { ErrorNotice } from '../page/error-notice.js';
+import { Page } from '../page/page.js';
 import { PageSkeleton } from '../page/page-skeleton.js';
 import { useMe } from '../session/use-me.js';
 import { ScopeProvider } from '../url/scope.js';
@@ -60,31 +60,38 @@ const hasAny = (rows: readonly Organization[]): rows is readonly [Organization, 
 
 function NoOrganization() {
   const text = useText();
-  return <EmptyNotice title={text('page.noOrganization')}>{text('page.noOrganizationHint')}</EmptyNotice>;
+  return <Alone title={text('page.noOrganization')} hint={text('page.noOrganizationHint')} />;
 }
 
 function NoMembership({ me }: { readonly me: Me }) {
   const text = useText();
-  return (
-    <EmptyNotice title={text('page.noMembership')}>
-      {text('page.noMembershipHint', { email: me.user?.email ?? '' })}
-    </EmptyNotice>
-  );
+  const hint = text('page.noMembershipHint', { email: me.user?.email ?? '' });
+  return <Alone title={text('page.noMembership')} hint={hint} />;
 }
 
 /** The address names an organization that does not exist, or that one does not belong to. */
 function ForeignOrganization() {
   const text = useText();
   return (
-    <EmptyNotice
-      title={text('page.foreignOrganization')}
-      action={
-        <Button variant="contained" component={Link} to="/">
-          {text('page.toOwnOrganization')}
-        </Button>
-      }
-    >
-      {text('page.foreignOrganizationHint')}
-    </EmptyNotice>
+    <Alone title={text('page.foreignOrganization')} hint={text('page.foreignOrganizationHint')}>
+      <Button variant="contained" component={Link} to="/">
+        {text('page.toOwnOrganization')}
+      </Button>
+    </Alone>
+  );
+}
+
+interface AloneProps {
+  readonly title: string;
+  readonly hint: string;
+  readonly children?: ReactNode;
+}
+
+/** Says why there is nothing to look at. */
+function Alone({ title, hint, children }: AloneProps) {
+  return (
+    <Page title={title} subtitle={hint}>
+      {children}
+    </Page>
   );
 }

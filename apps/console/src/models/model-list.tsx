@@ -93,6 +93,7 @@ function columnsOf(text: Text): readonly Column<Model>[] {
           <Box sx={{ fontSize: '0.75rem', fontWeight: 400, color: 'text.secondary' }}>
             <Mono>{model.id}</Mono>
             {model.deprecated && ` · ${text('models.deprecated')}`}
+            <NarrowSample model={model} />
           </Box>
         </Box>
       ),
@@ -131,6 +132,18 @@ const LABELS = { input: 'models.input', input_cache_read: 'models.cacheRead', ou
 
 function PriceCell({ price }: { readonly price: CurrentPrice | undefined }) {
   return price === undefined ? <>{NOTHING}</> : <PricePerMillion amount={price.billedAmount} per={price.per} />;
+}
+
+/** Where there is no room for a column of it. */
+function NarrowSample({ model }: { readonly model: Model }) {
+  const text = useText();
+  const cost = sampleCost(model);
+  if (cost === null) return null;
+  return (
+    <Box sx={{ display: { sm: 'none' } }}>
+      {text('models.sample')} <Money value={cost} />
+    </Box>
+  );
 }
 
 function SampleCell({ model }: { readonly model: Model }) {
