@@ -18,7 +18,7 @@ export interface EnvironmentProvider {
   readonly secret: string | null;
 }
 
-export interface MailConfig {
+interface MailConfig {
   /** `smtp://user:password@host:587`, or `smtps://` for TLS from the first byte on. */
   readonly smtpUrl: string;
   /** The sender, such as `Tollgate <tollgate@example.com>`. */

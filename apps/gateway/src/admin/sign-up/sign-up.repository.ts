@@ -31,13 +31,15 @@ export class SignUpRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Replaces earlier ones of the address. Of a known address the row is used from the start: writing it takes as long as
+   * Replaces earlier ones of the address, and clears away those whose day is over. Of a known address the row is used from the start: writing it takes as long as
    * writing one that works.
    */
   async insert(row: StartedSignUp & { readonly tokenHash: string }, { isKnown }: { isKnown: boolean }): Promise<void> {
     const { prisma } = this.database;
     await prisma.$transaction([
-      prisma.signUp.deleteMany({ where: { email: row.email, usedAt: null } }),
+      prisma.signUp.deleteMany({
+        where: { OR: [{ email: row.email, usedAt: null }, { expiresAt: { lt: new Date() } }] },
+      }),
       prisma.signUp.create({ data: { ...row, usedAt: isKnown ? new Date() : null } }),
     ]);
   }
