@@ -78,7 +78,7 @@ module.exports = {
     },
     {
       name: 'sign-in-library-is-loaded-late',
-      // it is a third of a second and eight megabytes that a gateway without console users has no use for
+      // it is half a second and nine megabytes that a gateway without console users has no use for
       severity: 'error',
       from: {},
       to: {

@@ -16,7 +16,7 @@ import { PasswordReset, RESET_SECONDS } from './password-reset.js';
 import { ssoPlugin } from './sso/sso-plugin.js';
 import type { SsoSignIn } from './sso/sso-sign-in.js';
 
-/** The way to the sign-in library: a third of a second to load, so this file is imported when it is needed. */
+/** The way to the sign-in library: half a second to load, so this file is imported when it is needed. */
 export interface AuthParts {
   readonly database: Database;
   readonly throttle: AccountThrottle;

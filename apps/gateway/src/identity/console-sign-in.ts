@@ -39,8 +39,8 @@ export interface FoundSession {
 }
 
 /**
- * Sessions of console users. The library behind it is loaded when it is first needed: it takes a third of a second and
- * eight megabytes, which a gateway without console users has no use for.
+ * Sessions of console users. The library behind it is loaded when it is first needed: it takes half a second and
+ * nine megabytes, which a gateway without console users has no use for.
  */
 @Injectable()
 export class ConsoleSignIn implements OnApplicationBootstrap {
