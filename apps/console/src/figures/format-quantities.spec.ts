@@ -18,6 +18,7 @@ test.each([
   [999.6, '1 s'],
   [1_240, '1.24 s'],
   [10_000, '10 s'],
+  [60_000, '1 min'],
   [123_000, '2 min 3 s'],
 ])('%d ms take %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);

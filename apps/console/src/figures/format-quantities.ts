@@ -21,13 +21,14 @@ export function formatExactCount(count: number): string {
   return GROUPED.format(count);
 }
 
-/** `3.2 ms`, `842 ms`, `1.24 s`, `2 min 3 s`. */
+/** `3.2 ms`, `842 ms`, `1.24 s`, `1 min`, `2 min 3 s`. */
 export function formatDuration(ms: number): string {
   if (ms < 10) return `${trimZeros(ms.toFixed(1))} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${trimZeros((ms / 1000).toFixed(ms < 10_000 ? 2 : 1))} s`;
   const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const rest = seconds % 60;
+  return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
 }
 
 /** A share between 0 and 1 as `4.2 %`; what is not nothing never reads as nothing. */
