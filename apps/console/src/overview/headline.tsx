@@ -56,7 +56,7 @@ export function Headline({ usage }: { readonly usage: OverviewUsage }) {
                   isShare={figure.isShare ?? false}
                 />
               )}
-              {figure.hint !== undefined && <> · {figure.hint}</>}
+              {figure.hint !== undefined && <div>{figure.hint}</div>}
             </Box>
             <Box sx={{ mt: 'auto' }}>
               <Sparkline values={points.map((values) => values && figure.size(values))} />
