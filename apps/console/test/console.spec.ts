@@ -222,6 +222,22 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
     await page.context().close();
   }, 90_000);
 
+  test('hands the operator the link of an invitation where no mail server is set', async () => {
+    const { page, complaints } = await openWatchedPage(browser, { viewport: DESKTOP });
+    await signIn(page);
+    await page.goto(open('/members'));
+    await page.getByRole('button', { name: 'Invite', exact: true }).click();
+    await page.getByLabel('E-mail').fill('eve@example.com');
+    await page.getByRole('button', { name: 'Send invitation' }).click();
+    const link = (await page.getByTestId('link').textContent()) ?? '';
+    await page.screenshot({ path: path.join(screenshots, 'invitation-link.png') });
+    expect(new URL(link).hash).toMatch(/^#token=tg/);
+    await page.goto(open(`/invitation${new URL(link).hash}`));
+    await page.getByRole('heading', { name: 'Join Default organization' }).waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
   test('refuses a wrong password in words, and knows no page that is not there', async () => {
     const { page } = await openWatchedPage(browser, { viewport: PHONE });
     await page.goto(open('/login'));

@@ -12,6 +12,8 @@ import { launchChromium, openWatchedPage, type WatchedPage } from './watched-pag
 const DESKTOP = { width: 1360, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const PATIENCE_MS = 15_000;
+/** Nothing is caught half way from one look to the other. */
+const STILL = '* { transition: none !important; animation: none !important; caret-color: transparent !important }';
 
 export interface Person {
   readonly name: string;
@@ -85,8 +87,8 @@ export class Stage {
   /** What the page shows, light, dark and as wide as a phone; and by how much it is too wide there. */
   async picture(page: Page, name: string): Promise<void> {
     while ((await page.locator('.MuiSkeleton-root').count()) > 0) await sleep(50);
-    const shoot = (look: string, fullPage = true) =>
-      page.screenshot({ path: path.join(this.screenshots, `${name}-${look}.png`), fullPage, animations: 'disabled' });
+    const shoot = (look: string) =>
+      page.screenshot({ path: path.join(this.screenshots, `${name}-${look}.png`), fullPage: true, style: STILL });
     await shoot('light');
     await page.emulateMedia({ colorScheme: 'dark' });
     await shoot('dark');

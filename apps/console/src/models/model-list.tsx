@@ -13,7 +13,8 @@ import { Pager, usePageNumber } from '../page/pager.js';
 import { SearchField } from '../page/search-field.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo, useUrlState } from '../url/use-url-state.js';
-import { isSimulated, plainPrice, SAMPLE, sampleCost } from './usable-models.js';
+import { plainPrice, SAMPLE, sampleCost } from './model-prices.js';
+import { isSimulated } from './usable-models.js';
 
 const WHOLE_CATALOGUE = 'all';
 const SAMPLE_TEXTS = { input: formatExactCount(SAMPLE.input), output: formatExactCount(SAMPLE.output) };

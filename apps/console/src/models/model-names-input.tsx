@@ -2,7 +2,7 @@ import { Autocomplete, Box, TextField } from '@mui/material';
 import type { Model } from '@tollgate/wire';
 import type { ControllerFieldState, ControllerRenderProps, FieldValues, Path } from 'react-hook-form';
 import { useText } from '../i18n/use-text.js';
-import { tokenPrices } from './usable-models.js';
+import { tokenPrices } from './model-prices.js';
 
 interface ModelNamesInputProps<Values extends FieldValues> {
   readonly field: ControllerRenderProps<Values, Path<Values>>;

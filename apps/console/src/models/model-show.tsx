@@ -17,7 +17,8 @@ import { PageSkeleton } from '../page/page-skeleton.js';
 import { Panel } from '../page/panel.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo } from '../url/use-url-state.js';
-import { isSimulated, SAMPLE, sampleCost } from './usable-models.js';
+import { SAMPLE, sampleCost } from './model-prices.js';
+import { isSimulated } from './usable-models.js';
 
 export default function ModelShow() {
   const { id = '' } = useParams();

@@ -2,7 +2,8 @@ import Close from '@mui/icons-material/Close';
 import { Autocomplete, Box, Button, IconButton, Stack, TextField } from '@mui/material';
 import type { Model } from '@tollgate/wire';
 import { useText } from '../i18n/use-text.js';
-import { isSimulated, tokenPrices, type UsableModel } from '../models/usable-models.js';
+import { tokenPrices } from '../models/model-prices.js';
+import { isSimulated, type UsableModel } from '../models/usable-models.js';
 import { SimulatedTag } from '../figures/simulated-tag.js';
 import { MAX_COLUMNS } from './use-playground-url.js';
 

@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
-import { isSimulated, tokenPrices, type UsableModel } from '../models/usable-models.js';
+import { tokenPrices } from '../models/model-prices.js';
+import { isSimulated, type UsableModel } from '../models/usable-models.js';
 import { heardIn, type Question, type Turn } from './conversation.js';
 import { type ClientDialect, type RequestBody, requestBody } from './request-body.js';
 import { EMPTY_SETTINGS, readSettings, type SettingsDraft } from './settings-draft.js';
