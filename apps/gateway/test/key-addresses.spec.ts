@@ -113,7 +113,7 @@ describe('a key with ranges of addresses', () => {
     expect(status).toBe(200);
   });
 
-  test('follows a change within a second, and leaves no charge behind', async () => {
+  test('follows a change, and leaves no charge behind', async () => {
     const change = (ipRanges: string[], version: number) =>
       product.manage('PATCH', `/api-keys/${apiKeyId}`, { ipRanges }, { 'if-match': `"${version}"` });
     const statusFrom = async (from: string) => (await call('GET', '/v1/models', { from })).status;
@@ -121,14 +121,12 @@ describe('a key with ranges of addresses', () => {
     await until(
       async () => (await statusFrom(ELSEWHERE)) === 200,
       () => 'the change does not arrive',
-      2_000,
     );
     expect(await statusFrom(HERE)).toBe(403);
     await change([], 2);
     await until(
       async () => (await statusFrom(HERE)) === 200,
       () => 'the change does not arrive',
-      2_000,
     );
     const refused = await product.pool.query(
       'SELECT FROM usage_event WHERE organization_id = $1 AND error_code IS NOT NULL',
