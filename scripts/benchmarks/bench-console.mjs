@@ -14,6 +14,7 @@ import { loadavg } from 'node:os';
 
 import { chromium } from 'playwright-core';
 
+import { treeSeconds } from './cpu-time.mjs';
 import { printTable, quantile, readOptions } from './bench-world.mjs';
 
 const GOAL_MS = 50;
@@ -55,7 +56,7 @@ async function startDemo() {
     child.kill('SIGTERM');
     await once(child, 'exit');
   };
-  return { origin: `http://127.0.0.1:${port}`, password: /password (\S+)/.exec(output)[1], stop };
+  return { origin: `http://127.0.0.1:${port}`, password: /password (\S+)/.exec(output)[1], pid: child.pid, stop };
 }
 
 /** What the pages of one person ask for, with the cookies to ask for it again. */
@@ -96,11 +97,14 @@ async function walk(browser, { origin, password }, email) {
   return { calls, cookie };
 }
 
-async function measure(origin, { calls, cookie }, rounds) {
+/** Times, and the CPU of gateway, worker and Postgres together: the latter tells more where other programs run. */
+async function measure({ origin, pid }, { calls, cookie }, rounds) {
   const figures = new Map();
   for (const [path, headers] of calls) {
     const times = [];
+    let before = 0;
     for (let round = 0; round <= rounds; round++) {
+      if (round === 1) before = treeSeconds(pid);
       const began = performance.now();
       const response = await fetch(origin + path, { headers: { cookie, ...headers } });
       await response.arrayBuffer();
@@ -108,7 +112,7 @@ async function measure(origin, { calls, cookie }, rounds) {
       // the first one connects and plans
       if (round > 0) times.push(performance.now() - began);
     }
-    figures.set(path, times);
+    figures.set(path, { times, cpuMs: ((treeSeconds(pid) - before) * 1000) / rounds });
   }
   return figures;
 }
@@ -142,12 +146,13 @@ try {
   for (const [role, email] of ROLES) sessions.push({ role, ...(await walk(browser, demo, email)) });
   await browser.close();
   for (const session of sessions) {
-    const figures = await measure(demo.origin, session, rounds);
-    for (const [path, times] of figures) {
+    const figures = await measure(demo, session, rounds);
+    for (const [path, { times, cpuMs }] of figures) {
       const template = templateOf(path);
-      const known = samples.get(template) ?? { roles: new Set(), byRole: [] };
+      const known = samples.get(template) ?? { roles: new Set(), byRole: [], cpuMs: 0 };
       known.roles.add(session.role);
       known.byRole.push(times);
+      known.cpuMs = Math.max(known.cpuMs, cpuMs);
       samples.set(template, known);
     }
   }
@@ -155,7 +160,7 @@ try {
   await browser.close();
   await demo.stop();
 }
-const rows = [...samples].map(([call, { roles, byRole }]) => {
+const rows = [...samples].map(([call, { roles, byRole, cpuMs }]) => {
   const all = byRole.flat().sort((a, b) => a - b);
   const worst = Math.max(
     ...byRole.map((times) =>
@@ -165,7 +170,7 @@ const rows = [...samples].map(([call, { roles, byRole }]) => {
       ),
     ),
   );
-  return { call, roles: roles.size, p50: quantile(all, 0.5), p95: quantile(all, 0.95), worst, max: all.at(-1) };
+  return { call, roles: roles.size, p50: quantile(all, 0.5), p95: quantile(all, 0.95), worst, max: all.at(-1), cpuMs };
 });
 rows.sort((a, b) => b.worst - a.worst);
 printTable(
@@ -176,6 +181,7 @@ printTable(
     'p95 ms': times.p95.toFixed(1),
     'p95 of the slowest role': times.worst.toFixed(1),
     'max ms': times.max.toFixed(1),
+    'CPU ms': times.cpuMs.toFixed(1),
   })),
 );
 const slow = rows.filter(({ worst }) => worst >= GOAL_MS);

@@ -35,6 +35,19 @@ export function serverSeconds(backendPid) {
   return ticks / TICKS_PER_SECOND;
 }
 
+/** Seconds of CPU of a process and of all that it has started, as far as it still runs. */
+export function treeSeconds(pid) {
+  const stats = new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => [Number(name), statOf(name)]),
+  );
+  const isBelow = (each) => each === pid || (each > 1 && isBelow(stats.get(each)?.[PARENT] ?? 0));
+  let ticks = 0;
+  for (const [each, stat] of stats) if (stat !== null && isBelow(each)) ticks += stat[USER] + stat[SYSTEM];
+  return ticks / TICKS_PER_SECOND;
+}
+
 /** Seconds of CPU that everything on this machine has used, and that nothing has. */
 export function machineSeconds() {
   const [user, nice, system, idle, waiting, irq, softIrq, steal] = readFileSync('/proc/stat', 'utf8')

@@ -34,12 +34,15 @@ class ProgressBar implements HistoryProgress {
 }
 
 class ProgressLines implements HistoryProgress {
+  readonly #beganAt = performance.now();
   #nextAt = 0;
+  #total = 0;
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
   show(done: number, total: number): void {
     const now = performance.now();
+    this.#total = total;
     if (now < this.#nextAt) return;
     this.#nextAt = now + LINE_EVERY_MS;
     const percent = total === 0 ? 100 : Math.min(100, Math.floor((100 * done) / total));
@@ -47,6 +50,7 @@ class ProgressLines implements HistoryProgress {
   }
 
   end(): void {
-    this.stream.write('progress 100 %\n');
+    const seconds = Math.round((performance.now() - this.#beganAt) / 1000);
+    this.stream.write(`progress 100 %: ${this.#total} simulated requests in ${seconds} s\n`);
   }
 }
