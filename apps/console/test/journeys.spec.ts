@@ -230,7 +230,15 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     await page.getByRole('button', { name: 'Send invitation' }).click();
     await page.getByText('The link has been mailed').waitFor();
 
-    await admin.page.goto(stage.address(await stage.mailbox.linkFor(ADMIN.email, '/invitation')));
+    const link = await stage.mailbox.linkFor(ADMIN.email, '/invitation');
+    // in a browser where they are not signed in yet: the way there leads back
+    const elsewhere = await stage.enter(link);
+    await elsewhere.page.getByRole('link', { name: 'Sign in' }).click();
+    await stage.identify(elsewhere.page, ADMIN);
+    await elsewhere.page.getByRole('heading', { name: 'Join Second House' }).waitFor();
+    await elsewhere.page.context().close();
+
+    await admin.page.goto(stage.address(link));
     await admin.page.getByRole('heading', { name: 'Join Second House' }).waitFor();
     await stage.picture(admin.page, 'invitation-accept');
     await admin.page.getByRole('button', { name: 'Join' }).click();

@@ -77,8 +77,13 @@ export class Stage {
     return watched;
   }
 
-  async signIn(page: Page, { email, password }: Person): Promise<void> {
+  async signIn(page: Page, person: Person): Promise<void> {
     await page.goto(this.address('/login'));
+    await this.identify(page, person);
+  }
+
+  /** On the sign-in page, wherever it leads on to. */
+  async identify(page: Page, { email, password }: Person): Promise<void> {
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
