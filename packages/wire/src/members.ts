@@ -43,7 +43,8 @@ export const memberOperations = {
     tag,
     summary: 'Change the role of a member',
     description:
-      'Nobody gives or takes away a role with more permissions than their own. The last owner of an organization stays one.',
+      'Nobody gives or takes away a role with more permissions than their own. The last owner of an organization stays one. ' +
+      'Invitations that they have sent to a role which they could not give any more are revoked.',
     method: 'PATCH',
     path: '/members/{memberId}',
     permission: 'members.write',
@@ -58,7 +59,7 @@ export const memberOperations = {
     tag,
     summary: 'Remove a member',
     description:
-      'They lose what they could see at once. API keys that they own belong to their projects and keep working; so do ' +
+      'They lose what they could see at once, and invitations that they have sent are revoked. API keys that they own belong to their projects and keep working; so do ' +
       'management tokens, which are the organization’s.',
     method: 'DELETE',
     path: '/members/{memberId}',

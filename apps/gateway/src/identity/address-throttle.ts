@@ -10,6 +10,8 @@ import { countAttempt } from './count-attempt.js';
 const MAX_OPEN_REQUESTS = 300;
 /** Many times what somebody needs who does not find a mail, too few to be a nuisance in a mailbox. */
 const MAX_MAILS = 5;
+/** A company may come in on one day; whoever signs up to have us mail to strangers is soon done. */
+const MAX_INVITATIONS = 100;
 
 /** Bounds what strangers may ask for: by the address from which they ask, and by the mailbox that they name. */
 @Injectable()
@@ -30,6 +32,14 @@ export class AddressThrottle {
    */
   async admitMail(purpose: 'invitation' | 'sign-up', email: string): Promise<void> {
     await this.#count(`mail|${purpose}|${hashSecret(email)}`, MAX_MAILS);
+  }
+
+  /**
+   * Before somebody of an organization has an invitation mailed, to whomever: what it says is partly of their own words.
+   * @throws TooManyAttempts
+   */
+  async admitInvitation(organizationId: string): Promise<void> {
+    await this.#count(`invitations|${organizationId}`, MAX_INVITATIONS);
   }
 
   async #count(key: string, max: number): Promise<void> {

@@ -12,7 +12,7 @@ const AWAY_CODES = new Set([
   '57P02',
   '57P03',
 ]);
-const AWAY_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024']);
+const AWAY_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 const AWAY_MESSAGE =
   /timeout exceeded when trying to connect|Query read timeout|Connection terminated|DatabaseNotReachable|SocketTimeout/;
 

@@ -48,6 +48,11 @@ export class InvitationsRepository {
     });
   }
 
+  find(organizationId: Tenant, id: string): Promise<InvitationRow | null> {
+    const where = { AND: [{ id }, ownedBy(organizationId)] };
+    return this.database.prisma.invitation.findFirst({ where, omit: WITHOUT_TOKEN });
+  }
+
   /** The invitation, which nobody else changes until the transaction ends. */
   async lock(organizationId: Tenant, id: string, transaction: Transaction): Promise<InvitationRow | null> {
     await transaction.$queryRaw`SELECT 1 FROM invitation WHERE id = ${id} FOR UPDATE`;
@@ -63,6 +68,12 @@ export class InvitationsRepository {
   findWaiting(organizationId: string, email: string, transaction: Transaction): Promise<InvitationRow | null> {
     const where = { organizationId, email, acceptedAt: null, revokedAt: null };
     return transaction.invitation.findFirst({ where, omit: WITHOUT_TOKEN });
+  }
+
+  /** Of those that wait for an answer, what one user or token has sent. */
+  findSentBy(organizationId: Tenant, invitedById: string, transaction: Transaction): Promise<InvitationRow[]> {
+    const where = { AND: [{ invitedById }, ownedBy(organizationId), live()] };
+    return transaction.invitation.findMany({ where, omit: WITHOUT_TOKEN });
   }
 
   insert(

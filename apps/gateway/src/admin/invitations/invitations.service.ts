@@ -4,6 +4,7 @@ import { Database } from '@tollgate/database';
 import { INVITATION_TOKEN_PREFIX, issueSecret, newId } from '@tollgate/domain';
 import { Mailer } from '@tollgate/mail';
 import {
+  mayGiveRole,
   roleOf,
   type Invitation,
   type OperationInput,
@@ -15,7 +16,7 @@ import { AddressThrottle } from '../../identity/address-throttle.js';
 import { consoleLink } from '../../identity/console-link.js';
 import { APP_CONFIG } from '../../platform/tokens.js';
 import { recordAudit } from '../audit-log/audit-recorder.js';
-import type { Actor } from '../http/actor.js';
+import type { Actor, Tenant } from '../http/actor.js';
 import { readKeyset, toPage } from '../http/keyset.js';
 import { conflict, invalidField, orNotFound } from '../http/problem-error.js';
 import { inTransaction, type Transaction } from '../http/transaction.js';
@@ -65,7 +66,7 @@ export class InvitationsService {
     const id = newId('invitation');
     const found = orNotFound(await this.organizations.find(actor.organizationId, params.organizationId));
     requireMayGive(actor, role);
-    await this.throttle.admitMail('invitation', email);
+    await this.#admitMail(actor, { organizationId: found.id, email });
     const issued = await inTransaction(this.database, async (transaction) => {
       const organizationId = found.id;
       // of two who invite the same address at once, one waits for the other
@@ -84,10 +85,13 @@ export class InvitationsService {
 
   async resend(actor: Actor, id: string): Promise<SentInvitation> {
     const { secret, hash } = issueSecret(INVITATION_TOKEN_PREFIX);
+    const found = orNotFound(await this.repository.find(actor.organizationId, id));
+    requireSendable(actor, found);
+    // before the transaction: whoever holds a connection must not wait for another one
+    await this.#admitMail(actor, found);
     const issued = await inTransaction(this.database, async (transaction) => {
-      const before = await this.#lockWaiting(actor, id, transaction);
-      requireMayGive(actor, roleOf(before.role));
-      await this.throttle.admitMail('invitation', before.email);
+      const before = orNotFound(await this.repository.lock(actor.organizationId, id, transaction));
+      requireSendable(actor, before);
       const { organizationId } = before;
       const data = { tokenHash: hash, ...newDelivery() };
       const row = await this.repository.update(organizationId, id, { data, transaction });
@@ -111,11 +115,25 @@ export class InvitationsService {
     });
   }
 
-  async #lockWaiting(actor: Actor, id: string, transaction: Transaction): Promise<InvitationRow> {
-    const row = orNotFound(await this.repository.lock(actor.organizationId, id, transaction));
-    if (row.acceptedAt !== null) throw conflict(ACCEPTED);
-    if (row.revokedAt !== null) throw conflict('The invitation is revoked. Invite them anew.');
-    return row;
+  /**
+   * Takes back what somebody has sent and could not send any more: else they could come back as whom they have invited.
+   * @param inviter a user of the organization or a token, with what they may do from now on.
+   */
+  async revokeBeyond(actor: Actor, inviter: Inviter, transaction: Transaction): Promise<void> {
+    const sent = await this.repository.findSentBy(inviter.organizationId, inviter.id, transaction);
+    for (const { id, role } of sent) {
+      if (mayGiveRole(inviter.scopes, roleOf(role))) continue;
+      const before = await this.repository.lock(inviter.organizationId, id, transaction);
+      if (before === null || before.acceptedAt !== null || before.revokedAt !== null) continue;
+      const data = { revokedAt: new Date() };
+      const row = await this.repository.update(before.organizationId, id, { data, transaction });
+      await this.#record(actor, 'invitation.revoked', { before, row, transaction });
+    }
+  }
+
+  async #admitMail(actor: Actor, { organizationId, email }: Pick<InvitationRow, 'organizationId' | 'email'>) {
+    if (actor.organizationId !== null) await this.throttle.admitInvitation(organizationId);
+    await this.throttle.admitMail('invitation', email);
   }
 
   /** @throws ProblemError that says why the address cannot be invited. An invitation that has expired makes room. */
@@ -159,6 +177,15 @@ export class InvitationsService {
   }
 }
 
+/** Who has sent invitations. */
+interface Inviter {
+  readonly id: string;
+  /** Where; null for a token of the operator: everywhere. */
+  readonly organizationId: Tenant;
+  /** None when they may invite nobody any more. */
+  readonly scopes: readonly string[];
+}
+
 interface RecordedChange {
   readonly before: InvitationRow | null;
   readonly row: InvitationRow;
@@ -166,6 +193,13 @@ interface RecordedChange {
 }
 
 const ACCEPTED = 'The invitation is accepted: they are a member.';
+
+/** @throws ProblemError unless it waits for an answer, and the caller may give its role. */
+function requireSendable(actor: Actor, { acceptedAt, revokedAt, role }: InvitationRow): void {
+  if (acceptedAt !== null) throw conflict(ACCEPTED);
+  if (revokedAt !== null) throw conflict('The invitation is revoked. Invite them anew.');
+  requireMayGive(actor, roleOf(role));
+}
 
 const taken = (message: string) =>
   conflict('This address cannot be invited.', [{ pointer: '/body/email', code: 'taken', message }]);

@@ -16,6 +16,7 @@ import { readKeyset, toPage } from '../http/keyset.js';
 import { instantOrNull, withoutUndefined } from '../http/presentation.js';
 import { orNotFound, ProblemError } from '../http/problem-error.js';
 import { inTransaction } from '../http/transaction.js';
+import { InvitationsService } from '../invitations/invitations.service.js';
 import { OwnersService } from '../organizations/owners.service.js';
 import { ManagementTokensRepository, type ManagementTokenRow } from './management-tokens.repository.js';
 
@@ -28,6 +29,7 @@ export class ManagementTokensService {
     private readonly database: Database,
     private readonly owners: OwnersService,
     private readonly repository: ManagementTokensRepository,
+    private readonly invitations: InvitationsService,
   ) {}
 
   async list(actor: Actor, query: ListQuery): Promise<Page<ManagementToken>> {
@@ -63,7 +65,9 @@ export class ManagementTokensService {
       const after = present(orNotFound(await this.repository.find(actor.organizationId, id, transaction)));
       const { organizationId } = after;
       const fact = { action: 'management-token.revoked', resourceId: id, organizationId, before, after };
-      if (revoked) await recordAudit(transaction, actor, fact);
+      if (!revoked) return after;
+      await recordAudit(transaction, actor, fact);
+      await this.invitations.revokeBeyond(actor, { id, organizationId, scopes: [] }, transaction);
       return after;
     });
   }

@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tollgate/database';
-import { roleOf, type Member, type OperationInput, type OPERATIONS, type Page } from '@tollgate/wire';
+import {
+  grants,
+  ROLE_SCOPES,
+  roleOf,
+  type Member,
+  type OperationInput,
+  type OPERATIONS,
+  type Page,
+  type Role,
+} from '@tollgate/wire';
 import { recordAudit } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
 import { readKeyset, toPage } from '../http/keyset.js';
 import { instantOrNull, revisionOf, withoutUndefined } from '../http/presentation.js';
 import { conflict, orNotFound } from '../http/problem-error.js';
 import { inTransaction, type Transaction } from '../http/transaction.js';
+import { InvitationsService } from '../invitations/invitations.service.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { requireMayGive, requireMayTake } from './give-role.js';
 import { MembersRepository, type MemberRow } from './members.repository.js';
@@ -20,6 +30,7 @@ export class MembersService {
     private readonly database: Database,
     private readonly organizations: OrganizationsRepository,
     private readonly repository: MembersRepository,
+    private readonly invitations: InvitationsService,
   ) {}
 
   async list(actor: Actor, { params, query }: List): Promise<Page<Member>> {
@@ -45,6 +56,8 @@ export class MembersService {
       const { organizationId } = found;
       const fact = { action: 'member.updated', resourceId: id, organizationId, before: presentMember(found), after };
       await recordAudit(transaction, actor, fact);
+      const scopes = inviterScopes(body.role);
+      await this.invitations.revokeBeyond(actor, { id: found.userId, organizationId, scopes }, transaction);
       return after;
     });
   }
@@ -63,6 +76,7 @@ export class MembersService {
         before,
         after: null,
       });
+      await this.invitations.revokeBeyond(actor, { id: found.userId, organizationId, scopes: [] }, transaction);
     });
   }
 
@@ -80,6 +94,10 @@ export class MembersService {
     throw conflict('The last owner of an organization stays one. Make somebody else an owner first.');
   }
 }
+
+/** What somebody in the role may give others. */
+const inviterScopes = (role: Role): readonly string[] =>
+  grants(ROLE_SCOPES[role], 'members.write') ? ROLE_SCOPES[role] : [];
 
 export function presentMember(row: MemberRow): Member {
   const { id, name, email, twoFactorEnabled, sessions } = row.user;
