@@ -82,7 +82,7 @@ export function authHooks({ database, throttle }: Parts) {
     }
     const change = CHANGES.get(route);
     if (change === undefined || visitor === undefined || !isChange(route, visitor)) return;
-    if (ENDING.has(route)) await endOtherSessions(database, visitor.id, context.context.newSession?.session.id);
+    if (ENDING.has(route)) await endOtherSessions(database.prisma, visitor.id, context.context.newSession?.session.id);
     await recordAccountChange(database, { userId: visitor.id, change, headers: context.headers });
   });
   return { before, after };

@@ -33,13 +33,13 @@ export class PasswordReset {
   /** After the library has set the password and ended the sessions. */
   async done(user: User, headers: Headers | undefined): Promise<void> {
     const { database, throttle } = this.parts;
-    await endOtherSessions(database, user.id, undefined);
+    await endOtherSessions(database.prisma, user.id, undefined);
     await throttle.forgetAccount(user.email);
     await recordAccountChange(database, { userId: user.id, change: 'console-user.password-reset', headers });
   }
 
   async #mail({ id, email }: User, token: string): Promise<void> {
-    if (await comesByProviderOnly(this.parts.database, { id, email }).catch(() => false)) return;
+    if (await comesByProviderOnly(this.parts.database, { id, email }).catch(() => true)) return;
     const text = [
       'Somebody, hopefully you, has asked for a new password for the Tollgate console.',
       '',

@@ -166,6 +166,17 @@ describe('a domain', () => {
   });
 });
 
+test('a secret that was sealed with another master key has to be given again, for any change of the client', async () => {
+  const own = await world();
+  const { token } = own;
+  const { id } = await api.ok('createSsoConnection', { token, body: draft(own) });
+  await api.database.prisma.ssoConnection.update({ where: { id }, data: { masterKeyId: 'the one before' } });
+  const change = { token, params: { ssoConnectionId: id }, ifMatch: 1 };
+  const refusal = await api.refused('updateSsoConnection', 400, { ...change, body: { clientId: 'another' } });
+  expect(refusal.errors).toMatchObject([{ pointer: '/body/clientSecret', code: 'required' }]);
+  await api.ok('updateSsoConnection', { ...change, body: { clientId: 'another', clientSecret: 'anew' } });
+});
+
 describe('a role', () => {
   const as = (person: ConsolePerson, own: World, body: object): Promise<Answer> =>
     api.send('POST', '/api/v1/sso-connections', {

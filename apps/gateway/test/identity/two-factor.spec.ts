@@ -186,6 +186,22 @@ describe('a second factor', () => {
     expect((await from.get('/api/v1/me')).body).toMatchObject({ user: { email } });
   });
 
+  test('what was begun before a set-up link gave a new password comes to nothing', async () => {
+    const { userId, email, uri } = await protectedPerson();
+    const [used, other] = [await insertSetupLink(api, { userId }), await insertSetupLink(api, { userId })];
+    const stranger = browser();
+    expect((await stranger.signIn(email, PASSWORD)).body).toMatchObject({ twoFactorRedirect: true });
+    await browser().post('/api/auth/request-password-reset', { email });
+    const complete = (token: string) =>
+      browser().post('/api/v1/setup/completions', { token, password: 'another horse, another battery' });
+    expect((await complete(used)).status).toBe(201);
+    expect((await sendCode(stranger, totpOf(uri))).status).toBe(401);
+    expect((await complete(other)).status).toBe(410);
+    const { prisma } = api.database;
+    // of the reset; the sign-in that the link itself began waits for its code
+    expect(await prisma.consoleVerification.count({ where: { value: userId } })).toBe(1);
+  });
+
   test('its secret and codes are in no row', async () => {
     const { uri, backupCodes } = await protectedPerson();
     const { rows } = await api.database.pool.query<{ row: string }>('SELECT t::text AS row FROM two_factor t');

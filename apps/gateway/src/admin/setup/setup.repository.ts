@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Prisma } from '@tollgate/database';
 import { newId } from '@tollgate/domain';
 import type { ConsoleUser } from '@tollgate/wire';
+import { endOtherSessions } from '../../identity/end-sessions.js';
 import { insertConsoleUser, insertPassword, PASSWORD_PROVIDER } from '../../identity/insert-console-user.js';
 import type { Transaction } from '../http/transaction.js';
 
@@ -39,11 +40,12 @@ export class SetupRepository {
     await transaction.member.create({ data: member });
   }
 
-  /** Whoever was signed in with the password before is so no longer. */
+  /** Whoever was signed in with the password before is so no longer, nor is what they had begun of any use: other links too. */
   async replacePassword(userId: string, passwordHash: string, transaction: Transaction): Promise<void> {
     const account = { userId, providerId: PASSWORD_PROVIDER };
     const { count } = await transaction.consoleAccount.updateMany({ where: account, data: { password: passwordHash } });
     if (count === 0) await insertPassword(transaction, userId, passwordHash);
-    await transaction.consoleSession.deleteMany({ where: { userId } });
+    await transaction.consoleSetupLink.updateMany({ where: { userId, ...live() }, data: { usedAt: new Date() } });
+    await endOtherSessions(transaction, userId, undefined);
   }
 }

@@ -88,7 +88,7 @@ export class SsoConnectionsService {
         issuer: fields.issuer ?? found.issuer,
         byOperator: issuerByOperator,
         clientId: fields.clientId ?? found.clientId,
-        clientSecret: clientSecret ?? openSecret(this.masterKey, found.ciphertext, id),
+        clientSecret: clientSecret ?? this.#openSecret(found),
       });
     }
     return inTransaction(this.database, async (transaction) => {
@@ -151,6 +151,12 @@ export class SsoConnectionsService {
       if (error instanceof IssuerRefusedError) throw invalidField('/body/issuer', error.message, 'issuer_refused');
       throw error;
     });
+  }
+
+  /** @throws ProblemError where it was sealed with a master key that is not ours any more. */
+  #openSecret({ id, ciphertext, masterKeyId: sealedWith }: SsoConnectionRow): string {
+    if (sealedWith === masterKeyId(this.masterKey)) return openSecret(this.masterKey, ciphertext, id);
+    throw invalidField('/body/clientSecret', 'must be given again: it was sealed with another master key', 'required');
   }
 
   #seal(id: string, secret: string) {
