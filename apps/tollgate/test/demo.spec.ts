@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -154,9 +154,12 @@ describe('npm start -- --demo', () => {
     const another = start({ ...other, data: path.join(folder, 'another') }, '--demo');
     expect(await another.ended()).toBe(1);
     expect(another.output.err).toContain('made from another data folder');
-    const plainFolder = start({ ...demo, port: other.port, data: path.join(folder, 'another') });
+    const copied = path.join(folder, 'copied');
+    mkdirSync(copied);
+    copyFileSync(path.join(demo.data, 'demo.json'), path.join(copied, 'demo.json'));
+    const plainFolder = start({ ...demo, port: other.port, data: copied });
     expect(await plainFolder.ended()).toBe(1);
-    expect(plainFolder.output.err).toContain('another holds a demo');
+    expect(plainFolder.output.err).toContain('copied holds a demo');
     expect(await query(`UPDATE organization SET simulated = false RETURNING simulated`)).toContainEqual({
       simulated: true,
     });
@@ -172,7 +175,11 @@ describe('npm start -- --demo', () => {
       const refused = start(real, '--demo');
       expect(await refused.ended()).toBe(1);
       expect(refused.output.err).toContain('holds an installation that is no demo');
-      const folderOnly = start({ ...real, data: other.data }, '--demo');
+      // else it could not be started any more as what it is
+      expect(readdirSync(real.data).filter((name) => /demo|key/.test(name))).toEqual([]);
+      // of an installation that has its database and its master key elsewhere; a demo would take what it has not sent yet
+      mkdirSync(path.join(real.data, 'journal'));
+      const folderOnly = start({ ...real, database: demo.database }, '--demo');
       expect(await folderOnly.ended()).toBe(1);
       expect(folderOnly.output.err).toContain('name another folder');
     } finally {

@@ -1,3 +1,4 @@
+import type { TollgateConfig } from '@tollgate/config';
 import { clusterExists } from '@tollgate/embedded-postgres';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -14,23 +15,31 @@ export interface DemoWish {
   readonly days: number | null;
 }
 
+/** What an installation may have in its data folder besides its database, which may be elsewhere, as may its master key. */
+const BELONGINGS = ['master-key', 'journal'];
+
+type Place = Pick<TollgateConfig, 'dataDirectory' | 'databaseUrl'>;
+
 /**
- * Looks at a data folder before anything is made in it, and takes an empty one for a demo. Null for what is real.
+ * Looks at a data folder before anything is made in it, and takes an empty one for a demo: at once when its database is
+ * to be made there too, else only after a look into that database. Null for what is real.
  * @throws StartUpError when the folder holds the other kind: a demo and what is real never share one.
  */
-export function openDemo(directory: string, wish: DemoWish | null): DemoFile | null {
+export function openDemo({ dataDirectory: directory, databaseUrl }: Place, wish: DemoWish | null): DemoFile | null {
   const file = readDemoFile(directory);
   if (wish === null) {
     if (file === null) return null;
     throw new StartUpError(`${directory} holds a demo: start it with npm start -- --demo`);
   }
   if (file !== null) return file;
-  if (clusterExists(path.join(directory, 'postgres')) || existsSync(path.join(directory, 'master-key'))) {
+  const holds = (name: string): boolean => existsSync(path.join(directory, name));
+  if (clusterExists(path.join(directory, 'postgres')) || BELONGINGS.some(holds)) {
     throw new StartUpError(
       `${directory} holds an installation that is no demo: name another folder with TOLLGATE_DATA`,
     );
   }
-  return beginDemo(directory, wish.days ?? DEFAULT_DAYS);
+  const days = wish.days ?? DEFAULT_DAYS;
+  return databaseUrl === null ? beginDemo(directory, days) : newDemoFile(days);
 }
 
 function beginDemo(directory: string, days: number): DemoFile {

@@ -48,16 +48,15 @@ export async function startInstallation({ quiet, demo: wish }: StartOptions): Pr
   try {
     const lock = await takeDataDirectory(config.dataDirectory);
     await cleanup.add(() => lock.release());
-    const opened = openDemo(config.dataDirectory, wish);
+    const opened = openDemo(config, wish);
     await requireFreePort(config.host, config.port);
     noteConsoleAddress(config);
-    const masterKey = masterKeyFor(config);
     const discovery = wish === null ? discoverProviders(config.environmentProviders) : [];
     const server = await runDatabaseServer(config, warn);
     await cleanup.add(() => server.stop());
     const at = { directory: config.dataDirectory, place: server.place };
     const demo = matchDemo(opened, await contentOf(server.url), at);
-    const facts = { config, masterKey, server, providers: await discovery, demo, quiet };
+    const facts = { config, masterKey: masterKeyFor(config), server, providers: await discovery, demo, quiet };
     const prepared = await prepareDatabase(facts);
     const shown = { ...facts, ...prepared, place: server.place };
     await withSecretsShown(shown, () => startChildren(facts, cleanup));
