@@ -1,16 +1,15 @@
-import { Alert, Button, Skeleton, Stack } from '@mui/material';
+import { Skeleton } from '@mui/material';
 import type { SetupLink } from '@tollgate/wire';
 import { useForm } from 'react-hook-form';
 import { callOperation } from '../api/call-operation.js';
 import { FormField } from '../forms/form-field.js';
-import { useSubmit } from '../forms/use-submit.js';
 import { useText, type Text } from '../i18n/use-text.js';
 import { ErrorNotice } from '../page/error-notice.js';
 import { DeadEnd } from '../sign-in/dead-end.js';
 import { Entrance } from '../sign-in/entrance.js';
+import { EntranceForm, NameField, NewPasswordField } from '../sign-in/entrance-form.js';
 import { useLinkCheck } from '../sign-in/use-link-check.js';
 import { useLinkToken } from '../sign-in/use-link-token.js';
-import { usePasswordRules } from '../sign-in/use-password-rules.js';
 
 /** Where a set-up link leads. */
 export default function SetUp() {
@@ -35,52 +34,37 @@ function leadOf(link: SetupLink | undefined, text: Text): string {
   return text('setUp.lead');
 }
 
+interface SetUpValues {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}
+
 function SetUpForm({ token, link }: { readonly token: string; readonly link: SetupLink }) {
   const text = useText();
-  const rules = usePasswordRules();
-  const form = useForm({ defaultValues: { name: '', email: link.email ?? '', password: '' } });
+  const form = useForm<SetUpValues>({ defaultValues: { name: '', email: link.email ?? '', password: '' } });
   const isNew = link.purpose === 'new-owner';
-  const { error, submit } = useSubmit(form, async ({ password, name, email }) => {
+  const complete = async ({ password, name, email }: SetUpValues): Promise<void> => {
     await callOperation('completeSetup', { body: { token, password, ...(isNew ? { name, email } : {}) } });
     // the answer has signed in; everything is read anew for whom it was
     window.location.assign('/');
-  });
-  const required = text('setUp.required');
+  };
   return (
-    <Stack component="form" noValidate onSubmit={submit} sx={{ gap: 4 }}>
-      {error !== null && <Alert severity="error">{error.message}</Alert>}
+    <EntranceForm form={form} send={complete} action={text(isNew ? 'setUp.submit' : 'setUp.submitPassword')}>
       {isNew && (
         <>
-          <FormField
-            form={form}
-            name="name"
-            label={text('setUp.name')}
-            autoComplete="name"
-            autoFocus
-            rules={{ required }}
-          />
+          <NameField form={form} name="name" />
           <FormField
             form={form}
             name="email"
             label={text('setUp.email')}
             type="email"
             autoComplete="username"
-            rules={{ required }}
+            rules={{ required: text('setUp.required') }}
           />
         </>
       )}
-      <FormField
-        form={form}
-        name="password"
-        label={text('setUp.password')}
-        hint={text('setUp.passwordHint')}
-        type="password"
-        autoComplete="new-password"
-        rules={rules}
-      />
-      <Button type="submit" variant="contained" size="large" loading={form.formState.isSubmitting}>
-        {text(isNew ? 'setUp.submit' : 'setUp.submitPassword')}
-      </Button>
-    </Stack>
+      <NewPasswordField form={form} name="password" autoFocus={!isNew} />
+    </EntranceForm>
   );
 }

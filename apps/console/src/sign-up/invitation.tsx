@@ -5,15 +5,13 @@ import { useForm } from 'react-hook-form';
 import { Link, useLocation } from 'react-router-dom';
 import { callAuth, readAuth } from '../api/call-auth.js';
 import { callOperation } from '../api/call-operation.js';
-import { FormField } from '../forms/form-field.js';
-import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
 import { ErrorNotice } from '../page/error-notice.js';
 import { DeadEnd } from '../sign-in/dead-end.js';
 import { Entrance } from '../sign-in/entrance.js';
+import { EntranceForm, NameField, NewPasswordField } from '../sign-in/entrance-form.js';
 import { useLinkCheck } from '../sign-in/use-link-check.js';
 import { useLinkToken } from '../sign-in/use-link-token.js';
-import { usePasswordRules } from '../sign-in/use-password-rules.js';
 
 interface Accepting {
   readonly token: string;
@@ -60,38 +58,18 @@ export default function Invitation() {
 
 function NewAccount({ token, invitation: { email } }: Accepting) {
   const text = useText();
-  const rules = usePasswordRules();
   const form = useForm({ defaultValues: { name: '', password: '' } });
-  const { error, submit } = useSubmit(form, async (account) => {
+  const join = async (account: { name: string; password: string }): Promise<void> => {
     await callOperation('acceptInvitation', { body: { token, ...account } });
     // the answer has signed in; everything is read anew for whom it was
     window.location.assign('/');
-  });
+  };
   return (
-    <Stack component="form" noValidate onSubmit={submit} sx={{ gap: 4 }}>
-      {error !== null && <Alert severity="error">{error.message}</Alert>}
+    <EntranceForm form={form} send={join} action={text('invitation.join')}>
       <Typography variant="body2">{text('invitation.for', { email })}</Typography>
-      <FormField
-        form={form}
-        name="name"
-        label={text('setUp.name')}
-        autoComplete="name"
-        autoFocus
-        rules={{ required: text('setUp.required') }}
-      />
-      <FormField
-        form={form}
-        name="password"
-        label={text('setUp.password')}
-        hint={text('setUp.passwordHint')}
-        type="password"
-        autoComplete="new-password"
-        rules={rules}
-      />
-      <Button type="submit" variant="contained" size="large" loading={form.formState.isSubmitting}>
-        {text('invitation.join')}
-      </Button>
-    </Stack>
+      <NameField form={form} name="name" />
+      <NewPasswordField form={form} name="password" />
+    </EntranceForm>
   );
 }
 

@@ -1,15 +1,13 @@
-import { Alert, Button, Skeleton, Stack } from '@mui/material';
+import { Button, Skeleton } from '@mui/material';
 import { useState } from 'react';
-import { useForm } from 'react-hook-form';
 import { Link } from 'react-router-dom';
 import { callOperation } from '../api/call-operation.js';
 import { useOperation } from '../api/use-operation.js';
 import { formatMoney } from '../figures/format-money.js';
-import { FormField } from '../forms/form-field.js';
-import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
 import { ErrorNotice } from '../page/error-notice.js';
 import { DeadEnd } from '../sign-in/dead-end.js';
+import { EmailForm } from '../sign-in/email-form.js';
 import { Entrance } from '../sign-in/entrance.js';
 import { useLinkToken } from '../sign-in/use-link-token.js';
 import { CompleteSignUp } from './complete-sign-up.js';
@@ -51,36 +49,18 @@ function StartSignUp() {
       title={text('signUp.title')}
       lead={grant === null ? text('signUp.lead') : text('signUp.leadGrant', { grant: formatMoney(grant) })}
     >
-      <AddressForm onSent={setSentTo} />
-    </Entrance>
-  );
-}
-
-function AddressForm({ onSent }: { readonly onSent: (email: string) => void }) {
-  const text = useText();
-  const form = useForm({ defaultValues: { email: '' } });
-  const { error, submit } = useSubmit(form, async (body) => {
-    await callOperation('startSignUp', { body });
-    onSent(body.email);
-  });
-  return (
-    <Stack component="form" noValidate onSubmit={submit} sx={{ gap: 4 }}>
-      {error !== null && <Alert severity="error">{error.message}</Alert>}
-      <FormField
-        form={form}
-        name="email"
-        type="email"
-        label={text('signIn.email')}
-        autoFocus
-        autoComplete="username"
-        rules={{ required: text('setUp.required') }}
+      <EmailForm
+        onEmail={async (email) => {
+          await callOperation('startSignUp', { body: { email } });
+          setSentTo(email);
+        }}
+        action={text('signUp.send')}
+        footer={
+          <Button component={Link} to="/login" sx={{ alignSelf: 'start' }}>
+            {text('setUp.toSignIn')}
+          </Button>
+        }
       />
-      <Button type="submit" variant="contained" size="large" loading={form.formState.isSubmitting}>
-        {text('signUp.send')}
-      </Button>
-      <Button component={Link} to="/login" sx={{ alignSelf: 'start' }}>
-        {text('setUp.toSignIn')}
-      </Button>
-    </Stack>
+    </Entrance>
   );
 }
