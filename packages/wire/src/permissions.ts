@@ -76,7 +76,7 @@ export const ROLE_SCOPES = {
     'audit-log.read',
   ],
   developer: [...VIEWED, 'own-api-keys.write', 'deployments.read'],
-  finance: [...VIEWED, 'price-books.read', 'ledger.read', 'self-audits.read'],
+  finance: [...VIEWED, 'price-books.read', 'ledger.read'],
   viewer: VIEWED,
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
 

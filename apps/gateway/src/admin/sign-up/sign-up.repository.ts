@@ -31,8 +31,8 @@ export class SignUpRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Replaces earlier ones of the address, and clears away those whose day is over. Of a known address the row is used from the start: writing it takes as long as
-   * writing one that works.
+   * Replaces earlier ones of the address, and clears away those whose day is over. Of a known address the row is used from
+   * the start: writing it takes as long as writing one that works.
    */
   async insert(row: StartedSignUp & { readonly tokenHash: string }, { isKnown }: { isKnown: boolean }): Promise<void> {
     const { prisma } = this.database;
@@ -95,8 +95,8 @@ async function insertPassword(client: pg.PoolClient, { user, passwordHash, actor
 }
 
 /**
- * The month’s budget is what the organization was granted: whoever signs up may be anybody, and must not spend the
- * operator’s money. Only the operator can raise it.
+ * The month’s budget is what the organization was granted: whoever signs up may be anybody, and can spend no more of the
+ * operator’s money in a month. Only the operator can raise it.
  */
 async function insertOrganization(client: pg.PoolClient, completed: CompletedSignUp): Promise<void> {
   const { user, organization, starterGrant, actor } = completed;
