@@ -1,8 +1,8 @@
 /** Who may come by a route: `challenged` is who has given the password, and is asked for the second factor. */
 type Access = 'nobody' | 'challenged' | 'signed-in' | 'freshly-signed-in';
 
-/** A text of at most so many characters, or what a browser's authenticator says. */
-type Field = number | 'object';
+/** A text of at most so many characters, or what a browser's authenticator says of one of its credentials. */
+type Field = number | 'credential';
 
 export interface AuthRoute {
   readonly method: 'GET' | 'POST';
@@ -87,7 +87,7 @@ export const AUTH_ROUTES = {
     method: 'POST',
     path: '/passkey/verify-registration',
     access: 'freshly-signed-in',
-    fields: { response: 'object', name: 100 },
+    fields: { response: 'credential', name: 100 },
   },
   listPasskeys: { method: 'GET', path: '/passkey/list-user-passkeys', access: 'signed-in', fields: {} },
   deletePasskey: { method: 'POST', path: '/passkey/delete-passkey', access: 'signed-in', fields: { id: 50 } },
@@ -101,7 +101,7 @@ export const AUTH_ROUTES = {
     method: 'POST',
     path: '/passkey/verify-authentication',
     access: 'nobody',
-    fields: { response: 'object' },
+    fields: { response: 'credential' },
   },
 
   beginSso: { method: 'POST', path: '/sign-in/sso', access: 'nobody', fields: { email: EMAIL, returnTo: 2000 } },

@@ -202,6 +202,16 @@ describe('a second factor', () => {
     expect(await prisma.consoleVerification.count({ where: { value: userId } })).toBe(1);
   });
 
+  test('of links for one user that are used at once one works', async () => {
+    const { userId } = await protectedPerson();
+    const links = await Promise.all([1, 2, 3, 4].map(() => insertSetupLink(api, { userId })));
+    const body = { password: 'another horse, another battery' };
+    const answers = await Promise.all(
+      links.map((token) => browser().post('/api/v1/setup/completions', { token, ...body })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 410, 410, 410]);
+  });
+
   test('its secret and codes are in no row', async () => {
     const { uri, backupCodes } = await protectedPerson();
     const { rows } = await api.database.pool.query<{ row: string }>('SELECT t::text AS row FROM two_factor t');

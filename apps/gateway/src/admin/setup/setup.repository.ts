@@ -24,6 +24,11 @@ export class SetupRepository {
     return this.database.prisma.consoleSetupLink.findFirst({ where: { tokenHash, ...live() }, select: LINK });
   }
 
+  /** Of two links for a user at once, one waits here for the other: it ends the other. */
+  async lockUser(userId: string, transaction: Transaction): Promise<void> {
+    await transaction.$queryRaw`SELECT 1 FROM console_user WHERE id = ${userId} FOR NO KEY UPDATE`;
+  }
+
   /** Whether the link was live until now: of two uses at once one waits for the other, and finds it used. */
   async use(id: string, transaction: Transaction): Promise<boolean> {
     const data = { usedAt: new Date() };

@@ -42,6 +42,7 @@ export class SetupService {
     const user = link.user === null ? newOwner(completion) : sameUser(link.user, completion);
     const passwordHash = await hashPassword(completion.password);
     return inTransaction(this.database, async (transaction) => {
+      if (link.user !== null) await this.repository.lockUser(user.id, transaction);
       if (!(await this.repository.use(link.id, transaction))) throw gone();
       if (link.user === null) {
         await this.insertOwner(user, passwordHash, transaction);
