@@ -21,9 +21,13 @@ test('ids are those of their kind', () => {
   }
 });
 
+/** Lines of their own in a mail, and a name that reads backwards: `evil.txt.exe` as `evil.exe.txt`. */
+const SPOOFS = ['a\u2028b', 'a\u2029b', 'evil.\u202etxt.exe', 'a\u2067b'];
+
 test('text holds what Postgres can hold', () => {
   for (const good of ['x', 'Größe 北京 🚀', 'a/b']) expect(takes(text(20), good)).toBe(true);
-  for (const bad of ['', 'a\u0000b', 'a\nb', '\ud800', 'x'.repeat(21)]) expect(takes(text(20), bad)).toBe(false);
+  for (const bad of ['', 'a\u0000b', 'a\nb', '\ud800', 'x'.repeat(21), ...SPOOFS])
+    expect(takes(text(20), bad)).toBe(false);
 });
 
 test('times are instants in UTC', () => {

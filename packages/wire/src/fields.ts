@@ -5,8 +5,11 @@ import { z } from 'zod';
 const MAX_BUDGET_UNITS = 9_000_000;
 const MAX_INT32 = 2_147_483_647;
 
-// Postgres can hold neither U+0000 in text nor lone surrogates in JSON
-const CONTROL = /\p{Cc}/u;
+/**
+ * What is no part of a line: characters that break it or turn it round, by which a name would pass for other lines of a
+ * mail, or for another name. U+0000, which Postgres cannot hold in text, is among them.
+ */
+export const CONTROL_CHARACTERS = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 export const id = (kind: IdKind) => {
   const prefix = ID_PREFIXES[kind];
@@ -21,7 +24,8 @@ export const text = (maxLength: number) =>
     .string()
     .min(1)
     .max(maxLength)
-    .refine((value) => !CONTROL.test(value), 'must not contain control characters')
+    .refine((value) => !CONTROL_CHARACTERS.test(value), 'must not contain control characters')
+    // what Postgres cannot hold in JSON
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
 
 export const name = () => text(200);

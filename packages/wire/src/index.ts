@@ -2,7 +2,7 @@ export * from './api-keys.js';
 export * from './audit-log.js';
 export * from './deployments.js';
 export { MAX_PAGE_SIZE, type Page } from './paging.js';
-export type { MoneyAmount, RateLimit } from './fields.js';
+export { CONTROL_CHARACTERS, type MoneyAmount, type RateLimit } from './fields.js';
 export * from './installation.js';
 export * from './invitations.js';
 export * from './ledger.js';

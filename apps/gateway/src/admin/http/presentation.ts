@@ -25,3 +25,6 @@ export function withoutUndefined<T extends object>(fields: T): { [K in keyof T]?
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }
+
+/** For people: such as `2026-11-29 14:05 UTC`. */
+export const minuteOf = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

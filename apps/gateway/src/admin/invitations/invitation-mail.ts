@@ -1,4 +1,5 @@
 import type { Mail } from '@tollgate/mail';
+import { minuteOf } from '../http/presentation.js';
 
 interface Invited {
   readonly email: string;
@@ -24,6 +25,3 @@ export function invitationMail({ email, organization, role, invitedBy, link, exp
     ].join('\n'),
   };
 }
-
-/** Such as `2026-11-29 14:05 UTC`. */
-const minuteOf = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,4 +1,5 @@
 import type { Mail } from '@tollgate/mail';
+import { minuteOf } from '../http/presentation.js';
 
 export function signUpMail(email: string, { link, expiresAt }: { link: string; expiresAt: Date }): Mail {
   return {
@@ -9,7 +10,7 @@ export function signUpMail(email: string, { link, expiresAt }: { link: string; e
       '',
       link,
       '',
-      `The link works once, until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+      `The link works once, until ${minuteOf(expiresAt)}.`,
       'If it was not you, there is nothing that you have to do.',
     ].join('\n'),
   };

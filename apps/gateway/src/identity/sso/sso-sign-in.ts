@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { TollgateConfig } from '@tollgate/config';
 import { Database, masterKeyId, openSecret } from '@tollgate/database';
 import { hashSecret, newId } from '@tollgate/domain';
+import { CONTROL_CHARACTERS } from '@tollgate/wire';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Configuration, IDToken, UserInfoResponse } from 'openid-client';
 import { APP_CONFIG, LOGGER, MASTER_KEY } from '../../platform/tokens.js';
@@ -202,7 +203,8 @@ function pathOf(returnTo: string): string {
 
 function identityOf(claims: IDToken | UserInfoResponse, connection: SsoConnectionRow): Identity {
   const email = typeof claims.email === 'string' ? claims.email.trim().toLowerCase() : '';
-  if (!/^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+$/u.test(email) || email.length > MAX_EMAIL_LENGTH) {
+  // without what separates the addresses of a list: a mail goes to one
+  if (!/^[^@\s\p{Cc},;:<>"]+@[^@\s\p{Cc}]+$/u.test(email) || email.length > MAX_EMAIL_LENGTH) {
     throw new SsoRefusedError('sso-no-email');
   }
   // some providers leave it out for addresses that they gave themselves
@@ -213,7 +215,7 @@ function identityOf(claims: IDToken | UserInfoResponse, connection: SsoConnectio
 }
 
 function nameOf(claimed: unknown, email: string): string {
-  const name = typeof claimed === 'string' ? claimed.replaceAll(/\p{Cc}/gu, '').trim() : '';
+  const name = typeof claimed === 'string' ? claimed.replaceAll(new RegExp(CONTROL_CHARACTERS, 'gu'), '').trim() : '';
   return name === '' || !name.isWellFormed() ? email.slice(0, email.indexOf('@')) : name.slice(0, MAX_NAME_LENGTH);
 }
 
