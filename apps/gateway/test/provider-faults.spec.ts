@@ -27,8 +27,8 @@ import { send, type Sent } from './traffic.js';
 const TIMEOUT_MS = 700;
 const MEGABYTE = 1024 * 1024;
 const FLOOD_BYTES = 256 * MEGABYTE;
-/** What kernels and streams between provider and client may hold. */
-const HELD_AT_MOST = 16 * MEGABYTE;
+/** What kernels and streams between provider and client may hold: a kernel up to 36 MB for each of the connections. */
+const HELD_AT_MOST = 96 * MEGABYTE;
 /** And what a process grows by on its own: a nursery of 32 MB, and as much again in buffers until it is emptied. */
 const GROWN_AT_MOST = 112 * MEGABYTE;
 
