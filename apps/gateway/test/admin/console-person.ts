@@ -41,8 +41,10 @@ export async function createPerson(
       password: await passwordHash,
     },
   });
-  for (const { organizationId, role } of memberships) {
-    await prisma.member.create({ data: { id: newId('member'), organizationId, userId, role } });
+  for (const [index, { organizationId, role }] of memberships.entries()) {
+    // ids of one millisecond have no order, and whoever has joined two organizations has joined one first
+    const id = newId('member', Date.now() + index);
+    await prisma.member.create({ data: { id, organizationId, userId, role } });
   }
   const credentials = { cookie: await signIn(api, email), origin: api.url };
   return {
