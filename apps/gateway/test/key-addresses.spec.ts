@@ -82,6 +82,18 @@ describe('a key with ranges of addresses', () => {
     }
   });
 
+  test('leaves a trace where it was tried from elsewhere', async () => {
+    await call('POST', '/v1/chat/completions', { from: ELSEWHERE, body: QUESTION });
+    const path = `/requests?organizationId=${organizationId}&apiKeyId=${apiKeyId}&failed=true`;
+    await until(
+      async () => {
+        const { data } = (await product.manage('GET', path)) as unknown as { data: { errorCode: string }[] };
+        return data.some(({ errorCode }) => errorCode === 'policy_address_refused');
+      },
+      () => 'the refusal is not among the requests',
+    );
+  }, 30_000);
+
   test('tells in the client’s dialect what the gateway sees, and not from where the key works', async () => {
     const openAi = await call('POST', '/v1/chat/completions', { from: ELSEWHERE, body: QUESTION });
     expect(openAi.body).toMatchObject({
@@ -128,11 +140,12 @@ describe('a key with ranges of addresses', () => {
       async () => (await statusFrom(HERE)) === 200,
       () => 'the change does not arrive',
     );
-    const refused = await product.pool.query(
-      'SELECT FROM usage_event WHERE organization_id = $1 AND error_code IS NOT NULL',
+    const refused = await product.pool.query<{ billed: string }>(
+      `SELECT sum(billed_cost)::float8::text AS billed FROM usage_event
+       WHERE organization_id = $1 AND error_code = 'policy_address_refused'`,
       [organizationId],
     );
-    expect(refused.rowCount).toBe(0);
+    expect(refused.rows).toEqual([{ billed: '0' }]);
   });
 
   test.each([['10.0.0.0/33'], ['10.0.0'], ['example.com'], ['::1/129'], ['10.0.0.1 '], ['']])(

@@ -28,7 +28,7 @@ export const text = (maxLength: number) =>
     // what Postgres cannot hold in JSON
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
 
-export const name = () => text(200);
+export const name = () => text(200).refine((value) => value === '' || value.trim() !== '', 'must not be blank');
 
 /** An instant in UTC. Years are bounded to what every part of the system can hold. */
 export const instant = () =>

@@ -41,7 +41,7 @@ const consoleSession = z
     ipAddress: z.string().nullable(),
     userAgent: z.string().nullable(),
     createdAt: z.iso.datetime(),
-    lastSeenAt: z.iso.datetime().meta({ description: 'To the hour.' }),
+    lastSeenAt: z.iso.datetime().meta({ description: 'To five minutes.' }),
     expiresAt: z.iso.datetime(),
   })
   .meta({ id: 'ConsoleSession' });

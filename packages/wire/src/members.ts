@@ -16,7 +16,7 @@ export const member = z
     user: consoleUser,
     role,
     twoFactor: z.boolean().meta({ description: 'Whether their password needs a second factor.' }),
-    lastSeenAt: z.iso.datetime().nullable().meta({ description: 'Of their newest session, to the hour.' }),
+    lastSeenAt: z.iso.datetime().nullable().meta({ description: 'Of their newest session, to five minutes.' }),
     ...revisionFields,
   })
   .meta({ id: 'Member' });

@@ -15,13 +15,13 @@ interface FirstRequestProps {
   readonly since: string;
 }
 
-/** Waits on the page until the key is used for the first time. */
+/** Waits on the page until the key is used for the first time; a later try that works takes the place of one that did not. */
 export function FirstRequest({ apiKeyId, since }: FirstRequestProps) {
   const text = useText();
   const linkTo = useLinkTo();
   const { data } = useOperation(
     'listRequests',
-    { query: { apiKeyId, from: since, limit: '1', sort: 'occurredAt' } },
+    { query: { apiKeyId, from: since, limit: '1', sort: '-occurredAt' } },
     { refetchMs: ASK_MS },
   );
   const request = data?.data[0];

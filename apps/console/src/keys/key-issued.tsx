@@ -3,6 +3,7 @@ import type { IssuedApiKey } from '@tollgate/wire';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { useText } from '../i18n/use-text.js';
+import { outputCapFieldOf } from '../models/output-cap-field.js';
 import { exampleModel, useUsableModels } from '../models/usable-models.js';
 import { CopyButton, CopyText } from '../page/copy-text.js';
 import { Page } from '../page/page.js';
@@ -55,7 +56,13 @@ function Snippets({ issued }: { readonly issued: IssuedApiKey }) {
   if (model === null) {
     return <Box sx={{ px: 4, pb: 4, color: 'text.secondary' }}>{isPending ? '…' : text('keys.noModel')}</Box>;
   }
-  const snippet = snippetOf(language, { baseUrl: `${window.location.origin}/v1`, secret: issued.secret, model });
+  const provider = models.find(({ name }) => name === model)?.model.provider ?? '';
+  const snippet = snippetOf(language, {
+    baseUrl: `${window.location.origin}/v1`,
+    secret: issued.secret,
+    model,
+    capField: outputCapFieldOf(provider),
+  });
   return (
     <>
       <Tabs

@@ -66,7 +66,7 @@ function OrganizationSwitcher() {
       }}
     >
       {choices.map(({ id, name, role: held }) => (
-        <MenuItem key={id} value={id}>
+        <MenuItem key={id} value={id} sx={LONG_NAME}>
           {name}
           {held !== null && choices.length > 1 && <Standing>{text(`roles.${held}`)}</Standing>}
         </MenuItem>
@@ -114,7 +114,7 @@ function ProjectSwitcher() {
     >
       <MenuItem value={ALL}>{text('topBar.allProjects')}</MenuItem>
       {rows.map(({ id, name }) => (
-        <MenuItem key={id} value={id}>
+        <MenuItem key={id} value={id} sx={LONG_NAME}>
           {name}
         </MenuItem>
       ))}
@@ -135,6 +135,8 @@ const TOP_BAR = {
   top: 0,
   zIndex: 10,
 } as const;
+
+const LONG_NAME = { maxWidth: 480, whiteSpace: 'normal', overflowWrap: 'anywhere' } as const;
 
 const SWITCHER = {
   width: 'auto',

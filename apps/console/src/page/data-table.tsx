@@ -97,7 +97,7 @@ const TABLE: SxProps<Theme> = {
     whiteSpace: 'nowrap',
   },
   '& th, & td': { px: 2, py: 2, borderTop: '1px solid', borderColor: 'divider' },
-  '& td': { height: 40 },
+  '& td': { height: 40, overflowWrap: 'anywhere' },
   '& th:first-of-type, & td:first-of-type': { pl: 4 },
   '& th:last-of-type, & td:last-of-type': { pr: 4 },
 };

@@ -1,4 +1,4 @@
-import { PROVIDER_TABLE } from 'virtual:provider-table';
+import { outputCapFieldOf } from '../models/output-cap-field.js';
 import type { Exchange, Question } from './conversation.js';
 
 /** The API that the browser calls; the model behind it may speak either. */
@@ -51,7 +51,7 @@ function isEmpty({ text, pictures }: Question): boolean {
 
 function openAiBody({ target, settings, heard, question }: BodyParts): RequestBody {
   const { system, temperature, maxTokens, effort } = settings;
-  const cap = PROVIDER_TABLE.find(({ id }) => id === target.provider)?.outputCapField ?? 'max_tokens';
+  const cap = outputCapFieldOf(target.provider);
   return {
     model: target.model,
     messages: [

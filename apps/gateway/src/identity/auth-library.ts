@@ -32,7 +32,8 @@ export interface AuthParts {
 
 const APP_NAME = 'Tollgate';
 const SESSION_SECONDS = 12 * 3600;
-const SESSION_REFRESH_SECONDS = 3600;
+/** Also how exactly one can say when somebody was last seen. */
+const SESSION_REFRESH_SECONDS = 300;
 
 export type AuthLibrary = ReturnType<typeof createAuth>;
 

@@ -12,7 +12,7 @@ export const projectsEnglish = {
   costCentre: 'Cost centre',
   costHint: 'Under which finance books what it spends.',
   keys: 'Keys',
-  limits: 'Limits',
+  limits: 'Rate limits',
   rpm: '%{count} requests/min',
   tpm: '%{count} tokens/min',
   atOnce: '%{count} at once',

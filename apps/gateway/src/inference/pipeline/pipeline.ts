@@ -52,7 +52,8 @@ export class ChatPipeline {
     this.parts.authenticator.verify(exchange.request, exchange.occurredAt, (error, principal) => {
       if (error !== null) {
         this.parts.metrics.notAuthenticated(error.code);
-        return refuse(exchange, error);
+        exchange.principal = principal;
+        return principal === null ? refuse(exchange, error) : this.refuseWith(exchange, error);
       }
       exchange.principal = principal;
       this.readBody(exchange);

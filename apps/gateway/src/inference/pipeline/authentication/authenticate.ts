@@ -21,6 +21,7 @@ interface Presented {
   readonly hash: string;
 }
 
+/** A refusal comes with the principal where the key is good and its use is not. */
 type Verdict = (error: InferenceError | null, principal: Principal | null) => void;
 
 /** Verifies the key of a request: hash → cache → Postgres. Calls back at once when the key is known. */
@@ -66,7 +67,11 @@ export class Authenticator {
     if (principal.addresses !== null) {
       const address = this.clients.addressOf(request);
       if (!principal.addresses.has(address)) {
-        return refuse(verdict, 'policy_address_refused', refusedAddressMessage(address));
+        // whose key it is is known: that it was tried from elsewhere has to be seen by them
+        return verdict(
+          inferenceError('policy_address_refused', { message: refusedAddressMessage(address) }),
+          principal,
+        );
       }
     }
     verdict(null, principal);
