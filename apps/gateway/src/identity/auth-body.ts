@@ -1,5 +1,5 @@
 import type { FieldProblem } from '@tollgate/wire';
-import { ProblemError } from '../admin/http/problem-error.js';
+import { invalidRequest, ProblemError } from '../admin/http/problem-error.js';
 import type { AuthRoute } from './auth-route-table.js';
 
 /** 1,023 bytes (Web Authentication Level 3, section 7.1), in base64url. */
@@ -26,7 +26,7 @@ function readObject(body: unknown): Record<string, unknown> {
   }
   if (isObject(parsed)) return parsed;
   const fault = { pointer: '/body', code: 'invalid_type', message: 'must be an object' };
-  throw new ProblemError('invalid-request', 'The request has 1 fault.', [fault]);
+  throw invalidRequest([fault]);
 }
 
 function faultOf(fields: AuthRoute['fields'], name: string, value: unknown): FieldProblem[] {

@@ -5,7 +5,7 @@ import {
   type Operation,
   type OperationInput,
 } from '@tollgate/wire';
-import { ProblemError } from './problem-error.js';
+import { invalidRequest, ProblemError } from './problem-error.js';
 
 /** A request as it came, before validation. */
 export interface RawInput {
@@ -42,10 +42,7 @@ export function parseOperationInput<O extends Operation>(operation: O, raw: RawI
       : parse(operation.body, raw.body ?? bodyWithoutFields(operation.body), { section: 'body', faults });
   const ifMatch = operation.conditional ? parseIfMatch(raw.ifMatch, faults) : 0;
   const idempotencyKey = operation.idempotent ? parseIdempotencyKey(raw.idempotencyKey, faults) : '';
-  if (faults.length > 0) {
-    const count = `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`;
-    throw new ProblemError('invalid-request', `The request has ${count}.`, faults);
-  }
+  if (faults.length > 0) throw invalidRequest(faults);
   if (ifMatch === null) {
     throw new ProblemError('version-required', 'Send If-Match with the ETag of the version that you have read.');
   }

@@ -33,14 +33,18 @@ export function orNotFound<T>(found: T | null | undefined): T {
 
 /** One fault of the body. `field` is a JSON Pointer below `/body`. */
 export function invalidField(pointer: string, message: string, code = 'invalid'): ProblemError {
-  return new ProblemError('invalid-request', 'The request has 1 fault.', [{ pointer, code, message }]);
+  return invalidRequest([{ pointer, code, message }]);
+}
+
+/** A request with these faults, all of them. */
+export function invalidRequest(faults: readonly FieldProblem[]): ProblemError {
+  const count = `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`;
+  return new ProblemError('invalid-request', `The request has ${count}.`, faults);
 }
 
 /** The same fault of several fields of the body. */
 export function invalidFields(fields: readonly string[], fault: Omit<FieldProblem, 'pointer'>): ProblemError {
-  const errors = fields.map((field) => ({ pointer: `/body/${field}`, ...fault }));
-  const count = `${errors.length} ${errors.length === 1 ? 'fault' : 'faults'}`;
-  return new ProblemError('invalid-request', `The request has ${count}.`, errors);
+  return invalidRequest(fields.map((field) => ({ pointer: `/body/${field}`, ...fault })));
 }
 
 export function conflict(detail: string, errors: readonly FieldProblem[] = []): ProblemError {
