@@ -1,6 +1,5 @@
 import { Box } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import { formatMoney } from '../figures/format-money.js';
 import { formatCount } from '../figures/format-quantities.js';
@@ -8,6 +7,7 @@ import { Duration, Money, NOTHING } from '../figures/figures.js';
 import { useText } from '../i18n/use-text.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { type Answer, tokensPerSecond } from './conversation.js';
+import { Figure } from './figure.js';
 import { type Charge, chargeQuery } from './charge-query.js';
 
 interface AnswerFiguresProps {
@@ -67,19 +67,6 @@ function Cost({ charge }: { readonly charge: Charge | undefined }) {
   if (charge === undefined || charge.cost === null) return <>{NOTHING}</>;
   if (charge.state === 'rated') return <Money value={charge.cost} />;
   return <span title={text('playground.costPending')}>{formatMoney(charge.cost)}</span>;
-}
-
-function Figure({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <Box component="dt" sx={{ display: 'inline', color: 'text.secondary' }}>
-        {label}
-      </Box>{' '}
-      <Box component="dd" sx={{ display: 'inline', m: 0 }}>
-        {children}
-      </Box>
-    </div>
-  );
 }
 
 /** What the browser measures is not more exact than this. */

@@ -6,6 +6,7 @@ import { formatCount, formatDuration } from '../figures/format-quantities.js';
 import { useText } from '../i18n/use-text.js';
 import { chargeQuery } from './charge-query.js';
 import { type Answer, tokensPerSecond } from './conversation.js';
+import { Figure } from './figure.js';
 
 interface RankingProps {
   /** Of one question, all of them ended. */
@@ -57,14 +58,9 @@ function first<T extends bigint | number>(entries: readonly (Entry & { readonly 
 function Winner({ label, entry }: { readonly label: string; readonly entry: Entry | null }) {
   if (entry === null) return null;
   return (
-    <div>
-      <Box component="dt" sx={{ display: 'inline', color: 'text.secondary' }}>
-        {label}
-      </Box>{' '}
-      <Box component="dd" sx={{ display: 'inline', m: 0 }}>
-        <strong>{entry.model}</strong> {entry.text}
-      </Box>
-    </div>
+    <Figure label={label}>
+      <strong>{entry.model}</strong> {entry.text}
+    </Figure>
   );
 }
 

@@ -50,13 +50,10 @@ export class ChatPipeline {
 
   private authenticate(exchange: Exchange): void {
     this.parts.authenticator.verify(exchange.request, exchange.occurredAt, (error, principal) => {
-      if (error !== null) {
-        this.parts.metrics.notAuthenticated(error.code);
-        exchange.principal = principal;
-        return principal === null ? refuse(exchange, error) : this.refuseWith(exchange, error);
-      }
       exchange.principal = principal;
-      this.readBody(exchange);
+      if (error === null) return this.readBody(exchange);
+      this.parts.metrics.notAuthenticated(error.code);
+      return principal === null ? refuse(exchange, error) : this.refuseWith(exchange, error);
     });
   }
 
