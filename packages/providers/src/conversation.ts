@@ -1,4 +1,4 @@
-import type { DialectId } from './dialect-id.js';
+import type { ClientDialectId, DialectId } from './dialect-id.js';
 import type { ReadUsage } from './reported-usage.js';
 import type { UpstreamErrorFacts } from './upstream-error.js';
 
@@ -180,7 +180,7 @@ export interface Reasoning {
 
 export interface Conversation {
   /** Whose words the extensions are, and the paths of messages. */
-  readonly dialect: DialectId;
+  readonly dialect: ClientDialectId;
   readonly model: string;
   readonly messages: readonly Message[];
   readonly tools: readonly Tool[];

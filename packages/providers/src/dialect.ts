@@ -1,11 +1,13 @@
 import type { ErrorCode } from '@tollgate/domain';
 
 import type { Completion, Conversation, StreamPart } from './conversation.js';
-import type { DialectId } from './dialect-id.js';
+import type { ClientDialectId, ProviderDialectId } from './dialect-id.js';
 import type { Inexpressible } from './inexpressible.js';
 import type { JsonRecord } from './json.js';
+import type { AnswerFacts } from './passthrough/stream-forwarder.js';
 import type { RequestProblem } from './request-problem.js';
 import type { TargetModel } from './target-model.js';
+import type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
 
 /** What an answer needs that the provider may not have said. */
 export interface AnswerOptions {
@@ -51,24 +53,38 @@ export interface TokenCounting {
   writeResponse(inputTokens: number): JsonRecord;
 }
 
-/**
- * A wire format as functions around the neutral conversation. All are pure, change nothing they are given, and may be
- * called again on a retry.
- */
-export interface Dialect {
-  readonly id: DialectId;
-  /** From the client. */
-  parseRequest(body: unknown): Conversation | RequestProblem;
-  /** To the client. */
+/** What the address of a request says, in dialects whose bodies do not say it. */
+export interface RequestAddress {
+  readonly model: string;
+  readonly stream: boolean;
+}
+
+/** The client's half of a dialect. All functions are pure, change nothing they are given, and may be called again. */
+export interface ClientDialect {
+  readonly id: ClientDialectId;
+  /** @param address only where the dialect names the model outside the body. */
+  parseRequest(body: unknown, address?: RequestAddress): Conversation | RequestProblem;
   writeResponse(completion: Completion, options: AnswerOptions): JsonRecord;
   streamWriter(options: StreamWriterOptions): StreamWriter;
   writeError(error: WritableError): JsonRecord;
   /** An event that says nothing and keeps connections open. */
   readonly heartbeat: string;
   readonly tokenCounting: TokenCounting | null;
-  /** To the provider. */
+}
+
+/** The provider's half of a dialect. All functions are pure, change nothing they are given, and may be called again. */
+export interface ProviderDialect {
+  readonly id: ProviderDialectId;
   buildRequest(conversation: Conversation, target: TargetModel): BuiltRequest;
-  /** From the provider; `null` when the body is no answer of this dialect. */
+  /** `null` when the body is no answer of this dialect. */
   readResponse(body: unknown): Completion | null;
   streamReader(): StreamReader;
+  /** What billing has to know of an answer that is not streamed; reads no more of it than it must. */
+  readAnswer(body: Buffer): AnswerFacts;
+  /** An answer whose status is not one of success. */
+  readError(status: number, headers: UpstreamHeaders, body: Buffer): UpstreamErrorFacts;
 }
+
+/** A wire format as functions around the neutral conversation, for both sides. */
+export type Dialect = Omit<ClientDialect, 'id'> &
+  Omit<ProviderDialect, 'id'> & { readonly id: ClientDialectId & ProviderDialectId };

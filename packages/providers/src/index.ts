@@ -29,14 +29,17 @@ export {
 export type {
   AnswerOptions,
   BuiltRequest,
+  ClientDialect,
   Dialect,
+  ProviderDialect,
+  RequestAddress,
   StreamReader,
   StreamWriter,
   StreamWriterOptions,
   TokenCounting,
   WritableError,
 } from './dialect.js';
-export type { DialectId } from './dialect-id.js';
+export type { ClientDialectId, DialectId, ProviderDialectId } from './dialect-id.js';
 export {
   droppedParameters,
   type Inexpressible,
@@ -45,7 +48,7 @@ export {
   type UnsupportedParameters,
 } from './inexpressible.js';
 export type { TargetModel, ThinkingControl } from './target-model.js';
-export { dialects } from './dialects/registry.js';
+export { clientDialects, providerDialects } from './dialects/registry.js';
 export { parseConversation } from './translation/parse-conversation.js';
 export { StreamTranslator } from './translation/stream-translator.js';
 export { translateAnswer } from './translation/translate-answer.js';

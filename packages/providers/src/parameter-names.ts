@@ -1,4 +1,4 @@
-import type { DialectId } from './dialect-id.js';
+import type { ClientDialectId } from './dialect-id.js';
 
 /** What a client of each dialect calls the things that another dialect may be unable to say. */
 interface ParameterNames {
@@ -59,7 +59,38 @@ const ANTHROPIC_MESSAGES: ParameterNames = {
   parallelToolCalls: 'tool_choice.disable_parallel_tool_use',
 };
 
-export const PARAMETER_NAMES: Readonly<Record<DialectId, ParameterNames>> = {
+const OPENAI_RESPONSES: ParameterNames = {
+  ...OPENAI_CHAT,
+  thinking: 'reasoning',
+  effort: 'reasoning.effort',
+  verbosity: 'text.verbosity',
+  responseFormat: 'text.format',
+};
+
+const GOOGLE_GENERATE: ParameterNames = {
+  ...OPENAI_CHAT,
+  choices: 'generationConfig.candidateCount',
+  logprobs: 'generationConfig.responseLogprobs',
+  topLogprobs: 'generationConfig.logprobs',
+  topK: 'generationConfig.topK',
+  topP: 'generationConfig.topP',
+  temperature: 'generationConfig.temperature',
+  presencePenalty: 'generationConfig.presencePenalty',
+  frequencyPenalty: 'generationConfig.frequencyPenalty',
+  seed: 'generationConfig.seed',
+  stop: 'generationConfig.stopSequences',
+  thinking: 'generationConfig.thinkingConfig',
+  effort: 'generationConfig.thinkingConfig.thinkingLevel',
+  outputModalities: 'generationConfig.responseModalities',
+  outputAudio: 'generationConfig.speechConfig',
+  responseFormat: 'generationConfig.responseSchema',
+  toolChoice: 'toolConfig.functionCallingConfig',
+};
+
+export const PARAMETER_NAMES: Readonly<Record<ClientDialectId, ParameterNames>> = {
   'openai-chat': OPENAI_CHAT,
+  'openai-responses': OPENAI_RESPONSES,
+  'openai-completions': OPENAI_CHAT,
+  'google-generate': GOOGLE_GENERATE,
   'anthropic-messages': ANTHROPIC_MESSAGES,
 };

@@ -1,4 +1,4 @@
-import type { DialectId } from './dialect-id.js';
+import type { Dialect } from './dialect.js';
 import type { MaxOutputField } from './passthrough/scanned-request.js';
 import type { TargetModel } from './target-model.js';
 import type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
@@ -18,7 +18,7 @@ export interface ConnectionTest {
 export interface ProviderDeclaration {
   readonly id: ProviderId;
   readonly displayName: string;
-  readonly dialect: DialectId;
+  readonly dialect: Dialect['id'] & ('openai-chat' | 'anthropic-messages');
   /** `null`: each deployment has to bring its own. */
   readonly defaultBaseUrl: string | null;
   /** `optional-bearer`: engines that take a key only when they were started with one. `x-api-key`: in a header so named. */

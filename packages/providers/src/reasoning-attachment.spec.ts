@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { collectCompletion } from './collect-completion.js';
 import type { Conversation, StreamPart } from './conversation.js';
-import { dialects } from './dialects/registry.js';
+import { anthropicMessages } from './dialects/anthropic-messages/anthropic-messages.js';
+import { openaiChat } from './dialects/openai-chat/openai-chat.js';
 import { anthropicTargetModel } from './providers/anthropic/target-model.js';
 import {
   attachReasoning,
@@ -13,8 +14,8 @@ import {
 } from './reasoning-attachment.js';
 import { isRequestProblem } from './request-problem.js';
 
-const chat = dialects['openai-chat'];
-const messages = dialects['anthropic-messages'];
+const chat = openaiChat;
+const messages = anthropicMessages;
 const SONNET = anthropicTargetModel('claude-sonnet-4-5', 64_000);
 const thinking = { type: 'thinking', thinking: 'First', signature: 's1' };
 const redacted = { type: 'redacted_thinking', data: 'xx' };

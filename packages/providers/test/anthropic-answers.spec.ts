@@ -4,15 +4,16 @@ import { inputTokens, outputTokens } from '@tollgate/domain';
 import { collectCompletion, type CollectedStream } from '../src/collect-completion.js';
 import type { Completion, StreamPart } from '../src/conversation.js';
 import type { Dialect } from '../src/dialect.js';
-import { dialects } from '../src/dialects/registry.js';
+import { anthropicMessages } from '../src/dialects/anthropic-messages/anthropic-messages.js';
+import { openaiChat } from '../src/dialects/openai-chat/openai-chat.js';
 import { anthropic } from '../src/providers/anthropic/declaration.js';
 import { anthropicErrors, anthropicEvents, orderErrors } from './anthropic-schemas.js';
 import { MESSAGE_FIXTURES } from './message-fixtures.js';
 import { schemaErrors } from './openai-schemas.js';
 import { recordedCompletions, recordedMessages, recordedStreams } from './recorded-exchanges.js';
 
-const messages = dialects['anthropic-messages'];
-const chat = dialects['openai-chat'];
+const messages = anthropicMessages;
+const chat = openaiChat;
 const OPTIONS = { includeUsage: true, createdAt: 1_700_000_000 };
 
 function read(dialect: Dialect, chunks: Iterable<Buffer>): readonly StreamPart[] {

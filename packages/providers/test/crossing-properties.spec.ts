@@ -2,14 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { Conversation } from '../src/conversation.js';
-import { dialects } from '../src/dialects/registry.js';
+import { anthropicMessages } from '../src/dialects/anthropic-messages/anthropic-messages.js';
+import { openaiChat } from '../src/dialects/openai-chat/openai-chat.js';
 import { refusalOf } from '../src/inexpressible.js';
 import { anthropicTargetModel } from '../src/providers/anthropic/target-model.js';
 import { openaiTargetModel } from '../src/providers/openai/target-model.js';
 import { isRequestProblem } from '../src/request-problem.js';
 
-const chat = dialects['openai-chat'];
-const messages = dialects['anthropic-messages'];
+const chat = openaiChat;
+const messages = anthropicMessages;
 const SONNET = anthropicTargetModel('claude-sonnet-4-5', 64_000);
 const GPT = openaiTargetModel('gpt-4.1', 64_000);
 

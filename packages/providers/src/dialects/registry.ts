@@ -1,10 +1,16 @@
-import type { Dialect } from '../dialect.js';
-import type { DialectId } from '../dialect-id.js';
+import type { ClientDialect, ProviderDialect } from '../dialect.js';
+import type { ClientDialectId, ProviderDialectId } from '../dialect-id.js';
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.js';
 import { openaiChat } from './openai-chat/openai-chat.js';
 
-/** Every dialect of this version. */
-export const dialects: Readonly<Record<DialectId, Dialect>> = {
+/** What clients may speak. */
+export const clientDialects = {
   'openai-chat': openaiChat,
   'anthropic-messages': anthropicMessages,
-};
+} satisfies Partial<Record<ClientDialectId, ClientDialect>>;
+
+/** What providers may be spoken to in. */
+export const providerDialects = {
+  'openai-chat': openaiChat,
+  'anthropic-messages': anthropicMessages,
+} satisfies Partial<Record<ProviderDialectId, ProviderDialect>>;

@@ -12,6 +12,7 @@ import {
 type ChatFields = TopLevelFields<(typeof CHAT_REQUEST_FIELDS.names)[number]>;
 
 const MAX_STREAM_OPTIONS_BYTES = 4096;
+const CAPS = ['max_tokens', 'max_completion_tokens'] as const;
 
 const reader = new TopLevelReader(CHAT_REQUEST_FIELDS);
 
@@ -34,6 +35,7 @@ function readRequest(fields: ChatFields): ScannedRequest {
     fields.fail("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", 'max_tokens');
   }
   const metadata = fields.metadata();
+  const modelSpan = fields.span('model');
   return {
     model,
     stream,
@@ -46,10 +48,11 @@ function readRequest(fields: ChatFields): ScannedRequest {
     serviceTier: fields.text('service_tier', MAX_SERVICE_TIER_CHARACTERS),
     reroutes: fields.reroutes(),
     spans: {
-      model: fields.span('model') ?? { keyStart: 0, start: 0, end: 0 },
+      model: modelSpan,
       stream_options: fields.span('stream_options'),
-      max_tokens: fields.span('max_tokens'),
-      max_completion_tokens: fields.span('max_completion_tokens'),
+      caps: fields.spans(CAPS),
+      behind: modelSpan?.end ?? 0,
+      capPlace: null,
     },
     otherStreamOptions: withoutIncludeUsage(options),
   };

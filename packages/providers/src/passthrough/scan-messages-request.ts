@@ -14,6 +14,7 @@ import {
 type MessagesFields = TopLevelFields<(typeof MESSAGES_REQUEST_FIELDS.names)[number]>;
 
 const reader = new TopLevelReader(MESSAGES_REQUEST_FIELDS);
+const CAPS = ['max_tokens'] as const;
 const NO_OPTIONS: ScannedRequest['otherStreamOptions'] = {};
 
 /** Reads and checks the top level of a request of Anthropic's Messages API in `memory[start..end)`. */
@@ -54,6 +55,7 @@ function readRequest(fields: MessagesFields, memory: Buffer): ScannedRequest {
   fields.checkMessages();
   const maxTokens = fields.number('max_tokens');
   const metadata = fields.metadata();
+  const modelSpan = fields.span('model');
   return {
     model,
     stream: fields.isTrue('stream'),
@@ -70,10 +72,11 @@ function readRequest(fields: MessagesFields, memory: Buffer): ScannedRequest {
     }),
     reroutes: reroutesOf(fields, memory),
     spans: {
-      model: fields.span('model') ?? { keyStart: 0, start: 0, end: 0 },
+      model: modelSpan,
       stream_options: null,
-      max_tokens: fields.span('max_tokens'),
-      max_completion_tokens: null,
+      caps: fields.spans(CAPS),
+      behind: modelSpan?.end ?? 0,
+      capPlace: null,
     },
     otherStreamOptions: NO_OPTIONS,
   };

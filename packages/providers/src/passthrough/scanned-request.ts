@@ -1,4 +1,5 @@
-export type MaxOutputField = 'max_tokens' | 'max_completion_tokens';
+/** The names under which dialects take the cap on the output. */
+export type MaxOutputField = 'max_tokens' | 'max_completion_tokens' | 'max_output_tokens' | 'maxOutputTokens';
 
 /** Where an editable field stands, in offsets of the memory that was scanned. */
 export interface FieldSpan {
@@ -8,11 +9,23 @@ export interface FieldSpan {
   readonly end: number;
 }
 
+/** Where a field that the client did not give can be written, and what has to stand around it there. */
+export interface FieldPlace {
+  readonly at: number;
+  readonly before: string;
+  readonly after: string;
+}
+
 export interface EditableSpans {
-  readonly model: FieldSpan;
+  /** `null` where the address names the model. */
+  readonly model: FieldSpan | null;
   readonly stream_options: FieldSpan | null;
-  readonly max_tokens: FieldSpan | null;
-  readonly max_completion_tokens: FieldSpan | null;
+  /** The cap on the output as it was given, under each of its names. */
+  readonly caps: Readonly<Partial<Record<MaxOutputField, FieldSpan>>>;
+  /** Where new fields go at the top level: behind the value of one that is surely there. */
+  readonly behind: number;
+  /** Where a cap goes that stands deeper than at the top level; `null` where it does not. */
+  readonly capPlace: FieldPlace | null;
 }
 
 /** What the gateway has to know of a request, whatever its dialect, read from its top level only. */

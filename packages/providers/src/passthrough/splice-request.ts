@@ -82,41 +82,62 @@ function write(target: Buffer, at: number, { original, origin, edits }: Stretch)
   return at + original.copy(target, at, done);
 }
 
-function editableRange(spans: EditableSpans): { first: number; last: number } {
-  let first = spans.model.keyStart;
-  let last = spans.model.end;
-  for (const span of [spans.stream_options, spans.max_tokens, spans.max_completion_tokens]) {
-    if (span === null) continue;
-    if (span.keyStart < first) first = span.keyStart;
-    if (span.end > last) last = span.end;
+/** From the first to the last place that an edit may touch. */
+function editableRange({ model, stream_options: options, caps, behind, capPlace }: EditableSpans): {
+  first: number;
+  last: number;
+} {
+  let first = behind;
+  let last = behind;
+  const reach = (from: number, to: number): void => {
+    if (from < first) first = from;
+    if (to > last) last = to;
+  };
+  if (model !== null) reach(model.keyStart, model.end);
+  if (options !== null) reach(options.keyStart, options.end);
+  for (const name in caps) {
+    const span = caps[name as MaxOutputField];
+    if (span !== undefined) reach(span.keyStart, span.end);
   }
+  if (capPlace !== null) reach(capPlace.at, capPlace.at);
   return { first, last };
 }
 
-/** New fields are written behind the model's value: wherever that stands, no other place has to be found. */
 function editsOf(scanned: ScannedRequest, edits: RequestEdits): Edit[] {
-  const { model, stream_options: streamOptions } = scanned.spans;
+  const { model, stream_options: streamOptions, behind } = scanned.spans;
   const list: Edit[] = [];
   let inserted = '';
-  if (edits.model !== scanned.model) list.push(replace(model, JSON.stringify(edits.model)));
+  if (model !== null && edits.model !== scanned.model) list.push(replace(model, JSON.stringify(edits.model)));
   if (edits.forceUsage && scanned.stream) {
     const value = JSON.stringify({ ...scanned.otherStreamOptions, include_usage: true });
     if (streamOptions === null) inserted += `,"stream_options":${value}`;
     else list.push(replace(streamOptions, value));
   }
-  if (edits.maxOutput !== null) {
-    const { field, value } = edits.maxOutput;
-    const span = scanned.spans[field];
-    const other = scanned.spans[field === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens'];
-    if (span !== null) list.push(replace(span, String(value)));
-    if (span !== null && other !== null) list.push(replace(other, 'null'));
-    if (span === null && other !== null) {
-      list.push({ from: other.keyStart, to: other.end, text: `"${field}":${value}` });
-    }
-    if (span === null && other === null) inserted += `,"${field}":${value}`;
-  }
-  if (inserted !== '') list.push({ from: model.end, to: model.end, text: inserted });
+  if (edits.maxOutput !== null) inserted += capEdits(scanned.spans, edits.maxOutput, list);
+  if (inserted !== '') list.push({ from: behind, to: behind, text: inserted });
   return list.sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** Adds what sets the cap; returns what has to be written as a new field at the top level. */
+function capEdits(
+  { caps, capPlace }: EditableSpans,
+  { field, value }: NonNullable<RequestEdits['maxOutput']>,
+  list: Edit[],
+): string {
+  const span = caps[field];
+  let other: FieldSpan | undefined;
+  for (const name in caps) if (name !== field) other = caps[name as MaxOutputField];
+  if (span !== undefined) list.push(replace(span, String(value)));
+  if (span !== undefined && other !== undefined) list.push(replace(other, 'null'));
+  if (span !== undefined) return '';
+  if (other !== undefined) {
+    list.push({ from: other.keyStart, to: other.end, text: `"${field}":${value}` });
+    return '';
+  }
+  if (capPlace === null) return `,"${field}":${value}`;
+  const { at, before, after } = capPlace;
+  list.push({ from: at, to: at, text: `${before}"${field}":${value}${after}` });
+  return '';
 }
 
 function replace(span: FieldSpan, text: string): Edit {

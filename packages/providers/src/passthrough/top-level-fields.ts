@@ -109,6 +109,16 @@ export class TopLevelFields<Field extends string> {
     return { keyStart: this.scanner.keyStart[slot] as number, start, end: this.scanner.end[slot] as number };
   }
 
+  /** Where those of the fields stand that were given. */
+  spans<Name extends Field>(fields: readonly Name[]): Partial<Record<Name, FieldSpan>> {
+    const given: Partial<Record<Name, FieldSpan>> = {};
+    for (const field of fields) {
+      const span = this.span(field);
+      if (span !== null) given[field] = span;
+    }
+    return given;
+  }
+
   // what every dialect has under the same name
 
   model(this: TopLevelFields<Field | 'model'>): string {

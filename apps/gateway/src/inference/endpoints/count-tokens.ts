@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdmissionRequest, AdmissionStore } from '@tollgate/admission';
 import { newRequestId } from '@tollgate/domain';
 import {
-  dialects,
+  clientDialects,
   estimateInputTokens,
   isRequestProblem,
   parseConversation,
@@ -157,7 +157,7 @@ function countOf(bytes: Buffer): unknown {
 }
 
 function answerEstimate(response: ServerResponse, body: RequestBody): void {
-  const counting = dialects[DIALECT].tokenCounting;
+  const counting = clientDialects[DIALECT].tokenCounting;
   if (counting === null) throw new Error('the dialect counts no tokens');
   const conversation = parseConversation(body.memory.toString('utf8', body.start, body.end), counting);
   if (isRequestProblem(conversation)) throw new Refused(inferenceError(conversation.code, conversation));

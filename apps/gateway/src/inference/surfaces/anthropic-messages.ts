@@ -1,5 +1,5 @@
 import {
-  dialects,
+  clientDialects,
   messagesMayExceedTheirBytes,
   messagesSearchesBound,
   MessagesStreamForwarder,
@@ -11,7 +11,7 @@ import type { IncomingMessage } from 'node:http';
 import type { InferenceError } from '../inference-error.js';
 import type { Surface } from './surface.js';
 
-const dialect = dialects['anthropic-messages'];
+const dialect = clientDialects['anthropic-messages'];
 
 /** Headers of the client that are part of the dialect, and go with a request that is passed on. */
 const DIALECT_HEADERS = ['anthropic-version', 'anthropic-beta'] as const;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import type { AnswerFacts, DialectId, RequestProblem, ScannedRequest, StreamForwarder } from '@tollgate/providers';
+import type { AnswerFacts, RequestProblem, ScannedRequest, StreamForwarder } from '@tollgate/providers';
 
 import type { InferenceError } from '../inference-error.js';
 
@@ -9,7 +9,7 @@ import type { InferenceError } from '../inference-error.js';
  * and in what shape the gateway itself speaks to the client.
  */
 export interface Surface {
-  readonly dialect: DialectId;
+  readonly dialect: 'openai-chat' | 'anthropic-messages';
   /** The client-facing operation, as usage events name it. */
   readonly endpoint: string;
   /** Endpoint and surface as a piece of JSON, for the journal. */

@@ -1,6 +1,8 @@
 import type { Dialect } from '../../dialect.js';
+import { readMessagesAnswer } from '../../passthrough/read-messages-answer.js';
 import { buildRequest } from './build-request.js';
 import { parseCountRequest, parseRequest } from './parse-request.js';
+import { readErrorResponse } from './read-error.js';
 import { readResponse } from './read-response.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamWriter } from './stream-writer.js';
@@ -22,4 +24,6 @@ export const anthropicMessages: Dialect = {
   buildRequest,
   readResponse,
   streamReader: () => new StreamReader(),
+  readAnswer: readMessagesAnswer,
+  readError: readErrorResponse,
 };

@@ -5,10 +5,11 @@ import { droppedParameters, refusalOf } from '../../inexpressible.js';
 import { anthropicTargetModel } from '../../providers/anthropic/target-model.js';
 import { openaiTargetModel } from '../../providers/openai/target-model.js';
 import { isRequestProblem } from '../../request-problem.js';
-import { dialects } from '../registry.js';
+import { openaiChat } from '../openai-chat/openai-chat.js';
+import { anthropicMessages } from './anthropic-messages.js';
 
-const messages = dialects['anthropic-messages'];
-const chat = dialects['openai-chat'];
+const messages = anthropicMessages;
+const chat = openaiChat;
 const SONNET = anthropicTargetModel('claude-sonnet-4-5', 64_000);
 const GPT = openaiTargetModel('gpt-4.1', 32_768);
 

@@ -1,6 +1,8 @@
 import type { Dialect } from '../../dialect.js';
+import { readChatCompletion } from '../../passthrough/read-chat-completion.js';
 import { buildRequest } from './build-request.js';
 import { parseRequest } from './parse-request.js';
+import { readErrorResponse } from './read-error.js';
 import { readResponse } from './read-response.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamWriter } from './stream-writer.js';
@@ -19,4 +21,6 @@ export const openaiChat: Dialect = {
   buildRequest,
   readResponse,
   streamReader: () => new StreamReader(),
+  readAnswer: readChatCompletion,
+  readError: readErrorResponse,
 };

@@ -11,7 +11,16 @@ const FRAMING_TOKENS = 16;
  * What providers of a dialect put in front of a request and bill with it. Anthropic tells models how to use tools: up to
  * 804 tokens (platform.claude.com/docs, "Tool use", table of system prompt tokens), and says that it may grow.
  */
-const HIDDEN_TOKENS: Readonly<Record<DialectId, number>> = { 'openai-chat': 0, 'anthropic-messages': 1024 };
+const HIDDEN_TOKENS: Readonly<Record<DialectId, number>> = {
+  'openai-chat': 0,
+  'openai-responses': 0,
+  'openai-completions': 0,
+  'anthropic-messages': 1024,
+  'google-generate': 0,
+  // Claude behind Converse is told how to use tools as it is by Anthropic
+  'bedrock-converse': 1024,
+  'cohere-chat': 0,
+};
 
 /**
  * The bytes of a request as tokens: an upper bound for text, since a token is at least one byte, and the estimate after

@@ -36,7 +36,6 @@ function outputCap(
   const field = candidate.provider.outputCapField(candidate.target.upstreamModel);
   if (imposedOutputCap !== null) return { field, value: imposedOutputCap };
   if (principal?.hasBudget !== true || scanned === null || scanned.maxOutputTokens === null) return null;
-  const { max_tokens: older, max_completion_tokens: newer } = scanned.spans;
-  const isPlain = scanned.maxOutputField === field && (older === null || newer === null);
+  const isPlain = scanned.maxOutputField === field && Object.keys(scanned.spans.caps).length === 1;
   return isPlain ? null : { field, value: scanned.maxOutputTokens };
 }

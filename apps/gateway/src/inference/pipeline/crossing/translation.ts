@@ -3,11 +3,12 @@ import {
   type BuiltRequest,
   type Completion,
   type Conversation,
-  type DialectId,
-  dialects,
+  clientDialects,
   droppedParameters,
   keepFromCompletion,
   type KeptReasoning,
+  type ProviderDialectId,
+  providerDialects,
   ReasoningCollector,
   refusalOf,
   type RequestProblem,
@@ -48,8 +49,8 @@ export class Translation implements Crossing {
 
   forwarder(exchange: Exchange, { provider }: Candidate, sink: (bytes: Buffer) => void): StreamTranslator {
     const { includeUsage } = this.conversation;
-    const reader = dialects[provider.dialect].streamReader();
-    const writer = dialects[exchange.surface.dialect].streamWriter({ includeUsage, ...createdAt(exchange) });
+    const reader = providerDialects[provider.dialect].streamReader();
+    const writer = clientDialects[exchange.surface.dialect].streamWriter({ includeUsage, ...createdAt(exchange) });
     const collector = this.keepsReasoning(provider.dialect) ? new ReasoningCollector() : null;
     if (collector === null) return new StreamTranslator({ reader, writer }, sink);
     return new StreamTranslator(
@@ -67,7 +68,7 @@ export class Translation implements Crossing {
   }
 
   readAnswer(exchange: Exchange, { provider }: Candidate, received: Buffer): CrossedAnswer {
-    const pair = { upstream: dialects[provider.dialect], client: dialects[exchange.surface.dialect] };
+    const pair = { upstream: providerDialects[provider.dialect], client: clientDialects[exchange.surface.dialect] };
     const { facts, body, completion } = translateAnswer(received, pair, createdAt(exchange));
     if (completion !== null && this.keepsReasoning(provider.dialect)) this.keepThoughts(completion);
     return { facts: facts satisfies AnswerFacts, body };
@@ -79,7 +80,7 @@ export class Translation implements Crossing {
   }
 
   /** Chat completions have no place for the signatures with which thoughts must come back. */
-  private keepsReasoning(upstream: DialectId): boolean {
+  private keepsReasoning(upstream: ProviderDialectId): boolean {
     return this.conversation.dialect === 'openai-chat' && upstream === 'anthropic-messages';
   }
 
@@ -87,7 +88,7 @@ export class Translation implements Crossing {
     if (imposedOutputCap === null && this.built?.candidate === candidate) return this.built.request;
     const { provider, target, targetModel } = candidate;
     const { conversation } = this;
-    const request = dialects[provider.dialect].buildRequest(
+    const request = providerDialects[provider.dialect].buildRequest(
       {
         ...conversation,
         model: target.upstreamModel,

@@ -2,7 +2,7 @@ import {
   attachReasoning,
   type Conversation,
   type DialectId,
-  dialects,
+  clientDialects,
   isRequestProblem,
   type KeptReasoning,
   parseConversation,
@@ -30,7 +30,7 @@ export class Translator {
     const { body, principal, surface } = exchange;
     if (body === null || principal === null) throw new Error('translation before parse');
     const text = body.memory.toString('utf8', body.start, body.end);
-    const conversation = parseConversation(text, dialects[surface.dialect]);
+    const conversation = parseConversation(text, clientDialects[surface.dialect]);
     if (isRequestProblem(conversation)) return done(conversation);
     const { organizationId } = principal;
     const keep = (kept: KeptReasoning): void => this.thoughts.put(organizationId, kept);
