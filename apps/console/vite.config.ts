@@ -1,4 +1,4 @@
-import { providers } from '@tollgate/providers';
+import { needsSecret, providers } from '@tollgate/providers';
 import { OPERATIONS, ORGANIZATION_HEADER, type Operation } from '@tollgate/wire';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -46,8 +46,9 @@ function providerTable(): Plugin {
         id: provider.id,
         displayName: provider.displayName,
         defaultBaseUrl: provider.defaultBaseUrl,
-        authentication: provider.authentication,
-        outputCapField: provider.outputCapField(NEW_MODEL),
+        baseUrlTemplate: provider.baseUrlTemplate ?? null,
+        needsSecret: needsSecret(provider),
+        outputCapField: provider.targetModel(NEW_MODEL, null).outputCapField,
       }));
       return `export const PROVIDER_TABLE = ${JSON.stringify(table)};`;
     },

@@ -48,17 +48,23 @@ export {
   type UnsupportedParameters,
 } from './inexpressible.js';
 export type { TargetModel, ThinkingControl } from './target-model.js';
-export { clientDialects, providerDialects } from './dialects/registry.js';
+export { clientDialects, providerDialectOf, providerDialects, providerErrorReader } from './dialects/registry.js';
+export { isRecord, type JsonRecord, parseJson } from './json.js';
 export { parseConversation } from './translation/parse-conversation.js';
 export { StreamTranslator } from './translation/stream-translator.js';
 export { translateAnswer } from './translation/translate-answer.js';
 
 export {
+  type Authentication,
   type ConnectionTest,
+  endpointFor,
+  needsSecret,
+  type OfferedModel,
   type ProviderDeclaration,
+  type ProviderEndpoint,
   providerHeaders,
-  type ProviderId,
 } from './provider-declaration.js';
+export type { ProviderId } from './provider-id.js';
 export { providerById, providers } from './providers/registry.js';
 
 export { catalogue, catalogueModelOf } from './catalogue/catalogue.js';

@@ -1,34 +1,80 @@
-import type { Dialect } from './dialect.js';
-import type { MaxOutputField } from './passthrough/scanned-request.js';
+import type { DialectId } from './dialect-id.js';
+import type { JsonRecord } from './json.js';
+import type { ProviderId } from './provider-id.js';
 import type { TargetModel } from './target-model.js';
 import type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
 
-export type ProviderId = 'openai' | 'anthropic' | 'openai-compatible' | 'ollama' | 'sandbox';
+/**
+ * How a request says who asks. `optional-bearer`: engines that take a key only when they were started with one;
+ * `x-api-key` and `x-goog-api-key`: in a header so named. `aws`: a signature of the request, or a bearer key; `google-cloud`
+ * and `azure`: a token that is minted from the credential, or a plain key.
+ */
+export type Authentication =
+  'bearer' | 'optional-bearer' | 'x-api-key' | 'x-goog-api-key' | 'aws' | 'google-cloud' | 'azure' | 'none';
 
 /** How to find out whether an address and a credential work, without spending anything. */
 export interface ConnectionTest {
-  readonly method: 'GET';
+  readonly method: 'GET' | 'POST';
   /** Relative to the base URL. */
   readonly path: string;
+  /** Where the question is asked of another host than the models: the whole address, from the base URL. */
+  address?(baseUrl: string): string;
+  readonly body?: JsonRecord;
+  /** Statuses with which a provider refuses what asks for nothing, but only of those whom it knows. */
+  readonly refusals?: readonly number[];
   /** The names of the models that the provider serves, or `null` when the answer is not what it should be. */
   readModels(body: Buffer): readonly string[] | null;
+}
+
+/** What the path of an endpoint may depend on. */
+export interface EndpointRequest {
+  readonly upstreamModel: string;
+  readonly stream: boolean;
+  /** The path of the base URL, without a slash at its end. */
+  readonly basePath: string;
+}
+
+/** What is known of a model when its endpoint is chosen. */
+export interface OfferedModel {
+  /** The provider's name for it. */
+  readonly name: string;
+  /** As the catalogue has them; empty where it does not know the model. */
+  readonly features: readonly string[];
+}
+
+/** A place where models of a provider answer, in one wire format. */
+export interface ProviderEndpoint {
+  readonly dialect: DialectId;
+  /** Relative to the base URL; may bring a query. */
+  path(request: EndpointRequest): string;
+  /** Whether the model answers here; without this, every model does. */
+  serves?(model: OfferedModel): boolean;
+  /**
+   * Turns a body of the dialect into what the provider takes where that is less or other: then also a request of the same
+   * dialect is parsed and written anew. `null` leaves the request of this model as it is.
+   */
+  rewrite?(upstreamModel: string): ((body: JsonRecord) => JsonRecord) | null;
 }
 
 /** All that the gateway has to know of a vendor or engine. */
 export interface ProviderDeclaration {
   readonly id: ProviderId;
   readonly displayName: string;
-  readonly dialect: Dialect['id'] & ('openai-chat' | 'anthropic-messages');
-  /** `null`: each deployment has to bring its own. */
+  /** Where models answer. A client's own dialect is preferred where the provider speaks it, else the first that serves the model. */
+  readonly endpoints: readonly [ProviderEndpoint, ...ProviderEndpoint[]];
+  /** `null`: each credential has to bring its own. */
   readonly defaultBaseUrl: string | null;
-  /** `optional-bearer`: engines that take a key only when they were started with one. `x-api-key`: in a header so named. */
-  readonly authentication: 'bearer' | 'optional-bearer' | 'x-api-key' | 'none';
+  /** How a base URL looks that has to be brought: `{name}` stands for what the operator fills in. */
+  readonly baseUrlTemplate?: string;
+  /** Regions that the template's `{region}` is known to take. */
+  readonly regions?: readonly string[];
+  readonly authentication: Authentication;
+  /** Where to get a credential, for whoever adds one. */
+  readonly credentialUrl?: string;
   /** Sent with every request for which the client's own headers do not say otherwise; names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Path under which models answer conversations in the provider's dialect, relative to the base URL. */
-  readonly chatPath: string;
-  /** Path that counts the tokens of such a request for nothing, or `null`. */
-  readonly countTokensPath: string | null;
+  /** Path that counts the tokens of a request of the first endpoint's dialect for nothing. */
+  countTokensPath?(upstreamModel: string): string;
   /** Whether `stream_options` have to be sent, so that every stream reports its usage. */
   readonly forcesUsage: boolean;
   /** What a client that leaves means for the bill: the rest is not generated, or is, and has to be read to be known. */
@@ -46,21 +92,53 @@ export interface ProviderDeclaration {
   servableTiers?(asked: string | null): readonly [string, ...string[]] | null;
   /** It is no real model: always labelled, outside every total. */
   readonly simulated: boolean;
+  /** Whether requests go over HTTP/2 where the host speaks it. */
+  readonly http2?: true;
   readonly connectionTest: ConnectionTest;
-  /** The name under which a model takes the cap on its output. */
-  outputCapField(upstreamModel: string): MaxOutputField;
   /** What the model takes; `maxOutputTokens` is what the catalogue or the deployment says of it. */
   targetModel(upstreamModel: string, maxOutputTokens: number | null): TargetModel;
-  /** Reads an answer whose status is not one of success. */
-  readError(status: number, headers: UpstreamHeaders, body: Buffer): UpstreamErrorFacts;
+  /** Reads an answer whose status is not one of success, where the dialect's own reader does not understand it. */
+  readonly readError?: (status: number, headers: UpstreamHeaders, body: Buffer) => UpstreamErrorFacts;
 }
 
-/** The headers by which a request says who asks; with a `null` secret only what needs none. */
+/**
+ * The headers by which a request says who asks, with a secret that is sent as it is; with a `null` secret only what needs
+ * none. Signatures and tokens are made elsewhere: they take time or the request itself.
+ */
 export function providerHeaders(
   { authentication, headers }: ProviderDeclaration,
   secret: string | null,
 ): Readonly<Record<string, string>> {
-  if (secret === null || authentication === 'none') return headers;
-  if (authentication === 'x-api-key') return { ...headers, 'x-api-key': secret };
-  return { ...headers, authorization: `Bearer ${secret}` };
+  if (secret === null) return headers;
+  switch (authentication) {
+    case 'none':
+      return headers;
+    case 'x-api-key':
+    case 'x-goog-api-key':
+      return { ...headers, [authentication]: secret };
+    case 'azure':
+      return { ...headers, 'api-key': secret };
+    case 'bearer':
+    case 'optional-bearer':
+    case 'aws':
+    case 'google-cloud':
+      return { ...headers, authorization: `Bearer ${secret}` };
+  }
+}
+
+/** Whether a credential of the provider is of no use without a secret. */
+export function needsSecret({ authentication }: Pick<ProviderDeclaration, 'authentication'>): boolean {
+  return authentication !== 'none' && authentication !== 'optional-bearer';
+}
+
+/** Where a model answers a client of this dialect, or `null` when it does not: in the client's own words if it can. */
+export function endpointFor(
+  { endpoints }: Pick<ProviderDeclaration, 'endpoints'>,
+  model: OfferedModel,
+  dialect: DialectId,
+): ProviderEndpoint | null {
+  const serving = endpoints.filter((endpoint) => endpoint.serves?.(model) ?? true);
+  const own = serving.find((endpoint) => endpoint.dialect === dialect);
+  // nothing is translated into legacy completions
+  return own ?? serving.find((endpoint) => endpoint.dialect !== 'openai-completions') ?? null;
 }

@@ -4,7 +4,9 @@ declare module 'virtual:provider-table' {
     readonly id: string;
     readonly displayName: string;
     readonly defaultBaseUrl: string | null;
-    readonly authentication: 'bearer' | 'optional-bearer' | 'x-api-key' | 'none';
+    /** How a base URL looks that has to be brought. */
+    readonly baseUrlTemplate: string | null;
+    readonly needsSecret: boolean;
     /** The name of the cap on the output that every model of the provider takes. */
     readonly outputCapField: string;
   }[];

@@ -55,7 +55,7 @@ function Fields({ form }: { readonly form: UseFormReturn<CredentialFields> }) {
   const chosen = useWatch({ control: form.control, name: 'provider' });
   const provider = PROVIDER_TABLE.find(({ id }) => id === chosen);
   const defaultUrl = provider?.defaultBaseUrl ?? null;
-  const needsSecret = provider?.authentication === 'bearer' || provider?.authentication === 'x-api-key';
+  const needsSecret = provider?.needsSecret ?? true;
   const { errors } = form.formState;
   const required = text('setUp.required');
   const said = (name: keyof CredentialFields, hint?: string) => ({

@@ -52,7 +52,7 @@ export class InferenceEndpoints implements InferenceHandlers {
   }
 
   private infer(request: IncomingMessage, response: ServerResponse, surface: Surface): void {
-    if (!this.isRefused(request, response)) this.parts.chat.run(request, response, surface);
+    if (!this.isRefused(request, response)) this.parts.chat.run(request, response, { surface, address: null });
   }
 
   /** What is refused before anybody knows who asks. */

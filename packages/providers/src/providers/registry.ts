@@ -1,4 +1,5 @@
-import type { ProviderDeclaration, ProviderId } from '../provider-declaration.js';
+import type { ProviderDeclaration } from '../provider-declaration.js';
+import type { ProviderId } from '../provider-id.js';
 import { anthropic } from './anthropic/declaration.js';
 import { ollama } from './ollama/declaration.js';
 import { openaiCompatible } from './openai-compatible/declaration.js';

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '@tollgate/wire';
-import { providerById } from '@tollgate/providers';
+import { needsSecret, providerById } from '@tollgate/providers';
 import type { Tenant } from '../http/actor.js';
 import { ProblemError } from '../http/problem-error.js';
 import {
@@ -24,8 +24,7 @@ export async function requireUsableCredential(draft: CredentialDraft, resolve: R
   if (provider === undefined) {
     faults.push({ pointer: '/body/provider', code: 'unknown_provider', message: 'is no provider of this version' });
   }
-  const needsSecret = provider?.authentication === 'bearer' || provider?.authentication === 'x-api-key';
-  if (needsSecret && !draft.hasSecret) {
+  if (provider !== undefined && needsSecret(provider) && !draft.hasSecret) {
     faults.push({ pointer: '/body/secret', code: 'required', message: `is required by ${provider.displayName}` });
   }
   const baseUrl = draft.baseUrl ?? provider?.defaultBaseUrl ?? null;

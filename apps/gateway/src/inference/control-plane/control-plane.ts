@@ -79,12 +79,15 @@ export class ControlPlane {
     organization: OrganizationPolicy,
     allows: (model: string) => boolean,
     hasBudget: boolean,
-  ): (model: string) => Route | null {
-    const known = new Map<string, Route | null>();
-    return (model) => {
+  ): Principal['routeOf'] {
+    const knownByDialect = new Map<string, Map<string, Route | null>>();
+    return (model, dialect) => {
+      let known = knownByDialect.get(dialect);
+      if (known === undefined) knownByDialect.set(dialect, (known = new Map()));
       let route = known.get(model);
       if (route === undefined) {
-        const found = allows(model) ? this.routes.resolve(organization.id, organization.prices, model) : null;
+        const asked = { model, dialect };
+        const found = allows(model) ? this.routes.resolve(organization.id, organization.prices, asked) : null;
         route = found !== null && hasBudget ? withoutUnpriced(found) : found;
         if (known.size >= MAX_ROUTES_PER_KEY) known.clear();
         known.set(model, route);

@@ -1,6 +1,7 @@
 import type { ScopeHandle } from '@tollgate/admission';
 
 import type { AddressRanges } from '../../platform/client-address/address-ranges.js';
+import type { ClientDialectId } from '@tollgate/providers';
 import type { Route } from '../pipeline/routing/route.js';
 import type { OrganizationPolicy } from './control-plane.js';
 
@@ -30,8 +31,11 @@ export interface Principal {
   readonly hasBudget: boolean;
   /** Organization, project, key and member as a piece of JSON, for the journal. */
   readonly attributionJson: string;
-  /** The route of a model, or `null` when the key may not use it or nothing serves it: a caller cannot tell which. */
-  routeOf(model: string): Route | null;
+  /**
+   * The route of a model for clients of a dialect, or `null` when the key may not use it or nothing serves it: a caller
+   * cannot tell which.
+   */
+  routeOf(model: string, dialect: ClientDialectId): Route | null;
   readonly tagsJson: string;
   /** Refusals written as events in the current minute; more than a few are only counted. */
   readonly refusals: { minute: number; count: number };

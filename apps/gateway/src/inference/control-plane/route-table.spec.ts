@@ -50,10 +50,9 @@ describe('route table', () => {
   }
 
   const served = (routes: RouteTable, model: string, organizationId = 'org_1'): [string, string][] =>
-    (routes.resolve(organizationId, prices, model)?.candidates ?? []).map(({ target }) => [
-      target.deploymentId,
-      target.upstreamModel,
-    ]);
+    (routes.resolve(organizationId, prices, { model: model, dialect: 'openai-chat' })?.candidates ?? []).map(
+      ({ target }) => [target.deploymentId, target.upstreamModel],
+    );
 
   test('a name serves itself, and an alias what it stands for', () => {
     const own = deployment('gpt-4o');
@@ -61,8 +60,8 @@ describe('route table', () => {
     const routes = table([own, alias]);
     expect(served(routes, 'gpt-4o')).toEqual([[own.id, 'gpt-4o']]);
     expect(served(routes, 'smart')).toEqual([[alias.id, 'gpt-4o']]);
-    expect(routes.resolve('org_1', prices, 'gpt')).toBeNull();
-    expect(routes.resolve('org_1', prices, '')).toBeNull();
+    expect(routes.resolve('org_1', prices, { model: 'gpt', dialect: 'openai-chat' })).toBeNull();
+    expect(routes.resolve('org_1', prices, { model: '', dialect: 'openai-chat' })).toBeNull();
   });
 
   test('a pattern hands on what its star stands for, which is never nothing', () => {
@@ -95,14 +94,16 @@ describe('route table', () => {
     expect(served(routes, 'm').map(([id]) => id)).toEqual([own.id, early.id, late.id]);
     expect(served(routes, 'm', 'org_2').map(([id]) => id)).toEqual([foreign.id, early.id, late.id]);
     expect(served(routes, 'm', 'org_3').map(([id]) => id)).toEqual([early.id, late.id]);
-    expect(routes.resolve('org_1', prices, 'm')?.candidates[0].target.credentialOwner).toBe('organization');
+    expect(
+      routes.resolve('org_1', prices, { model: 'm', dialect: 'openai-chat' })?.candidates[0].target.credentialOwner,
+    ).toBe('organization');
   });
 
   test('an organization sees no name of another', () => {
     const routes = table([deployment('ours', { organizationId: 'org_1' }), deployment('everyone’s')]);
     expect(routes.modelNames('org_1', () => true)).toEqual(['everyone’s', 'ours']);
     expect(routes.modelNames('org_2', () => true)).toEqual(['everyone’s']);
-    expect(routes.resolve('org_2', prices, 'ours')).toBeNull();
+    expect(routes.resolve('org_2', prices, { model: 'ours', dialect: 'openai-chat' })).toBeNull();
   });
 
   test('a model with a name of its own is not listed again under a pattern, unless only that may be used', () => {
@@ -148,17 +149,21 @@ describe('route table', () => {
     ];
     const routes = table([...bad, good]);
     expect(served(routes, 'good')).toEqual([[good.id, 'good']]);
-    expect(routes.resolve('org_1', prices, 'bad')).toBeNull();
+    expect(routes.resolve('org_1', prices, { model: 'bad', dialect: 'openai-chat' })).toBeNull();
     expect(unusable.map(([id]) => id)).toEqual(bad.map(({ id }) => id));
     expect(JSON.stringify(unusable)).not.toContain('sk-elsewhere');
   });
 
   test('the secret goes to the provider as its header, and nowhere else', () => {
     const ciphertext = sealSecret(MASTER_KEY, 'sk-secret', 'cred_s');
-    const route = table([deployment('m', { credentialId: 'cred_s', ciphertext })]).resolve('org_1', prices, 'm');
+    const route = table([deployment('m', { credentialId: 'cred_s', ciphertext })]).resolve('org_1', prices, {
+      model: 'm',
+      dialect: 'openai-chat',
+    });
     const { upstream, ...rest } = route?.candidates[0] ?? {};
     expect(upstream?.headers).toEqual(expect.arrayContaining(['authorization', 'Bearer sk-secret']));
-    expect(upstream).toMatchObject({ origin: 'https://9.9.9.9', chatPath: '/v1/chat/completions' });
+    expect(upstream?.origin).toBe('https://9.9.9.9');
+    expect(rest.paths?.streamed).toBe('/v1/chat/completions');
     expect(
       JSON.stringify(rest, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
     ).not.toContain('sk-secret');
@@ -166,7 +171,8 @@ describe('route table', () => {
 
   test('names that callers invent below a pattern do not pile up', () => {
     const routes = table([deployment('openai/*', { upstreamModel: '*' })]);
-    for (let i = 0; i < 10_000; i++) expect(routes.resolve('org_1', prices, `openai/m${i}`)).not.toBeNull();
+    for (let i = 0; i < 10_000; i++)
+      expect(routes.resolve('org_1', prices, { model: `openai/m${i}`, dialect: 'openai-chat' })).not.toBeNull();
     expect(served(routes, 'openai/m1')).toHaveLength(1);
   });
 });

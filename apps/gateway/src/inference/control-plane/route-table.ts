@@ -1,8 +1,17 @@
 import { type DeploymentRow, type ModelRow, openSecret, type SnapshotPrices } from '@tollgate/database';
 import { isPriced } from '@tollgate/billing';
-import { catalogueModelOf, providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
+import {
+  catalogueModelOf,
+  type ClientDialectId,
+  endpointFor,
+  providerById,
+  type ProviderDeclaration,
+  type ProviderEndpoint,
+  providerErrorReader,
+  providerHeaders,
+} from '@tollgate/providers';
 
-import { type Candidate, type Route, routeOf, type Upstream } from '../pipeline/routing/route.js';
+import { type Candidate, type CandidatePaths, type Route, routeOf, type Upstream } from '../pipeline/routing/route.js';
 import { requirePublicForm } from '../../platform/public-address/public-url.js';
 import type { UpstreamPools } from '../upstream-pools.js';
 
@@ -30,6 +39,12 @@ interface Match {
 
 const MAX_ROUTES = 4_096;
 
+/** What a client asked for: a model, in the words of a dialect. */
+export interface Asked {
+  readonly model: string;
+  readonly dialect: ClientDialectId;
+}
+
 /** The deployments of the installation, made ready to be called, and the routes that follow from them. */
 export class RouteTable {
   private readonly deployments: readonly Deployment[];
@@ -45,17 +60,17 @@ export class RouteTable {
    * The route of a model for an organization, or `null` when nothing serves it. Deployments that the organization
    * brought itself come before the operator's, then priority decides.
    */
-  resolve(organizationId: string, prices: SnapshotPrices, model: string): Route | null {
-    const key = `${organizationId}\n${prices.snapshotId}\n${model}`;
+  resolve(organizationId: string, prices: SnapshotPrices, asked: Asked): Route | null {
+    const key = `${organizationId}\n${prices.snapshotId}\n${asked.dialect}\n${asked.model}`;
     let found = this.candidates.get(key);
     if (found === undefined) {
-      found = this.findCandidates(organizationId, prices, model);
+      found = this.findCandidates(organizationId, prices, asked);
       // callers may invent names below a pattern
       if (this.candidates.size >= MAX_ROUTES) this.candidates.clear();
       this.candidates.set(key, found);
     }
     const [first, ...rest] = found;
-    return first === undefined ? null : routeOf(model, [first, ...rest]);
+    return first === undefined ? null : routeOf(asked.model, [first, ...rest]);
   }
 
   /**
@@ -88,7 +103,11 @@ export class RouteTable {
     return this.models.get(`${candidate.target.provider}\n${candidate.target.pricedModel}`) ?? null;
   }
 
-  private findCandidates(organizationId: string, prices: SnapshotPrices, model: string): readonly Candidate[] {
+  private findCandidates(
+    organizationId: string,
+    prices: SnapshotPrices,
+    { model, dialect }: Asked,
+  ): readonly Candidate[] {
     const matches: Match[] = [];
     const visible = this.deployments.filter(
       ({ row }) => row.organizationId === null || row.organizationId === organizationId,
@@ -106,17 +125,23 @@ export class RouteTable {
         Number(a.deployment.row.organizationId === null) - Number(b.deployment.row.organizationId === null) ||
         a.deployment.row.priority - b.deployment.row.priority,
     );
-    return meant.map(({ deployment, upstreamModel }) => this.candidate(deployment, upstreamModel, prices));
+    return meant.flatMap((match) => this.candidate(match, dialect, prices) ?? []);
   }
 
-  private candidate({ row, provider, upstream }: Deployment, upstreamModel: string, prices: SnapshotPrices): Candidate {
+  /** `null` where the model does not answer clients of the dialect. */
+  private candidate(match: Match, asked: ClientDialectId, prices: SnapshotPrices): Candidate | null {
+    const { upstreamModel } = match;
+    const { row, provider, upstream } = match.deployment;
     const pricedModel = catalogueModelOf(provider.id, upstreamModel) ?? upstreamModel;
     const sheet = prices.sheet(provider.id, pricedModel);
     const facts = this.models.get(`${provider.id}\n${pricedModel}`);
+    const endpoint = endpointFor(provider, { name: upstreamModel, features: facts?.features ?? [] }, asked);
+    if (endpoint === null) return null;
+    const { dialect } = endpoint;
     const target = {
       deploymentId: row.id,
       provider: provider.id,
-      dialect: provider.dialect,
+      dialect,
       upstreamModel,
       pricedModel,
       region: row.region,
@@ -124,6 +149,10 @@ export class RouteTable {
       simulated: provider.simulated,
     };
     return {
+      dialect,
+      paths: pathsOf(upstream, { provider, endpoint, upstreamModel }),
+      rewrite: endpoint.rewrite?.(upstreamModel) ?? null,
+      readError: providerErrorReader(provider, dialect),
       credentialId: row.credentialId,
       provider,
       target,
@@ -143,6 +172,21 @@ export class RouteTable {
       ],
     };
   }
+}
+
+function pathsOf(
+  { basePath, query }: Upstream,
+  at: { readonly provider: ProviderDeclaration; readonly endpoint: ProviderEndpoint; readonly upstreamModel: string },
+): CandidatePaths {
+  const { provider, endpoint, upstreamModel } = at;
+  const whole = (path: string): string =>
+    basePath + (path.includes('?') ? path + query.replace('?', '&') : path + query);
+  const counts = endpoint.dialect === provider.endpoints[0].dialect ? provider.countTokensPath : undefined;
+  return {
+    whole: whole(endpoint.path({ upstreamModel, stream: false, basePath })),
+    streamed: whole(endpoint.path({ upstreamModel, stream: true, basePath })),
+    countTokens: counts === undefined ? null : whole(counts(upstreamModel)),
+  };
 }
 
 /**
@@ -202,12 +246,11 @@ function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: 
   const publicOnly = row.credentialOwner === 'organization';
   if (publicOnly) requirePublicForm(baseUrl);
   const secret = row.ciphertext === null ? null : openSecret(sources.masterKey, row.ciphertext, row.credentialId);
-  const basePath = url.pathname.replace(/\/+$/, '');
   return {
     dispatcher: sources.pools.poolFor({ origin: url.origin, publicOnly }),
     origin: url.origin,
-    chatPath: basePath + provider.chatPath + url.search,
-    countTokensPath: provider.countTokensPath === null ? null : basePath + provider.countTokensPath + url.search,
+    basePath: url.pathname.replace(/\/+$/, ''),
+    query: url.search,
     headers: [
       'content-type',
       'application/json',

@@ -52,7 +52,7 @@ export class CountTokens {
       const body = await this.read(request);
       const scanned = scanCountTokensRequest(body.memory, body.start, body.end);
       if (isRequestProblem(scanned)) throw new Refused(inferenceError(scanned.code, scanned));
-      const route = principal.routeOf(scanned.model);
+      const route = principal.routeOf(scanned.model, DIALECT);
       if (route === null) throw new Refused(modelNotFound(scanned.model));
       await this.admitted(principal, async () => {
         const candidate = this.counting(route);
@@ -97,19 +97,20 @@ export class CountTokens {
   private counting({ candidates }: Route): Candidate | null {
     const first = candidates.find(({ credentialId }) => !this.parts.credentials.isBenched(credentialId));
     if (first === undefined) throw new Refused(inferenceError('provider_credentials_exhausted'));
-    return first.provider.dialect === DIALECT && first.upstream.countTokensPath !== null ? first : null;
+    return first.dialect === DIALECT && first.paths.countTokens !== null ? first : null;
   }
 
   private async ask(
-    { provider, target, upstream }: Candidate,
+    candidate: Candidate,
     { request, body, scanned }: { request: IncomingMessage; body: RequestBody; scanned: ScannedRequest },
   ): Promise<unknown> {
+    const { paths, target, upstream } = candidate;
     const edits = { model: target.upstreamModel, forceUsage: false, maxOutput: null };
     const { timeoutMs } = this.parts;
     const answer = await upstream.dispatcher
       .request({
         origin: upstream.origin,
-        path: upstream.countTokensPath ?? '',
+        path: paths.countTokens ?? '',
         method: 'POST',
         headers: withDialectHeaders(upstream.headers, request) as string[],
         body: spliceRequest(body, scanned, edits),
@@ -126,7 +127,7 @@ export class CountTokens {
         throw new Refused(inferenceError(facts.code, facts));
       });
     if (answer.statusCode === 200) return countOf(answer.bytes);
-    const facts = provider.readError(answer.statusCode, answer.headers, answer.bytes);
+    const facts = candidate.readError(answer.statusCode, answer.headers, answer.bytes);
     throw new Refused(
       inferenceError(facts.code, { ...facts, upstreamCode: facts.requestFault ? facts.upstreamCode : null }),
     );

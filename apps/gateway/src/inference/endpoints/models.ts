@@ -4,11 +4,16 @@ import type { PriceSheet } from '@tollgate/billing';
 import { currentPrices } from '@tollgate/billing';
 import { formatPicos, type Meter } from '@tollgate/domain';
 
+import { type ClientDialectId, clientDialects } from '@tollgate/providers';
+
 import type { ControlPlane } from '../control-plane/control-plane.js';
 import type { Principal } from '../control-plane/principal.js';
 import { isOfAnthropicClient } from '../surfaces/anthropic-messages.js';
+import type { Route } from '../pipeline/routing/route.js';
 import { modelNotFound } from '../pipeline/routing/model-not-found.js';
 import { answerError, answerJson } from './answer-json.js';
+
+const CLIENT_DIALECTS = Object.keys(clientDialects) as ClientDialectId[];
 
 /** OpenAI's model object with what a caller wants to know before calling: limits, modalities, prices. */
 interface ModelObject {
@@ -79,7 +84,7 @@ function anthropicModel(model: ModelObject): Record<string, unknown> {
 }
 
 function modelObject(plane: ControlPlane, principal: Principal, name: string): ModelObject | null {
-  const candidate = principal.routeOf(name)?.candidates[0];
+  const candidate = anyRoute(principal, name)?.candidates[0];
   if (candidate === undefined) return null;
   const facts = plane.routes.modelFacts(candidate);
   return {
@@ -96,6 +101,15 @@ function modelObject(plane: ControlPlane, principal: Principal, name: string): M
     simulated: candidate.target.simulated,
     pricing: candidate.target.simulated ? {} : pricing(candidate.sheet, candidate.target.region),
   };
+}
+
+/** A model may answer in some dialects only: the facts are the same whichever it is. */
+function anyRoute(principal: Principal, name: string): Route | null {
+  for (const dialect of CLIENT_DIALECTS) {
+    const route = principal.routeOf(name, dialect);
+    if (route !== null) return route;
+  }
+  return null;
 }
 
 function pricing(sheet: PriceSheet, region: string): ModelObject['pricing'] {

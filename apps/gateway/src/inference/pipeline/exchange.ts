@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Hold } from '@tollgate/admission';
 import { type AttemptRecord, newRequestId, type RequestId } from '@tollgate/domain';
-import type { ScannedRequest } from '@tollgate/providers';
+import type { RequestAddress, ScannedRequest } from '@tollgate/providers';
 
 import type { Principal } from '../control-plane/principal.js';
 import type { RequestBody } from '../request-body.js';
@@ -16,6 +16,13 @@ import type { StreamDelivery } from './streaming/stream-delivery.js';
 export interface RunningAttempt {
   /** The client is gone: stop the upstream, or drain it when it would bill on regardless. */
   clientLeft(): void;
+}
+
+/** What a client called, by method and path. */
+export interface Called {
+  readonly surface: Surface;
+  /** What the path says, on surfaces whose bodies do not name the model. */
+  readonly address: RequestAddress | null;
 }
 
 const NOTHING_DROPPED: readonly string[] = [];
@@ -62,6 +69,10 @@ export class Exchange implements Listed {
   recordCommon: string | null = null;
   recordCandidate: Candidate | null = null;
 
+  readonly surface: Surface;
+  /** What the address says, on surfaces whose bodies do not name the model. */
+  readonly address: RequestAddress | null;
+
   clientGone = false;
   /** The one usage event has been written; nothing may be recorded again. */
   recorded = false;
@@ -69,8 +80,10 @@ export class Exchange implements Listed {
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
-    readonly surface: Surface,
+    called: Called,
   ) {
+    this.surface = called.surface;
+    this.address = called.address;
     this.occurredAt = Date.now();
     this.startedAt = performance.now();
     this.id = newRequestId(this.occurredAt);

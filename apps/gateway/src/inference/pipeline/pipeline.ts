@@ -5,13 +5,12 @@ import { isRequestProblem } from '@tollgate/providers';
 import { type InferenceError, inferenceError } from '../inference-error.js';
 import type { InferenceMetrics } from '../inference-metrics.js';
 import type { RequestBody, RequestBodyReader } from '../request-body.js';
-import type { Surface } from '../surfaces/surface.js';
 import type { Admitter } from './admission/admit.js';
 import type { Authenticator } from './authentication/authenticate.js';
 import type { ChatAnswer } from './chat-answer.js';
 import { fitting } from './crossing/crossing-of.js';
 import type { Translator } from './crossing/translator.js';
-import { Exchange } from './exchange.js';
+import { type Called, Exchange } from './exchange.js';
 import type { Guard } from './guard.js';
 import type { Recorder } from './recording/record.js';
 import type { Route } from './routing/route.js';
@@ -42,8 +41,8 @@ export interface PipelineParts {
 export class ChatPipeline {
   constructor(private readonly parts: PipelineParts) {}
 
-  run(request: IncomingMessage, response: ServerResponse, surface: Surface): void {
-    const exchange = new Exchange(request, response, surface);
+  run(request: IncomingMessage, response: ServerResponse, called: Called): void {
+    const exchange = new Exchange(request, response, called);
     response.on('close', () => this.parts.guard.run(exchange, () => this.clientClosed(exchange)));
     this.authenticate(exchange);
   }
@@ -68,7 +67,7 @@ export class ChatPipeline {
 
   private parse(exchange: Exchange, body: RequestBody): void {
     exchange.body = body;
-    const scanned = exchange.surface.scan(body.memory, body.start, body.end);
+    const scanned = exchange.surface.scan(body, exchange.address);
     if (isRequestProblem(scanned)) return this.refuseWith(exchange, inferenceError(scanned.code, scanned));
     exchange.scanned = scanned;
     if (scanned.reroutes !== null) return this.refuseWith(exchange, reroutesError(scanned.reroutes));
@@ -76,7 +75,7 @@ export class ChatPipeline {
   }
 
   private applyPolicyAndRoute(exchange: Exchange, model: string): void {
-    const route = exchange.principal?.routeOf(model) ?? null;
+    const route = exchange.principal?.routeOf(model, exchange.surface.dialect) ?? null;
     if (route === null) return this.refuseWith(exchange, modelNotFound(model));
     exchange.route = route;
     if (!this.parts.translator.isNeeded(exchange)) return this.choose(exchange, route);

@@ -11,8 +11,8 @@ export const openAiChat: Surface = {
   requestIdHeader: null,
   heartbeat: Buffer.from(': waiting for the provider\n\n'),
   requestHeaders: (upstream) => upstream,
-  scan: scanChatRequest,
-  mayExceedItsBytes,
+  scan: ({ memory, start, end }) => scanChatRequest(memory, start, end),
+  mayExceedItsBytes: ({ memory, start, end }) => mayExceedItsBytes(memory, start, end),
   contextWindow: (usual) => usual,
   // the models that search do so once for each answer, whatever the request says
   searchesBound: () => 0,

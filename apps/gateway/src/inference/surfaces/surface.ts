@@ -1,15 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 
-import type { AnswerFacts, RequestProblem, ScannedRequest, StreamForwarder } from '@tollgate/providers';
+import type {
+  AnswerFacts,
+  ClientDialectId,
+  RequestAddress,
+  RequestProblem,
+  ScannedRequest,
+  StreamForwarder,
+} from '@tollgate/providers';
 
 import type { InferenceError } from '../inference-error.js';
+import type { RequestBody } from '../request-body.js';
 
 /**
  * A client dialect with one of its endpoints: how its requests are read, how answers of the same dialect are passed on,
  * and in what shape the gateway itself speaks to the client.
  */
 export interface Surface {
-  readonly dialect: 'openai-chat' | 'anthropic-messages';
+  readonly dialect: ClientDialectId;
   /** The client-facing operation, as usage events name it. */
   readonly endpoint: string;
   /** Endpoint and surface as a piece of JSON, for the journal. */
@@ -21,13 +29,13 @@ export interface Surface {
   /** What is sent to an upstream of the same dialect: its own headers, and those of the client that belong to the dialect. */
   requestHeaders(upstream: readonly string[], request: IncomingMessage): readonly string[];
   /** Reads the top level of a body. */
-  scan(memory: Buffer, start: number, end: number): ScannedRequest | RequestProblem;
+  scan(body: RequestBody, address: RequestAddress | null): ScannedRequest | RequestProblem;
   /** Whether a body may hold a part with more tokens than bytes, so that its length is no bound of its input. */
-  mayExceedItsBytes(memory: Buffer, start: number, end: number): boolean;
+  mayExceedItsBytes(body: RequestBody): boolean;
   /** The context window that a request has, where its headers ask for a longer one than the model's usual. */
   contextWindow(usual: number, request: IncomingMessage): number;
   /** How many searches the request lets the provider make and bill; `null` where it sets no bound. */
-  searchesBound(memory: Buffer, start: number, end: number): number | null;
+  searchesBound(body: RequestBody): number | null;
   /** Forwards a stream of the same dialect. */
   forwarder(withholdUsage: boolean, sink: (bytes: Buffer) => void): StreamForwarder;
   /** Reads an answer of the same dialect. */

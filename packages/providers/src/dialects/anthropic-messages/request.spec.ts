@@ -5,15 +5,15 @@ import { droppedParameters, refusalOf } from '../../inexpressible.js';
 import { anthropicTargetModel } from '../../providers/anthropic/target-model.js';
 import { openaiTargetModel } from '../../providers/openai/target-model.js';
 import { isRequestProblem } from '../../request-problem.js';
-import { clientDialects } from '../registry.js';
+import { openaiChat as chat } from '../openai-chat/openai-chat.js';
+import { anthropicMessages as messages } from './anthropic-messages.js';
 
-const messages = clientDialects['anthropic-messages'];
-const chat = clientDialects['openai-chat'];
+const CLIENTS = { 'anthropic-messages': messages, 'openai-chat': chat };
 const SONNET = anthropicTargetModel('claude-sonnet-4-5', 64_000);
 const GPT = openaiTargetModel('gpt-4.1', 32_768);
 
 function parsed(dialect: 'anthropic-messages' | 'openai-chat', body: object): Conversation {
-  const conversation = clientDialects[dialect].parseRequest(body);
+  const conversation = CLIENTS[dialect].parseRequest(body);
   if (isRequestProblem(conversation)) throw new Error(`${conversation.param ?? ''}: ${conversation.message}`);
   return conversation;
 }

@@ -1,4 +1,3 @@
-import { readErrorResponse } from '../../dialects/anthropic-messages/read-error.js';
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import type { ProviderDeclaration } from '../../provider-declaration.js';
 import { anthropicTargetModel } from './target-model.js';
@@ -17,12 +16,11 @@ function servableTiers(asked: string | null): readonly [string, ...string[]] {
 export const anthropic: ProviderDeclaration = {
   id: 'anthropic',
   displayName: 'Anthropic',
-  dialect: 'anthropic-messages',
+  endpoints: [{ dialect: 'anthropic-messages', path: () => '/v1/messages' }],
   defaultBaseUrl: 'https://api.anthropic.com',
   authentication: 'x-api-key',
   headers: { 'anthropic-version': '2023-06-01' },
-  chatPath: '/v1/messages',
-  countTokensPath: '/v1/messages/count_tokens',
+  countTokensPath: () => '/v1/messages/count_tokens',
   // every answer and every stream reports its usage unasked
   forcesUsage: false,
   // models that think unasked did so before anything was sent, and only the end of the stream tells how much
@@ -33,7 +31,5 @@ export const anthropic: ProviderDeclaration = {
   servableTiers,
   simulated: false,
   connectionTest: { method: 'GET', path: '/v1/models?limit=1000', readModels: readModelList },
-  outputCapField: () => 'max_tokens',
   targetModel: anthropicTargetModel,
-  readError: readErrorResponse,
 };

@@ -1,4 +1,3 @@
-import { readErrorResponse } from '../../dialects/openai-chat/read-error.js';
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import type { ProviderDeclaration } from '../../provider-declaration.js';
 import { unknownTargetModel } from '../unknown-target-model.js';
@@ -7,18 +6,14 @@ import { unknownTargetModel } from '../unknown-target-model.js';
 export const ollama: ProviderDeclaration = {
   id: 'ollama',
   displayName: 'Ollama',
-  dialect: 'openai-chat',
+  endpoints: [{ dialect: 'openai-chat', path: () => '/v1/chat/completions' }],
   defaultBaseUrl: 'http://127.0.0.1:11434',
   authentication: 'optional-bearer',
   headers: {},
-  chatPath: '/v1/chat/completions',
-  countTokensPath: null,
   forcesUsage: true,
   billsAfterDisconnect: () => 'stops',
   searchesPerRequest: () => 0,
   simulated: false,
   connectionTest: { method: 'GET', path: '/v1/models', readModels: readModelList },
-  outputCapField: () => 'max_tokens',
   targetModel: (_model, maxOutputTokens) => unknownTargetModel(maxOutputTokens, ['top_k']),
-  readError: readErrorResponse,
 };

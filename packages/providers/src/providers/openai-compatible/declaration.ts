@@ -1,4 +1,3 @@
-import { readErrorResponse } from '../../dialects/openai-chat/read-error.js';
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import type { ProviderDeclaration } from '../../provider-declaration.js';
 import { unknownTargetModel } from '../unknown-target-model.js';
@@ -7,18 +6,14 @@ import { unknownTargetModel } from '../unknown-target-model.js';
 export const openaiCompatible: ProviderDeclaration = {
   id: 'openai-compatible',
   displayName: 'OpenAI-compatible server',
-  dialect: 'openai-chat',
+  endpoints: [{ dialect: 'openai-chat', path: () => '/chat/completions' }],
   defaultBaseUrl: null,
   authentication: 'optional-bearer',
   headers: {},
-  chatPath: '/chat/completions',
-  countTokensPath: null,
   forcesUsage: true,
   billsAfterDisconnect: () => 'stops',
   searchesPerRequest: () => 0,
   simulated: false,
   connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
-  outputCapField: () => 'max_tokens',
   targetModel: (_model, maxOutputTokens) => unknownTargetModel(maxOutputTokens, []),
-  readError: readErrorResponse,
 };

@@ -1,4 +1,3 @@
-import { readErrorResponse } from '../../dialects/openai-chat/read-error.js';
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import type { ProviderDeclaration } from '../../provider-declaration.js';
 import { isThinkingModel, openaiTargetModel } from './target-model.js';
@@ -26,12 +25,10 @@ function openaiServableTiers(asked: string | null): readonly [string, ...string[
 export const openai: ProviderDeclaration = {
   id: 'openai',
   displayName: 'OpenAI',
-  dialect: 'openai-chat',
+  endpoints: [{ dialect: 'openai-chat', path: () => '/chat/completions' }],
   defaultBaseUrl: 'https://api.openai.com/v1',
   authentication: 'bearer',
   headers: {},
-  chatPath: '/chat/completions',
-  countTokensPath: null,
   forcesUsage: true,
   // thoughts were generated before the first visible token, and only the end of the stream tells how many
   billsAfterDisconnect: (model) => (isThinkingModel(model) ? 'continues' : 'stops'),
@@ -39,7 +36,5 @@ export const openai: ProviderDeclaration = {
   servableTiers: openaiServableTiers,
   simulated: false,
   connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
-  outputCapField: (model) => (isThinkingModel(model) ? 'max_completion_tokens' : 'max_tokens'),
   targetModel: openaiTargetModel,
-  readError: readErrorResponse,
 };

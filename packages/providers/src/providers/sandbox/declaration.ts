@@ -1,4 +1,3 @@
-import { readErrorResponse } from '../../dialects/openai-chat/read-error.js';
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import type { ProviderDeclaration } from '../../provider-declaration.js';
 import { unknownTargetModel } from '../unknown-target-model.js';
@@ -7,21 +6,16 @@ import { unknownTargetModel } from '../unknown-target-model.js';
 export const sandbox: ProviderDeclaration = {
   id: 'sandbox',
   displayName: 'Sandbox (simulated)',
-  dialect: 'openai-chat',
+  endpoints: [{ dialect: 'openai-chat', path: () => '/v1/chat/completions' }],
   defaultBaseUrl: null,
   authentication: 'none',
   headers: {},
-  chatPath: '/v1/chat/completions',
-  countTokensPath: null,
   forcesUsage: true,
   billsAfterDisconnect: () => 'stops',
   searchesPerRequest: () => 0,
   simulated: true,
   connectionTest: { method: 'GET', path: '/v1/models', readModels: readModelList },
-  outputCapField: () => 'max_completion_tokens',
   targetModel: (_model, maxOutputTokens) => ({
     ...unknownTargetModel(maxOutputTokens, ['top_k']),
-    outputCapField: 'max_completion_tokens',
   }),
-  readError: readErrorResponse,
 };

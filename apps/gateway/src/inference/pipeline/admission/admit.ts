@@ -86,7 +86,7 @@ export class Admitter {
   private boundMoney(exchange: Exchange, body: RequestBody): InferenceError | null {
     const { route, scanned } = exchange;
     if (route === null || scanned === null) throw new Error('a hold before routing');
-    const bounded = exchange.surface.searchesBound(body.memory, body.start, body.end);
+    const bounded = exchange.surface.searchesBound(body);
     if (bounded === null) return unboundedSearches();
     let picos = 0n;
     for (const candidate of route.candidates) {

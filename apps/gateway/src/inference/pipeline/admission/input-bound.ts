@@ -38,12 +38,12 @@ export function bodyTokensBound(body: RequestBody): number {
 export function inputTokensBound(
   { surface, request, attachedBytes }: Exchange,
   body: RequestBody,
-  { contextWindow: usual, provider, target }: Candidate,
+  { contextWindow: usual, dialect, provider, target }: Candidate,
 ): number | null {
   const contextWindow = usual === null ? null : surface.contextWindow(usual, request);
-  const inBody = bodyTokensBound(body) + attachedBytes + HIDDEN_TOKENS[provider.dialect];
+  const inBody = bodyTokensBound(body) + attachedBytes + HIDDEN_TOKENS[dialect];
   // the bytes alone reach the window: what else is in there cannot matter, and searching a long body is not free
   if (contextWindow !== null && inBody >= contextWindow) return contextWindow;
   const searches = provider.searchesPerRequest(target.upstreamModel) > 0;
-  return searches || surface.mayExceedItsBytes(body.memory, body.start, body.end) ? contextWindow : inBody;
+  return searches || surface.mayExceedItsBytes(body) ? contextWindow : inBody;
 }

@@ -4,8 +4,8 @@ import type { Crossing } from './crossing.js';
 import { passthrough } from './passthrough.js';
 
 /** How the request of this exchange reaches a deployment. */
-export function crossingOf({ surface, translation }: Exchange, { provider }: Candidate): Crossing {
-  if (provider.dialect === surface.dialect) return passthrough;
+export function crossingOf({ surface, translation }: Exchange, { dialect }: Candidate): Crossing {
+  if (dialect === surface.dialect) return passthrough;
   if (translation === null) throw new Error('dispatch before translation');
   return translation;
 }
@@ -16,6 +16,5 @@ const always = (): boolean => true;
 export function fitting(exchange: Exchange): (candidate: Candidate) => boolean {
   const { surface, translation } = exchange;
   if (translation === null) return always;
-  return (candidate) =>
-    candidate.provider.dialect === surface.dialect || translation.refusal(exchange, candidate) === null;
+  return (candidate) => candidate.dialect === surface.dialect || translation.refusal(exchange, candidate) === null;
 }

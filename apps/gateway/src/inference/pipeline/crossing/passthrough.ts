@@ -1,4 +1,11 @@
-import { type RequestEdits, spliceRequest } from '@tollgate/providers';
+import {
+  type DialectId,
+  isRecord,
+  type MaxOutputField,
+  parseJson,
+  type RequestEdits,
+  spliceRequest,
+} from '@tollgate/providers';
 
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
@@ -14,15 +21,30 @@ export const passthrough: Crossing = {
     if (body === null || scanned === null) throw new Error('dispatch before parse');
     // an attempt before this one may have left something out
     if (exchange.translation !== null) exchange.dropped = [];
-    return spliceRequest(body, scanned, {
+    const spliced = spliceRequest(body, scanned, {
       model: candidate.target.upstreamModel,
       forceUsage: scanned.stream && candidate.provider.forcesUsage,
       maxOutput: outputCap(exchange, candidate),
     });
+    return candidate.rewrite === null ? spliced : rewritten(spliced, candidate.rewrite);
   },
   requestHeaders: (exchange, { upstream }) => exchange.surface.requestHeaders(upstream.headers, exchange.request),
   forwarder: ({ surface, scanned }, _candidate, sink) => surface.forwarder(scanned?.includeUsage !== true, sink),
   readAnswer: ({ surface }, _candidate, body) => ({ facts: surface.readAnswer(body), body }),
+};
+
+/** What the scanner has let through may still be no JSON deeper down: that is the provider's to refuse. */
+function rewritten(body: Buffer, rewrite: NonNullable<Candidate['rewrite']>): Buffer {
+  const parsed = parseJson(body.toString());
+  return isRecord(parsed) ? Buffer.from(JSON.stringify(rewrite(parsed))) : body;
+}
+
+/** The name of the cap where the dialect has only one; chat completions have two, and the model decides. */
+const CAP_FIELDS: Readonly<Partial<Record<DialectId, MaxOutputField>>> = {
+  'openai-responses': 'max_output_tokens',
+  'openai-completions': 'max_tokens',
+  'anthropic-messages': 'max_tokens',
+  'google-generate': 'maxOutputTokens',
 };
 
 /**
@@ -33,7 +55,7 @@ function outputCap(
   { imposedOutputCap, principal, scanned }: Exchange,
   candidate: Candidate,
 ): RequestEdits['maxOutput'] {
-  const field = candidate.provider.outputCapField(candidate.target.upstreamModel);
+  const field = CAP_FIELDS[candidate.dialect] ?? candidate.targetModel.outputCapField;
   if (imposedOutputCap !== null) return { field, value: imposedOutputCap };
   if (principal?.hasBudget !== true || scanned === null || scanned.maxOutputTokens === null) return null;
   const isPlain = scanned.maxOutputField === field && Object.keys(scanned.spans.caps).length === 1;

@@ -7,8 +7,8 @@ import {
   droppedParameters,
   keepFromCompletion,
   type KeptReasoning,
-  type ProviderDialectId,
-  providerDialects,
+  type DialectId,
+  providerDialectOf,
   ReasoningCollector,
   refusalOf,
   type RequestProblem,
@@ -40,18 +40,18 @@ export class Translation implements Crossing {
   requestBody(exchange: Exchange, candidate: Candidate): Buffer {
     const { body, inexpressible } = this.build(candidate, exchange.imposedOutputCap);
     exchange.dropped = droppedParameters(inexpressible);
-    return Buffer.from(JSON.stringify(body));
+    return Buffer.from(JSON.stringify(candidate.rewrite?.(body) ?? body));
   }
 
   requestHeaders(_exchange: Exchange, { upstream }: Candidate): readonly string[] {
     return upstream.headers;
   }
 
-  forwarder(exchange: Exchange, { provider }: Candidate, sink: (bytes: Buffer) => void): StreamTranslator {
+  forwarder(exchange: Exchange, { dialect }: Candidate, sink: (bytes: Buffer) => void): StreamTranslator {
     const { includeUsage } = this.conversation;
-    const reader = providerDialects[provider.dialect].streamReader();
+    const reader = providerDialectOf(dialect).streamReader();
     const writer = clientDialects[exchange.surface.dialect].streamWriter({ includeUsage, ...createdAt(exchange) });
-    const collector = this.keepsReasoning(provider.dialect) ? new ReasoningCollector() : null;
+    const collector = this.keepsReasoning(dialect) ? new ReasoningCollector() : null;
     if (collector === null) return new StreamTranslator({ reader, writer }, sink);
     return new StreamTranslator(
       {
@@ -67,10 +67,10 @@ export class Translation implements Crossing {
     );
   }
 
-  readAnswer(exchange: Exchange, { provider }: Candidate, received: Buffer): CrossedAnswer {
-    const pair = { upstream: providerDialects[provider.dialect], client: clientDialects[exchange.surface.dialect] };
+  readAnswer(exchange: Exchange, { dialect }: Candidate, received: Buffer): CrossedAnswer {
+    const pair = { upstream: providerDialectOf(dialect), client: clientDialects[exchange.surface.dialect] };
     const { facts, body, completion } = translateAnswer(received, pair, createdAt(exchange));
-    if (completion !== null && this.keepsReasoning(provider.dialect)) this.keepThoughts(completion);
+    if (completion !== null && this.keepsReasoning(dialect)) this.keepThoughts(completion);
     return { facts: facts satisfies AnswerFacts, body };
   }
 
@@ -80,15 +80,15 @@ export class Translation implements Crossing {
   }
 
   /** Chat completions have no place for the signatures with which thoughts must come back. */
-  private keepsReasoning(upstream: ProviderDialectId): boolean {
+  private keepsReasoning(upstream: DialectId): boolean {
     return this.conversation.dialect === 'openai-chat' && upstream === 'anthropic-messages';
   }
 
   private build(candidate: Candidate, imposedOutputCap: number | null): BuiltRequest {
     if (imposedOutputCap === null && this.built?.candidate === candidate) return this.built.request;
-    const { provider, target, targetModel } = candidate;
+    const { dialect, provider, target, targetModel } = candidate;
     const { conversation } = this;
-    const request = providerDialects[provider.dialect].buildRequest(
+    const request = providerDialectOf(dialect).buildRequest(
       {
         ...conversation,
         model: target.upstreamModel,

@@ -30,7 +30,7 @@ export class Translator {
     const { body, principal, surface } = exchange;
     if (body === null || principal === null) throw new Error('translation before parse');
     const text = body.memory.toString('utf8', body.start, body.end);
-    const conversation = parseConversation(text, clientDialects[surface.dialect]);
+    const conversation = parseConversation(text, clientDialects[surface.dialect], exchange.address ?? undefined);
     if (isRequestProblem(conversation)) return done(conversation);
     const { organizationId } = principal;
     const keep = (kept: KeptReasoning): void => this.thoughts.put(organizationId, kept);
@@ -54,7 +54,7 @@ export class Translator {
   /** Only what came through chat completions lost its signatures on the way. */
   private mayHaveThought({ route, surface }: Exchange): boolean {
     const speaks = (dialect: DialectId): boolean =>
-      route?.candidates.some(({ provider }) => provider.dialect === dialect) === true;
+      route?.candidates.some((candidate) => candidate.dialect === dialect) === true;
     return surface.dialect === 'openai-chat' && speaks('anthropic-messages');
   }
 }

@@ -268,7 +268,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt, 
   private finishCollected(received: Buffer): void {
     const { crossing, exchange, candidate } = this.options;
     if (this.status < 200 || this.status > 299) {
-      return this.failWith(candidate.provider.readError(this.status, this.headers, received));
+      return this.failWith(candidate.readError(this.status, this.headers, received));
     }
     const { facts, body } = crossing.readAnswer(exchange, candidate, received);
     // read to its end for its usage only

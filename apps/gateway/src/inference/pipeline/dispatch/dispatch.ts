@@ -49,7 +49,7 @@ export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): vo
   upstream.dispatcher.dispatch(
     {
       origin: upstream.origin,
-      path: upstream.chatPath,
+      path: scanned.stream ? candidate.paths.streamed : candidate.paths.whole,
       method: 'POST',
       headers: crossing.requestHeaders(exchange, candidate) as string[],
       body,

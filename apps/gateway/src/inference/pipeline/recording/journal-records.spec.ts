@@ -122,7 +122,10 @@ function principalOf({ memberId, tags }: Situation['who']): Principal {
 }
 
 function exchangeOf(given: Situation): Exchange {
-  const exchange = new Exchange({} as IncomingMessage, {} as ServerResponse, openAiChat);
+  const exchange = new Exchange({} as IncomingMessage, {} as ServerResponse, {
+    surface: openAiChat,
+    address: null,
+  });
   if (given.asked !== null) exchange.scanned = given.asked as unknown as ScannedRequest;
   if (given.hasRoute && given.asked !== null) {
     exchange.route = { modelJson: JSON.stringify(given.asked.model) } as Route;

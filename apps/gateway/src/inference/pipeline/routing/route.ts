@@ -1,21 +1,44 @@
 import type { Target } from '@tollgate/domain';
 import type { PriceSheet } from '@tollgate/billing';
-import type { DialectId, ProviderDeclaration, TargetModel } from '@tollgate/providers';
+import type {
+  DialectId,
+  ProviderDeclaration,
+  ProviderEndpoint,
+  TargetModel,
+  UpstreamErrorFacts,
+  UpstreamHeaders,
+} from '@tollgate/providers';
 import type { Dispatcher } from 'undici';
 
 /** Where and how a deployment is reached: everything that does not change from request to request is made once. */
 export interface Upstream {
   readonly dispatcher: Dispatcher;
   readonly origin: string;
-  readonly chatPath: string;
-  /** Where the tokens of a request are counted for nothing; `null` where nowhere. */
-  readonly countTokensPath: string | null;
+  /** The path of the base URL, without a slash at its end. */
+  readonly basePath: string;
+  /** The query of the base URL, with its question mark; empty where there is none. */
+  readonly query: string;
   /** Name, value, name, value: undici's cheapest form. Carries the provider's secret, so it is never logged. */
   readonly headers: readonly string[];
 }
 
-/** A deployment that may serve a model for one organization, with its prices. */
+/** Where at its upstream a model is asked, once for answers that are whole and once for streams. */
+export interface CandidatePaths {
+  readonly whole: string;
+  readonly streamed: string;
+  /** Where the tokens of a request are counted for nothing; `null` where nowhere. */
+  readonly countTokens: string | null;
+}
+
+/** A deployment that may serve a model for one organization at one endpoint of ours, with its prices. */
 export interface Candidate {
+  /** The wire format that it is spoken to in. */
+  readonly dialect: DialectId;
+  readonly paths: CandidatePaths;
+  /** What the provider takes instead of a body of the dialect; `null` where it takes that. */
+  readonly rewrite: ReturnType<NonNullable<ProviderEndpoint['rewrite']>>;
+  /** Reads an answer whose status is not one of success. */
+  readError(status: number, headers: UpstreamHeaders, body: Buffer): UpstreamErrorFacts;
   readonly credentialId: string;
   readonly provider: ProviderDeclaration;
   readonly target: Target;
@@ -54,7 +77,7 @@ export interface Route {
 }
 
 export function routeOf(model: string, candidates: Route['candidates']): Route {
-  const { dialect } = candidates[0].provider;
-  const alike = candidates.every(({ provider }) => provider.dialect === dialect);
+  const { dialect } = candidates[0];
+  const alike = candidates.every((candidate) => candidate.dialect === dialect);
   return { model, modelJson: JSON.stringify(model), candidates, dialect: alike ? dialect : null };
 }
