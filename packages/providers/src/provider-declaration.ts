@@ -74,7 +74,7 @@ export interface ProviderDeclaration {
   /** Sent with every request for which the client's own headers do not say otherwise; names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Path that counts the tokens of a request of the first endpoint's dialect for nothing. */
-  countTokensPath?(upstreamModel: string): string;
+  readonly countTokensPath?: (upstreamModel: string) => string;
   /** Whether `stream_options` have to be sent, so that every stream reports its usage. */
   readonly forcesUsage: boolean;
   /** What a client that leaves means for the bill: the rest is not generated, or is, and has to be read to be known. */

@@ -83,7 +83,10 @@ export class ControlPlane {
     const knownByDialect = new Map<string, Map<string, Route | null>>();
     return (model, dialect) => {
       let known = knownByDialect.get(dialect);
-      if (known === undefined) knownByDialect.set(dialect, (known = new Map()));
+      if (known === undefined) {
+        known = new Map<string, Route | null>();
+        knownByDialect.set(dialect, known);
+      }
       let route = known.get(model);
       if (route === undefined) {
         const asked = { model, dialect };
