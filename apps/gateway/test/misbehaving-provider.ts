@@ -1,5 +1,3 @@
-import { gzipSync } from 'node:zlib';
-
 import { chunkOf, framesOf, type ReceivedRequest, type Script } from './fake-openai.js';
 
 /** What providers do that they should not. */
@@ -28,11 +26,10 @@ export function drip(contentType: string, piece: string): Script {
   };
 }
 
-export function compressed(contentType: string): Script {
-  return (request, response) => {
-    const body = gzipSync(`${chunkOf(request, { content: 'hi' }, 'stop')}data: [DONE]\n\n`);
-    response.writeHead(200, { 'content-type': contentType, 'content-encoding': 'gzip' }).end(body);
-  };
+/** Compressed, or said to be, although nobody asked for it. */
+export function encodedAs(encoding: string, body: Buffer, contentType = 'application/json'): Script {
+  return (_request, response) =>
+    void response.writeHead(200, { 'content-type': contentType, 'content-encoding': encoding }).end(body);
 }
 
 function begin(request: ReceivedRequest, response: Parameters<Script>[1], content = 'Tolls'): void {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { residentBytes } from '@tollgate/testing';
@@ -8,10 +9,10 @@ import { cutAfter, failWith, FAKE_ANSWER, FakeOpenAi, hang, type Script } from '
 import {
   answerWith,
   byteByByte,
-  compressed,
   drip,
   endlessFrame,
   endlessly,
+  encodedAs,
   endTooEarly,
   errorAfterContent,
   errorJson,
@@ -122,8 +123,9 @@ describe('providers that misbehave', () => {
     ['JSON that is no answer', false, answerWith('application/json', '{"ok":true}'), before(invalid)],
     ['an empty body', false, answerWith('application/json', ''), before(invalid)],
     ['JSON for a stream', true, answerWith('application/json', '{"choices":[]}'), before(invalid)],
-    ['a compressed answer', false, compressed('application/json'), before(invalid)],
-    ['a compressed stream', true, compressed('text/event-stream'), before(invalid)],
+    ['an answer that is not compressed as it says', false, encodedAs('gzip', Buffer.from('{}')), before(invalid)],
+    ['an answer in an encoding that nobody knows', false, encodedAs('compress', Buffer.from('{}')), before(invalid)],
+    ['a compressed stream that is cut', true, encodedAs('gzip', gzipSync('data: {}').subarray(0, 12)), before({ code: 'provider_stream_cut' })],
     [
       'an error with 200',
       false,

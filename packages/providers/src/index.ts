@@ -52,6 +52,7 @@ export { clientDialects, providerDialectOf, providerDialects, providerErrorReade
 export { isRecord, type JsonRecord, parseJson } from './json.js';
 export { parseConversation } from './translation/parse-conversation.js';
 export { StreamTranslator } from './translation/stream-translator.js';
+export { type AnswerInOtherForm, answerAsStream, streamAsAnswer } from './translation/answer-in-other-form.js';
 export { translateAnswer } from './translation/translate-answer.js';
 
 export {

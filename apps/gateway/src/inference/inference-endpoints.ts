@@ -12,13 +12,13 @@ import { type RequestSources, showRequest } from './endpoints/requests.js';
 import { inferenceError } from './inference-error.js';
 import type { InferenceHandlers } from './inference-routes.js';
 import type { Authenticator } from './pipeline/authentication/authenticate.js';
-import type { ChatPipeline } from './pipeline/pipeline.js';
+import type { InferencePipeline } from './pipeline/pipeline.js';
 import { anthropicMessages } from './surfaces/anthropic-messages.js';
 import { openAiChat } from './surfaces/openai-chat.js';
 import type { Surface } from './surfaces/surface.js';
 
 export interface InferenceEndpointsParts {
-  readonly chat: ChatPipeline;
+  readonly pipeline: InferencePipeline;
   readonly authenticator: Authenticator;
   readonly controlPlane: ControlPlaneWatch;
   readonly admission: AdmissionStore;
@@ -52,7 +52,7 @@ export class InferenceEndpoints implements InferenceHandlers {
   }
 
   private infer(request: IncomingMessage, response: ServerResponse, surface: Surface): void {
-    if (!this.isRefused(request, response)) this.parts.chat.run(request, response, { surface, address: null });
+    if (!this.isRefused(request, response)) this.parts.pipeline.run(request, response, { surface, address: null });
   }
 
   /** What is refused before anybody knows who asks. */

@@ -13,14 +13,14 @@ import type { InferenceMetrics } from './inference-metrics.js';
 import { Admitter } from './pipeline/admission/admit.js';
 import { ClientAddresses } from '../platform/client-address/client-addresses.js';
 import { Authenticator } from './pipeline/authentication/authenticate.js';
-import { ChatAnswer } from './pipeline/chat-answer.js';
+import { Answerer } from './pipeline/answer.js';
 import { InProcessReasoningStore } from './pipeline/crossing/in-process-reasoning-store.js';
 import { Translator } from './pipeline/crossing/translator.js';
 import { AttemptClock } from './pipeline/dispatch/attempt-clock.js';
 import { CredentialHealth } from './pipeline/dispatch/credential-health.js';
 import { FailureLog } from './pipeline/dispatch/failure-log.js';
 import { Guard } from './pipeline/guard.js';
-import { ChatPipeline } from './pipeline/pipeline.js';
+import { InferencePipeline } from './pipeline/pipeline.js';
 import { EventOutbox } from './pipeline/recording/event-outbox.js';
 import { JournalRecords } from './pipeline/recording/journal-records.js';
 import { RecentRequests } from './pipeline/recording/recent-requests.js';
@@ -71,9 +71,9 @@ export function createInference(parts: InferenceParts): Inference {
     clock: new AttemptClock(),
   };
   const failures = new FailureLog(parts.registry, logger);
-  const answer = new ChatAnswer({ recorder, guard, credentials, failures, bodies, limits });
+  const answer = new Answerer({ recorder, guard, credentials, failures, bodies, limits });
   const translator = new Translator(new InProcessReasoningStore(parts.masterKey));
-  const chat = new ChatPipeline({
+  const pipeline = new InferencePipeline({
     authenticator,
     bodies,
     credentials,
@@ -91,7 +91,7 @@ export function createInference(parts: InferenceParts): Inference {
   };
   return {
     endpoints: new InferenceEndpoints({
-      chat,
+      pipeline,
       authenticator,
       controlPlane,
       admission,

@@ -7,7 +7,7 @@ import type { InferenceMetrics } from '../inference-metrics.js';
 import type { RequestBody, RequestBodyReader } from '../request-body.js';
 import type { Admitter } from './admission/admit.js';
 import type { Authenticator } from './authentication/authenticate.js';
-import type { ChatAnswer } from './chat-answer.js';
+import type { Answerer } from './answer.js';
 import { fitting } from './crossing/crossing-of.js';
 import type { Translator } from './crossing/translator.js';
 import { type Called, Exchange } from './exchange.js';
@@ -27,7 +27,7 @@ export interface PipelineParts {
   readonly translator: Translator;
   readonly admitter: Admitter;
   readonly recorder: Recorder;
-  readonly answer: ChatAnswer;
+  readonly answer: Answerer;
   readonly guard: Guard;
   readonly metrics: InferenceMetrics;
 }
@@ -38,7 +38,7 @@ export interface PipelineParts {
  *
  * authenticate → read → parse → policy and route (→ translate) → admit → intent → dispatch → stream → record
  */
-export class ChatPipeline {
+export class InferencePipeline {
   constructor(private readonly parts: PipelineParts) {}
 
   run(request: IncomingMessage, response: ServerResponse, called: Called): void {

@@ -10,6 +10,7 @@ import {
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { Crossing } from './crossing.js';
+import { otherForm } from './other-form.js';
 
 /**
  * The same dialect on both sides: the client's bytes travel on; only the model's name, the request for usage and a cap on
@@ -31,6 +32,7 @@ export const passthrough: Crossing = {
   requestHeaders: (exchange, { upstream }) => exchange.surface.requestHeaders(upstream.headers, exchange.request),
   forwarder: ({ surface, scanned }, _candidate, sink) => surface.forwarder(scanned?.includeUsage !== true, sink),
   readAnswer: ({ surface }, _candidate, body) => ({ facts: surface.readAnswer(body), body }),
+  ...otherForm,
 };
 
 /** What the scanner has let through may still be no JSON deeper down: that is the provider's to refuse. */

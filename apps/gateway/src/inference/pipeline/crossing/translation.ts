@@ -19,6 +19,7 @@ import {
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { CrossedAnswer, Crossing } from './crossing.js';
+import { otherForm } from './other-form.js';
 
 /** Two dialects: the request is written anew for each deployment, and its answer for the client. */
 export class Translation implements Crossing {
@@ -73,6 +74,9 @@ export class Translation implements Crossing {
     if (completion !== null && this.keepsReasoning(dialect)) this.keepThoughts(completion);
     return { facts: facts satisfies AnswerFacts, body };
   }
+
+  readonly readStreamed = otherForm.readStreamed;
+  readonly streamWhole = otherForm.streamWhole;
 
   private keepThoughts(completion: Completion): void {
     const kept = keepFromCompletion(completion);

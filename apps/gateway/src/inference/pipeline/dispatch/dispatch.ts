@@ -2,7 +2,7 @@ import type { Crossing } from '../crossing/crossing.js';
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { AttemptClock } from './attempt-clock.js';
-import { type AttemptEnd, ChatAttempt } from './chat-attempt.js';
+import { type AttemptEnd, Attempt } from './attempt.js';
 
 export interface DispatchLimits {
   /** Until the provider begins to answer a stream. */
@@ -18,12 +18,12 @@ export interface DispatchRequest {
   readonly exchange: Exchange;
   readonly candidate: Candidate;
   readonly crossing: Crossing;
-  readonly onEnd: (attempt: ChatAttempt, end: AttemptEnd) => void;
+  readonly onEnd: (attempt: Attempt, end: AttemptEnd) => void;
   readonly onDefect: (error: unknown) => void;
 }
 
 /** Sends a request to one deployment. */
-export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): void {
+export function dispatch(order: DispatchRequest, limits: DispatchLimits): void {
   const { exchange, candidate, crossing } = order;
   const { scanned, delivery } = exchange;
   if (scanned === null) throw new Error('dispatch before parse');
@@ -33,7 +33,7 @@ export function dispatchChat(order: DispatchRequest, limits: DispatchLimits): vo
   exchange.dispatchedMs ??= exchange.elapsedMs();
   const firstByteTimeoutMs = scanned.stream ? limits.firstTokenTimeoutMs : limits.totalTimeoutMs;
   const { onEnd, onDefect } = order;
-  const attempt = new ChatAttempt({
+  const attempt = new Attempt({
     exchange,
     candidate,
     crossing,

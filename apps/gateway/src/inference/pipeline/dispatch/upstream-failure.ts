@@ -31,6 +31,9 @@ export function failureFacts(code: ErrorCode, message: string): UpstreamErrorFac
   };
 }
 
+export const unreadable = (): UpstreamErrorFacts =>
+  failureFacts('provider_invalid_response', 'The answer of the provider could not be read.');
+
 /** A stream whose client has content already ended without its last event, or with its connection. */
 export const streamCut = (): UpstreamErrorFacts =>
   failureFacts('provider_stream_cut', 'The provider ended the stream before it was complete.');

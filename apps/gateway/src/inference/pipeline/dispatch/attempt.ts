@@ -7,7 +7,9 @@ import type { Exchange, RunningAttempt } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { StreamDelivery } from '../streaming/stream-delivery.js';
 import type { AttemptClock, Timed } from './attempt-clock.js';
-import { connectionFailure, failureFacts, streamCut } from './upstream-failure.js';
+import { isEventStream, looksLikeStream } from './answer-form.js';
+import { ContentDecoder, encodingOf } from './content-decoder.js';
+import { connectionFailure, failureFacts, streamCut, unreadable } from './upstream-failure.js';
 
 /** More than this no model answers; an upstream that sends more is cut off. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -61,7 +63,7 @@ export interface AttemptOptions {
   /** Until an answer is whole, or a stream has content: bytes that say nothing do not extend it. */
   readonly totalTimeoutMs: number;
   readonly clock: AttemptClock;
-  onEnd(attempt: ChatAttempt, end: AttemptEnd): void;
+  onEnd(attempt: Attempt, end: AttemptEnd): void;
   /** An exception that should not have been possible. */
   onDefect(error: unknown): void;
 }
@@ -71,9 +73,12 @@ export interface AttemptOptions {
  * HTTP in Node. It translates bytes and events into exactly one {@link AttemptEnd} and decides nothing. What undici
  * calls must not throw: undici would swallow it, and the request would hang.
  */
-export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt, Timed {
+export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Timed {
   private controller: Dispatcher.DispatchController | null = null;
   private forwarder: StreamForwarder | null = null;
+  /** Undecodes what came encoded although nobody asked for it; `null` mostly. */
+  private decoder: ContentDecoder | null = null;
+  private begun = false;
   private chunks: Buffer[] = [];
   private bytes = 0;
   private headers: Record<string, string | string[] | undefined> = {};
@@ -125,22 +130,17 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt, 
     this.expectMore();
     this.status = status;
     this.headers = headers;
-    const { crossing, exchange, candidate, delivery } = this.options;
-    const isStream = this.isIdentity() && this.contentType().startsWith('text/event-stream');
-    if (status === 200 && delivery !== null && isStream) {
-      this.forwarder = crossing.forwarder(exchange, candidate, (bytes) => {
-        if (!this.draining) delivery.write(bytes);
-      });
-    }
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.ended) return;
     this.expectMore();
     this.safely(() => {
-      if (this.isOverdue()) this.tooLate('did not answer in time');
-      else if (this.forwarder === null) this.collect(chunk);
-      else this.forward(this.forwarder, controller, chunk);
+      if (this.isOverdue()) return this.tooLate('did not answer in time');
+      if (!this.begun) this.begin(chunk);
+      if (this.decoder === null) return this.take(controller, chunk);
+      const goesOn = this.decoder.write(chunk, () => controller.resume());
+      if (!goesOn) controller.pause();
     });
   }
 
@@ -148,8 +148,8 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt, 
     this.closed = true;
     if (this.ended) return this.stopWaiting();
     this.safely(() => {
-      if (this.forwarder !== null) this.finishStream(this.forwarder.end());
-      else this.finishCollected(this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks));
+      if (this.decoder === null) this.finish();
+      else this.decoder.end();
     });
   }
 
@@ -168,11 +168,56 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt, 
       run();
     } catch (error) {
       this.options.onDefect(error);
-      const facts = failureFacts('provider_invalid_response', 'The answer of the provider could not be read.');
+      const facts = unreadable();
       const stream = this.options.delivery?.committed === true ? NOTHING_KNOWN : null;
       this.end(stream === null ? { kind: 'failed', facts, stream } : { kind: 'cut', stream, facts });
       this.abortUpstream('the answer could not be read');
     }
+  }
+
+  /** With the first bytes it shows in which form the answer comes, whatever was asked for and its headers say. */
+  private begin(chunk: Buffer): void {
+    this.begun = true;
+    const encoding = encodingOf(this.header('content-encoding'), chunk);
+    const { controller } = this;
+    const decoder = ContentDecoder.of(encoding, {
+      onData: (decoded) => {
+        if (!this.ended && controller !== null) this.safely(() => this.take(controller, decoded));
+      },
+      onEnd: () => {
+        if (!this.ended) this.safely(() => this.finish());
+      },
+      onBroken: () => {
+        if (this.ended) return;
+        this.safely(() => this.failWith(unreadable()));
+        this.abortUpstream('the answer is not encoded as it says');
+      },
+    });
+    if (decoder === undefined) {
+      this.failWith(unreadable());
+      this.abortUpstream('the answer is encoded in an unknown way');
+    } else this.decoder = decoder;
+  }
+
+  private take(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.ended) return;
+    if (this.forwarder === null && this.bytes === 0) this.forwarder = this.forwarderFor(chunk);
+    if (this.forwarder === null) this.collect(chunk);
+    else this.forward(this.forwarder, controller, chunk);
+  }
+
+  private forwarderFor(chunk: Buffer): StreamForwarder | null {
+    const { crossing, exchange, candidate, delivery } = this.options;
+    if (this.status !== 200 || delivery === null) return null;
+    if (!looksLikeStream(this.header('content-type').toLowerCase(), chunk)) return null;
+    return crossing.forwarder(exchange, candidate, (bytes) => {
+      if (!this.draining) delivery.write(bytes);
+    });
+  }
+
+  private finish(): void {
+    if (this.forwarder !== null) this.finishStream(this.forwarder.end());
+    else this.finishCollected(this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks));
   }
 
   private forward(forwarder: StreamForwarder, controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -270,15 +315,30 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt, 
     if (this.status < 200 || this.status > 299) {
       return this.failWith(candidate.readError(this.status, this.headers, received));
     }
-    const { facts, body } = crossing.readAnswer(exchange, candidate, received);
+    const isStream = isEventStream(received);
+    const { facts, body } = isStream
+      ? crossing.readStreamed(exchange, candidate, received)
+      : crossing.readAnswer(exchange, candidate, received);
     // read to its end for its usage only
     if (this.draining)
       return this.end({ kind: 'abandoned', known: { ...facts, deliveredCharacters: 0 }, drained: true });
     if (facts.error !== null) return this.failWith(facts.error);
-    if (!facts.valid || !this.isIdentity() || this.options.delivery !== null) {
-      return this.failWith(failureFacts('provider_invalid_response', 'The answer of the provider could not be read.'));
-    }
-    this.end({ kind: 'completion', body, contentType: this.contentType(), facts });
+    if (!facts.valid) return this.failWith(unreadable());
+    if (this.options.delivery !== null) return this.streamWhole(this.options.delivery, received, facts);
+    this.end({ kind: 'completion', body, contentType: 'application/json; charset=utf-8', facts });
+  }
+
+  /** The client wants a stream, and the answer came as a whole. */
+  private streamWhole(delivery: StreamDelivery, received: Buffer, facts: AnswerFacts): void {
+    const { crossing, exchange, candidate } = this.options;
+    const written = crossing.streamWhole(exchange, candidate, received);
+    if (written === null) return this.failWith(unreadable());
+    exchange.firstTokenMs ??= exchange.elapsedMs();
+    delivery.write(written.events);
+    const { usage, servedModel, serviceTier, deliveredCharacters } = facts;
+    const known = { usage, servedModel, serviceTier, deliveredCharacters };
+    const stream: StreamEnd = { ...NOTHING_KNOWN, ...known, complete: true, doneFrame: written.doneFrame };
+    this.end({ kind: 'stream', stream });
   }
 
   private failWith(facts: UpstreamErrorFacts, ended?: StreamEnd): void {
@@ -298,6 +358,7 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt, 
     this.ended = true;
     this.options.clock.forget(this);
     this.stopWaiting();
+    this.decoder?.stop();
     // a connection that stays paused would never go back to the pool, nor would one whose server does not end
     this.resume();
     if (!this.closed) this.timer = setTimeout(() => this.abortUpstream('nothing more is expected'), LINGER_MS);
@@ -324,14 +385,9 @@ export class ChatAttempt implements Dispatcher.DispatchHandler, RunningAttempt, 
     });
   }
 
-  /** Compressed in spite of what was asked for, it cannot be read on the way. */
-  private isIdentity(): boolean {
-    return (this.headers['content-encoding'] ?? 'identity') === 'identity';
-  }
-
-  private contentType(): string {
-    const value = this.headers['content-type'];
-    return (Array.isArray(value) ? value[0] : value) ?? 'application/json';
+  private header(name: string): string {
+    const value = this.headers[name];
+    return (Array.isArray(value) ? value[0] : value) ?? '';
   }
 }
 

@@ -4,10 +4,10 @@ import type { ReadUsage, StreamEnd, UpstreamErrorFacts } from '@tollgate/provide
 
 import { type InferenceError, inferenceError } from '../inference-error.js';
 import type { RequestBodyReader } from '../request-body.js';
-import type { AttemptEnd, ChatAttempt, KnownUsage } from './dispatch/chat-attempt.js';
+import type { AttemptEnd, Attempt, KnownUsage } from './dispatch/attempt.js';
 import type { CredentialHealth } from './dispatch/credential-health.js';
 import { crossingOf, fitting } from './crossing/crossing-of.js';
-import { dispatchChat, type DispatchLimits } from './dispatch/dispatch.js';
+import { dispatch, type DispatchLimits } from './dispatch/dispatch.js';
 import type { FailureLog } from './dispatch/failure-log.js';
 import { nextAttempt } from './dispatch/retry-plan.js';
 import type { Exchange } from './exchange.js';
@@ -19,7 +19,7 @@ import { answerHeaders } from './streaming/answer-headers.js';
 import { StreamDelivery } from './streaming/stream-delivery.js';
 import { breakStream, refuse } from './streaming/write-error.js';
 
-export interface ChatAnswerParts {
+export interface AnswererParts {
   readonly recorder: Recorder;
   readonly guard: Guard;
   readonly credentials: CredentialHealth;
@@ -29,8 +29,8 @@ export interface ChatAnswerParts {
 }
 
 /** From the first attempt to the last byte: attempts until one commits or none is left, then the one usage event. */
-export class ChatAnswer {
-  constructor(private readonly parts: ChatAnswerParts) {}
+export class Answerer {
+  constructor(private readonly parts: AnswererParts) {}
 
   begin(exchange: Exchange): void {
     const { candidate, scanned } = exchange;
@@ -43,18 +43,15 @@ export class ChatAnswer {
   }
 
   private attempt(exchange: Exchange, candidate: Candidate): void {
-    const onEnd = (attempt: ChatAttempt, end: AttemptEnd): void => {
+    const onEnd = (attempt: Attempt, end: AttemptEnd): void => {
       exchange.running = null;
       this.parts.guard.run(exchange, () => this.attemptEnded(exchange, attempt, end));
     };
     const onDefect = (error: unknown): void => this.parts.guard.report(error, exchange);
-    dispatchChat(
-      { exchange, candidate, crossing: crossingOf(exchange, candidate), onEnd, onDefect },
-      this.parts.limits,
-    );
+    dispatch({ exchange, candidate, crossing: crossingOf(exchange, candidate), onEnd, onDefect }, this.parts.limits);
   }
 
-  private attemptEnded(exchange: Exchange, attempt: ChatAttempt, end: AttemptEnd): void {
+  private attemptEnded(exchange: Exchange, attempt: Attempt, end: AttemptEnd): void {
     if (end.kind === 'failed' && this.tryAgain(exchange, attempt, end.facts)) return;
     switch (end.kind) {
       case 'completion':
@@ -71,7 +68,7 @@ export class ChatAnswer {
     }
   }
 
-  private tryAgain(exchange: Exchange, attempt: ChatAttempt, facts: UpstreamErrorFacts): boolean {
+  private tryAgain(exchange: Exchange, attempt: Attempt, facts: UpstreamErrorFacts): boolean {
     this.parts.failures.note(attempt.candidate.target, attempt.status, facts);
     // a provider that takes no credential has none that could be dead: the sandbox simulates a 401 for whoever asks
     const isDead = facts.credentialFault && attempt.candidate.provider.authentication !== 'none';

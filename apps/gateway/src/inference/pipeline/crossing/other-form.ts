@@ -1,0 +1,23 @@
+import { answerAsStream, clientDialects, providerDialectOf, streamAsAnswer } from '@tollgate/providers';
+
+import type { Exchange } from '../exchange.js';
+import type { Candidate } from '../routing/route.js';
+import type { Crossing } from './crossing.js';
+
+/** Some servers stream always, some never: their answers are put into the form that the client asked for. */
+export const otherForm: Pick<Crossing, 'readStreamed' | 'streamWhole'> = {
+  readStreamed(exchange, candidate, received) {
+    const { facts, body } = streamAsAnswer(received, dialectsOf(exchange, candidate), optionsOf(exchange));
+    return { facts, body: body ?? received };
+  },
+  streamWhole: (exchange, candidate, received) =>
+    answerAsStream(received, dialectsOf(exchange, candidate), optionsOf(exchange)),
+};
+
+function dialectsOf({ surface }: Exchange, { dialect }: Candidate): Parameters<typeof streamAsAnswer>[1] {
+  return { upstream: providerDialectOf(dialect), client: clientDialects[surface.dialect] };
+}
+
+function optionsOf({ occurredAt, scanned }: Exchange): Parameters<typeof answerAsStream>[2] {
+  return { createdAt: Math.floor(occurredAt / 1000), includeUsage: scanned?.includeUsage === true };
+}
