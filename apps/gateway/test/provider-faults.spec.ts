@@ -125,7 +125,12 @@ describe('providers that misbehave', () => {
     ['JSON for a stream', true, answerWith('application/json', '{"choices":[]}'), before(invalid)],
     ['an answer that is not compressed as it says', false, encodedAs('gzip', Buffer.from('{}')), before(invalid)],
     ['an answer in an encoding that nobody knows', false, encodedAs('compress', Buffer.from('{}')), before(invalid)],
-    ['a compressed stream that is cut', true, encodedAs('gzip', gzipSync('data: {}').subarray(0, 12)), before({ code: 'provider_stream_cut' })],
+    [
+      'a compressed stream that is cut',
+      true,
+      encodedAs('gzip', gzipSync('data: {}').subarray(0, 12)),
+      before({ code: 'provider_stream_cut' }),
+    ],
     [
       'an error with 200',
       false,
