@@ -16,6 +16,9 @@ import { ConsoleModule } from './console/console.module.js';
 import { GatewayStartError } from './gateway-error.js';
 import { HealthModule } from './health/health.module.js';
 import { answerError } from './inference/endpoints/answer-json.js';
+import type { Called } from './inference/pipeline/exchange.js';
+import { anthropicMessages } from './inference/surfaces/anthropic-messages.js';
+import { openAiChat } from './inference/surfaces/openai-chat.js';
 import { inferenceError } from './inference/inference-error.js';
 import { InferenceModule } from './inference/inference.module.js';
 import type { Inference } from './inference/inference.js';
@@ -97,6 +100,12 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   };
 }
 
+/** What there are thousands of a second of, by its path. */
+const BUSIEST: ReadonlyMap<string, Called> = new Map([
+  ['/v1/chat/completions', { surface: openAiChat, address: null }],
+  ['/v1/messages', { surface: anthropicMessages, address: null }],
+]);
+
 interface HttpServerParts {
   readonly handler: RequestListener;
   /** Null: this gateway serves the management API only. */
@@ -117,10 +126,9 @@ function createHttpServer({ handler, inference, bodyTimeoutMs }: HttpServerParts
     connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
   });
   server.on('request', (request, response) => {
-    if (inference === null || request.method !== 'POST') handler(request, response);
-    else if (request.url === '/v1/chat/completions') inference.endpoints.chatCompletions(request, response);
-    else if (request.url === '/v1/messages') inference.endpoints.messages(request, response);
-    else handler(request, response);
+    const called = request.method === 'POST' ? BUSIEST.get(request.url ?? '') : undefined;
+    if (inference === null || called === undefined) handler(request, response);
+    else inference.endpoints.infer(request, response, called);
   });
   // what a client expects of us beyond `100-continue` is no reason to answer nothing but a bare 417
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

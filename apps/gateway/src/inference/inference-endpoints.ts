@@ -12,10 +12,8 @@ import { type RequestSources, showRequest } from './endpoints/requests.js';
 import { inferenceError } from './inference-error.js';
 import type { InferenceHandlers } from './inference-routes.js';
 import type { Authenticator } from './pipeline/authentication/authenticate.js';
+import type { Called } from './pipeline/exchange.js';
 import type { InferencePipeline } from './pipeline/pipeline.js';
-import { anthropicMessages } from './surfaces/anthropic-messages.js';
-import { openAiChat } from './surfaces/openai-chat.js';
-import type { Surface } from './surfaces/surface.js';
 
 export interface InferenceEndpointsParts {
   readonly pipeline: InferencePipeline;
@@ -38,21 +36,13 @@ export class InferenceEndpoints implements InferenceHandlers {
     this.stopping = true;
   }
 
-  chatCompletions(request: IncomingMessage, response: ServerResponse): void {
-    this.infer(request, response, openAiChat);
-  }
-
-  messages(request: IncomingMessage, response: ServerResponse): void {
-    this.infer(request, response, anthropicMessages);
+  infer(request: IncomingMessage, response: ServerResponse, called: Called): void {
+    if (!this.isRefused(request, response)) this.parts.pipeline.run(request, response, called);
   }
 
   countTokens(request: IncomingMessage, response: ServerResponse): void {
     if (this.isRefused(request, response)) return;
     this.authenticated(request, response, (principal) => this.parts.countTokens.answer(request, response, principal));
-  }
-
-  private infer(request: IncomingMessage, response: ServerResponse, surface: Surface): void {
-    if (!this.isRefused(request, response)) this.parts.pipeline.run(request, response, { surface, address: null });
   }
 
   /** What is refused before anybody knows who asks. */

@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { DialectId } from '@tollgate/providers';
 import type { FastifyInstance } from 'fastify';
 
 import { answerError } from './endpoints/answer-json.js';
 import { inferenceError } from './inference-error.js';
+import type { Called } from './pipeline/exchange.js';
+import { anthropicMessages } from './surfaces/anthropic-messages.js';
+import { openAiChat } from './surfaces/openai-chat.js';
+import type { Surface } from './surfaces/surface.js';
 
-/** What a client can call, by method and path below each prefix. */
+/** What answers what a client calls. */
 export interface InferenceHandlers {
-  chatCompletions(request: IncomingMessage, response: ServerResponse): void;
-  messages(request: IncomingMessage, response: ServerResponse): void;
+  infer(request: IncomingMessage, response: ServerResponse, called: Called): void;
   countTokens(request: IncomingMessage, response: ServerResponse): void;
   listModels(request: IncomingMessage, response: ServerResponse): void;
   showModel(request: IncomingMessage, response: ServerResponse, model: string): void;
@@ -19,16 +21,24 @@ export interface InferenceHandlers {
   wrongMethod(request: IncomingMessage, response: ServerResponse, allowed: string): void;
 }
 
+type Family = 'openai' | 'anthropic';
+
+/** Where each surface is found. */
+const SURFACES: readonly { readonly family: Family; readonly path: string; readonly surface: Surface }[] = [
+  { family: 'openai', path: '/chat/completions', surface: openAiChat },
+  { family: 'anthropic', path: '/messages', surface: anthropicMessages },
+];
+
 /** The longer ones are for clients that are given only a host to change, and those of other gateways. */
-const PREFIXES = [
-  { prefix: '/v1', dialects: ['openai-chat', 'anthropic-messages'] },
-  { prefix: '/openai/v1', dialects: ['openai-chat'] },
-  { prefix: '/anthropic/v1', dialects: ['anthropic-messages'] },
-] as const satisfies readonly Prefix[];
+const PREFIXES: readonly Prefix[] = [
+  { prefix: '/v1', families: ['openai', 'anthropic'] },
+  { prefix: '/openai/v1', families: ['openai'] },
+  { prefix: '/anthropic/v1', families: ['anthropic'] },
+];
 
 interface Prefix {
   readonly prefix: string;
-  readonly dialects: readonly DialectId[];
+  readonly families: readonly Family[];
 }
 
 /**
@@ -56,7 +66,7 @@ export function registerInferenceRoutes(fastify: FastifyInstance, handlers: Infe
   });
 }
 
-function registerBelow(scope: FastifyInstance, { prefix, dialects }: Prefix, handlers: InferenceHandlers): void {
+function registerBelow(scope: FastifyInstance, { prefix, families }: Prefix, handlers: InferenceHandlers): void {
   const route = (method: 'GET' | 'POST', path: string, handle: RawHandler): void => {
     scope.route({
       method,
@@ -76,11 +86,11 @@ function registerBelow(scope: FastifyInstance, { prefix, dialects }: Prefix, han
       },
     });
   };
-  if (dialects.includes('openai-chat')) {
-    route('POST', '/chat/completions', (request, response) => handlers.chatCompletions(request, response));
+  for (const { family, path, surface } of SURFACES) {
+    if (!families.includes(family)) continue;
+    route('POST', path, (request, response) => handlers.infer(request, response, { surface, address: null }));
   }
-  if (dialects.includes('anthropic-messages')) {
-    route('POST', '/messages', (request, response) => handlers.messages(request, response));
+  if (families.includes('anthropic')) {
     route('POST', '/messages/count_tokens', (request, response) => handlers.countTokens(request, response));
   }
   route('GET', '/models', (request, response) => handlers.listModels(request, response));

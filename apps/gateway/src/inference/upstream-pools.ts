@@ -9,6 +9,8 @@ export interface PoolRequest {
   readonly origin: string;
   /** The base URL was given by a tenant: only public addresses may be reached, checked again at each connection. */
   readonly publicOnly: boolean;
+  /** Speak HTTP/2 where the host does. */
+  readonly http2: boolean;
 }
 
 /** One pool of connections per origin, kept across changes of the control plane. */
@@ -17,13 +19,14 @@ export class UpstreamPools {
 
   constructor(private readonly connectTimeoutMs: number) {}
 
-  poolFor({ origin, publicOnly }: PoolRequest): Pool {
-    const key = `${publicOnly ? 'public' : 'any'} ${origin}`;
+  poolFor({ origin, publicOnly, http2 }: PoolRequest): Pool {
+    const key = `${publicOnly ? 'public' : 'any'} ${http2 ? 'h2' : 'h1'} ${origin}`;
     let pool = this.pools.get(key);
     if (pool === undefined) {
       pool = new Pool(origin, {
         connections: CONNECTIONS_PER_ORIGIN,
-        pipelining: 1,
+        // with HTTP/2 the host says how many streams a connection takes
+        ...(http2 ? { allowH2: true } : { pipelining: 1 }),
         keepAliveTimeout: KEEP_ALIVE_MS,
         // each attempt has its times from the attempt clock, which leaves nothing behind
         headersTimeout: 0,

@@ -247,8 +247,9 @@ function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: 
   if (publicOnly) requirePublicForm(baseUrl);
   const secret = row.ciphertext === null ? null : openSecret(sources.masterKey, row.ciphertext, row.credentialId);
   return {
-    dispatcher: sources.pools.poolFor({ origin: url.origin, publicOnly }),
+    dispatcher: sources.pools.poolFor({ origin: url.origin, publicOnly, http2: provider.http2 === true }),
     origin: url.origin,
+    authorizer: null,
     basePath: url.pathname.replace(/\/+$/, ''),
     query: url.search,
     headers: [

@@ -4,7 +4,8 @@ import type { ReadUsage, StreamEnd, UpstreamErrorFacts } from '@tollgate/provide
 
 import { type InferenceError, inferenceError } from '../inference-error.js';
 import type { RequestBodyReader } from '../request-body.js';
-import type { AttemptEnd, Attempt, KnownUsage } from './dispatch/attempt.js';
+import type { Attempt } from './dispatch/attempt.js';
+import type { AttemptEnd, KnownUsage } from './dispatch/attempt-end.js';
 import type { CredentialHealth } from './dispatch/credential-health.js';
 import { crossingOf, fitting } from './crossing/crossing-of.js';
 import { dispatch, type DispatchLimits } from './dispatch/dispatch.js';

@@ -42,7 +42,7 @@ export class Authenticator {
     const { headers, socket } = request;
     const { authorization } = headers;
     // repeated, Node joins it
-    const apiKey = headers['x-api-key'] as string | undefined;
+    const apiKey = (headers['x-api-key'] ?? headers['x-goog-api-key']) as string | undefined;
     const last = this.lastOf.get(socket);
     const repeated = last !== undefined && last.authorization === authorization && last.apiKey === apiKey;
     const secret = repeated ? last.secret : secretOf(authorization, apiKey);
@@ -88,7 +88,7 @@ function refuse(verdict: Verdict, code: ErrorCode, message?: string): void {
 }
 
 /**
- * Anthropic's clients send `x-api-key`, OpenAI's a bearer token, and some both, of which one is for somebody else: ours
+ * Anthropic's clients send `x-api-key`, Google's `x-goog-api-key`, OpenAI's a bearer token, and some several, of which one is for somebody else: ours
  * shows by its prefix.
  */
 function secretOf(authorization: string | undefined, apiKey: string | undefined): string | null {

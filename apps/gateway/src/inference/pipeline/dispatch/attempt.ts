@@ -7,9 +7,10 @@ import type { Exchange, RunningAttempt } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { StreamDelivery } from '../streaming/stream-delivery.js';
 import type { AttemptClock, Timed } from './attempt-clock.js';
+import { type AttemptEnd, NOTHING_KNOWN } from './attempt-end.js';
 import { isEventStream, looksLikeStream } from './answer-form.js';
 import { ContentDecoder, encodingOf } from './content-decoder.js';
-import { connectionFailure, failureFacts, streamCut, unreadable } from './upstream-failure.js';
+import { authorizationFailure, connectionFailure, failureFacts, streamCut, unreadable } from './upstream-failure.js';
 
 /** More than this no model answers; an upstream that sends more is cut off. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -21,34 +22,6 @@ const DRAIN_MS = 30_000;
 const CLIENT_STALL_MS = 60_000;
 /** How long an upstream may keep its connection open after everything has been said. */
 const LINGER_MS = 1_000;
-
-/** For an answer that could not be read at all: what was delivered is not known either. */
-const NOTHING_KNOWN: StreamEnd = {
-  complete: false,
-  usage: null,
-  servedModel: null,
-  serviceTier: null,
-  error: null,
-  doneFrame: null,
-  deliveredCharacters: 0,
-  finishReasons: [],
-};
-
-/** How an attempt ended; exactly one of these is reported. */
-export type AttemptEnd =
-  | {
-      readonly kind: 'completion';
-      readonly body: Buffer;
-      readonly contentType: string;
-      readonly facts: AnswerFacts;
-    }
-  | { readonly kind: 'stream'; readonly stream: StreamEnd }
-  | { readonly kind: 'cut'; readonly stream: StreamEnd; readonly facts: UpstreamErrorFacts }
-  | { readonly kind: 'failed'; readonly facts: UpstreamErrorFacts; readonly stream: StreamEnd | null }
-  | { readonly kind: 'abandoned'; readonly known: KnownUsage | null; readonly drained: boolean };
-
-/** What can be said of the usage of an answer, whole or not. */
-export type KnownUsage = Pick<StreamEnd, 'usage' | 'servedModel' | 'serviceTier' | 'deliveredCharacters'>;
 
 export interface AttemptOptions {
   readonly exchange: Exchange;
@@ -213,6 +186,13 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
     return crossing.forwarder(exchange, candidate, (bytes) => {
       if (!this.draining) delivery.write(bytes);
     });
+  }
+
+  /** Who asks could not be proven, so that nothing was sent. */
+  notSent(error: unknown): void {
+    if (this.ended) return;
+    this.closed = true;
+    this.safely(() => this.failWith(authorizationFailure(error)));
   }
 
   private finish(): void {

@@ -2,7 +2,8 @@ import type { Crossing } from '../crossing/crossing.js';
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { AttemptClock } from './attempt-clock.js';
-import { type AttemptEnd, Attempt } from './attempt.js';
+import { Attempt } from './attempt.js';
+import type { AttemptEnd } from './attempt-end.js';
 
 export interface DispatchLimits {
   /** Until the provider begins to answer a stream. */
@@ -46,14 +47,13 @@ export function dispatch(order: DispatchRequest, limits: DispatchLimits): void {
     onDefect,
   });
   exchange.running = attempt;
-  upstream.dispatcher.dispatch(
-    {
-      origin: upstream.origin,
-      path: scanned.stream ? candidate.paths.streamed : candidate.paths.whole,
-      method: 'POST',
-      headers: crossing.requestHeaders(exchange, candidate) as string[],
-      body,
-    },
-    attempt,
-  );
+  const path = scanned.stream ? candidate.paths.streamed : candidate.paths.whole;
+  const headers = crossing.requestHeaders(exchange, candidate);
+  const { origin, dispatcher, authorizer } = upstream;
+  const send = (signed: readonly string[]): void => {
+    dispatcher.dispatch({ origin, path, method: 'POST', headers: signed as string[], body }, attempt);
+  };
+  const proven = authorizer === null ? headers : authorizer.headersFor({ method: 'POST', origin, path, headers, body });
+  if (!(proven instanceof Promise)) return send(proven);
+  proven.then(send).catch((error: unknown) => attempt.notSent(error));
 }

@@ -38,6 +38,12 @@ export const unreadable = (): UpstreamErrorFacts =>
 export const streamCut = (): UpstreamErrorFacts =>
   failureFacts('provider_stream_cut', 'The provider ended the stream before it was complete.');
 
+/** The token that a request needs could not be had: because it is refused, or because nobody answers. */
+export function authorizationFailure(error: unknown): UpstreamErrorFacts {
+  if (!(error instanceof Error)) return failureFacts('gateway_internal', 'The request could not be sent.');
+  return failureFacts('provider_unreachable', 'The provider could not be asked for a token.');
+}
+
 /** What an error of the connection means. The error's own text may name hosts and ports, so it is not passed on. */
 export function connectionFailure(error: Error): UpstreamErrorFacts {
   const code = 'code' in error ? String(error.code) : '';

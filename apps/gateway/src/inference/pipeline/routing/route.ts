@@ -10,12 +10,16 @@ import type {
 } from '@tollgate/providers';
 import type { Dispatcher } from 'undici';
 
+import type { UpstreamAuthorizer } from '../dispatch/upstream-authorizer.js';
+
 /** Where and how a deployment is reached: everything that does not change from request to request is made once. */
 export interface Upstream {
   readonly dispatcher: Dispatcher;
   readonly origin: string;
   /** The path of the base URL, without a slash at its end. */
   readonly basePath: string;
+  /** Proves who asks where no header that stays the same does: by a signature or a minted token. */
+  readonly authorizer: UpstreamAuthorizer | null;
   /** The query of the base URL, with its question mark; empty where there is none. */
   readonly query: string;
   /** Name, value, name, value: undici's cheapest form. Carries the provider's secret, so it is never logged. */
