@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { ERRORS, type ErrorCode, newRequestId } from '@tollgate/domain';
 
 import { inferenceError, openAiErrorBody } from './inference/inference-error.js';
-import { anthropicMessages, isOfAnthropicClient } from './inference/surfaces/anthropic-messages.js';
+import { errorShapeFor } from './inference/surfaces/client-family.js';
 
 /**
  * Answers what Node's HTTP parser refuses, before there is a request: a flood of headers, broken framing, headers that
@@ -19,9 +19,9 @@ export function answerClientError(error: Error & { code?: string }, socket: Dupl
   const code = codeOf(error.code);
   const message = code === 'caller_invalid_request' ? 'The request is not valid HTTP.' : ERRORS[code].message;
   const requestId = newRequestId(Date.now()).public;
-  const isAnthropic = answer?.req instanceof IncomingMessage && isOfAnthropicClient(answer.req);
   const failure = inferenceError(code, { message });
-  const body = isAnthropic ? anthropicMessages.errorBody(failure, requestId) : openAiErrorBody(failure, requestId);
+  const isRead = answer?.req instanceof IncomingMessage;
+  const body = isRead ? errorShapeFor(answer.req).errorBody(failure, requestId) : openAiErrorBody(failure, requestId);
   socket.end(
     `HTTP/1.1 ${ERRORS[code].status} ${REASONS[ERRORS[code].status] ?? 'Error'}\r\n` +
       `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +

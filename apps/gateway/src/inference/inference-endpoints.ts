@@ -5,7 +5,7 @@ import type { AdmissionStore } from '@tollgate/admission';
 import type { ControlPlaneWatch } from './control-plane/control-plane-watch.js';
 import type { Principal } from './control-plane/principal.js';
 import { answerError } from './endpoints/answer-json.js';
-import type { CountTokens } from './endpoints/count-tokens.js';
+import type { Counted, CountTokens } from './endpoints/count-tokens.js';
 import { showKey } from './endpoints/key.js';
 import { listModels, showModel } from './endpoints/models.js';
 import { type RequestSources, showRequest } from './endpoints/requests.js';
@@ -40,9 +40,10 @@ export class InferenceEndpoints implements InferenceHandlers {
     if (!this.isRefused(request, response)) this.parts.pipeline.run(request, response, called);
   }
 
-  countTokens(request: IncomingMessage, response: ServerResponse): void {
+  countTokens(counted: Counted, response: ServerResponse): void {
+    const { request } = counted;
     if (this.isRefused(request, response)) return;
-    this.authenticated(request, response, (principal) => this.parts.countTokens.answer(request, response, principal));
+    this.authenticated(request, response, (principal) => this.parts.countTokens.answer(counted, response, principal));
   }
 
   /** What is refused before anybody knows who asks. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
 import { answerError } from './endpoints/answer-json.js';
+import type { Counted } from './endpoints/count-tokens.js';
 import { inferenceError } from './inference-error.js';
 import type { Called } from './pipeline/exchange.js';
 import { anthropicMessages } from './surfaces/anthropic-messages.js';
@@ -12,7 +13,7 @@ import type { Surface } from './surfaces/surface.js';
 /** What answers what a client calls. */
 export interface InferenceHandlers {
   infer(request: IncomingMessage, response: ServerResponse, called: Called): void;
-  countTokens(request: IncomingMessage, response: ServerResponse): void;
+  countTokens(counted: Counted, response: ServerResponse): void;
   listModels(request: IncomingMessage, response: ServerResponse): void;
   showModel(request: IncomingMessage, response: ServerResponse, model: string): void;
   showKey(request: IncomingMessage, response: ServerResponse): void;
@@ -91,7 +92,9 @@ function registerBelow(scope: FastifyInstance, { prefix, families }: Prefix, han
     route('POST', path, (request, response) => handlers.infer(request, response, { surface, address: null }));
   }
   if (families.includes('anthropic')) {
-    route('POST', '/messages/count_tokens', (request, response) => handlers.countTokens(request, response));
+    route('POST', '/messages/count_tokens', (request, response) =>
+      handlers.countTokens({ request, surface: anthropicMessages, address: null }, response),
+    );
   }
   route('GET', '/models', (request, response) => handlers.listModels(request, response));
   // a model's name may contain slashes

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 
 import { newRequestId } from '@tollgate/domain';
 
-import { type InferenceError, openAiErrorBody, retryHeaders } from '../inference-error.js';
-import { anthropicMessages, isOfAnthropicClient } from '../surfaces/anthropic-messages.js';
+import { type InferenceError, retryHeaders } from '../inference-error.js';
+import { errorShapeFor } from '../surfaces/client-family.js';
 
 /** Answers an operation that is not inference: no exchange, no event, but a request id on everything. */
 export function answerJson(response: ServerResponse, value: unknown): void {
@@ -23,13 +23,13 @@ export function answerError(
   headers: Record<string, string> = {},
 ): void {
   const requestId = newRequestId(Date.now()).public;
-  const isAnthropic = isOfAnthropicClient(response.req);
-  const body = isAnthropic ? anthropicMessages.errorBody(error, requestId) : openAiErrorBody(error, requestId);
+  const { errorBody, requestIdHeader } = errorShapeFor(response.req);
+  const body = errorBody(error, requestId);
   response.writeHead(error.status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'x-request-id': requestId,
-    ...(isAnthropic && { 'request-id': requestId }),
+    ...(requestIdHeader !== null && { [requestIdHeader]: requestId }),
     ...retryHeaders(error),
     ...headers,
   });

@@ -7,7 +7,7 @@ import {
   estimateInputTokens,
   isRequestProblem,
   parseConversation,
-  scanCountTokensRequest,
+  type RequestAddress,
   type ScannedRequest,
   spliceRequest,
 } from '@tollgate/providers';
@@ -20,10 +20,9 @@ import { connectionFailure } from '../pipeline/dispatch/upstream-failure.js';
 import { modelNotFound } from '../pipeline/routing/model-not-found.js';
 import type { Candidate, Route } from '../pipeline/routing/route.js';
 import type { RequestBody, RequestBodyReader } from '../request-body.js';
-import { withDialectHeaders } from '../surfaces/anthropic-messages.js';
+import type { CountingSurface } from '../surfaces/surface.js';
 import { answerError, answerJson } from './answer-json.js';
 
-const DIALECT = 'anthropic-messages';
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 export interface CountTokensParts {
@@ -31,6 +30,13 @@ export interface CountTokensParts {
   readonly credentials: CredentialHealth;
   readonly admission: AdmissionStore;
   readonly timeoutMs: number;
+}
+
+/** What a client wants counted. */
+export interface Counted {
+  readonly request: IncomingMessage;
+  readonly surface: CountingSurface;
+  readonly address: RequestAddress | null;
 }
 
 /** What is wrong, on its way to the one place that answers. */
@@ -41,23 +47,24 @@ class Refused extends Error {
 }
 
 /**
- * `POST /v1/messages/count_tokens`: how many tokens a request has, without running it. It costs nothing and leaves no
+ * `POST /v1/messages/count_tokens` and `/v1beta/models/…:countTokens`: how many tokens a request has, without running it. It costs nothing and leaves no
  * usage event, but it is authenticated, held to the key's models, and counts as one request against its rates.
  */
 export class CountTokens {
   constructor(private readonly parts: CountTokensParts) {}
 
-  async answer(request: IncomingMessage, response: ServerResponse, principal: Principal): Promise<void> {
+  async answer(counted: Counted, response: ServerResponse, principal: Principal): Promise<void> {
+    const { request, surface, address } = counted;
     try {
       const body = await this.read(request);
-      const scanned = scanCountTokensRequest(body.memory, body.start, body.end);
+      const scanned = surface.counting.scan(body, address);
       if (isRequestProblem(scanned)) throw new Refused(inferenceError(scanned.code, scanned));
-      const route = principal.routeOf(scanned.model, DIALECT);
+      const route = principal.routeOf(scanned.model, surface.dialect);
       if (route === null) throw new Refused(modelNotFound(scanned.model));
       await this.admitted(principal, async () => {
-        const candidate = this.counting(route);
-        if (candidate === null) answerEstimate(response, body);
-        else answerJson(response, await this.ask(candidate, { request, body, scanned }));
+        const candidate = this.counting(route, surface);
+        if (candidate === null) answerEstimate(response, { body, counted });
+        else answerJson(response, await this.ask(candidate, { counted, body, scanned }));
       });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -94,25 +101,26 @@ export class CountTokens {
   }
 
   /** A deployment whose provider counts in the client's dialect. */
-  private counting({ candidates }: Route): Candidate | null {
+  private counting({ candidates }: Route, { dialect }: CountingSurface): Candidate | null {
     const first = candidates.find(({ credentialId }) => !this.parts.credentials.isBenched(credentialId));
     if (first === undefined) throw new Refused(inferenceError('provider_credentials_exhausted'));
-    return first.dialect === DIALECT && first.paths.countTokens !== null ? first : null;
+    return first.dialect === dialect && first.paths.countTokens !== null ? first : null;
   }
 
   private async ask(
     candidate: Candidate,
-    { request, body, scanned }: { request: IncomingMessage; body: RequestBody; scanned: ScannedRequest },
+    { counted, body, scanned }: { counted: Counted; body: RequestBody; scanned: ScannedRequest },
   ): Promise<unknown> {
     const { paths, target, upstream } = candidate;
     const edits = { model: target.upstreamModel, forceUsage: false, maxOutput: null };
+    const { request, surface } = counted;
     const { timeoutMs } = this.parts;
     const answer = await upstream.dispatcher
       .request({
         origin: upstream.origin,
         path: paths.countTokens ?? '',
         method: 'POST',
-        headers: withDialectHeaders(upstream.headers, request) as string[],
+        headers: surface.requestHeaders(upstream.headers, request) as string[],
         body: spliceRequest(body, scanned, edits),
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
@@ -126,7 +134,7 @@ export class CountTokens {
         const facts = connectionFailure(error instanceof Error ? error : new Error('unknown'));
         throw new Refused(inferenceError(facts.code, facts));
       });
-    if (answer.statusCode === 200) return countOf(answer.bytes);
+    if (answer.statusCode === 200) return countOf(answer.bytes, surface.counting.field);
     const facts = candidate.readError(answer.statusCode, answer.headers, answer.bytes);
     throw new Refused(
       inferenceError(facts.code, { ...facts, upstreamCode: facts.requestFault ? facts.upstreamCode : null }),
@@ -147,20 +155,24 @@ async function beginningOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 /** Only what is known to be of the caller's business. */
-function countOf(bytes: Buffer): unknown {
+function countOf(bytes: Buffer, field: string): unknown {
   try {
     const answer = JSON.parse(bytes.toString()) as Readonly<Record<string, unknown>>;
-    if (typeof answer['input_tokens'] === 'number') return answer;
+    if (typeof answer[field] === 'number') return answer;
   } catch {
     // answered below
   }
   throw new Refused(inferenceError('provider_invalid_response'));
 }
 
-function answerEstimate(response: ServerResponse, body: RequestBody): void {
-  const counting = clientDialects[DIALECT].tokenCounting;
+function answerEstimate(
+  response: ServerResponse,
+  { body, counted: { surface, address } }: { readonly body: RequestBody; readonly counted: Counted },
+): void {
+  const counting = clientDialects[surface.dialect].tokenCounting;
   if (counting === null) throw new Error('the dialect counts no tokens');
-  const conversation = parseConversation(body.memory.toString('utf8', body.start, body.end), counting);
+  const text = body.memory.toString('utf8', body.start, body.end);
+  const conversation = parseConversation(text, counting, address ?? undefined);
   if (isRequestProblem(conversation)) throw new Refused(inferenceError(conversation.code, conversation));
   response.setHeader('x-tollgate-estimated', 'true');
   answerJson(response, counting.writeResponse(estimateInputTokens(conversation)));

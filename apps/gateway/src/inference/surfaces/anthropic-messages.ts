@@ -4,12 +4,13 @@ import {
   messagesSearchesBound,
   MessagesStreamForwarder,
   readMessagesAnswer,
+  scanCountTokensRequest,
   scanMessagesRequest,
 } from '@tollgate/providers';
 import type { IncomingMessage } from 'node:http';
 
 import type { InferenceError } from '../inference-error.js';
-import type { Surface } from './surface.js';
+import type { CountingSurface } from './surface.js';
 
 const dialect = clientDialects['anthropic-messages'];
 
@@ -17,8 +18,12 @@ const dialect = clientDialects['anthropic-messages'];
 const DIALECT_HEADERS = ['anthropic-version', 'anthropic-beta'] as const;
 
 /** `POST /v1/messages`. */
-export const anthropicMessages: Surface = {
+export const anthropicMessages: CountingSurface = {
   dialect: 'anthropic-messages',
+  counting: {
+    scan: ({ memory, start, end }) => scanCountTokensRequest(memory, start, end),
+    field: 'input_tokens',
+  },
   endpoint: 'messages',
   recordJson: '"endpoint":"messages","surface":"anthropic-messages"',
   requestIdHeader: 'request-id',
@@ -43,7 +48,7 @@ function contextWindow(usual: number, { headers }: IncomingMessage): number {
 }
 
 /** The upstream's own headers, with what the client says of its dialect instead of what the provider's declaration does. */
-export function withDialectHeaders(upstream: readonly string[], { headers }: IncomingMessage): readonly string[] {
+function withDialectHeaders(upstream: readonly string[], { headers }: IncomingMessage): readonly string[] {
   const given: string[] = [];
   for (const name of DIALECT_HEADERS) {
     const value = headers[name];
@@ -64,9 +69,4 @@ function errorBody(error: InferenceError, requestId: string): string {
   const written = body['error'] as Readonly<Record<string, unknown>>;
   const tollgate = { code, requestId, param, ...(refusal === null ? {} : { refusal }) };
   return JSON.stringify({ ...body, error: { ...written, tollgate } });
-}
-
-/** Whether a request that is no inference comes from a client of this dialect. */
-export function isOfAnthropicClient({ url = '', headers }: IncomingMessage): boolean {
-  return /^\/(anthropic\/|v1\/messages\b)/.test(url) || headers['anthropic-version'] !== undefined;
 }

@@ -6,6 +6,7 @@ import type { Surface } from './surface.js';
 /** `POST /v1/chat/completions`. */
 export const openAiChat: Surface = {
   dialect: 'openai-chat',
+  counting: null,
   endpoint: 'chat-completions',
   recordJson: '"endpoint":"chat-completions","surface":"openai-chat"',
   requestIdHeader: null,

@@ -12,11 +12,23 @@ import type {
 import type { InferenceError } from '../inference-error.js';
 import type { RequestBody } from '../request-body.js';
 
+/** Counting the tokens of a request. */
+interface TokenCount {
+  /** Like a surface's own, but a cap on the output may be missing. */
+  scan(body: RequestBody, address: RequestAddress | null): ScannedRequest | RequestProblem;
+  /** Where in the answer the count stands. */
+  readonly field: string;
+}
+
+export type CountingSurface = Surface & { readonly counting: TokenCount };
+
 /**
  * A client dialect with one of its endpoints: how its requests are read, how answers of the same dialect are passed on,
  * and in what shape the gateway itself speaks to the client.
  */
 export interface Surface {
+  /** How the tokens of a request are counted without running it; `null` where the dialect has no endpoint for that. */
+  readonly counting: TokenCount | null;
   readonly dialect: ClientDialectId;
   /** The client-facing operation, as usage events name it. */
   readonly endpoint: string;
@@ -40,7 +52,7 @@ export interface Surface {
   forwarder(withholdUsage: boolean, sink: (bytes: Buffer) => void): StreamForwarder;
   /** Reads an answer of the same dialect. */
   readAnswer(body: Buffer): AnswerFacts;
-  errorBody(error: InferenceError, requestId: string): string;
+  readonly errorBody: (error: InferenceError, requestId: string) => string;
   /** The same inside a stream that has begun. */
   errorFrame(error: InferenceError, requestId: string): Buffer;
 }
