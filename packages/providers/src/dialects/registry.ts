@@ -1,6 +1,7 @@
 import type { ClientDialect, ProviderDialect } from '../dialect.js';
 import type { ClientDialectId, ProviderDialectId } from '../dialect-id.js';
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.js';
+import { bedrockConverse } from './bedrock-converse/bedrock-converse.js';
 import { openaiChat } from './openai-chat/openai-chat.js';
 
 /** What clients may speak. */
@@ -13,4 +14,5 @@ export const clientDialects = {
 export const providerDialects = {
   'openai-chat': openaiChat,
   'anthropic-messages': anthropicMessages,
+  'bedrock-converse': bedrockConverse,
 } satisfies Partial<Record<ProviderDialectId, ProviderDialect>>;
