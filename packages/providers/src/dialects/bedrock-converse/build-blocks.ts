@@ -73,14 +73,14 @@ export class BlockWriter {
   }
 
   #toolResult(message: Message, part: ToolResultPart): WireBlock {
-    const { losses, target } = this.options;
+    const { target } = this.options;
     const content = part.content.flatMap((inner) => this.#block(message, inner));
     // only Claude and Nova are told that a tool failed; to others the content has to say it
     const saysStatus = !target.refuses.has('toolResult.status');
-    if (part.isError && !saysStatus) losses.unsupported('messages[].content[].is_error', 'harmless');
+    const said = part.isError && !saysStatus ? [{ text: 'Error:' }, ...content] : content;
     const result = {
       toolUseId: portableToolCallId(part.toolCallId, MAX_TOOL_CALL_ID_CHARACTERS),
-      content: content.length === 0 ? [NO_CONTENT] : content,
+      content: said.length === 0 ? [NO_CONTENT] : said,
     };
     return { toolResult: saysStatus ? { ...result, status: part.isError ? 'error' : 'success' } : result };
   }
