@@ -11,13 +11,20 @@ export interface RecordedExchange {
     readonly headers?: Record<string, string>;
     readonly body?: Record<string, unknown>;
     readonly sse_text?: string;
+    /** A stream that is not made of text. */
+    readonly base64?: string;
   };
   readonly expect?: {
     readonly text?: string;
     readonly reasoning?: string;
     readonly tool_calls?: readonly { readonly name: string; readonly arguments: unknown }[];
     readonly finish?: string;
-    readonly usage?: Readonly<Record<'prompt' | 'completion' | 'total' | 'cached' | 'reasoning', number>> | null;
+    readonly usage?:
+      | (Readonly<Record<'prompt' | 'completion' | 'total' | 'cached' | 'reasoning', number>> & {
+          /** What is billed, where that is not what was processed. */
+          readonly billed?: Readonly<Record<string, number>>;
+        })
+      | null;
   };
 }
 
@@ -47,10 +54,20 @@ function isMessage({ request }: RecordedExchange): boolean {
   return request.path?.startsWith('/v1/messages') === true;
 }
 
+function isBedrock({ request }: RecordedExchange): boolean {
+  return request.path?.startsWith('/model/') === true;
+}
+
+function isCohereChat({ provider, request }: RecordedExchange): boolean {
+  return provider === 'cohere' && request.path === '/v2/chat';
+}
+
 const recordings = readRecordings();
 const chats = recordings.filter(isChat);
 /** Also those that were refused. */
 export const recordedMessages = recordings.filter(isMessage);
+export const recordedConverse = recordings.filter(isBedrock);
+export const recordedCohereChats = recordings.filter(isCohereChat);
 export const recordedStreams = chats.filter((chat) => chat.response.sse_text !== undefined);
 export const recordedCompletions = chats.filter((chat) => chat.response.body !== undefined);
 export const NO_RECORDINGS = chats.length === 0;
