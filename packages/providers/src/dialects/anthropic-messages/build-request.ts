@@ -14,7 +14,7 @@ const DIALECT = 'anthropic-messages';
 /** Where nothing is known of the model: every model writes so much. */
 const DEFAULT_MAX_TOKENS = 4096;
 const STRUCTURED_OUTPUT = 'output_config.format';
-/** OpenAI's parameters that only say how the provider shall go about it, and what it shall keep. */
+/** OpenAI's and Google's parameters that only say how the provider shall go about it, and what it shall keep. */
 const HARMLESS_EXTENSIONS = new Set([
   'metadata',
   'store',
@@ -23,6 +23,9 @@ const HARMLESS_EXTENSIONS = new Set([
   'prompt_cache_retention',
   'safety_identifier',
   'stream_options',
+  'labels',
+  'safetySettings',
+  'toolConfig.functionCallingConfig.mode',
 ]);
 
 /** Writes a conversation as a request for a message. */
