@@ -49,7 +49,7 @@ export interface BuiltRequest {
 /** Counting the tokens of a request without running it, where a dialect has an endpoint for that. */
 export interface TokenCounting {
   /** Like a request, but a cap on the output may be missing. */
-  parseRequest(body: unknown): Conversation | RequestProblem;
+  parseRequest(body: unknown, address?: RequestAddress): Conversation | RequestProblem;
   writeResponse(inputTokens: number): JsonRecord;
 }
 

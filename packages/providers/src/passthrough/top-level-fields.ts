@@ -204,8 +204,11 @@ function faultProblem(fault: ScanFault, scanner: TopLevelScanner, bodyStart: num
       return invalidRequest('A top-level key of the body holds characters other than printable ASCII.', null);
     case 'duplicate-key':
       return invalidRequest(`The key ${key} stands twice in the body.`, scanner.faultyKey);
-    case 'key-case':
-      return invalidRequest(`The key ${key} must be written in lower case.`, scanner.faultyKey);
+    case 'key-case': {
+      const lower = scanner.expectedKey === scanner.expectedKey.toLowerCase();
+      const wanted = lower ? 'in lower case' : `'${scanner.expectedKey}'`;
+      return invalidRequest(`The key ${key} must be written ${wanted}.`, scanner.faultyKey);
+    }
     case 'too-many-keys':
       return invalidRequest('The body has too many top-level keys.', null);
   }

@@ -29,6 +29,8 @@ export class TopLevelScanner {
   at = 0;
   /** The key at which a fault about keys was found. */
   faultyKey = '';
+  /** How the faulty key has to be written, where only its letter case is wrong. */
+  expectedKey = '';
 
   readonly #keys: readonly Buffer[];
   readonly #byHash = new Map<number, number>();
@@ -39,7 +41,7 @@ export class TopLevelScanner {
   #blocks = false;
   #origin = 0;
 
-  /** @param keys lower-case ASCII names; a name's position is its number. */
+  /** @param keys ASCII names; a name's position is its number. */
   constructor(keys: readonly string[]) {
     this.#keys = keys.map((key) => Buffer.from(key));
     for (const [slot, key] of this.#keys.entries()) {
@@ -132,10 +134,13 @@ export class TopLevelScanner {
         const c = text[from + i] as number;
         if (c === known[i]) continue;
         exact = false;
-        if ((c | 32) !== known[i] || c < 65 || c > 90) folded = false;
+        if ((c | 32) !== ((known[i] as number) | 32) || !isLetter(c)) folded = false;
       }
       if (exact) return (this.start[slot] as number) >= 0 ? 'duplicate-key' : slot;
-      if (folded) return 'key-case';
+      if (folded) {
+        this.expectedKey = known.toString('latin1');
+        return 'key-case';
+      }
     }
     for (let i = 0; i < this.#unknownKeys; i++) {
       if (this.#unknownHash[i] !== hash) continue;
@@ -164,6 +169,11 @@ export class TopLevelScanner {
     const behind = blockScanner.skipNested(at - this.#origin, end - this.#origin);
     return behind < 0 ? -1 : behind + this.#origin;
   }
+}
+
+function isLetter(c: number): boolean {
+  const lower = c | 32;
+  return lower >= 97 && lower <= 122;
 }
 
 /** FNV-1a over the bytes with the letter-case bit set: all case variants of a key have one hash. */

@@ -1,4 +1,5 @@
 import type { Conversation, Message, Part } from '../../conversation.js';
+import { dividedInstructions } from '../../instructions.js';
 import type { JsonRecord } from '../../json.js';
 import type { TargetModel } from '../../target-model.js';
 import { BlockWriter, type BlockOptions, type WireBlock } from './build-blocks.js';
@@ -22,7 +23,7 @@ const OPENING: WireBlock = { type: 'text', text: '(The assistant speaks first.)'
 export function buildMessages({ messages }: Conversation, target: TargetModel, options: BlockOptions): BuiltMessages {
   const blocks = new BlockWriter(options);
   if (options.own) return ownMessages(messages, blocks);
-  const { instructions, others } = divided(messages, target);
+  const { instructions, others } = dividedInstructions(messages, target.laterSystemMessages);
   const system = instructions.flatMap((message) => blocks.write(message, message.parts));
   const turns: Turn[] = [];
   for (const message of others) addTo(turns, message, blocks);
@@ -43,35 +44,6 @@ function ownMessages(messages: readonly Message[], blocks: BlockWriter): BuiltMe
       content: content(blocks.write(message, message.parts)) ?? '',
     })),
   };
-}
-
-/**
- * Instructions go before the conversation, also those that came later, as Anthropic's own layer for OpenAI's clients does;
- * models that know better keep them in place, between a turn of the user and one of the assistant.
- */
-function divided(
-  messages: readonly Message[],
-  { laterSystemMessages }: TargetModel,
-): { readonly instructions: readonly Message[]; readonly others: readonly Message[] } {
-  // a request of instructions alone still has to ask something
-  if (messages.every(isInstruction)) return { instructions: messages.slice(0, -1), others: messages.slice(-1) };
-  const instructions: Message[] = [];
-  const others: Message[] = [];
-  for (const [i, message] of messages.entries()) {
-    const next = messages[i + 1];
-    const inPlace =
-      laterSystemMessages && asksUser(messages[i - 1]) && (next === undefined || next.role === 'assistant');
-    (isInstruction(message) && !inPlace ? instructions : others).push(message);
-  }
-  return { instructions, others };
-}
-
-function isInstruction({ role }: Message): boolean {
-  return role === 'system' || role === 'developer';
-}
-
-function asksUser(message: Message | undefined): boolean {
-  return message?.role === 'user' || message?.role === 'tool';
 }
 
 /** Consecutive messages of one role are one turn; an empty one is left out. */

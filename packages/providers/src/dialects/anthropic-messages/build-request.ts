@@ -1,3 +1,4 @@
+import { allowedToolNames } from '../../allowed-tools.js';
 import type { Conversation, Tool } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
 import { Losses, type LeavingOut } from '../../inexpressible.js';
@@ -13,7 +14,7 @@ const DIALECT = 'anthropic-messages';
 /** Where nothing is known of the model: every model writes so much. */
 const DEFAULT_MAX_TOKENS = 4096;
 const STRUCTURED_OUTPUT = 'output_config.format';
-/** OpenAI's parameters that only say how the provider shall go about it, and what it shall keep. */
+/** OpenAI's and Google's parameters that only say how the provider shall go about it, and what it shall keep. */
 const HARMLESS_EXTENSIONS = new Set([
   'metadata',
   'store',
@@ -22,6 +23,9 @@ const HARMLESS_EXTENSIONS = new Set([
   'prompt_cache_retention',
   'safety_identifier',
   'stream_options',
+  'labels',
+  'safetySettings',
+  'toolConfig.functionCallingConfig.mode',
 ]);
 
 /** Writes a conversation as a request for a message. */
@@ -114,7 +118,7 @@ class RequestWriter {
   /** Which of the tools may be called is said by leaving out the others: there is no other way here. */
   #tools(): readonly JsonRecord[] {
     const { tools, toolChoice } = this.conversation;
-    const allowed = toolChoice?.kind === 'allowed' ? namesOf(toolChoice.tools) : null;
+    const allowed = toolChoice?.kind === 'allowed' ? allowedToolNames(toolChoice.tools) : null;
     const written: JsonRecord[] = [];
     for (const [i, tool] of tools.entries()) {
       if (tool.custom !== null) {
@@ -254,16 +258,6 @@ class RequestWriter {
 
 function isRequired(choice: Conversation['toolChoice']): boolean {
   return choice?.kind === 'allowed' && choice.mode === 'required';
-}
-
-/** The names in OpenAI's list of allowed tools. */
-function namesOf(tools: readonly unknown[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const tool of tools as readonly { function?: { name?: unknown }; custom?: { name?: unknown } }[]) {
-    const name = tool.function?.name ?? tool.custom?.name;
-    if (typeof name === 'string') names.add(name);
-  }
-  return names;
 }
 
 /** The input of a tool is an object, and has to say so. */

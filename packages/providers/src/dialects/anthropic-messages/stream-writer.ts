@@ -131,6 +131,8 @@ export class StreamWriter {
   }
 
   #reasoning({ text, signature, redacted }: Part<'reasoning'>): string {
+    // the proof of another provider's part, which nobody could use
+    if (!this.#own && text === '' && redacted === null) return '';
     if (redacted !== null) return this.#whole({ type: 'redacted_thinking', data: redacted });
     let events = '';
     if (this.#open !== 'thinking') {

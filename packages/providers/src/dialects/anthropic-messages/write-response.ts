@@ -46,6 +46,8 @@ function writeBlock(part: Part, own: boolean): readonly JsonRecord[] {
       return [{ type: 'text', text: part.text, citations: (own && part.extensions?.['citations']) || null }];
     case 'reasoning':
       if (part.redacted !== null) return [{ type: 'redacted_thinking', data: part.redacted }];
+      // the proof of another provider's part, which nobody could use
+      if (!own && part.text === '') return [];
       return [{ type: 'thinking', thinking: part.text, signature: part.signature ?? '' }];
     case 'refusal':
       return own ? [] : [{ type: 'text', text: part.text, citations: null }];

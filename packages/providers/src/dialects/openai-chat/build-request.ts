@@ -14,7 +14,7 @@ const DIALECT = 'openai-chat';
 /** OpenAI takes no more; source: platform.openai.com/docs/api-reference/chat/create. */
 const MAX_STOP_SEQUENCES = 4;
 const MAX_USER_CHARACTERS = 64;
-/** Anthropic's parameters that only say how the provider shall go about it, and what of the history it may forget. */
+/** Anthropic's and Google's parameters that only say how the provider shall go about it, and what of the history it may forget. */
 const HARMLESS_EXTENSIONS = new Set([
   'cache_control',
   'context_management',
@@ -23,6 +23,9 @@ const HARMLESS_EXTENSIONS = new Set([
   'speed',
   'diagnostics',
   'betas',
+  'labels',
+  'safetySettings',
+  'toolConfig.functionCallingConfig.mode',
 ]);
 
 /** Writes a conversation as a chat completion request. */

@@ -1,0 +1,46 @@
+import type { AnswerOptions } from '../../dialect.js';
+import type { Choice, Completion } from '../../conversation.js';
+import type { JsonRecord } from '../../json.js';
+import { annotationsOf } from '../openai-chat/write-annotations.js';
+import { writeFinishReason } from './finish-reasons.js';
+import { writeLogprobs } from './logprobs.js';
+import { writeGrounding } from './read-grounding.js';
+import { writeParts } from './write-parts.js';
+import { writeUsage } from './write-usage.js';
+
+const DIALECT = 'google-generate';
+
+/** Writes an answer that is not streamed. */
+export function writeResponse(completion: Completion, { createdAt }: AnswerOptions): JsonRecord {
+  const own = completion.dialect === DIALECT;
+  const created = completion.created === 0 ? createdAt : completion.created;
+  return {
+    ...(own && completion.extensions),
+    candidates: completion.choices.map((choice) => writeCandidate(choice, own)),
+    ...(completion.usage !== null && { usageMetadata: writeUsage(completion.usage, completion.serviceTier) }),
+    modelVersion: completion.model,
+    createTime: writeTime(created),
+    responseId: completion.id,
+  };
+}
+
+function writeCandidate(choice: Choice, own: boolean): JsonRecord {
+  const { index, parts, finish, logprobs } = choice;
+  const content = { role: 'model', parts: writeParts(parts, own) };
+  const text = parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+  const grounding = own ? null : writeGrounding([...choice.annotations, ...annotationsOf(parts)], text);
+  return {
+    content,
+    finishReason: writeFinishReason(finish ?? 'stop'),
+    index,
+    ...(logprobs !== null && { logprobsResult: writeLogprobs(logprobs) }),
+    ...(grounding !== null && { groundingMetadata: grounding }),
+    ...(own && choice.extensions),
+  };
+}
+
+/** As protobuf writes times. */
+export function writeTime(unixSeconds: number): string {
+  const ms = unixSeconds * 1000;
+  return new Date(Math.abs(ms) <= 8.64e15 ? ms : 0).toISOString();
+}
