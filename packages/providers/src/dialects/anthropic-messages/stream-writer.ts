@@ -4,7 +4,7 @@ import type { ReadUsage } from '../../reported-usage.js';
 import { surelyToolCallId } from '../../tool-call-ids.js';
 import { writeStopReason } from './stop-reasons.js';
 import { writeErrorBody } from './write-error.js';
-import { refusalDetails } from './write-response.js';
+import { refusalDetails, writeSignature } from './write-response.js';
 import { countsOf, writeUsage } from './write-usage.js';
 
 const DIALECT = 'anthropic-messages';
@@ -130,7 +130,9 @@ export class StreamWriter {
     return events;
   }
 
-  #reasoning({ text, signature, redacted }: Part<'reasoning'>): string {
+  #reasoning(part: Part<'reasoning'>): string {
+    const { text, redacted } = part;
+    const signature = writeSignature(part);
     if (redacted !== null) return this.#whole({ type: 'redacted_thinking', data: redacted });
     let events = '';
     if (this.#open !== 'thinking') {
