@@ -13,6 +13,7 @@ export { readResponsesAnswer } from './passthrough/read-responses-answer.js';
 export { responsesSearchesBound } from './passthrough/responses-tools.js';
 export { ResponsesStreamForwarder } from './passthrough/responses-stream-forwarder.js';
 export { scanChatRequest } from './passthrough/scan-chat-request.js';
+export { scanCompletionsRequest } from './passthrough/scan-completions-request.js';
 export { scanCountTokensRequest, scanMessagesRequest } from './passthrough/scan-messages-request.js';
 export { scanResponsesRequest } from './passthrough/scan-responses-request.js';
 export type { MaxOutputField, ScannedRequest } from './passthrough/scanned-request.js';

@@ -94,7 +94,7 @@ const GOOGLE_GENERATE: ParameterNames = {
 export const PARAMETER_NAMES: Readonly<Record<ClientDialectId, ParameterNames>> = {
   'openai-chat': OPENAI_CHAT,
   'openai-responses': OPENAI_RESPONSES,
-  'openai-completions': OPENAI_CHAT,
+  'openai-completions': { ...OPENAI_CHAT, topLogprobs: 'logprobs' },
   'google-generate': GOOGLE_GENERATE,
   'anthropic-messages': ANTHROPIC_MESSAGES,
 };
