@@ -13,6 +13,7 @@ import type {
   ToolCallPart,
 } from './conversation.js';
 import type { DialectId } from './dialect-id.js';
+
 import type { ReadUsage } from './reported-usage.js';
 import type { UpstreamErrorFacts } from './upstream-error.js';
 
@@ -145,7 +146,7 @@ class ChoiceCollector {
     }));
   }
 
-  #think({ text, signature, redacted }: Extract<StreamPart, { kind: 'reasoning' }>): void {
+  #think({ text, signature, redacted, provenBy }: Extract<StreamPart, { kind: 'reasoning' }>): void {
     this.#change<ReasoningPart>(
       'reasoning',
       { kind: 'reasoning', text: '', signature: null, redacted: null },
@@ -154,6 +155,7 @@ class ChoiceCollector {
         text: before.text + text,
         signature: signature ?? before.signature,
         redacted: redacted ?? before.redacted,
+        ...provenance(provenBy ?? before.provenBy),
       }),
     );
   }
@@ -196,6 +198,10 @@ class ChoiceCollector {
       extensions: this.#extensions,
     };
   }
+}
+
+function provenance(provenBy: DialectId | undefined): Pick<ReasoningPart, 'provenBy'> {
+  return provenBy === undefined ? {} : { provenBy };
 }
 
 const SILENCE: AudioPart = {

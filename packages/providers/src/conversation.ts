@@ -80,6 +80,8 @@ export interface ReasoningPart {
   readonly signature: string | null;
   /** Thoughts that only the provider can read. */
   readonly redacted: string | null;
+  /** By whose words `signature` and `redacted` are to be read, where that is told: nobody else's models take them back. */
+  readonly provenBy?: DialectId;
 }
 
 export interface RefusalPart {
@@ -270,6 +272,7 @@ export type StreamPart =
       readonly text: string;
       readonly signature: string | null;
       readonly redacted: string | null;
+      readonly provenBy?: DialectId;
     }
   /** Where the text that is being written comes from, in the dialect's own words; among the text part's extensions. */
   | { readonly kind: 'citation'; readonly choice: number; readonly citation: Extensions }

@@ -13,6 +13,8 @@ import type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
 export interface AnswerOptions {
   /** Unix seconds, for where the provider's dialect does not say when the answer was made. */
   readonly createdAt: number;
+  /** The request that is answered, for dialects whose answers repeat what was asked; without it they tell the defaults. */
+  readonly conversation?: Conversation;
 }
 
 export interface StreamWriterOptions extends AnswerOptions {

@@ -1,12 +1,21 @@
 // The hot path: the same dialect on both sides.
 export { ChatStreamForwarder } from './passthrough/chat-stream-forwarder.js';
-export { mayExceedItsBytes, messagesMayExceedTheirBytes } from './passthrough/may-exceed-its-bytes.js';
+export {
+  mayExceedItsBytes,
+  messagesMayExceedTheirBytes,
+  responsesMayExceedTheirBytes,
+} from './passthrough/may-exceed-its-bytes.js';
 export { messagesSearchesBound } from './passthrough/messages-searches.js';
 export { MessagesStreamForwarder } from './passthrough/messages-stream-forwarder.js';
 export { readChatCompletion } from './passthrough/read-chat-completion.js';
 export { readMessagesAnswer } from './passthrough/read-messages-answer.js';
+export { readResponsesAnswer } from './passthrough/read-responses-answer.js';
+export { responsesSearchesBound } from './passthrough/responses-tools.js';
+export { ResponsesStreamForwarder } from './passthrough/responses-stream-forwarder.js';
 export { scanChatRequest } from './passthrough/scan-chat-request.js';
+export { scanCompletionsRequest } from './passthrough/scan-completions-request.js';
 export { scanCountTokensRequest, scanMessagesRequest } from './passthrough/scan-messages-request.js';
+export { scanResponsesRequest } from './passthrough/scan-responses-request.js';
 export type { MaxOutputField, ScannedRequest } from './passthrough/scanned-request.js';
 export { type RequestEdits, spliceRequest } from './passthrough/splice-request.js';
 export type { AnswerFacts, StreamEnd, StreamForwarder } from './passthrough/stream-forwarder.js';
@@ -26,6 +35,7 @@ export {
   ReasoningCollector,
   reasoningLookups,
 } from './reasoning-attachment.js';
+export { mayHoldSealedReasoning } from './reasoning-envelope.js';
 export type {
   AnswerOptions,
   BuiltRequest,
@@ -48,6 +58,7 @@ export {
   type UnsupportedParameters,
 } from './inexpressible.js';
 export type { TargetModel, ThinkingControl } from './target-model.js';
+export { writeErrorEvent } from './dialects/openai-responses/write-error.js';
 export { clientDialects, providerDialectOf, providerDialects, providerErrorReader } from './dialects/registry.js';
 export { isRecord, type JsonRecord, parseJson } from './json.js';
 export { parseConversation } from './translation/parse-conversation.js';

@@ -13,6 +13,7 @@ interface ParameterNames {
   readonly seed: string;
   readonly logitBias: string;
   readonly stop: string;
+  readonly maxOutputTokens: string;
   readonly thinking: string;
   readonly effort: string;
   readonly verbosity: string;
@@ -36,6 +37,7 @@ const OPENAI_CHAT: ParameterNames = {
   seed: 'seed',
   logitBias: 'logit_bias',
   stop: 'stop',
+  maxOutputTokens: 'max_tokens',
   thinking: 'reasoning_effort',
   effort: 'reasoning_effort',
   verbosity: 'verbosity',
@@ -61,6 +63,7 @@ const ANTHROPIC_MESSAGES: ParameterNames = {
 
 const OPENAI_RESPONSES: ParameterNames = {
   ...OPENAI_CHAT,
+  maxOutputTokens: 'max_output_tokens',
   thinking: 'reasoning',
   effort: 'reasoning.effort',
   verbosity: 'text.verbosity',
@@ -79,6 +82,7 @@ const GOOGLE_GENERATE: ParameterNames = {
   frequencyPenalty: 'generationConfig.frequencyPenalty',
   seed: 'generationConfig.seed',
   stop: 'generationConfig.stopSequences',
+  maxOutputTokens: 'generationConfig.maxOutputTokens',
   thinking: 'generationConfig.thinkingConfig',
   effort: 'generationConfig.thinkingConfig.thinkingLevel',
   outputModalities: 'generationConfig.responseModalities',
@@ -90,7 +94,7 @@ const GOOGLE_GENERATE: ParameterNames = {
 export const PARAMETER_NAMES: Readonly<Record<ClientDialectId, ParameterNames>> = {
   'openai-chat': OPENAI_CHAT,
   'openai-responses': OPENAI_RESPONSES,
-  'openai-completions': OPENAI_CHAT,
+  'openai-completions': { ...OPENAI_CHAT, topLogprobs: 'logprobs' },
   'google-generate': GOOGLE_GENERATE,
   'anthropic-messages': ANTHROPIC_MESSAGES,
 };

@@ -29,11 +29,13 @@ export class ReasoningCollector {
       this.#toolCallIds.push(part.id);
     } else if (part.kind === 'reasoning') {
       const before = this.#open;
+      const provenBy = part.provenBy ?? before?.provenBy;
       this.#open = {
         kind: 'reasoning',
         text: (before?.text ?? '') + part.text,
         signature: part.signature ?? before?.signature ?? null,
         redacted: part.redacted ?? before?.redacted ?? null,
+        ...(provenBy !== undefined && { provenBy }),
       };
     }
   }

@@ -62,12 +62,18 @@ function isCohereChat({ provider, request }: RecordedExchange): boolean {
   return provider === 'cohere' && request.path === '/v2/chat';
 }
 
+function isResponse({ request }: RecordedExchange): boolean {
+  return request.path?.startsWith('/v1/responses') === true;
+}
+
 const recordings = readRecordings();
 const chats = recordings.filter(isChat);
 /** Also those that were refused. */
 export const recordedMessages = recordings.filter(isMessage);
 export const recordedConverse = recordings.filter(isBedrock);
 export const recordedCohereChats = recordings.filter(isCohereChat);
+export const recordedResponses = recordings.filter(isResponse);
+export const recordedLegacyCompletions = recordings.filter(({ request }) => request.path === '/v1/completions');
 export const recordedStreams = chats.filter((chat) => chat.response.sse_text !== undefined);
 export const recordedCompletions = chats.filter((chat) => chat.response.body !== undefined);
 export const NO_RECORDINGS = chats.length === 0;

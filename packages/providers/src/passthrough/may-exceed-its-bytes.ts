@@ -24,6 +24,25 @@ const MESSAGES_PARTS: readonly Ending[] = [
   names('_upload"', ['container']),
   names('_servers"', ['mcp']),
 ];
+/** The same in the words of responses; tools that OpenAI runs come with instructions, and bring in what they find. */
+const RESPONSES_PARTS: readonly Ending[] = [
+  names('_url"', ['image', 'file']),
+  names('image"', ['input_']),
+  names('file"', ['', 'input_']),
+  names('udio"', ['a', 'input_a']),
+  names('screenshot"', ['', 'computer_']),
+  names('_search"', ['web', 'file', 'tool']),
+  names('_preview"', ['web_search', 'computer_use']),
+  names('interpreter"', ['code_']),
+  names('mcp"', ['']),
+  names('omputer"', ['c']),
+  names('generation"', ['image_']),
+  names('shell"', ['', 'local_']),
+  names('_patch"', ['apply']),
+  names('_calling"', ['programmatic_tool']),
+  names('mpaction"', ['co']),
+];
+const DATED_TOOL = /^_20\d\d_\d\d_\d\d"/;
 /** Tools that the provider defines are named with a date: some search, all come with instructions that have no bytes here. */
 const DATED = Buffer.from('_20');
 const DATED_NAME = /^_20\d{6}"/;
@@ -45,7 +64,13 @@ export function mayExceedItsBytes(memory: Buffer, start: number, end: number): b
 /** The same for a request of the Messages API. */
 export function messagesMayExceedTheirBytes(memory: Buffer, start: number, end: number): boolean {
   const text = memory.subarray(start, end);
-  return mayHoldAny(text, MESSAGES_PARTS) || mayHoldDatedName(text);
+  return mayHoldAny(text, MESSAGES_PARTS) || mayHoldName(text, DATED_NAME);
+}
+
+/** The same for a request for a response. */
+export function responsesMayExceedTheirBytes(memory: Buffer, start: number, end: number): boolean {
+  const text = memory.subarray(start, end);
+  return mayHoldAny(text, RESPONSES_PARTS) || mayHoldName(text, DATED_TOOL);
 }
 
 function mayHoldAny(text: Buffer, parts: readonly Ending[]): boolean {
@@ -71,10 +96,10 @@ function mayHold(text: Buffer, { ending, names: wanted }: Ending): boolean {
   return false;
 }
 
-function mayHoldDatedName(text: Buffer): boolean {
+function mayHoldName(text: Buffer, dated: RegExp): boolean {
   let misses = 0;
   for (let at = text.indexOf(DATED); at >= 0; at = text.indexOf(DATED, at + 1)) {
-    if (DATED_NAME.test(text.toString('latin1', at, at + 10)) || ++misses > MAX_NEAR_MISSES) return true;
+    if (dated.test(text.toString('latin1', at, at + 12)) || ++misses > MAX_NEAR_MISSES) return true;
   }
   return false;
 }

@@ -4,15 +4,9 @@ import { readUsage } from '../dialects/anthropic-messages/read-usage.js';
 import { isRecord, type JsonRecord, parseJson } from '../json.js';
 import type { UpstreamErrorFacts } from '../upstream-error.js';
 import { type MessagesFrameKind, messagesFrameKind } from './messages-frames.js';
-import { PartialFrame } from './partial-frame.js';
-import { frameData, frameEnd } from './sse-frames.js';
-import {
-  FRAME_TOO_LONG,
-  MAX_DONE_BYTES,
-  MAX_REMAINDER_BYTES,
-  type StreamEnd,
-  type StreamForwarder,
-} from './stream-forwarder.js';
+import { FrameWalker } from './frame-walker.js';
+import { frameData } from './sse-frames.js';
+import { MAX_REMAINDER_BYTES, type StreamEnd, type StreamForwarder } from './stream-forwarder.js';
 
 /** Bytes of a frame around its content, until the first frame with content has shown how many there are. */
 const TYPICAL_OVERHEAD_BYTES = 120;
@@ -30,9 +24,7 @@ const MESSAGE_STOP = Buffer.from('event: message_stop\ndata: {"type":"message_st
 export class MessagesStreamForwarder implements StreamForwarder {
   committed = false;
 
-  readonly #sink: (bytes: Buffer) => void;
-  #remainder: PartialFrame | null = null;
-  #doneFrame: Buffer | null = null;
+  readonly #walker: FrameWalker;
   #error: UpstreamErrorFacts | null = null;
   /** As `message_start` has told it: mostly of the input, with a placeholder for the output. */
   #opening: JsonRecord | null = null;
@@ -45,34 +37,23 @@ export class MessagesStreamForwarder implements StreamForwarder {
   #end: StreamEnd | null = null;
 
   constructor(sink: (bytes: Buffer) => void) {
-    this.#sink = sink;
+    this.#walker = new FrameWalker({
+      maxFrameBytes: MAX_REMAINDER_BYTES,
+      look: (bytes, from, end) => this.#judge(bytes, from, end),
+      sink,
+    });
   }
 
   get error(): UpstreamErrorFacts | null {
-    return this.#error;
+    return this.#walker.error;
   }
 
   get done(): boolean {
-    return this.#doneFrame !== null;
+    return this.#walker.lastFrame !== null;
   }
 
   push(chunk: Buffer): void {
-    if (this.#error !== null || this.#end !== null || chunk.length === 0) return;
-    if (this.#doneFrame !== null) {
-      if (this.#doneFrame.length < MAX_DONE_BYTES) this.#doneFrame = Buffer.concat([this.#doneFrame, chunk]);
-      return;
-    }
-    if (this.#remainder === null) {
-      this.#forward(chunk);
-      return;
-    }
-    const whole = this.#remainder.add(chunk);
-    if (whole === null) {
-      this.#boundRemainder(this.#remainder);
-    } else {
-      this.#remainder = null;
-      this.#forward(whole);
-    }
+    this.#walker.push(chunk);
   }
 
   end(): StreamEnd {
@@ -81,19 +62,18 @@ export class MessagesStreamForwarder implements StreamForwarder {
   }
 
   #finish(): StreamEnd {
-    const rest = this.#remainder?.bytes ?? null;
-    this.#remainder = null;
-    if (rest !== null && this.#error === null && this.#doneFrame === null) this.#finishRemainder(rest);
-    const complete = this.#error === null && (this.#doneFrame !== null || this.#finishReasons.size > 0);
+    this.#walker.end();
+    const { error, lastFrame } = this.#walker;
+    const complete = error === null && (lastFrame !== null || this.#finishReasons.size > 0);
     const usage = this.#usage();
     return {
       complete,
       usage: readUsage(usage),
       servedModel: this.#model,
       serviceTier: readServiceTier(usage),
-      error: this.#error,
+      error,
       // a message that has said why it stopped is whole, and SDKs wait for this event
-      doneFrame: complete ? (this.#doneFrame ?? MESSAGE_STOP) : null,
+      doneFrame: complete ? (lastFrame ?? MESSAGE_STOP) : null,
       deliveredCharacters: this.#deliveredCharacters,
       finishReasons: [...this.#finishReasons],
     };
@@ -109,37 +89,11 @@ export class MessagesStreamForwarder implements StreamForwarder {
     return { ...this.#opening, ...Object.fromEntries(told) };
   }
 
-  /** Walks the complete frames; runs of frames that may go on are handed to the sink as one piece. */
-  #forward(bytes: Buffer): void {
-    let from = 0;
-    for (let end = frameEnd(bytes, 0); end >= 0; end = frameEnd(bytes, from)) {
-      const kind = messagesFrameKind(bytes, from, end);
-      if (kind === 'message_stop') {
-        this.#send(bytes, from);
-        this.#doneFrame = bytes.subarray(from);
-        return;
-      }
-      if (kind !== 'other') this.#look(kind, from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end));
-      if (this.#error !== null) {
-        this.#send(bytes, from);
-        return;
-      }
-      from = end;
-    }
-    this.#send(bytes, from);
-    if (from === bytes.length) return;
-    this.#remainder = new PartialFrame(from === 0 ? bytes : bytes.subarray(from));
-    this.#boundRemainder(this.#remainder);
-  }
-
-  #boundRemainder(remainder: PartialFrame): void {
-    if (remainder.length <= MAX_REMAINDER_BYTES) return;
-    this.#remainder = null;
-    this.#error = FRAME_TOO_LONG;
-  }
-
-  #send(bytes: Buffer, to: number): void {
-    if (to > 0) this.#sink(to === bytes.length ? bytes : bytes.subarray(0, to));
+  #judge(bytes: Buffer, from: number, end: number): 'on' | 'last' | UpstreamErrorFacts {
+    const kind = messagesFrameKind(bytes, from, end);
+    if (kind === 'message_stop') return 'last';
+    if (kind !== 'other') this.#look(kind, from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end));
+    return this.#error ?? 'on';
   }
 
   #look(kind: MessagesFrameKind, frame: Buffer): void {
@@ -207,12 +161,5 @@ export class MessagesStreamForwarder implements StreamForwarder {
     if (length > SIGNATURE_BYTES && frame.indexOf(SIGNATURE) >= 0) return;
     if (length < this.#overheadBytes + TYPICAL_DELTA_BYTES) this.#overheadBytes = length - TYPICAL_DELTA_BYTES;
     this.#deliveredCharacters += length - this.#overheadBytes;
-  }
-
-  /** A whole frame that only lacks its end is completed; half a frame is left out: what follows would run into it. */
-  #finishRemainder(rest: Buffer): void {
-    const data = frameData(rest);
-    if (data === null || parseJson(data) === undefined) return;
-    this.#forward(Buffer.concat([rest, Buffer.from(rest.at(-1) === 10 ? '\n' : '\n\n')]));
   }
 }

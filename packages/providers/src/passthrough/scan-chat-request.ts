@@ -1,6 +1,7 @@
 import { isRequestProblem, type RequestProblem } from '../request-problem.js';
 import { CHAT_REQUEST_FIELDS } from './chat-request-fields.js';
 import type { MaxOutputField, ScannedRequest } from './scanned-request.js';
+import { readStreamOptions, withoutIncludeUsage } from './stream-options.js';
 import {
   endUserOf,
   MAX_SERVICE_TIER_CHARACTERS,
@@ -11,7 +12,6 @@ import {
 
 type ChatFields = TopLevelFields<(typeof CHAT_REQUEST_FIELDS.names)[number]>;
 
-const MAX_STREAM_OPTIONS_BYTES = 4096;
 const CAPS = ['max_tokens', 'max_completion_tokens'] as const;
 
 const reader = new TopLevelReader(CHAT_REQUEST_FIELDS);
@@ -28,7 +28,7 @@ function readRequest(fields: ChatFields): ScannedRequest {
   const model = fields.model();
   fields.checkMessages();
   const stream = fields.isTrue('stream');
-  const options = streamOptions(fields, stream);
+  const options = readStreamOptions(fields, stream);
   const maxTokens = fields.number('max_tokens');
   const maxCompletionTokens = fields.number('max_completion_tokens');
   if (maxTokens !== null && maxCompletionTokens !== null) {
@@ -61,24 +61,4 @@ function readRequest(fields: ChatFields): ScannedRequest {
 function maxOutputField(maxTokens: number | null, maxCompletionTokens: number | null): MaxOutputField | null {
   if (maxCompletionTokens !== null) return 'max_completion_tokens';
   return maxTokens === null ? null : 'max_tokens';
-}
-
-function streamOptions(fields: ChatFields, stream: boolean): Readonly<Record<string, unknown>> {
-  const options = fields.object('stream_options', MAX_STREAM_OPTIONS_BYTES);
-  if (fields.firstByte('stream_options') === 123 && !stream) {
-    fields.fail("The 'stream_options' parameter is only allowed when 'stream' is enabled.", 'stream_options');
-  }
-  for (const name in options) {
-    const value = options[name];
-    if (name === 'include_usage' ? value !== null && typeof value !== 'boolean' : /^include_usage$/i.test(name)) {
-      const param = `stream_options.${name}`;
-      fields.fail(`Invalid '${param}': expected a boolean 'include_usage'.`, param);
-    }
-  }
-  return options;
-}
-
-function withoutIncludeUsage(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (!('include_usage' in options)) return options;
-  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'include_usage'));
 }

@@ -1,4 +1,13 @@
-import type { Extensions, FilePart, FileSource, ImagePart, Message, Part, ToolResultPart } from '../../conversation.js';
+import type {
+  Extensions,
+  FilePart,
+  FileSource,
+  ImagePart,
+  Message,
+  Part,
+  ReasoningPart,
+  ToolResultPart,
+} from '../../conversation.js';
 import type { LeavingOut, Losses } from '../../inexpressible.js';
 import type { JsonRecord } from '../../json.js';
 import { pathOfPart } from '../../part-paths.js';
@@ -61,7 +70,7 @@ export class BlockWriter {
       case 'audio':
         return this.#lost(message, part, { what: 'audio', leavingOut: 'impossible' });
       case 'reasoning':
-        return reasoningBlock(part.text, part.signature, part.redacted);
+        return reasoningBlock(part);
       case 'tool-call': {
         const { id, name, input, custom, extensions } = part;
         const rest = this.#extensions(extensions);
@@ -161,7 +170,8 @@ export class BlockWriter {
 }
 
 /** Thoughts without a proof are refused: those that another provider's model had. */
-function reasoningBlock(text: string, signature: string | null, redacted: string | null): readonly WireBlock[] {
+function reasoningBlock({ text, signature, redacted, provenBy = DIALECT }: ReasoningPart): readonly WireBlock[] {
+  if (provenBy !== DIALECT) return [];
   if (redacted !== null) return [{ type: 'redacted_thinking', data: redacted }];
   return signature === null ? [] : [{ type: 'thinking', thinking: text, signature }];
 }

@@ -1,6 +1,7 @@
 import { allowedToolNames } from '../../allowed-tools.js';
 import type { Conversation, Tool } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
+import { isHarmless } from '../../harmless-extensions.js';
 import { Losses, type LeavingOut } from '../../inexpressible.js';
 import type { JsonRecord } from '../../json.js';
 import { type ParameterName, PARAMETER_NAMES } from '../../parameter-names.js';
@@ -14,19 +15,6 @@ const DIALECT = 'anthropic-messages';
 /** Where nothing is known of the model: every model writes so much. */
 const DEFAULT_MAX_TOKENS = 4096;
 const STRUCTURED_OUTPUT = 'output_config.format';
-/** OpenAI's and Google's parameters that only say how the provider shall go about it, and what it shall keep. */
-const HARMLESS_EXTENSIONS = new Set([
-  'metadata',
-  'store',
-  'prediction',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'safety_identifier',
-  'stream_options',
-  'labels',
-  'safetySettings',
-  'toolConfig.functionCallingConfig.mode',
-]);
 
 /** Writes a conversation as a request for a message. */
 export function buildRequest(conversation: Conversation, target: TargetModel): BuiltRequest {
@@ -93,7 +81,7 @@ class RequestWriter {
     const { extensions } = this.conversation;
     if (this.#own) return extensions;
     for (const name in extensions) {
-      this.losses.unsupported(name, HARMLESS_EXTENSIONS.has(name) ? 'harmless' : 'other-answer');
+      this.losses.unsupported(name, isHarmless(this.conversation.dialect, name) ? 'harmless' : 'other-answer');
     }
     return {};
   }

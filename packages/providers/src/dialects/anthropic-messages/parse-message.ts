@@ -1,4 +1,5 @@
 import type { Extensions, FilePart, FileSource, ImagePart, Message, Part } from '../../conversation.js';
+import { openReasoning } from '../../reasoning-envelope.js';
 import { RequestRefusal, type WireReader } from '../../wire-reader.js';
 import { string } from './read-block.js';
 
@@ -41,6 +42,8 @@ function blockPart(type: string, wire: WireReader): Part {
     case 'thinking': {
       const signature = wire.string('signature');
       const text = wire.string('thinking') ?? '';
+      const opened = signature === null ? null : openReasoning(signature, text);
+      if (opened !== null) return opened;
       return { kind: 'reasoning', text, signature: signature === '' ? null : signature, redacted: null };
     }
     case 'redacted_thinking':

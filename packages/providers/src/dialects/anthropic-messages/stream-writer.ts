@@ -4,7 +4,7 @@ import type { ReadUsage } from '../../reported-usage.js';
 import { surelyToolCallId } from '../../tool-call-ids.js';
 import { writeStopReason } from './stop-reasons.js';
 import { writeErrorBody } from './write-error.js';
-import { refusalDetails } from './write-response.js';
+import { refusalDetails, writeSignature } from './write-response.js';
 import { countsOf, writeUsage } from './write-usage.js';
 
 const DIALECT = 'anthropic-messages';
@@ -130,9 +130,11 @@ export class StreamWriter {
     return events;
   }
 
-  #reasoning({ text, signature, redacted }: Part<'reasoning'>): string {
+  #reasoning(part: Part<'reasoning'>): string {
+    const { text, redacted } = part;
     // the proof of another provider's part, which nobody could use
-    if (!this.#own && text === '' && redacted === null) return '';
+    if (!this.#own && text === '' && redacted === null && part.provenBy === undefined) return '';
+    const signature = writeSignature(part);
     if (redacted !== null) return this.#whole({ type: 'redacted_thinking', data: redacted });
     let events = '';
     if (this.#open !== 'thinking') {

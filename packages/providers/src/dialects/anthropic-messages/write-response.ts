@@ -1,5 +1,6 @@
-import type { Choice, Completion, Part } from '../../conversation.js';
+import type { Choice, Completion, Part, ReasoningPart } from '../../conversation.js';
 import type { JsonRecord } from '../../json.js';
+import { sealReasoning } from '../../reasoning-envelope.js';
 import { surelyToolCallId } from '../../tool-call-ids.js';
 import { toolInput } from './tool-input.js';
 import { writeStopReason } from './stop-reasons.js';
@@ -40,6 +41,15 @@ export function refusalDetails(explanation: string): JsonRecord {
   return { type: 'refusal', category: null, explanation };
 }
 
+/** The proof of another dialect's model is carried back by the client like one of Anthropic's. */
+export function writeSignature({
+  signature,
+  provenBy = DIALECT,
+}: Pick<ReasoningPart, 'signature' | 'provenBy'>): string | null {
+  if (signature === null || provenBy === DIALECT) return signature;
+  return sealReasoning({ signature, redacted: null }, provenBy, null);
+}
+
 function writeBlock(part: Part, own: boolean): readonly JsonRecord[] {
   switch (part.kind) {
     case 'text':
@@ -47,8 +57,8 @@ function writeBlock(part: Part, own: boolean): readonly JsonRecord[] {
     case 'reasoning':
       if (part.redacted !== null) return [{ type: 'redacted_thinking', data: part.redacted }];
       // the proof of another provider's part, which nobody could use
-      if (!own && part.text === '') return [];
-      return [{ type: 'thinking', thinking: part.text, signature: part.signature ?? '' }];
+      if (!own && part.text === '' && part.provenBy === undefined) return [];
+      return [{ type: 'thinking', thinking: part.text, signature: writeSignature(part) ?? '' }];
     case 'refusal':
       return own ? [] : [{ type: 'text', text: part.text, citations: null }];
     case 'audio':

@@ -212,10 +212,10 @@ function marked(content: unknown, ttl: string | null): unknown {
   return parts.map((part, i) => (i === parts.length - 1 ? { ...part, cache_control: cacheControl(ttl) } : part));
 }
 
-/** There is no flag for failed tools here, so the text has to say it. */
-function asError(content: unknown): unknown {
+/** OpenAI's dialects have no flag for failed tools, so the text has to say it. */
+export function asError(content: unknown, textType = 'text'): unknown {
   if (typeof content === 'string') return /^\W*error/i.test(content) ? content : `Error: ${content}`;
-  return Array.isArray(content) ? [{ type: 'text', text: 'Error:' }, ...(content as JsonRecord[])] : content;
+  return Array.isArray(content) ? [{ type: textType, text: 'Error:' }, ...(content as JsonRecord[])] : content;
 }
 
 /** Also how answers hold them. */

@@ -1,32 +1,18 @@
-import { createHash } from 'node:crypto';
-
 import type { Conversation, Message, ResponseFormat, Tool, ToolChoice } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
+import { isHarmless } from '../../harmless-extensions.js';
 import { Losses } from '../../inexpressible.js';
 import type { JsonRecord } from '../../json.js';
 import { type ParameterName, PARAMETER_NAMES } from '../../parameter-names.js';
 import { nearestEffort, wantedEffort } from '../../reasoning-control.js';
 import type { TargetModel } from '../../target-model.js';
+import { boundedUser } from './bounded-user.js';
 import { buildMessages } from './build-messages.js';
 import { cacheControl, withoutNulls, wrapped } from './wire-objects.js';
 
 const DIALECT = 'openai-chat';
 /** OpenAI takes no more; source: platform.openai.com/docs/api-reference/chat/create. */
 const MAX_STOP_SEQUENCES = 4;
-const MAX_USER_CHARACTERS = 64;
-/** Anthropic's and Google's parameters that only say how the provider shall go about it, and what of the history it may forget. */
-const HARMLESS_EXTENSIONS = new Set([
-  'cache_control',
-  'context_management',
-  'metadata',
-  'inference_geo',
-  'speed',
-  'diagnostics',
-  'betas',
-  'labels',
-  'safetySettings',
-  'toolConfig.functionCallingConfig.mode',
-]);
 
 /** Writes a conversation as a chat completion request. */
 export function buildRequest(conversation: Conversation, target: TargetModel): BuiltRequest {
@@ -95,7 +81,7 @@ class RequestWriter {
     const { extensions } = this.conversation;
     if (this.#own) return extensions;
     for (const name in extensions) {
-      this.losses.unsupported(name, HARMLESS_EXTENSIONS.has(name) ? 'harmless' : 'other-answer');
+      this.losses.unsupported(name, isHarmless(this.conversation.dialect, name) ? 'harmless' : 'other-answer');
     }
     return {};
   }
@@ -221,10 +207,4 @@ function responseFormat(format: ResponseFormat | null): JsonRecord | null {
   if (format.kind !== 'json-schema') return { type: format.kind === 'text' ? 'text' : 'json_object' };
   const { name, description, schema, strict } = format;
   return { type: 'json_schema', json_schema: withoutNulls({ name, description, schema, strict }) };
-}
-
-/** Longer names of end users are refused: such a one is sent as its hash, which stays the same for the same user. */
-function boundedUser(user: string | null): string | null {
-  if (user === null || user.length <= MAX_USER_CHARACTERS) return user;
-  return createHash('sha256').update(user).digest('hex');
 }

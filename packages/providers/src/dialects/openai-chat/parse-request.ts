@@ -36,9 +36,9 @@ function conversation(wire: WireReader): Conversation {
     toolChoice: toolChoice(wire),
     parallelToolCalls: wire.boolean('parallel_tool_calls'),
     responseFormat: responseFormat(wire.object('response_format')),
-    sampling: sampling(wire),
+    sampling: parseSampling(wire),
     maxOutputTokens: wire.number('max_completion_tokens') ?? maxTokens,
-    stop: stop(wire),
+    stop: parseStop(wire),
     choices: wire.number('n') ?? 1,
     topLogprobs: logprobs ? (topLogprobs ?? 0) : null,
     reasoning: { effort: wire.string('reasoning_effort'), thinking: null, lost: false },
@@ -55,7 +55,7 @@ function conversation(wire: WireReader): Conversation {
   return { ...read, extensions };
 }
 
-function sampling(wire: WireReader): Sampling {
+export function parseSampling(wire: WireReader): Sampling {
   return {
     temperature: wire.number('temperature'),
     topP: wire.number('top_p'),
@@ -115,7 +115,7 @@ function responseFormat(wire: WireReader | null): ResponseFormat | null {
   };
 }
 
-function stop(wire: WireReader): readonly string[] {
+export function parseStop(wire: WireReader): readonly string[] {
   const value = wire.raw('stop');
   if (typeof value === 'string') return [value];
   return strings(wire, 'stop') ?? [];

@@ -19,6 +19,8 @@ const EXHAUSTED = new Set([
 const FILTERED = new Set([
   'content_filter',
   'content_policy_violation',
+  'image_content_policy_violation',
+  'bio_policy',
   'moderation_blocked',
   'data_inspection_failed',
 ]);

@@ -18,10 +18,12 @@ export function annotationsOf(parts: readonly Part[]): readonly JsonRecord[] {
   return annotations;
 }
 
-/** `start` and `end` are positions in the text as a whole. */
+/** `start` and `end` are where the part stands in the text as a whole; some citations say which stretch of it they mean. */
 export function urlCitation(citation: Extensions, start: number, end: number): JsonRecord | null {
-  const { url, title } = citation;
+  const { url, title, start_index: from, end_index: to } = citation;
   if (typeof url !== 'string') return null;
   const named = typeof title === 'string' ? title : url;
-  return { type: 'url_citation', url_citation: { url, title: named, start_index: start, end_index: end } };
+  const startIndex = typeof from === 'number' ? start + from : start;
+  const endIndex = typeof to === 'number' ? start + to : end;
+  return { type: 'url_citation', url_citation: { url, title: named, start_index: startIndex, end_index: endIndex } };
 }

@@ -6,6 +6,8 @@ const SERIES_O = /^(?:ft:)?o\d/;
 const NUMBERED_MODEL = /^(?:ft:)?gpt-(\d+)(?:\.(\d+))?/;
 
 const CLASSIC_EFFORTS = ['low', 'medium', 'high'];
+const PRO_MODEL = /-pro(?:-|$)/;
+const CODEX_MODEL = /-codex(?:-|$)/;
 const NOT_OPENAI = ['top_k'];
 /** Their sampling is fixed, and they write on past stop sequences; source: platform.openai.com/docs/guides/reasoning. */
 const THINKERS_REFUSE = [...NOT_OPENAI, 'temperature', 'top_p', 'stop'];
@@ -14,13 +16,18 @@ export function isThinkingModel(upstreamModel: string): boolean {
   return THINKING_MODEL.test(upstreamModel);
 }
 
-/** What OpenAI's models take in chat completions. */
-export function openaiTargetModel(upstreamModel: string, maxOutputTokens: number | null): TargetModel {
+/** What OpenAI's models take in chat completions, or as responses. */
+export function openaiTargetModel(
+  upstreamModel: string,
+  maxOutputTokens: number | null,
+  dialect: 'openai-chat' | 'openai-responses' = 'openai-chat',
+): TargetModel {
   const thinks = isThinkingModel(upstreamModel);
   const efforts = thinks ? effortsOf(upstreamModel) : [];
   const refused = SERIES_O.test(upstreamModel) ? [...THINKERS_REFUSE, 'parallel_tool_calls'] : THINKERS_REFUSE;
+  const capOfChat = thinks ? 'max_completion_tokens' : 'max_tokens';
   return {
-    outputCapField: thinks ? 'max_completion_tokens' : 'max_tokens',
+    outputCapField: dialect === 'openai-responses' ? 'max_output_tokens' : capOfChat,
     maxOutputTokens,
     thinking: thinks ? 'effort' : 'none',
     leastThinking: !thinks || efforts[0] === 'none' ? 'nothing' : 'something',
@@ -33,11 +40,16 @@ export function openaiTargetModel(upstreamModel: string, maxOutputTokens: number
   };
 }
 
-/** `minimal` came with GPT-5, `none` took its place in 5.1, `xhigh` came with 5.2. */
+/**
+ * `minimal` came with GPT-5, `none` took its place in 5.1, `xhigh` came with 5.2; models for agents always think a little,
+ * and professional ones hard. Source: the pages of the models under platform.openai.com/docs/models.
+ */
 function effortsOf(upstreamModel: string): readonly string[] {
   const [, major, minor] = NUMBERED_MODEL.exec(upstreamModel) ?? [];
   if (major === undefined) return CLASSIC_EFFORTS;
   const version = Number(major) * 100 + Number(minor ?? 0);
+  if (PRO_MODEL.test(upstreamModel)) return version < 502 ? ['high'] : ['medium', 'high', 'xhigh'];
+  if (CODEX_MODEL.test(upstreamModel)) return version < 502 ? CLASSIC_EFFORTS : [...CLASSIC_EFFORTS, 'xhigh'];
   if (version < 501) return ['minimal', ...CLASSIC_EFFORTS];
   return version < 502 ? ['none', ...CLASSIC_EFFORTS] : ['none', ...CLASSIC_EFFORTS, 'xhigh'];
 }

@@ -1,0 +1,77 @@
+import type { StreamPart } from '../../conversation.js';
+import type { StreamWriterOptions } from '../../dialect.js';
+import type { JsonRecord } from '../../json.js';
+import { writeErrorBody } from '../openai-chat/write-error.js';
+import { writeUsage } from '../openai-chat/write-usage.js';
+import { finishReason, writeLogprobs } from './write-choice.js';
+
+/** Writes the texts of an answer as the events of a streamed completion. */
+export class StreamWriter {
+  readonly #options: StreamWriterOptions;
+  readonly #lastFields: string;
+  #head: JsonRecord = {};
+  #open = '';
+  /** Characters of each choice so far: probabilities say where their tokens stand. */
+  readonly #told = new Map<number, number>();
+
+  constructor(options: StreamWriterOptions) {
+    this.#options = options;
+    this.#lastFields = options.includeUsage ? ',"usage":null}\n\n' : '}\n\n';
+    this.#begin({ id: '', model: '', created: 0 });
+  }
+
+  /** The events for one part; empty when the part says nothing that this dialect sends. */
+  write(part: StreamPart): string {
+    switch (part.kind) {
+      case 'start':
+        this.#begin(part);
+        return '';
+      case 'text':
+      case 'refusal':
+        return this.#text(part.choice, part.text);
+      case 'audio':
+        return part.audio.transcript === null ? '' : this.#text(part.choice, part.audio.transcript);
+      case 'logprobs': {
+        const offset = this.#told.get(part.choice) ?? 0;
+        const length = (part.logprobs.content ?? []).reduce<number>((sum, token) => sum + tokenLength(token), 0);
+        const logprobs = writeLogprobs(part.logprobs, Math.max(0, offset - length));
+        return logprobs === null ? '' : this.#choice(part.choice, { text: '', logprobs, finish_reason: null });
+      }
+      case 'finish':
+        return this.#choice(part.choice, { text: '', logprobs: null, finish_reason: finishReason(part.reason) });
+      case 'usage':
+        return this.#options.includeUsage ? frame({ ...this.#head, choices: [], usage: writeUsage(part.usage) }) : '';
+      case 'error':
+        return frame(writeErrorBody(part.error));
+      case 'done':
+        return 'data: [DONE]\n\n';
+      default: // thoughts, tools and pictures have no place in a text
+        return '';
+    }
+  }
+
+  #begin({ id, model, created }: { readonly id: string; readonly model: string; readonly created: number }): void {
+    const at = created === 0 ? this.#options.createdAt : created;
+    this.#head = { id, object: 'text_completion', created: at, model };
+    this.#open = `data: ${JSON.stringify(this.#head).slice(0, -1)},"choices":[{"index":`;
+  }
+
+  #text(choice: number, text: string): string {
+    this.#told.set(choice, (this.#told.get(choice) ?? 0) + text.length);
+    const said = `${this.#open}${choice},"text":${JSON.stringify(text)}`;
+    return `${said},"logprobs":null,"finish_reason":null}]${this.#lastFields}`;
+  }
+
+  #choice(choice: number, fields: JsonRecord): string {
+    return `${this.#open}${choice},${JSON.stringify(fields).slice(1)}]${this.#lastFields}`;
+  }
+}
+
+function tokenLength(wire: unknown): number {
+  const { token } = (wire ?? {}) as { readonly token?: unknown };
+  return typeof token === 'string' ? token.length : 0;
+}
+
+function frame(data: JsonRecord): string {
+  return `data: ${JSON.stringify(data)}\n\n`;
+}

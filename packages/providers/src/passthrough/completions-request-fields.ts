@@ -1,0 +1,35 @@
+import {
+  between,
+  boolean,
+  FieldTable,
+  object,
+  requiredString,
+  REROUTING_RULES,
+  string,
+  wholeBetween,
+} from './request-fields.js';
+
+/** The top-level fields of a legacy completion request that are checked here; what else there is, the provider judges. */
+export const COMPLETIONS_REQUEST_FIELDS = new FieldTable({
+  model: requiredString,
+  prompt: { kinds: ['string', 'array'], required: true },
+  stream: boolean,
+  stream_options: object,
+  max_tokens: wholeBetween(0, Number.MAX_SAFE_INTEGER),
+  n: wholeBetween(1, 128),
+  best_of: wholeBetween(1, 128),
+  user: string,
+  metadata: object,
+  service_tier: string,
+  temperature: between(0, 2),
+  top_p: between(0, 1),
+  presence_penalty: between(-2, 2),
+  frequency_penalty: between(-2, 2),
+  stop: { kinds: ['string', 'array'] },
+  seed: wholeBetween(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  logprobs: wholeBetween(0, 100),
+  logit_bias: object,
+  suffix: string,
+  echo: boolean,
+  ...REROUTING_RULES,
+});

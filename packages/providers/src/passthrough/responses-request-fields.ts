@@ -1,0 +1,45 @@
+import {
+  array,
+  between,
+  boolean,
+  FieldTable,
+  object,
+  requiredString,
+  REROUTING_RULES,
+  string,
+  wholeBetween,
+} from './request-fields.js';
+
+const text = { kinds: ['string', 'object'] } as const;
+
+/** The top-level fields of a request for a response that are checked here; what else there is, the provider judges. */
+export const RESPONSES_REQUEST_FIELDS = new FieldTable({
+  model: requiredString,
+  input: { kinds: ['string', 'array'] },
+  instructions: string,
+  stream: boolean,
+  stream_options: object,
+  max_output_tokens: wholeBetween(1, Number.MAX_SAFE_INTEGER),
+  max_tool_calls: wholeBetween(0, Number.MAX_SAFE_INTEGER),
+  user: string,
+  safety_identifier: string,
+  metadata: object,
+  service_tier: string,
+  temperature: between(0, 2),
+  top_p: between(0, 1),
+  top_logprobs: wholeBetween(0, 20),
+  tools: array,
+  tool_choice: text,
+  parallel_tool_calls: boolean,
+  text: object,
+  reasoning: object,
+  include: array,
+  store: boolean,
+  truncation: string,
+  prompt_cache_key: string,
+  previous_response_id: string,
+  conversation: text,
+  prompt: object,
+  background: boolean,
+  ...REROUTING_RULES,
+});
