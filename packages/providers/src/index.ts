@@ -1,11 +1,15 @@
 // The hot path: the same dialect on both sides.
 export { ChatStreamForwarder } from './passthrough/chat-stream-forwarder.js';
+export { GenerateStreamForwarder } from './passthrough/generate-stream-forwarder.js';
+export { generateMayExceedItsBytes, generateSearchesBound } from './passthrough/generate-tools.js';
 export { mayExceedItsBytes, messagesMayExceedTheirBytes } from './passthrough/may-exceed-its-bytes.js';
 export { messagesSearchesBound } from './passthrough/messages-searches.js';
 export { MessagesStreamForwarder } from './passthrough/messages-stream-forwarder.js';
 export { readChatCompletion } from './passthrough/read-chat-completion.js';
+export { readGenerateAnswer } from './passthrough/read-generate-answer.js';
 export { readMessagesAnswer } from './passthrough/read-messages-answer.js';
 export { scanChatRequest } from './passthrough/scan-chat-request.js';
+export { scanGenerateRequest } from './passthrough/scan-generate-request.js';
 export { scanCountTokensRequest, scanMessagesRequest } from './passthrough/scan-messages-request.js';
 export type { MaxOutputField, ScannedRequest } from './passthrough/scanned-request.js';
 export { type RequestEdits, spliceRequest } from './passthrough/splice-request.js';
@@ -49,6 +53,7 @@ export {
 } from './inexpressible.js';
 export type { TargetModel, ThinkingControl } from './target-model.js';
 export { clientDialects, providerDialects } from './dialects/registry.js';
+export { JsonArrayFraming } from './dialects/google-generate/json-array-framing.js';
 export { parseConversation } from './translation/parse-conversation.js';
 export { StreamTranslator } from './translation/stream-translator.js';
 export { translateAnswer } from './translation/translate-answer.js';

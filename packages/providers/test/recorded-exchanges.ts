@@ -47,10 +47,16 @@ function isMessage({ request }: RecordedExchange): boolean {
   return request.path?.startsWith('/v1/messages') === true;
 }
 
+function isGoogle({ request }: RecordedExchange): boolean {
+  return /:(?:stream)?generateContent\b/i.test(request.path ?? '');
+}
+
 const recordings = readRecordings();
 const chats = recordings.filter(isChat);
 /** Also those that were refused. */
 export const recordedMessages = recordings.filter(isMessage);
+/** Of the Gemini API and of Vertex AI, also those that were refused. */
+export const recordedGoogle = recordings.filter(isGoogle);
 export const recordedStreams = chats.filter((chat) => chat.response.sse_text !== undefined);
 export const recordedCompletions = chats.filter((chat) => chat.response.body !== undefined);
 export const NO_RECORDINGS = chats.length === 0;
