@@ -1,5 +1,7 @@
 // The hot path: the same dialect on both sides.
 export { ChatStreamForwarder } from './passthrough/chat-stream-forwarder.js';
+export { GenerateStreamForwarder } from './passthrough/generate-stream-forwarder.js';
+export { generateMayExceedItsBytes, generateSearchesBound } from './passthrough/generate-tools.js';
 export {
   mayExceedItsBytes,
   messagesMayExceedTheirBytes,
@@ -8,12 +10,14 @@ export {
 export { messagesSearchesBound } from './passthrough/messages-searches.js';
 export { MessagesStreamForwarder } from './passthrough/messages-stream-forwarder.js';
 export { readChatCompletion } from './passthrough/read-chat-completion.js';
+export { readGenerateAnswer } from './passthrough/read-generate-answer.js';
 export { readMessagesAnswer } from './passthrough/read-messages-answer.js';
 export { readResponsesAnswer } from './passthrough/read-responses-answer.js';
 export { responsesSearchesBound } from './passthrough/responses-tools.js';
 export { ResponsesStreamForwarder } from './passthrough/responses-stream-forwarder.js';
 export { scanChatRequest } from './passthrough/scan-chat-request.js';
 export { scanCompletionsRequest } from './passthrough/scan-completions-request.js';
+export { scanGenerateRequest } from './passthrough/scan-generate-request.js';
 export { scanCountTokensRequest, scanMessagesRequest } from './passthrough/scan-messages-request.js';
 export { scanResponsesRequest } from './passthrough/scan-responses-request.js';
 export type { MaxOutputField, ScannedRequest } from './passthrough/scanned-request.js';
@@ -60,6 +64,7 @@ export {
 export type { TargetModel, ThinkingControl } from './target-model.js';
 export { writeErrorEvent } from './dialects/openai-responses/write-error.js';
 export { clientDialects, providerDialectOf, providerDialects, providerErrorReader } from './dialects/registry.js';
+export { JsonArrayFraming } from './dialects/google-generate/json-array-framing.js';
 export { isRecord, type JsonRecord, parseJson } from './json.js';
 export { parseConversation } from './translation/parse-conversation.js';
 export { StreamTranslator } from './translation/stream-translator.js';

@@ -6,7 +6,6 @@ import type { Completion, StreamPart } from '../src/conversation.js';
 import type { Dialect } from '../src/dialect.js';
 import { anthropicMessages } from '../src/dialects/anthropic-messages/anthropic-messages.js';
 import { openaiChat } from '../src/dialects/openai-chat/openai-chat.js';
-import { anthropic } from '../src/providers/anthropic/declaration.js';
 import { anthropicErrors, anthropicEvents, orderErrors } from './anthropic-schemas.js';
 import { MESSAGE_FIXTURES } from './message-fixtures.js';
 import { schemaErrors } from './openai-schemas.js';
@@ -134,7 +133,7 @@ const refused = recordedMessages.filter(({ response }) => response.status !== 20
 
   test.each(refused.map((exchange) => [exchange.name, exchange] as const))('%s', (_name, { response }) => {
     const { status, body } = response;
-    const facts = anthropic.readError(status, {}, Buffer.from(JSON.stringify(body)));
+    const facts = messages.readError(status, {}, Buffer.from(JSON.stringify(body)));
     expect(facts.code).toBe(status === 404 ? 'provider_model_not_found' : 'provider_rejected_request');
     expect(facts.credentialFault).toBe(false);
     expect(anthropicErrors('error', messages.writeError({ ...facts, requestId: 'req_1' }))).toEqual([]);

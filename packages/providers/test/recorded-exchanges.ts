@@ -66,6 +66,10 @@ function isResponse({ request }: RecordedExchange): boolean {
   return request.path?.startsWith('/v1/responses') === true;
 }
 
+function isGoogle({ request }: RecordedExchange): boolean {
+  return /:(?:stream)?generateContent\b/i.test(request.path ?? '');
+}
+
 const recordings = readRecordings();
 const chats = recordings.filter(isChat);
 /** Also those that were refused. */
@@ -74,6 +78,8 @@ export const recordedConverse = recordings.filter(isBedrock);
 export const recordedCohereChats = recordings.filter(isCohereChat);
 export const recordedResponses = recordings.filter(isResponse);
 export const recordedLegacyCompletions = recordings.filter(({ request }) => request.path === '/v1/completions');
+/** Of the Gemini API and of Vertex AI, also those that were refused. */
+export const recordedGoogle = recordings.filter(isGoogle);
 export const recordedStreams = chats.filter((chat) => chat.response.sse_text !== undefined);
 export const recordedCompletions = chats.filter((chat) => chat.response.body !== undefined);
 export const NO_RECORDINGS = chats.length === 0;

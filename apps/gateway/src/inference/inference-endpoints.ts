@@ -13,6 +13,7 @@ import { inferenceError } from './inference-error.js';
 import type { InferenceHandlers } from './inference-routes.js';
 import type { Authenticator } from './pipeline/authentication/authenticate.js';
 import type { Called } from './pipeline/exchange.js';
+import { googleGenerate } from './surfaces/google-generate.js';
 import type { InferencePipeline } from './pipeline/pipeline.js';
 
 export interface InferenceEndpointsParts {
@@ -38,6 +39,26 @@ export class InferenceEndpoints implements InferenceHandlers {
 
   infer(request: IncomingMessage, response: ServerResponse, called: Called): void {
     if (!this.isRefused(request, response)) this.parts.pipeline.run(request, response, called);
+  }
+
+  /** `{model}:generateContent`, `:streamGenerateContent` and `:countTokens`, as Google's clients call them. */
+  generate(request: IncomingMessage, response: ServerResponse, target: string): void {
+    const colon = target.lastIndexOf(':');
+    const model = target.slice(0, Math.max(colon, 0)).replace(/^models\//, '');
+    const surface = googleGenerate;
+    switch (target.slice(colon + 1)) {
+      case 'generateContent':
+        return this.infer(request, response, { surface, address: { model, stream: false } });
+      case 'streamGenerateContent': {
+        const called = { surface, address: { model, stream: true } };
+        const asEvents = /[?&](?:alt|\$alt)=sse(?:&|$)/.test(request.url ?? '');
+        return this.infer(request, response, asEvents ? called : { ...called, asArray: true });
+      }
+      case 'countTokens':
+        return this.countTokens({ request, surface, address: { model, stream: false } }, response);
+      default:
+        return this.unknownRoute(request, response);
+    }
   }
 
   countTokens(counted: Counted, response: ServerResponse): void {
@@ -76,7 +97,7 @@ export class InferenceEndpoints implements InferenceHandlers {
   }
 
   unknownRoute(request: IncomingMessage, response: ServerResponse): void {
-    const isBelowPrefix = /^\/(openai\/|anthropic\/)?v1\//.test(pathOf(request));
+    const isBelowPrefix = /^\/((openai\/|anthropic\/)?v1|(google\/)?v1beta)\//.test(pathOf(request));
     const hint = isBelowPrefix
       ? ''
       : ' The base URL of the API ends in /v1; that of Anthropic’s clients in /anthropic.';

@@ -7,12 +7,17 @@ import type { Counted } from './endpoints/count-tokens.js';
 import { inferenceError } from './inference-error.js';
 import type { Called } from './pipeline/exchange.js';
 import { anthropicMessages } from './surfaces/anthropic-messages.js';
+import type { ClientFamily } from './surfaces/client-family.js';
 import { openAiChat } from './surfaces/openai-chat.js';
+import { openAiCompletions } from './surfaces/openai-completions.js';
+import { openAiResponses } from './surfaces/openai-responses.js';
 import type { Surface } from './surfaces/surface.js';
 
 /** What answers what a client calls. */
 export interface InferenceHandlers {
   infer(request: IncomingMessage, response: ServerResponse, called: Called): void;
+  /** @param target the model, a colon, and what is to be done with it. */
+  generate(request: IncomingMessage, response: ServerResponse, target: string): void;
   countTokens(counted: Counted, response: ServerResponse): void;
   listModels(request: IncomingMessage, response: ServerResponse): void;
   showModel(request: IncomingMessage, response: ServerResponse, model: string): void;
@@ -22,11 +27,11 @@ export interface InferenceHandlers {
   wrongMethod(request: IncomingMessage, response: ServerResponse, allowed: string): void;
 }
 
-type Family = 'openai' | 'anthropic';
-
 /** Where each surface is found. */
-const SURFACES: readonly { readonly family: Family; readonly path: string; readonly surface: Surface }[] = [
+const SURFACES: readonly { readonly family: ClientFamily; readonly path: string; readonly surface: Surface }[] = [
   { family: 'openai', path: '/chat/completions', surface: openAiChat },
+  { family: 'openai', path: '/responses', surface: openAiResponses },
+  { family: 'openai', path: '/completions', surface: openAiCompletions },
   { family: 'anthropic', path: '/messages', surface: anthropicMessages },
 ];
 
@@ -35,11 +40,13 @@ const PREFIXES: readonly Prefix[] = [
   { prefix: '/v1', families: ['openai', 'anthropic'] },
   { prefix: '/openai/v1', families: ['openai'] },
   { prefix: '/anthropic/v1', families: ['anthropic'] },
+  { prefix: '/v1beta', families: ['google'] },
+  { prefix: '/google/v1beta', families: ['google'] },
 ];
 
 interface Prefix {
   readonly prefix: string;
-  readonly families: readonly Family[];
+  readonly families: readonly ClientFamily[];
 }
 
 /**
@@ -68,45 +75,50 @@ export function registerInferenceRoutes(fastify: FastifyInstance, handlers: Infe
 }
 
 function registerBelow(scope: FastifyInstance, { prefix, families }: Prefix, handlers: InferenceHandlers): void {
-  const route = (method: 'GET' | 'POST', path: string, handle: RawHandler): void => {
-    scope.route({
-      method,
-      url: prefix + path,
-      handler: (request, reply) => {
-        reply.hijack();
-        handle(request.raw, reply.raw, parameterOf(request.params));
-      },
-    });
-    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((other) => other !== method);
-    scope.route({
-      method: others,
-      url: prefix + path,
-      handler: (request, reply) => {
-        reply.hijack();
-        handlers.wrongMethod(request.raw, reply.raw, method);
-      },
-    });
+  const route = (path: string, handle: Partial<Record<Method, RawHandler>>): void => {
+    const url = prefix + path;
+    const methods = METHODS.filter((method) => handle[method] !== undefined);
+    for (const method of METHODS) {
+      scope.route({
+        method,
+        url,
+        handler: (request, reply) => {
+          reply.hijack();
+          const handler = handle[method];
+          if (handler === undefined) handlers.wrongMethod(request.raw, reply.raw, methods.join(', '));
+          else handler(request.raw, reply.raw, parameterOf(request.params));
+        },
+      });
+    }
   };
   for (const { family, path, surface } of SURFACES) {
     if (!families.includes(family)) continue;
-    route('POST', path, (request, response) => handlers.infer(request, response, { surface, address: null }));
+    route(path, { POST: (request, response) => handlers.infer(request, response, { surface, address: null }) });
   }
   if (families.includes('anthropic')) {
-    route('POST', '/messages/count_tokens', (request, response) =>
-      handlers.countTokens({ request, surface: anthropicMessages, address: null }, response),
-    );
+    const counted = { surface: anthropicMessages, address: null };
+    route('/messages/count_tokens', {
+      POST: (request, response) => handlers.countTokens({ request, ...counted }, response),
+    });
   }
-  route('GET', '/models', (request, response) => handlers.listModels(request, response));
+  route('/models', { GET: (request, response) => handlers.listModels(request, response) });
   // a model's name may contain slashes
-  route('GET', '/models/*', (request, response, model) => handlers.showModel(request, response, model));
-  route('GET', '/key', (request, response) => handlers.showKey(request, response));
-  route('GET', '/requests/:parameter', (request, response, id) => handlers.showRequest(request, response, id));
+  route('/models/*', {
+    GET: (request, response, model) => handlers.showModel(request, response, model),
+    ...(families.includes('google') && {
+      POST: (request, response, target) => handlers.generate(request, response, target),
+    }),
+  });
+  route('/key', { GET: (request, response) => handlers.showKey(request, response) });
+  route('/requests/:parameter', { GET: (request, response, id) => handlers.showRequest(request, response, id) });
   scope.all(`${prefix}/*`, (request, reply) => {
     reply.hijack();
     handlers.unknownRoute(request.raw, reply.raw);
   });
 }
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+type Method = (typeof METHODS)[number];
 type RawHandler = (request: IncomingMessage, response: ServerResponse, parameter: string) => void;
 
 function parameterOf(params: unknown): string {

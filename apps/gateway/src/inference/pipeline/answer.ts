@@ -37,8 +37,9 @@ export class Answerer {
     const { candidate, scanned } = exchange;
     if (candidate === null || scanned === null) throw new Error('an answer begins after routing');
     if (scanned.stream) {
-      const { response, surface } = exchange;
-      exchange.delivery = new StreamDelivery(response, surface.heartbeat, () => writeStreamHead(exchange));
+      const { framing, response, surface } = exchange;
+      const frames = { framing, heartbeat: surface.heartbeat };
+      exchange.delivery = new StreamDelivery(response, frames, () => writeStreamHead(exchange));
     }
     this.attempt(exchange, candidate);
   }
@@ -130,8 +131,9 @@ export class Answerer {
     };
     this.parts.recorder.record(exchange, ending, () => {
       if (exchange.response.destroyed) return;
-      if (stream.doneFrame === null) exchange.response.end();
-      else exchange.response.end(stream.doneFrame);
+      const last = lastBytes(exchange, stream.doneFrame);
+      if (last === null) exchange.response.end();
+      else exchange.response.end(last);
       this.recycleBody(exchange);
     });
   }
@@ -194,7 +196,15 @@ function inputBilledAnyway({
 }
 
 function writeStreamHead(exchange: Exchange): void {
-  exchange.response.writeHead(200, answerHeaders(exchange, 'text/event-stream; charset=utf-8', null));
+  const contentType =
+    exchange.framing === null ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8';
+  exchange.response.writeHead(200, answerHeaders(exchange, contentType, null));
+}
+
+/** What ends a stream, if anything does. */
+function lastBytes({ framing }: Exchange, doneFrame: Buffer | null): Buffer | null {
+  if (framing === null) return doneFrame;
+  return Buffer.concat([...(doneFrame === null ? [] : [framing.write(doneFrame)]), framing.end()]);
 }
 
 /** The provider's own word is passed on where the request is at fault; elsewhere it would speak of our credential. */

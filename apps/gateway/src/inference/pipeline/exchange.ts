@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Hold } from '@tollgate/admission';
 import { type AttemptRecord, newRequestId, type RequestId } from '@tollgate/domain';
-import type { RequestAddress, ScannedRequest } from '@tollgate/providers';
+import { JsonArrayFraming, type RequestAddress, type ScannedRequest } from '@tollgate/providers';
 
 import type { Principal } from '../control-plane/principal.js';
 import type { RequestBody } from '../request-body.js';
@@ -23,6 +23,8 @@ export interface Called {
   readonly surface: Surface;
   /** What the path says, on surfaces whose bodies do not name the model. */
   readonly address: RequestAddress | null;
+  /** A stream goes out as the pieces of one JSON array, for clients of Google's that did not ask for events. */
+  readonly asArray?: true;
 }
 
 const NOTHING_DROPPED: readonly string[] = [];
@@ -43,6 +45,8 @@ export class Exchange implements Listed {
   route: Route | null = null;
   /** How deployments of another dialect are reached; `null` where there are none. */
   translation: Translation | null = null;
+  /** Even a provider of the client's own dialect is sent another body than the client's. */
+  writtenAnew = false;
   /** What was left out of the request for the deployment that is asked, by the client's own names. */
   dropped: readonly string[] = NOTHING_DROPPED;
   /** Input that the client has not sent: thoughts of earlier turns, put back. */
@@ -72,6 +76,8 @@ export class Exchange implements Listed {
   readonly surface: Surface;
   /** What the address says, on surfaces whose bodies do not name the model. */
   readonly address: RequestAddress | null;
+  /** How whole events are put into another frame on their way out; `null` where they go out as they are. */
+  readonly framing: JsonArrayFraming | null;
 
   clientGone = false;
   /** The one usage event has been written; nothing may be recorded again. */
@@ -84,6 +90,7 @@ export class Exchange implements Listed {
   ) {
     this.surface = called.surface;
     this.address = called.address;
+    this.framing = called.asArray === true ? new JsonArrayFraming() : null;
     this.occurredAt = Date.now();
     this.startedAt = performance.now();
     this.id = newRequestId(this.occurredAt);

@@ -1,5 +1,6 @@
 import {
   clientDialects,
+  mayHoldSealedReasoning,
   messagesMayExceedTheirBytes,
   messagesSearchesBound,
   MessagesStreamForwarder,
@@ -30,6 +31,7 @@ export const anthropicMessages: CountingSurface = {
   heartbeat: Buffer.from(dialect.heartbeat),
   requestHeaders: withDialectHeaders,
   scan: ({ memory, start, end }) => scanMessagesRequest(memory, start, end),
+  isWrittenAnew: ({ memory, start, end }) => mayHoldSealedReasoning(memory, start, end),
   mayExceedItsBytes: ({ memory, start, end }) => messagesMayExceedTheirBytes(memory, start, end),
   contextWindow,
   searchesBound: ({ memory, start, end }) => messagesSearchesBound(memory, start, end),

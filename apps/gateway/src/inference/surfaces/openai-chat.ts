@@ -13,6 +13,7 @@ export const openAiChat: Surface = {
   heartbeat: Buffer.from(': waiting for the provider\n\n'),
   requestHeaders: (upstream) => upstream,
   scan: ({ memory, start, end }) => scanChatRequest(memory, start, end),
+  isWrittenAnew: () => false,
   mayExceedItsBytes: ({ memory, start, end }) => mayExceedItsBytes(memory, start, end),
   contextWindow: (usual) => usual,
   // the models that search do so once for each answer, whatever the request says

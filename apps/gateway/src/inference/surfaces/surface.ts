@@ -42,6 +42,8 @@ export interface Surface {
   requestHeaders(upstream: readonly string[], request: IncomingMessage): readonly string[];
   /** Reads the top level of a body. */
   scan(body: RequestBody, address: RequestAddress | null): ScannedRequest | RequestProblem;
+  /** Whether the body holds what only we can read, so that even a provider of the same dialect needs it written anew. */
+  isWrittenAnew(body: RequestBody): boolean;
   /** Whether a body may hold a part with more tokens than bytes, so that its length is no bound of its input. */
   mayExceedItsBytes(body: RequestBody): boolean;
   /** The context window that a request has, where its headers ask for a longer one than the model's usual. */

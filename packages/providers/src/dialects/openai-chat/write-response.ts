@@ -22,6 +22,9 @@ export function writeResponse(completion: Completion, { createdAt }: AnswerOptio
   };
 }
 
+/** OpenAI keeps the sound of an answer for a while, under an id; others send it and forget it. */
+const UNKEPT_AUDIO = { id: 'audio', expires_at: 0, transcript: '' };
+
 function writeChoice(choice: Choice, own: boolean): JsonRecord {
   const message: Record<string, unknown> = { role: 'assistant', content: null, refusal: null };
   const calls = choice.parts.filter((part) => part.kind === 'tool-call');
@@ -29,7 +32,8 @@ function writeChoice(choice: Choice, own: boolean): JsonRecord {
   for (const part of choice.parts) {
     if (part.kind === 'text') message['content'] = `${(message['content'] as string | null) ?? ''}${part.text}`;
     else if (part.kind === 'refusal') message['refusal'] = part.text;
-    else if (part.kind === 'audio') message['audio'] = writeAudio(part);
+    else if (part.kind === 'audio')
+      message['audio'] = own ? writeAudio(part) : { ...UNKEPT_AUDIO, ...writeAudio(part) };
     else if (part.kind === 'reasoning') {
       message['reasoning_content'] = `${(message['reasoning_content'] as string | undefined) ?? ''}${part.text}`;
       if (part.signature !== null && own) message['reasoning_signature'] = part.signature;

@@ -1,5 +1,6 @@
 import {
   type AnswerFacts,
+  type AnswerOptions,
   type BuiltRequest,
   type Completion,
   type Conversation,
@@ -51,7 +52,7 @@ export class Translation implements Crossing {
   forwarder(exchange: Exchange, { dialect }: Candidate, sink: (bytes: Buffer) => void): StreamTranslator {
     const { includeUsage } = this.conversation;
     const reader = providerDialectOf(dialect).streamReader();
-    const writer = clientDialects[exchange.surface.dialect].streamWriter({ includeUsage, ...createdAt(exchange) });
+    const writer = clientDialects[exchange.surface.dialect].streamWriter({ includeUsage, ...this.options(exchange) });
     const collector = this.keepsReasoning(dialect) ? new ReasoningCollector() : null;
     if (collector === null) return new StreamTranslator({ reader, writer }, sink);
     return new StreamTranslator(
@@ -70,7 +71,7 @@ export class Translation implements Crossing {
 
   readAnswer(exchange: Exchange, { dialect }: Candidate, received: Buffer): CrossedAnswer {
     const pair = { upstream: providerDialectOf(dialect), client: clientDialects[exchange.surface.dialect] };
-    const { facts, body, completion } = translateAnswer(received, pair, createdAt(exchange));
+    const { facts, body, completion } = translateAnswer(received, pair, this.options(exchange));
     if (completion !== null && this.keepsReasoning(dialect)) this.keepThoughts(completion);
     return { facts: facts satisfies AnswerFacts, body };
   }
@@ -86,6 +87,10 @@ export class Translation implements Crossing {
   /** Chat completions have no place for the signatures with which thoughts must come back. */
   private keepsReasoning(upstream: DialectId): boolean {
     return this.conversation.dialect === 'openai-chat' && upstream === 'anthropic-messages';
+  }
+
+  private options({ occurredAt }: Exchange): AnswerOptions {
+    return { createdAt: Math.floor(occurredAt / 1000), conversation: this.conversation };
   }
 
   private build(candidate: Candidate, imposedOutputCap: number | null): BuiltRequest {
@@ -109,8 +114,4 @@ export class Translation implements Crossing {
 /** More than the model can write is no different from all that it can, and providers refuse to be asked for more. */
 function withinModel(cap: number | null, { maxOutputTokens }: Candidate): number | null {
   return cap === null || maxOutputTokens === null ? cap : Math.min(cap, maxOutputTokens);
-}
-
-function createdAt({ occurredAt }: Exchange): { readonly createdAt: number } {
-  return { createdAt: Math.floor(occurredAt / 1000) };
 }

@@ -20,9 +20,12 @@ type Prepared = (problem: RequestProblem | null) => void;
 export class Translator {
   constructor(private readonly thoughts: ReasoningStore) {}
 
-  /** Whether a deployment of the route speaks another dialect than the client. */
-  isNeeded({ route, surface }: Exchange): boolean {
-    return route !== null && route.dialect !== surface.dialect;
+  /** Whether a deployment of the route speaks another dialect than the client, or cannot be sent what the client wrote. */
+  isNeeded(exchange: Exchange): boolean {
+    const { body, route, surface } = exchange;
+    if (route === null || body === null) return false;
+    exchange.writtenAnew = surface.isWrittenAnew(body);
+    return exchange.writtenAnew || route.dialect !== surface.dialect;
   }
 
   /** Calls back when `exchange.translation` stands, or with what is wrong with the request. */

@@ -1,10 +1,19 @@
 import type { ServerResponse } from 'node:http';
 
+import type { JsonArrayFraming } from '@tollgate/providers';
+
 /** Before the commit no more than this is held back for a failover; then the answer is committed as it is. */
 const MAX_HELD_FRAMES = 64;
 const MAX_HELD_BYTES = 256 * 1024;
 /** After so long without content the headers go out, and then a heartbeat each time, so that no proxy gives up. */
 const HEARTBEAT_MS = 10_000;
+
+/** What a stream's pieces look like on their way out. */
+export interface StreamFrames {
+  /** An event that says nothing. */
+  readonly heartbeat: Buffer;
+  readonly framing: JsonArrayFraming | null;
+}
 
 /**
  * The client's side of a stream. Until the commit, frames are held back so that another deployment may still answer
@@ -19,7 +28,7 @@ export class StreamDelivery {
 
   constructor(
     private readonly response: ServerResponse,
-    private readonly heartbeatBytes: Buffer,
+    private readonly frames: StreamFrames,
     private readonly writeHead: () => void,
   ) {
     this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
@@ -29,7 +38,8 @@ export class StreamDelivery {
     return this.held === null;
   }
 
-  write(bytes: Buffer): void {
+  write(events: Buffer): void {
+    const bytes = this.frames.framing?.write(events) ?? events;
     if (this.held === null) {
       if (!this.response.write(bytes)) this.blocked = true;
       return;
@@ -62,6 +72,7 @@ export class StreamDelivery {
 
   private beat(): void {
     if (!this.response.headersSent) this.writeHead();
-    this.response.write(this.heartbeatBytes);
+    const { framing, heartbeat } = this.frames;
+    this.response.write(framing?.write(heartbeat) ?? heartbeat);
   }
 }

@@ -27,9 +27,10 @@ const READ_WITHIN_MS = 250;
 
 /** Ends a stream that has begun: an error event, then an abnormal end, so that it can not pass for a complete answer. */
 export function breakStream(exchange: Exchange, error: InferenceError): void {
-  const { response, surface } = exchange;
+  const { framing, response, surface } = exchange;
   if (response.destroyed) return;
-  response.write(surface.errorFrame(error, exchange.id.public), () => {
+  const frame = surface.errorFrame(error, exchange.id.public);
+  response.write(framing?.write(frame) ?? frame, () => {
     setTimeout(() => response.destroy(), READ_WITHIN_MS);
   });
 }
