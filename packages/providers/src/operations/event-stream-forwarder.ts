@@ -1,4 +1,3 @@
-import type { Usage } from '@tollgate/domain';
 import type { Meter } from '@tollgate/domain';
 
 import { readErrorInside } from '../dialects/openai-chat/read-error.js';
