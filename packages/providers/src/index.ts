@@ -94,3 +94,7 @@ export {
   simulateChat,
   simulateSandbox,
 } from './providers/sandbox/simulate.js';
+
+// Operations other than conversation.
+export type * from './operation-dialect.js';
+export * from './operations/registry.js';

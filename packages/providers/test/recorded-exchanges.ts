@@ -71,6 +71,14 @@ function isGoogle({ request }: RecordedExchange): boolean {
 }
 
 const recordings = readRecordings();
+
+/** @throws Error when there is none of the name. */
+export function recordedOperation(name: string): RecordedExchange {
+  const exchange = recordings.find((recording) => recording.name === name);
+  if (exchange === undefined) throw new Error(`no recorded exchange ${name}`);
+  return exchange;
+}
+
 const chats = recordings.filter(isChat);
 /** Also those that were refused. */
 export const recordedMessages = recordings.filter(isMessage);
