@@ -52,6 +52,8 @@ export interface BuiltOperation extends BuiltRequest {
 export interface OperationTarget {
   /** As the provider calls it. */
   readonly model: string;
+  /** The path of the base URL, without a slash at its end; the built path goes behind it. */
+  readonly basePath?: string;
 }
 
 /** The provider's half of an operation. Pure; may be called again. */

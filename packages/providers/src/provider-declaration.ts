@@ -1,5 +1,6 @@
 import type { DialectId } from './dialect-id.js';
 import type { JsonRecord } from './json.js';
+import type { ProviderOperations } from './operations/provider-operations.js';
 import type { ProviderId } from './provider-id.js';
 import type { TargetModel } from './target-model.js';
 import type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
@@ -61,7 +62,9 @@ export interface ProviderDeclaration {
   readonly id: ProviderId;
   readonly displayName: string;
   /** Where models answer. A client's own dialect is preferred where the provider speaks it, else the first that serves the model. */
-  readonly endpoints: readonly [ProviderEndpoint, ...ProviderEndpoint[]];
+  readonly endpoints: readonly ProviderEndpoint[];
+  /** What its models do beside answering conversations. */
+  readonly operations?: ProviderOperations;
   /** `null`: each credential has to bring its own. */
   readonly defaultBaseUrl: string | null;
   /** How a base URL looks that has to be brought: `{name}` stands for what the operator fills in. */

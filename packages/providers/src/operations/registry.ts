@@ -39,3 +39,11 @@ export {
   type TranscriptionVendor,
 } from './transcription/transcription-provider.js';
 export type * from './transcription/transcription.js';
+export {
+  type AnyProviderOperation,
+  isClientOperation,
+  operationFor,
+  type OperationKind,
+  type ProviderOperations,
+} from './provider-operations.js';
+export { BytesForwarder } from './bytes-forwarder.js';

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type {
   AnswerFacts,
   ClientDialectId,
+  ClientOperationId,
   RequestAddress,
   RequestProblem,
   ScannedRequest,
@@ -10,7 +11,24 @@ import type {
 } from '@tollgate/providers';
 
 import type { InferenceError } from '../inference-error.js';
+import type { ReceivedForm } from '../multipart/read-multipart.js';
+import type { OperationCrossing } from '../pipeline/crossing/operation-crossing.js';
 import type { RequestBody } from '../request-body.js';
+
+/** What every surface has: its name, and in what shape the gateway itself speaks to the client. */
+interface SurfaceBase {
+  /** The client-facing operation, as usage events name it. */
+  readonly endpoint: string;
+  /** Endpoint and surface as a piece of JSON, for the journal. */
+  readonly recordJson: string;
+  /** Under which name the dialect's SDKs look for the request's id, where that is not `x-request-id`. */
+  readonly requestIdHeader: string | null;
+  /** What is sent now and then while a provider says nothing, so that no proxy gives up; empty where nothing may be. */
+  readonly heartbeat: Buffer;
+  readonly errorBody: (error: InferenceError, requestId: string) => string;
+  /** The same inside a stream that has begun. */
+  errorFrame(error: InferenceError, requestId: string): Buffer;
+}
 
 /** Counting the tokens of a request. */
 interface TokenCount {
@@ -20,24 +38,17 @@ interface TokenCount {
   readonly field: string;
 }
 
-export type CountingSurface = Surface & { readonly counting: TokenCount };
+export type CountingSurface = ConversationSurface & { readonly counting: TokenCount };
 
 /**
- * A client dialect with one of its endpoints: how its requests are read, how answers of the same dialect are passed on,
- * and in what shape the gateway itself speaks to the client.
+ * A client dialect of conversations with one of its endpoints: how its requests are read, and how answers of the same
+ * dialect are passed on.
  */
-export interface Surface {
+export interface ConversationSurface extends SurfaceBase {
+  readonly kind: 'conversation';
+  readonly dialect: ClientDialectId;
   /** How the tokens of a request are counted without running it; `null` where the dialect has no endpoint for that. */
   readonly counting: TokenCount | null;
-  readonly dialect: ClientDialectId;
-  /** The client-facing operation, as usage events name it. */
-  readonly endpoint: string;
-  /** Endpoint and surface as a piece of JSON, for the journal. */
-  readonly recordJson: string;
-  /** Under which name the dialect's SDKs look for the request's id, where that is not `x-request-id`. */
-  readonly requestIdHeader: string | null;
-  /** What is sent now and then while a provider says nothing, so that no proxy gives up. */
-  readonly heartbeat: Buffer;
   /** What is sent to an upstream of the same dialect: its own headers, and those of the client that belong to the dialect. */
   requestHeaders(upstream: readonly string[], request: IncomingMessage): readonly string[];
   /** Reads the top level of a body. */
@@ -54,7 +65,29 @@ export interface Surface {
   forwarder(withholdUsage: boolean, sink: (bytes: Buffer) => void): StreamForwarder;
   /** Reads an answer of the same dialect. */
   readAnswer(body: Buffer): AnswerFacts;
-  readonly errorBody: (error: InferenceError, requestId: string) => string;
-  /** The same inside a stream that has begun. */
-  errorFrame(error: InferenceError, requestId: string): Buffer;
 }
+
+/** An operation whose requests are JSON: embeddings, say. */
+export interface JsonOperationSurface extends SurfaceBase {
+  readonly kind: 'json-operation';
+  readonly dialect: ClientOperationId;
+  /** Reads the top level of a body. */
+  scan(body: RequestBody): ScannedRequest | RequestProblem;
+  /** Reads a body whole. */
+  prepare(body: RequestBody): OperationCrossing | RequestProblem;
+}
+
+/** An operation whose requests are forms with files: transcriptions, say. */
+export interface FormOperationSurface extends SurfaceBase {
+  readonly kind: 'form-operation';
+  readonly dialect: ClientOperationId;
+  prepare(form: ReceivedForm): Promise<PreparedForm | RequestProblem>;
+}
+
+/** A form as a request. */
+export interface PreparedForm {
+  readonly scanned: ScannedRequest;
+  readonly crossing: OperationCrossing;
+}
+
+export type Surface = ConversationSurface | JsonOperationSurface | FormOperationSurface;
