@@ -22,7 +22,10 @@ export type ClientOperationId =
   | 'openai-translation'
   | 'openai-moderations';
 
-/** The most that a request can be billed, for the hold. */
+/**
+ * The most that a request can be billed, for the hold. A model is billed by some of these quantities only (by pieces or by
+ * tokens, say), and the request does not show by which: what has no price in the model's sheet is to be left out.
+ */
 export interface OperationBounds {
   /** No request of this content has more input tokens. */
   readonly inputTokens: number;
@@ -64,7 +67,10 @@ export interface ProviderOperation<Request, Answer> {
   buildRequest(request: Request, target: OperationTarget): BuiltOperation;
   /** `null` when the bytes are no answer of this format. */
   readAnswer(body: Buffer, request: Request): Answer | null;
-  /** What billing has to know of an answer that is passed on; reads no more of it than it must. */
+  /**
+   * What billing has to know of an answer that is passed on; reads no more of it than it must.
+   * @param request with the provider's name of the model in it, not an alias: some kinds of bill depend on it.
+   */
   readFacts(body: Buffer, request: Request): AnswerFacts;
   /** An answer whose status is not one of success. */
   readError(status: number, headers: UpstreamHeaders, body: Buffer): UpstreamErrorFacts;

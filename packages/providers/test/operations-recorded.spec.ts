@@ -124,7 +124,7 @@ maybe('recorded media', () => {
       if (answer === null) throw new Error('unread');
       const written = openaiTranscriptionClient.writeAnswer(answer, request);
       expect(Buffer.isBuffer(written)).toBe(!format.includes('json'));
-      expect(written.toString()).toMatch(/./);
+      expect(Buffer.isBuffer(written) ? written.length : JSON.stringify(written).length).toBeGreaterThan(1);
     }
   });
 });

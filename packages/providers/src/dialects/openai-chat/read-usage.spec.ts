@@ -40,6 +40,41 @@ describe('disjoint meters', () => {
     });
   });
 
+  test('speech in and out of a chat is metered by modality', () => {
+    const raw = {
+      prompt_tokens: 119,
+      completion_tokens: 272,
+      total_tokens: 391,
+      prompt_tokens_details: { text_tokens: 19, audio_tokens: 100, image_tokens: 0, cached_tokens: 0 },
+      completion_tokens_details: { text_tokens: 52, audio_tokens: 220, reasoning_tokens: 0 },
+    };
+    expect(usageOf(raw)).toEqual({
+      input: 19,
+      input_audio: 100,
+      input_cache_read: 0,
+      output: 52,
+      output_audio: 220,
+      output_reasoning: 0,
+    });
+  });
+
+  test('cached pictures are not taken off twice', () => {
+    const details = { cached_tokens: 80, cached_tokens_details: { image_tokens: 60 }, image_tokens: 90 };
+    expect(usageOf({ prompt_tokens: 120, completion_tokens: 0, prompt_tokens_details: details })).toEqual({
+      input: 10,
+      input_cache_read: 80,
+      input_image: 30,
+      output: 0,
+    });
+  });
+
+  test('predictions are output, whether they came true or not', () => {
+    const details = { accepted_prediction_tokens: 30, rejected_prediction_tokens: 10, audio_tokens: 0 };
+    expect(
+      usageOf({ prompt_tokens: 5, completion_tokens: 50, total_tokens: 55, completion_tokens_details: details }),
+    ).toEqual({ input: 5, output: 50 });
+  });
+
   test.each([
     ['DeepSeek', { prompt_tokens: 10, completion_tokens: 1, prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 6 }],
     ['Moonshot', { prompt_tokens: 10, completion_tokens: 1, cached_tokens: 4 }],
@@ -106,6 +141,8 @@ describe('reports that must not be billed', () => {
     [{ prompt_tokens: 1e300, completion_tokens: 1 }],
     [{ prompt_tokens: 5, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 6 } }],
     [{ prompt_tokens: 5, completion_tokens: 1, completion_tokens_details: { reasoning_tokens: 2 } }],
+    [{ prompt_tokens: 5, completion_tokens: 1, completion_tokens_details: { audio_tokens: 2 } }],
+    [{ prompt_tokens: 5, prompt_tokens_details: { cached_tokens: 2, cached_tokens_details: { audio_tokens: 2 } } }],
     [{ prompt_tokens: 5, completion_tokens: 5, total_tokens: 9 }],
     [{ prompt_tokens: 5, completion_tokens: 5, total_tokens: 99, completion_tokens_details: { reasoning_tokens: 3 } }],
   ])('%j', (raw) => {

@@ -37,16 +37,19 @@ class UsageReader {
       this.#count(this.raw, 'prompt_cache_hit_tokens') ??
       this.#count(this.raw, 'cached_tokens');
     const cachedAudio = this.#count(cachedDetails, 'audio_tokens') ?? 0;
+    // cached pictures are cached input: no price tells them apart
+    const cachedImage = this.#count(cachedDetails, 'image_tokens') ?? 0;
     const written = this.#count(details, 'cache_write_tokens') ?? 0;
     const audio = this.#count(details, 'audio_tokens') ?? 0;
-    const image = this.#count(details, 'image_tokens') ?? 0;
+    const image = (this.#count(details, 'image_tokens') ?? 0) - cachedImage;
     usage.input = prompt - (cached ?? 0) - written - (audio - cachedAudio) - image;
     if (cached !== null) usage.input_cache_read = cached - cachedAudio;
     set(usage, 'input_cache_write_5m', written);
     set(usage, 'input_audio', audio - cachedAudio);
     set(usage, 'input_audio_cache_read', cachedAudio);
     set(usage, 'input_image', image);
-    if (usage.input < 0) this.#fail(`the parts of prompt_tokens are more than its ${prompt}`);
+    if (usage.input < 0 || image < 0 || audio < cachedAudio)
+      this.#fail(`the parts of prompt_tokens are more than its ${prompt}`);
   }
 
   #readOutput(usage: Partial<Record<Meter, number>>, prompt: number): void {
