@@ -16,9 +16,9 @@ import { isRequestProblem } from '../src/request-problem.js';
 import { MESSAGE_FIXTURES } from './message-fixtures.js';
 import { recordedLegacyCompletions } from './recorded-exchanges.js';
 
-const { parseRequest, writeResponse, streamWriter } = openaiCompletions;
+const completions = openaiCompletions;
 function parsed(body: unknown): Conversation {
-  const conversation = parseRequest(body);
+  const conversation = completions.parseRequest(body);
   if (isRequestProblem(conversation)) throw new Error(conversation.message);
   return conversation;
 }
@@ -55,7 +55,7 @@ describe('requests', () => {
   test.each([[[1, 2, 3]], [[[1], [2]]], [['a', 'b']], [[]], [5]])(
     'a prompt that no other model reads: %j',
     (prompt) => {
-      expect(parseRequest({ model: 'm', prompt })).toMatchObject({
+      expect(completions.parseRequest({ model: 'm', prompt })).toMatchObject({
         code: 'caller_unsupported_parameter',
         param: 'prompt',
       });
@@ -98,7 +98,7 @@ describe('answers', () => {
       top_logprobs: [{ Hi: -0.5, Ho: -1 }, {}],
       text_offset: [0, 2],
     };
-    expect(writeResponse(completion, { createdAt: 1 })).toEqual({
+    expect(completions.writeResponse(completion, { createdAt: 1 })).toEqual({
       id: 'c',
       object: 'text_completion',
       created: 7,
@@ -119,7 +119,7 @@ describe('answers', () => {
     const sse = `${frames.map((frame) => `data: ${JSON.stringify(frame)}\n\n`).join('')}data: [DONE]\n\n`;
     for (const includeUsage of [true, false]) {
       const reader = openaiChat.streamReader();
-      const writer = streamWriter({ includeUsage, createdAt: 1 });
+      const writer = completions.streamWriter({ includeUsage, createdAt: 1 });
       const written = [...reader.push(Buffer.from(sse)), ...reader.end()].map((part) => writer.write(part)).join('');
       const chunks = chunksOf(written);
       expect(chunks.map(({ choices }) => choices[0])).toEqual([
@@ -136,9 +136,9 @@ describe('answers', () => {
   test.each(MESSAGE_FIXTURES.map((fixture) => [fixture.name, fixture] as const))('%s', (_name, { message, sse }) => {
     const completion = anthropicMessages.readResponse(message);
     if (completion === null) throw new Error('not read');
-    const answer = writeResponse(completion, { createdAt: 1 });
+    const answer = completions.writeResponse(completion, { createdAt: 1 });
     const reader = anthropicMessages.streamReader();
-    const writer = streamWriter({ includeUsage: true, createdAt: 1 });
+    const writer = completions.streamWriter({ includeUsage: true, createdAt: 1 });
     const parts: readonly StreamPart[] = [...reader.push(Buffer.from(sse)), ...reader.end()];
     const chunks = chunksOf(parts.map((part) => writer.write(part)).join(''));
     const [choice] = answer['choices'] as readonly { text: string; finish_reason: string }[];
