@@ -4,12 +4,18 @@ import fc from 'fast-check';
 import type { Conversation } from '../src/conversation.js';
 import { anthropicMessages } from '../src/dialects/anthropic-messages/anthropic-messages.js';
 import { openaiChat } from '../src/dialects/openai-chat/openai-chat.js';
+import { openaiCompletions } from '../src/dialects/openai-completions/openai-completions.js';
+import { openaiResponses } from '../src/dialects/openai-responses/openai-responses.js';
 import { refusalOf } from '../src/inexpressible.js';
+import { responsesSearchesBound } from '../src/passthrough/responses-tools.js';
+import { scanCompletionsRequest } from '../src/passthrough/scan-completions-request.js';
+import { scanResponsesRequest } from '../src/passthrough/scan-responses-request.js';
 import { anthropicTargetModel } from '../src/providers/anthropic/target-model.js';
 import { openaiTargetModel } from '../src/providers/openai/target-model.js';
 import { isRequestProblem } from '../src/request-problem.js';
 
 const chat = openaiChat;
+const responses = openaiResponses;
 const messages = anthropicMessages;
 const SONNET = anthropicTargetModel('claude-sonnet-4-5', 64_000);
 const GPT = openaiTargetModel('gpt-4.1', 64_000);
@@ -146,6 +152,87 @@ describe('what both dialects can say crosses unchanged', () => {
         const roles = (body['messages'] as { role: string }[]).map(({ role }) => role);
         expect(roles[0]).toBe('user');
         expect(roles.every((role, i) => role !== roles[i + 1])).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('from chat completions to responses and back, and on the wire of responses nothing changes at all', () => {
+    fc.assert(
+      fc.property(request, (given) => {
+        const body = { ...given, stop: [] };
+        const { body: wire, inexpressible } = responses.buildRequest(parsed(chat.parseRequest(body)), GPT);
+        expect(inexpressible.filter(({ leavingOut }) => leavingOut !== 'harmless')).toEqual([]);
+        const conversation = parsed(responses.parseRequest(wire));
+        expect(responses.buildRequest(conversation, GPT)).toEqual({ body: wire, inexpressible: [] });
+        expect(responses.parseRequest(responses.buildRequest(conversation, GPT).body)).toEqual(conversation);
+        const back = chat.buildRequest(conversation, GPT);
+        expect(back.inexpressible).toEqual([]);
+        // what has to be said there, and is the default here
+        const said = JSON.stringify(back.body['messages']).replaceAll(',"detail":"auto"', '');
+        expect(JSON.parse(said)).toEqual(body['messages']);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('what Anthropic’s clients say comes to responses in its order', () => {
+    fc.assert(
+      fc.property(request, (body) => {
+        const { body: wire } = messages.buildRequest(parsed(chat.parseRequest(body)), SONNET);
+        const there = responses.buildRequest(parsed(messages.parseRequest(wire)), GPT);
+        const direct = responses.buildRequest(parsed(chat.parseRequest(body)), GPT);
+        expect(there.body['input']).toEqual(direct.body['input']);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('nothing that a client of responses or completions sends throws', () => {
+    const odd = fc.oneof(
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.constantFrom<unknown>('message', 'reasoning', 'assistant', 'tgr1_', 'tgr1_e30'),
+    );
+    const item = fc.dictionary(
+      fc.constantFrom(
+        'type',
+        'role',
+        'content',
+        'id',
+        'call_id',
+        'name',
+        'arguments',
+        'output',
+        'summary',
+        'encrypted_content',
+      ),
+      fc.oneof(odd, fc.array(fc.dictionary(fc.constantFrom('type', 'text', 'image_url', 'file_id'), odd))),
+    );
+    const value = fc.oneof(odd, fc.array(fc.oneof(item, odd)));
+    const names = [
+      'input',
+      'tools',
+      'tool_choice',
+      'text',
+      'reasoning',
+      'include',
+      'prompt',
+      'n',
+      'stream',
+      'metadata',
+    ];
+    const wild = fc.dictionary(fc.constantFrom(...names, 'model', 'instructions', 'stop', 'logprobs', 'store'), value);
+    fc.assert(
+      fc.property(wild, (body) => {
+        for (const dialect of [responses, openaiCompletions] as const) {
+          const conversation = dialect.parseRequest({ model: 'm', ...body });
+          if (isRequestProblem(conversation)) continue;
+          for (const target of [chat, messages, responses]) target.buildRequest(conversation, GPT);
+        }
+        const bytes = Buffer.from(JSON.stringify({ model: 'm', ...body }));
+        scanResponsesRequest(bytes, 0, bytes.length);
+        scanCompletionsRequest(bytes, 0, bytes.length);
+        responsesSearchesBound(bytes, 0, bytes.length);
       }),
       { numRuns: 300 },
     );

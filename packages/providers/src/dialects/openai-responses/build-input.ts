@@ -126,13 +126,11 @@ class ItemWriter {
   }
 
   /**
-   * Thoughts are taken back with OpenAI's proof only. Its clients say nothing of whose a proof is; what chat completions
-   * bring was kept by the gateway, for the model that thought it. Ids of the items are left out, since nothing is stored.
+   * Thoughts are taken back with OpenAI's own proof only. The ids of their items are left out: by them nothing is found,
+   * since nothing is stored, and the proof has to be that of the id.
    */
   #reasoning({ text, signature, provenBy }: ReasoningPart): JsonRecord | null {
-    const unnamed = this.options.dialect === 'anthropic-messages' || this.options.dialect === 'google-generate';
-    const proven = provenBy === undefined ? !unnamed : provenBy === DIALECT;
-    if (!proven || signature === null) {
+    if (provenBy !== DIALECT || signature === null) {
       this.options.losses.unsupported(this.#own ? 'input[].reasoning' : 'messages[].content[].thinking', 'harmless');
       return null;
     }

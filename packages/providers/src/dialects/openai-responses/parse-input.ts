@@ -63,7 +63,7 @@ function parseItem(wire: WireReader, grouped: TurnGrouper): void {
       return grouped.addWritten(wire.path, [toolCall(wire, type === 'custom_tool_call')], false);
     case 'function_call_output':
     case 'custom_tool_call_output':
-      return grouped.add(messageOf(wire.path, 'tool', [toolResult(wire, type)]));
+      return grouped.add(messageOf(wire.path, 'user', [toolResult(wire, type)]));
     case 'item_reference':
       throw new RequestRefusal(
         `'item_reference' is not supported: ${NOT_STORED}.`,

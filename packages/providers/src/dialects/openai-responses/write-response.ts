@@ -24,7 +24,16 @@ export function writeResponse(completion: Completion, options: AnswerOptions): J
   const id = surelyResponseId(completion.id);
   const output = choice === undefined ? [] : new OutputWriter({ ...completion, id }).write(choice);
   const state = ended(choice?.finish ?? 'stop', output, writeUsage(completion.usage));
+  if (state.status === 'incomplete') cutLast(output);
   return { ...responseBase({ ...completion, id }, options), ...tierOf(completion.serviceTier), ...state };
+}
+
+const CUTTABLE = new Set<unknown>(['message', 'function_call', 'custom_tool_call']);
+
+/** What was being written when the answer ended. */
+function cutLast(items: JsonRecord[]): void {
+  const last = items.pop();
+  if (last !== undefined) items.push(CUTTABLE.has(last['type']) ? { ...last, status: 'incomplete' } : last);
 }
 
 class OutputWriter {
@@ -37,7 +46,7 @@ class OutputWriter {
     this.#ids = new ItemIds(completion.id);
   }
 
-  write(choice: Choice): readonly JsonRecord[] {
+  write(choice: Choice): JsonRecord[] {
     const lastText = choice.parts.findLast((part) => part.kind === 'text');
     for (const part of choice.parts) {
       const content = writeContent(part, part === lastText ? choice : null);
