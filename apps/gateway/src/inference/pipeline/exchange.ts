@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Hold } from '@tollgate/admission';
 import { type AttemptRecord, newRequestId, type RequestId } from '@tollgate/domain';
-import { JsonArrayFraming, type RequestAddress, type ScannedRequest } from '@tollgate/providers';
+import { JsonArrayFraming, type OperationBounds, type RequestAddress, type ScannedRequest } from '@tollgate/providers';
 
 import type { Principal } from '../control-plane/principal.js';
+import type { ReceivedForm } from '../multipart/read-multipart.js';
 import type { RequestBody } from '../request-body.js';
-import type { Surface } from '../surfaces/surface.js';
-import type { Translation } from './crossing/translation.js';
+import type { ConversationSurface, Surface } from '../surfaces/surface.js';
+import type { Translating } from './crossing/crossing.js';
 import type { Listed } from './running-list.js';
 import type { Candidate, Route } from './routing/route.js';
 import type { StreamDelivery } from './streaming/stream-delivery.js';
@@ -44,7 +45,13 @@ export class Exchange implements Listed {
   scanned: ScannedRequest | null = null;
   route: Route | null = null;
   /** How deployments of another dialect are reached; `null` where there are none. */
-  translation: Translation | null = null;
+  translation: Translating | null = null;
+  /** The most that an operation can be billed; `null` for conversations, whose bound follows from their bytes. */
+  bounds: OperationBounds | null = null;
+  /** The files that came with the request; whoever ends it disposes of them. */
+  form: ReceivedForm | null = null;
+  /** What a stream is that consists of bytes and no events; `null`: of events. */
+  streamType: string | null = null;
   /** Even a provider of the client's own dialect is sent another body than the client's. */
   writtenAnew = false;
   /** What was left out of the request for the deployment that is asked, by the client's own names. */
@@ -100,4 +107,10 @@ export class Exchange implements Listed {
   elapsedMs(): number {
     return Math.round((performance.now() - this.startedAt) * 1000) / 1000;
   }
+}
+
+/** The surface of an exchange that is known to be a conversation. */
+export function conversationOf({ surface }: Pick<Exchange, 'surface'>): ConversationSurface {
+  if (surface.kind !== 'conversation') throw new Error(`${surface.endpoint} is no conversation`);
+  return surface;
 }

@@ -20,6 +20,7 @@ const DIALECT_HEADERS = ['anthropic-version', 'anthropic-beta'] as const;
 
 /** `POST /v1/messages`. */
 export const anthropicMessages: CountingSurface = {
+  kind: 'conversation',
   dialect: 'anthropic-messages',
   counting: {
     scan: ({ memory, start, end }) => scanCountTokensRequest(memory, start, end),

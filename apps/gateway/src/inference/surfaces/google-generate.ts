@@ -16,6 +16,7 @@ const dialect = clientDialects['google-generate'];
 
 /** `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`. */
 export const googleGenerate: CountingSurface = {
+  kind: 'conversation',
   dialect: 'google-generate',
   counting: { scan, field: 'totalTokens' },
   endpoint: 'generate-content',

@@ -1,10 +1,11 @@
 import { ChatStreamForwarder, mayExceedItsBytes, readChatCompletion, scanChatRequest } from '@tollgate/providers';
 
 import { openAiErrorBody, openAiErrorFrame } from '../inference-error.js';
-import type { Surface } from './surface.js';
+import type { ConversationSurface } from './surface.js';
 
 /** `POST /v1/chat/completions`. */
-export const openAiChat: Surface = {
+export const openAiChat: ConversationSurface = {
+  kind: 'conversation',
   dialect: 'openai-chat',
   counting: null,
   endpoint: 'chat-completions',

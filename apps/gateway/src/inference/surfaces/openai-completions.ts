@@ -1,10 +1,11 @@
 import { ChatStreamForwarder, clientDialects, readChatCompletion, scanCompletionsRequest } from '@tollgate/providers';
 
 import { openAiErrorBody, openAiErrorFrame } from '../inference-error.js';
-import type { Surface } from './surface.js';
+import type { ConversationSurface } from './surface.js';
 
 /** `POST /v1/completions`, of which OpenAI says "legacy". */
-export const openAiCompletions: Surface = {
+export const openAiCompletions: ConversationSurface = {
+  kind: 'conversation',
   dialect: 'openai-completions',
   counting: null,
   endpoint: 'completions',

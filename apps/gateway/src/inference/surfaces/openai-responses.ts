@@ -10,12 +10,13 @@ import {
 } from '@tollgate/providers';
 
 import { openAiErrorBody } from '../inference-error.js';
-import type { Surface } from './surface.js';
+import type { ConversationSurface } from './surface.js';
 
 const dialect = clientDialects['openai-responses'];
 
 /** `POST /v1/responses`, without anything that a provider would keep. */
-export const openAiResponses: Surface = {
+export const openAiResponses: ConversationSurface = {
+  kind: 'conversation',
   dialect: 'openai-responses',
   counting: null,
   endpoint: 'responses',

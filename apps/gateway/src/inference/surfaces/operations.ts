@@ -58,11 +58,13 @@ interface JsonOperation<Request, Answer> {
   readonly endpoint: string;
   /** Its answers are always streamed, whatever the client says. */
   readonly streams?: true;
-  streamOf?(request: Request, upstreamModel: string): OperationStream;
+  streamOf?(request: Request): OperationStream;
   asEvents?(answer: JsonRecord | Buffer, request: Request): string | null;
 }
 
-function jsonSurface<Request extends object, Answer>(given: JsonOperation<Request, Answer>): JsonOperationSurface {
+function jsonSurface<Request extends { readonly model: string }, Answer>(
+  given: JsonOperation<Request, Answer>,
+): JsonOperationSurface {
   const { client, endpoint } = given;
   return {
     ...base,
@@ -86,7 +88,7 @@ function jsonSurface<Request extends object, Answer>(given: JsonOperation<Reques
         uploads: [],
         measured: null,
         writeAnswer: (answer) => client.writeAnswer(answer, request),
-        streamOf: (upstreamModel) => given.streamOf?.(request, upstreamModel) ?? unstreamed(),
+        streamOf: (asked) => given.streamOf?.(asked) ?? unstreamed(),
         asEvents: (answer) => given.asEvents?.(answer, request) ?? null,
       }) as OperationCrossing;
     },
@@ -115,7 +117,9 @@ interface Measure {
   readonly measured: ReadUsage | null;
 }
 
-function formSurface<Request extends object, Answer>(given: FormOperation<Request, Answer>): FormOperationSurface {
+function formSurface<Request extends { readonly model: string }, Answer>(
+  given: FormOperation<Request, Answer>,
+): FormOperationSurface {
   const { client, endpoint } = given;
   return {
     ...base,
@@ -133,7 +137,7 @@ function formSurface<Request extends object, Answer>(given: FormOperation<Reques
         uploads: form.uploads,
         measured,
         writeAnswer: (answer) => client.writeAnswer(answer, request),
-        streamOf: () => given.streamOf(request),
+        streamOf: (asked) => given.streamOf(asked),
         asEvents: (answer) => given.asEvents(answer),
       });
       return { scanned: { ...NOTHING_SCANNED, ...given.scannedOf(request) }, crossing: crossing as OperationCrossing };
@@ -197,11 +201,11 @@ export const speech = jsonSurface({
   client: openaiSpeechClient,
   endpoint: 'speech',
   streams: true,
-  streamOf(request: SpeechRequest, upstreamModel) {
+  streamOf(request: SpeechRequest) {
     const asAudio = request.streamAs === 'audio';
     return {
-      events: asksEvents(request, upstreamModel) ? speechEvents({ asAudio }) : null,
-      usageOfBytes: (bytes) => usageOfAudio(bytes, { ...request, model: upstreamModel }),
+      events: asksEvents(request, request.model) ? speechEvents({ asAudio }) : null,
+      usageOfBytes: (bytes) => usageOfAudio(bytes, request),
       contentType: asAudio ? (AUDIO_TYPES[request.format ?? 'mp3'] ?? 'application/octet-stream') : null,
     };
   },

@@ -44,7 +44,8 @@ export interface OperationRequest<Request, Answer> {
   /** What was measured of the request, for providers that do not report it. */
   readonly measured: ReadUsage | null;
   writeAnswer(answer: Answer): JsonRecord | Buffer;
-  streamOf(upstreamModel: string): OperationStream;
+  /** @param request with the upstream's name of the model. */
+  streamOf(request: Request): OperationStream;
   /** A whole answer as events, for clients that wanted a stream. */
   asEvents(answer: JsonRecord | Buffer): string | null;
 }
@@ -56,7 +57,10 @@ const DONE = Buffer.from('data: [DONE]\n\n');
 type Built = BuiltOperation | BuiltForm;
 
 /** How a request that is no conversation reaches a deployment: passed through where both sides agree, else written anew. */
-export class OperationCrossing<Request = never, Answer = unknown> implements Translating {
+export class OperationCrossing<
+  Request extends { readonly model: string } = never,
+  Answer = unknown,
+> implements Translating {
   private built: { readonly candidate: Candidate; readonly request: Built } | null = null;
   private form: MultipartBody | null = null;
 
@@ -86,7 +90,11 @@ export class OperationCrossing<Request = never, Answer = unknown> implements Tra
     }
     const { body, scanned } = exchange;
     if (this.passesThrough(candidate) && body !== null && scanned !== null) {
-      return spliceRequest(body, scanned, { model: candidate.target.upstreamModel, forceUsage: false, maxOutput: null });
+      return spliceRequest(body, scanned, {
+        model: candidate.target.upstreamModel,
+        forceUsage: false,
+        maxOutput: null,
+      });
     }
     return Buffer.from(JSON.stringify(built.body));
   }
@@ -99,7 +107,7 @@ export class OperationCrossing<Request = never, Answer = unknown> implements Tra
   }
 
   forwarder(exchange: Exchange, candidate: Candidate, sink: (bytes: Buffer) => void): StreamForwarder {
-    const stream = this.given.streamOf(candidate.target.upstreamModel);
+    const stream = this.given.streamOf(this.requestFor(candidate));
     exchange.streamType = stream.contentType;
     if (stream.events !== null) return new EventStreamForwarder(stream.events, sink);
     const { usageOfBytes } = stream;
@@ -109,10 +117,10 @@ export class OperationCrossing<Request = never, Answer = unknown> implements Tra
 
   readAnswer(_exchange: Exchange, candidate: Candidate, received: Buffer): CrossedAnswer {
     const operation = this.operationOf(candidate);
-    const facts = this.measured(operation.readFacts(received, this.given.request));
+    const facts = this.measured(operation.readFacts(received, this.requestFor(candidate)));
     if (!facts.valid) return { facts, body: received };
     if (this.passesThrough(candidate)) return { facts, body: received, contentType: JSON_TYPE };
-    const answer = operation.readAnswer(received, this.given.request);
+    const answer = operation.readAnswer(received, this.requestFor(candidate));
     if (answer === null) return { facts: { ...facts, valid: false }, body: received };
     const written = this.given.writeAnswer(answer);
     if (Buffer.isBuffer(written)) return { facts, body: written, contentType: TEXT_TYPE };
@@ -125,9 +133,14 @@ export class OperationCrossing<Request = never, Answer = unknown> implements Tra
   }
 
   streamWhole(_exchange: Exchange, candidate: Candidate, received: Buffer): StreamedWhole | null {
-    const answer = this.operationOf(candidate).readAnswer(received, this.given.request);
+    const answer = this.operationOf(candidate).readAnswer(received, this.requestFor(candidate));
     const events = answer === null ? null : this.given.asEvents(this.given.writeAnswer(answer));
     return events === null ? null : { events: Buffer.from(events), doneFrame: DONE };
+  }
+
+  /** What is billed depends on which model it was, not on what the client calls it. */
+  private requestFor({ target }: Candidate): Request {
+    return { ...this.given.request, model: target.upstreamModel };
   }
 
   private measured(facts: AnswerFacts): AnswerFacts {
@@ -143,7 +156,7 @@ export class OperationCrossing<Request = never, Answer = unknown> implements Tra
     if (this.built?.candidate === candidate) return this.built.request;
     const operation = this.operationOf(candidate);
     const target = { model: candidate.target.upstreamModel, basePath: candidate.upstream.basePath };
-    const { request } = this.given;
+    const request = this.requestFor(candidate);
     const built =
       'buildForm' in operation ? operation.buildForm(request, target) : operation.buildRequest(request, target);
     this.built = { candidate, request: built };
@@ -151,7 +164,9 @@ export class OperationCrossing<Request = never, Answer = unknown> implements Tra
   }
 
   /** Candidates of a route do what was asked for: which operation that is, the route was made by. */
-  private operationOf({ operation }: Candidate): ProviderOperation<Request, Answer> | ProviderFormOperation<Request, Answer> {
+  private operationOf({
+    operation,
+  }: Candidate): ProviderOperation<Request, Answer> | ProviderFormOperation<Request, Answer> {
     if (operation === null) throw new Error('a deployment without the operation');
     return operation as AnyProviderOperation as ProviderOperation<Request, Answer>;
   }

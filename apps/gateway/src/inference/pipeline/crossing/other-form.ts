@@ -1,6 +1,6 @@
 import { answerAsStream, clientDialects, providerDialectOf, streamAsAnswer } from '@tollgate/providers';
 
-import type { Exchange } from '../exchange.js';
+import { conversationOf, type Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { Crossing } from './crossing.js';
 
@@ -14,8 +14,8 @@ export const otherForm: Pick<Crossing, 'readStreamed' | 'streamWhole'> = {
     answerAsStream(received, dialectsOf(exchange, candidate), optionsOf(exchange)),
 };
 
-function dialectsOf({ surface }: Exchange, { dialect }: Candidate): Parameters<typeof streamAsAnswer>[1] {
-  return { upstream: providerDialectOf(dialect), client: clientDialects[surface.dialect] };
+function dialectsOf(exchange: Exchange, { dialect }: Candidate): Parameters<typeof streamAsAnswer>[1] {
+  return { upstream: providerDialectOf(dialect), client: clientDialects[conversationOf(exchange).dialect] };
 }
 
 function optionsOf({ occurredAt, scanned }: Exchange): Parameters<typeof answerAsStream>[2] {

@@ -7,7 +7,7 @@ import {
   spliceRequest,
 } from '@tollgate/providers';
 
-import type { Exchange } from '../exchange.js';
+import { conversationOf, type Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { Crossing } from './crossing.js';
 import { otherForm } from './other-form.js';
@@ -17,6 +17,7 @@ import { otherForm } from './other-form.js';
  * the output that we impose are spliced in. The body of the client is not changed, so that it can be sent again.
  */
 export const passthrough: Crossing = {
+  path: ({ paths }, stream) => (stream ? paths.streamed : paths.whole),
   requestBody(exchange, candidate) {
     const { body, scanned } = exchange;
     if (body === null || scanned === null) throw new Error('dispatch before parse');
@@ -29,9 +30,11 @@ export const passthrough: Crossing = {
     });
     return candidate.rewrite === null ? spliced : rewritten(spliced, candidate.rewrite);
   },
-  requestHeaders: (exchange, { upstream }) => exchange.surface.requestHeaders(upstream.headers, exchange.request),
-  forwarder: ({ surface, scanned }, _candidate, sink) => surface.forwarder(scanned?.includeUsage !== true, sink),
-  readAnswer: ({ surface }, _candidate, body) => ({ facts: surface.readAnswer(body), body }),
+  requestHeaders: (exchange, { upstream }) =>
+    conversationOf(exchange).requestHeaders(upstream.headers, exchange.request),
+  forwarder: (exchange, _candidate, sink) =>
+    conversationOf(exchange).forwarder(exchange.scanned?.includeUsage !== true, sink),
+  readAnswer: (exchange, _candidate, body) => ({ facts: conversationOf(exchange).readAnswer(body), body }),
   ...otherForm,
 };
 

@@ -17,13 +17,13 @@ import {
   translateAnswer,
 } from '@tollgate/providers';
 
-import type { Exchange } from '../exchange.js';
+import { conversationOf, type Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
-import type { CrossedAnswer, Crossing } from './crossing.js';
+import type { CrossedAnswer, Translating } from './crossing.js';
 import { otherForm } from './other-form.js';
 
 /** Two dialects: the request is written anew for each deployment, and its answer for the client. */
-export class Translation implements Crossing {
+export class Translation implements Translating {
   /** For the deployment that was looked at last. */
   private built: { readonly candidate: Candidate; readonly request: BuiltRequest } | null = null;
 
@@ -39,6 +39,10 @@ export class Translation implements Crossing {
     return refusalOf(inexpressible, principal?.unsupportedParameters ?? 'refuse');
   }
 
+  path({ paths }: Candidate, stream: boolean): string {
+    return stream ? paths.streamed : paths.whole;
+  }
+
   requestBody(exchange: Exchange, candidate: Candidate): Buffer {
     const { body, inexpressible } = this.build(candidate, exchange.imposedOutputCap);
     exchange.dropped = droppedParameters(inexpressible);
@@ -52,7 +56,10 @@ export class Translation implements Crossing {
   forwarder(exchange: Exchange, { dialect }: Candidate, sink: (bytes: Buffer) => void): StreamTranslator {
     const { includeUsage } = this.conversation;
     const reader = providerDialectOf(dialect).streamReader();
-    const writer = clientDialects[exchange.surface.dialect].streamWriter({ includeUsage, ...this.options(exchange) });
+    const writer = clientDialects[conversationOf(exchange).dialect].streamWriter({
+      includeUsage,
+      ...this.options(exchange),
+    });
     const collector = this.keepsReasoning(dialect) ? new ReasoningCollector() : null;
     if (collector === null) return new StreamTranslator({ reader, writer }, sink);
     return new StreamTranslator(
@@ -70,7 +77,7 @@ export class Translation implements Crossing {
   }
 
   readAnswer(exchange: Exchange, { dialect }: Candidate, received: Buffer): CrossedAnswer {
-    const pair = { upstream: providerDialectOf(dialect), client: clientDialects[exchange.surface.dialect] };
+    const pair = { upstream: providerDialectOf(dialect), client: clientDialects[conversationOf(exchange).dialect] };
     const { facts, body, completion } = translateAnswer(received, pair, this.options(exchange));
     if (completion !== null && this.keepsReasoning(dialect)) this.keepThoughts(completion);
     return { facts: facts satisfies AnswerFacts, body };

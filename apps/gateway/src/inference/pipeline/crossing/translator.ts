@@ -10,7 +10,8 @@ import {
   type RequestProblem,
 } from '@tollgate/providers';
 
-import type { Exchange } from '../exchange.js';
+import { conversationOf, type Exchange } from '../exchange.js';
+import type { OperationCrossing } from './operation-crossing.js';
 import type { ReasoningStore } from './reasoning-store.js';
 import { Translation } from './translation.js';
 
@@ -23,7 +24,9 @@ export class Translator {
   /** Whether a deployment of the route speaks another dialect than the client, or cannot be sent what the client wrote. */
   isNeeded(exchange: Exchange): boolean {
     const { body, route, surface } = exchange;
-    if (route === null || body === null) return false;
+    if (route === null || surface.kind === 'form-operation') return false;
+    if (surface.kind === 'json-operation') return true;
+    if (body === null) return false;
     exchange.writtenAnew = surface.isWrittenAnew(body);
     return exchange.writtenAnew || route.dialect !== surface.dialect;
   }
@@ -32,8 +35,13 @@ export class Translator {
   prepare(exchange: Exchange, done: Prepared): void {
     const { body, principal, surface } = exchange;
     if (body === null || principal === null) throw new Error('translation before parse');
+    if (surface.kind === 'json-operation') return done(prepareOperation(exchange, surface.prepare(body)));
     const text = body.memory.toString('utf8', body.start, body.end);
-    const conversation = parseConversation(text, clientDialects[surface.dialect], exchange.address ?? undefined);
+    const conversation = parseConversation(
+      text,
+      clientDialects[conversationOf(exchange).dialect],
+      exchange.address ?? undefined,
+    );
     if (isRequestProblem(conversation)) return done(conversation);
     const { organizationId } = principal;
     const keep = (kept: KeptReasoning): void => this.thoughts.put(organizationId, kept);
@@ -60,6 +68,13 @@ export class Translator {
       route?.candidates.some((candidate) => candidate.dialect === dialect) === true;
     return surface.dialect === 'openai-chat' && speaks('anthropic-messages');
   }
+}
+
+function prepareOperation(exchange: Exchange, prepared: OperationCrossing | RequestProblem): RequestProblem | null {
+  if (isRequestProblem(prepared)) return prepared;
+  exchange.translation = prepared;
+  exchange.bounds = prepared.bounds;
+  return null;
 }
 
 const NOTHING: ReadonlyMap<string, KeptReasoning> = new Map();

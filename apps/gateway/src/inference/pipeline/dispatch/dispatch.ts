@@ -1,3 +1,4 @@
+import type { MultipartBody } from '../../multipart/write-multipart.js';
 import type { Crossing } from '../crossing/crossing.js';
 import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
@@ -29,7 +30,7 @@ export function dispatch(order: DispatchRequest, limits: DispatchLimits): void {
   const { scanned, delivery } = exchange;
   if (scanned === null) throw new Error('dispatch before parse');
   const { upstream } = candidate;
-  const body = crossing.requestBody(exchange, candidate);
+  const payload = crossing.requestBody(exchange, candidate);
   exchange.candidate = candidate;
   exchange.dispatchedMs ??= exchange.elapsedMs();
   const firstByteTimeoutMs = scanned.stream ? limits.firstTokenTimeoutMs : limits.totalTimeoutMs;
@@ -47,13 +48,22 @@ export function dispatch(order: DispatchRequest, limits: DispatchLimits): void {
     onDefect,
   });
   exchange.running = attempt;
-  const path = scanned.stream ? candidate.paths.streamed : candidate.paths.whole;
+  const path = crossing.path(candidate, scanned.stream);
   const headers = crossing.requestHeaders(exchange, candidate);
   const { origin, dispatcher, authorizer } = upstream;
   const send = (signed: readonly string[]): void => {
+    const body = Buffer.isBuffer(payload) ? payload : payload.read();
     dispatcher.dispatch({ origin, path, method: 'POST', headers: signed as string[], body }, attempt);
   };
-  const proven = authorizer === null ? headers : authorizer.headersFor({ method: 'POST', origin, path, headers, body });
+  const proven =
+    authorizer === null
+      ? headers
+      : authorizer.headersFor({ method: 'POST', origin, path, headers, body: signedPart(payload) });
   if (!(proven instanceof Promise)) return send(proven);
   proven.then(send).catch((error: unknown) => attempt.notSent(error));
+}
+
+/** No upstream that wants its requests signed takes forms. */
+function signedPart(payload: Buffer | MultipartBody): Buffer {
+  return Buffer.isBuffer(payload) ? payload : Buffer.alloc(0);
 }
