@@ -35,7 +35,6 @@ export class AnswerReader {
   #id = '';
   #model = '';
   #usage: unknown = null;
-  #serviceTier: string | null = null;
   readonly #queries = new Set<string>();
   readonly #candidates = new Map<number, Candidate>();
   /** Extensions as they were last told: most are repeated. */
@@ -56,7 +55,6 @@ export class AnswerReader {
       this.#known(0).finish = 'content-filter';
     }
     if (isRecord(answer['usageMetadata'])) this.#usage = answer['usageMetadata'];
-    this.#serviceTier = readServiceTier(answer['usageMetadata']) ?? this.#serviceTier;
     this.#tell(null, unknownFields(answer, ANSWER_FIELDS));
     return this.#take();
   }
@@ -70,7 +68,8 @@ export class AnswerReader {
     }
     const usage = readUsage(this.#usage, billedSearches(this.#queries, this.#model));
     if (usage !== null) this.#parts.push({ kind: 'usage', usage });
-    if (this.#serviceTier !== null) this.#parts.push({ kind: 'service-tier', serviceTier: this.#serviceTier });
+    const serviceTier = readServiceTier(this.#usage);
+    if (serviceTier !== null) this.#parts.push({ kind: 'service-tier', serviceTier });
     return this.#take();
   }
 
@@ -81,10 +80,10 @@ export class AnswerReader {
   }
 
   #start(answer: JsonRecord): void {
-    if (this.#started) return;
     const { responseId, modelVersion, createTime } = answer;
+    if (typeof modelVersion === 'string' && modelVersion !== '') this.#model = modelVersion;
+    if (this.#started) return;
     if (typeof responseId === 'string') this.#id = responseId;
-    if (typeof modelVersion === 'string') this.#model = modelVersion;
     const time = typeof createTime === 'string' ? Date.parse(createTime) : NaN;
     const created = Number.isNaN(time) ? 0 : Math.max(0, Math.floor(time / 1000));
     this.#started = true;
@@ -119,7 +118,7 @@ export class AnswerReader {
   }
 
   /** What stands beside the content, and Google's own word for an end that has no word of its own elsewhere. */
-  #beside(wire: JsonRecord, reason: FinishReason | null): Extensions {
+  #beside(wire: JsonRecord, reason: FinishReason | null): Extensions | null {
     const extensions = unknownFields(wire, CANDIDATE_FIELDS);
     const plain = reason === null || reason === 'stop' || reason === 'tool-calls' || reason === 'length';
     return plain ? extensions : { ...extensions, finishReason: wire['finishReason'] };
@@ -194,7 +193,8 @@ export class AnswerReader {
     return `call_${hash.slice(0, 24)}`;
   }
 
-  #tell(choice: number | null, extensions: Extensions): void {
+  #tell(choice: number | null, extensions: Extensions | null): void {
+    if (extensions === null) return;
     const news: Record<string, unknown> = {};
     for (const name in extensions) {
       const key = `${choice ?? ''} ${name}`;
@@ -226,8 +226,13 @@ function readMedia(wire: JsonRecord, choice: number): StreamPart | null {
   return { kind: 'audio', choice, audio: { kind: 'audio', ...sound } };
 }
 
-function unknownFields(from: JsonRecord, known: ReadonlySet<string>): Extensions {
-  const rest: Record<string, unknown> = {};
-  for (const name in from) if (!known.has(name) && from[name] !== null) rest[name] = from[name];
+/** `null` when there are none, as in most objects of a stream. */
+function unknownFields(from: JsonRecord, known: ReadonlySet<string>): Extensions | null {
+  let rest: Record<string, unknown> | null = null;
+  for (const name in from) {
+    if (known.has(name) || from[name] === null) continue;
+    rest ??= {};
+    rest[name] = from[name];
+  }
   return rest;
 }

@@ -6,6 +6,8 @@ import { retryAfterMs } from '../openai-chat/read-error.js';
 
 const MAX_ERROR_BYTES = 65_536;
 const DAY_MS = 86_400_000;
+/** Enough to tell what it means, and little enough to look through it for many words. */
+const MAX_MESSAGE_CHARACTERS = 4000;
 
 /** HTTP statuses of Google's words for them; source: cloud.google.com/apis/design/errors. */
 const STATUSES: Readonly<Record<string, number>> = {
@@ -74,13 +76,14 @@ function errorObject(document: unknown): ErrorObject {
   const error: JsonRecord = isRecord(wrapped) ? wrapped : { message: wrapped };
   const details = Array.isArray(error['details']) ? error['details'].filter(isRecord) : [];
   const { code } = error;
+  const message = (text(error['message']) ?? '').slice(0, MAX_MESSAGE_CHARACTERS);
   return {
     code: typeof code === 'number' ? code : null,
     status: text(error['status']) ?? (typeof code === 'string' ? code : null),
-    message: text(error['message']) ?? '',
+    message,
     reason: firstText(details, 'reason'),
     retryDelayMs: retryDelay(details),
-    field: faultyField(details, text(error['message']) ?? ''),
+    field: faultyField(details, message),
   };
 }
 

@@ -3,12 +3,14 @@ import { createParser, type EventSourceParser } from 'eventsource-parser';
 
 import type { StreamPart } from '../../conversation.js';
 import { isRecord, parseJson } from '../../json.js';
+import { frameEnd } from '../../passthrough/sse-frames.js';
 import { AnswerReader } from './answer-reader.js';
 import { JsonObjects } from './json-objects.js';
 import { readErrorInside } from './read-error.js';
 
 /** An event longer than this ends the stream with an error: pictures come in one. */
 const MAX_EVENT_CHARACTERS = 33_554_432;
+const DATA = Buffer.from('data: ');
 const BLANK = /^[\s\uFEFF]*/;
 
 /**
@@ -22,6 +24,8 @@ export class StreamReader {
   readonly #answer = new AnswerReader();
   /** Not known before the first character that is not blank. */
   #form: 'events' | 'json' | null = null;
+  /** All that came before was whole events. */
+  #betweenEvents = true;
   #parts: StreamPart[] = [];
   #failed = false;
   #done = false;
@@ -39,7 +43,15 @@ export class StreamReader {
   }
 
   push(chunk: Buffer): readonly StreamPart[] {
-    if (!this.#failed) this.#feed(this.#decoder.decode(chunk, { stream: true }));
+    if (this.#failed) return this.#take();
+    const plain = this.#betweenEvents && isOneEvent(chunk);
+    if (plain) {
+      this.#form = 'events';
+      this.#event(undefined, chunk.toString('utf8', DATA.length).trimEnd());
+    } else {
+      this.#betweenEvents = frameEnd(chunk, Math.max(0, chunk.length - 4)) === chunk.length;
+      this.#feed(this.#decoder.decode(chunk, { stream: true }));
+    }
     return this.#take();
   }
 
@@ -100,4 +112,11 @@ export class StreamReader {
     } as const;
     this.#parts.push({ kind: 'error', error: { ...error, message: ERRORS[error.code].message } });
   }
+}
+
+/** Google sends each event in a piece of its own, with its data in one line: such a one needs no parser. */
+function isOneEvent(chunk: Buffer): boolean {
+  if (chunk[0] !== 100 || chunk[DATA.length] !== 123 || chunk.indexOf(DATA) !== 0) return false;
+  const line = chunk.indexOf(10);
+  return line > 0 && chunk.length - line <= 3 && frameEnd(chunk, line) === chunk.length;
 }
