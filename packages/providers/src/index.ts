@@ -47,7 +47,7 @@ export {
   refusalOf,
   type UnsupportedParameters,
 } from './inexpressible.js';
-export type { TargetModel, ThinkingControl } from './target-model.js';
+export type { TargetModel, ThinkingControl, ThinkingSwitch } from './target-model.js';
 export { clientDialects, providerDialectOf, providerDialects, providerErrorReader } from './dialects/registry.js';
 export { isRecord, type JsonRecord, parseJson } from './json.js';
 export { parseConversation } from './translation/parse-conversation.js';
@@ -57,11 +57,13 @@ export { translateAnswer } from './translation/translate-answer.js';
 export {
   type Authentication,
   type ConnectionTest,
+  connectionTestUrl,
   endpointFor,
   needsSecret,
   type OfferedModel,
   type ProviderDeclaration,
   type ProviderEndpoint,
+  type ProviderEnvironment,
   providerHeaders,
 } from './provider-declaration.js';
 export type { ProviderId } from './provider-id.js';
