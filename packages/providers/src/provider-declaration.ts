@@ -40,7 +40,7 @@ export interface ProviderEnvironment {
   /** What stands for `{name}` in the template of the base URL. */
   readonly baseUrlParts?: Readonly<Record<string, readonly string[]>>;
   /** Where filling in the template is not enough; all parts are there. */
-  baseUrlOf?(parts: Readonly<Record<string, string>>): string;
+  readonly baseUrlOf?: (parts: Readonly<Record<string, string>>) => string;
 }
 
 /** What the path of an endpoint may depend on. */

@@ -133,10 +133,10 @@ describe.each(ALL.map((provider) => [provider.id, provider] as const))('%s', (id
   test('can be reached: by an address of its own, or one that is described', () => {
     const baseUrl = provider.defaultBaseUrl ?? provider.baseUrlTemplate;
     if (!provider.simulated) expect(baseUrl).toMatch(/^https?:\/\/\S+[^/]$/);
-    for (const { path, belowOrigin } of provider.endpoints) {
-      const written = path({ upstreamModel: 'a/b c?', stream: true, basePath: '/x' });
+    for (const endpoint of provider.endpoints) {
+      const written = endpoint.path({ upstreamModel: 'a/b c?', stream: true, basePath: '/x' });
       expect(written).toMatch(/^\/[^\s]*$/);
-      if (belowOrigin) expect(written).toMatch(/^\/x\//);
+      if (endpoint.belowOrigin) expect(written).toMatch(/^\/x\//);
     }
   });
 
@@ -151,7 +151,8 @@ describe.each(ALL.map((provider) => [provider.id, provider] as const))('%s', (id
   test('has a connection test that never throws', () => {
     const baseUrl = provider.defaultBaseUrl ?? filledIn(provider.baseUrlTemplate ?? 'http://sandbox');
     expect(new URL(connectionTestUrl(provider, `${baseUrl}/`)).host).toBeTruthy();
-    const { method, body, refusals, readModels } = provider.connectionTest;
+    const { connectionTest } = provider;
+    const { method, body, refusals } = connectionTest;
     expect(body === undefined).toBe(method === 'GET');
     expect(refusals?.some((status) => status === 401 || status === 403) ?? false).toBe(false);
     for (const text of [
@@ -164,7 +165,7 @@ describe.each(ALL.map((provider) => [provider.id, provider] as const))('%s', (id
       '<html>',
       '{"models":[[]]}',
     ]) {
-      expect(() => readModels(Buffer.from(text))).not.toThrow();
+      expect(() => connectionTest.readModels(Buffer.from(text))).not.toThrow();
     }
   });
 

@@ -6,7 +6,7 @@ interface ModelListing {
   /** The field of a model that holds its name. */
   readonly name: string;
   /** Whether requests can be sent to it: lists also hold what is trained, retired or for other uses. */
-  callable?(model: JsonRecord): boolean;
+  readonly callable?: (model: JsonRecord) => boolean;
 }
 
 /** Reads a list of models in a vendor's own shape; `null` when the body is no such list. */

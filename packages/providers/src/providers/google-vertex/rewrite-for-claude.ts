@@ -4,6 +4,8 @@ import type { JsonRecord } from '../../json.js';
 const VERSION = 'vertex-2023-10-16';
 
 /** Vertex names the model in the address, and refuses one in the body. */
-export function rewriteForClaude({ model: _inTheAddress, ...body }: JsonRecord): JsonRecord {
-  return { anthropic_version: VERSION, ...body };
+export function rewriteForClaude(body: JsonRecord): JsonRecord {
+  const wire: Record<string, unknown> = { anthropic_version: VERSION, ...body };
+  delete wire['model'];
+  return wire;
 }

@@ -13,7 +13,7 @@ type Given = 'id' | 'displayName' | 'documentationUrl';
 /** What is different about a vendor; all else is as with any server that speaks chat completions. */
 export interface ChatVendor extends Pick<ProviderDeclaration, Given>, Partial<Omit<ProviderDeclaration, Given>> {
   /** What its models take, by name. */
-  takes?(upstreamModel: string): ModelTraits;
+  readonly takes?: (upstreamModel: string) => ModelTraits;
 }
 
 export const CHAT_COMPLETIONS: ProviderEndpoint = { dialect: 'openai-chat', path: () => '/chat/completions' };

@@ -1,3 +1,4 @@
+import { readZhipuError } from './read-error.js';
 import { CHAT_COMPLETIONS, chatVendor, messagesBeside } from '../openai-compatible/chat-vendor.js';
 
 /** Only `tool_choice: auto` is taken; source: docs.z.ai/api-reference/llm/chat-completion. */
@@ -22,6 +23,7 @@ export const zhipu = chatVendor({
   environment: { secret: ['ZAI_API_KEY', 'ZHIPU_API_KEY', 'ZHIPUAI_API_KEY'], baseUrl: ['ZAI_BASE_URL'] },
   endpoints: [CHAT_COMPLETIONS, messagesBeside(/\/(?:coding\/)?paas\/v4$/, '/anthropic/v1/messages')],
   defaultBaseUrl: 'https://api.z.ai/api/paas/v4',
+  readError: readZhipuError,
   takes: () => ({
     forcedToolChoice: false,
     thinking: 'budget',
