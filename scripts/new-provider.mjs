@@ -23,7 +23,6 @@ const url = baseUrl.replace(/\/+$/, '');
 mkdirSync(folder);
 writeFileSync(path.join(folder, 'declaration.ts'), declaration());
 writeFileSync(path.join(folder, 'declaration.spec.ts'), spec());
-writeFileSync(path.join(folder, 'answer.fixture.ts'), fixture());
 edit(IDS, (text) => text.replace(`  | '${FIRST_ENGINE}'`, `  | '${id}'\n  | '${FIRST_ENGINE}'`));
 edit(REGISTRY, (text) =>
   sortedImports(`import { ${name} } from './${id}/declaration.js';\n${text}`).replace(
@@ -32,7 +31,7 @@ edit(REGISTRY, (text) =>
   ),
 );
 console.log(`Written: packages/providers/src/providers/${id}, its id and its registry entry. Next:
-  1. Put an answer from the vendor's reference into answer.fixture.ts.
+  1. Put an answer from the vendor's reference into declaration.spec.ts.
   2. Say in declaration.ts what is different: refused parameters, thinking, the list of models.
   3. node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js packages/providers/src/providers
   4. Read docs/adding-a-provider.md for what else a declaration can say.`);
@@ -86,8 +85,17 @@ function spec() {
   return `import { expect, test } from '@jest/globals';
 
 import { readChatCompletion } from '../../passthrough/read-chat-completion.js';
-import { ANSWER } from './answer.fixture.js';
 import { ${name} } from './declaration.js';
+
+/** In the form that the vendor's reference publishes. */
+const ANSWER = {
+  id: 'x',
+  object: 'chat.completion',
+  created: 0,
+  model: 'a-model',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
+};
 
 test('an answer is read with its usage', () => {
   const answer = readChatCompletion(Buffer.from(JSON.stringify(ANSWER)));
@@ -98,18 +106,5 @@ test('its models are listed', () => {
   const list = { object: 'list', data: [{ id: 'a-model' }] };
   expect(${name}.connectionTest.readModels(Buffer.from(JSON.stringify(list)))).toEqual(['a-model']);
 });
-`;
-}
-
-function fixture() {
-  return `/** In the form that the vendor's reference publishes; its usage is what the test expects. */
-export const ANSWER = {
-  id: 'x',
-  object: 'chat.completion',
-  created: 0,
-  model: 'a-model',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
-};
 `;
 }

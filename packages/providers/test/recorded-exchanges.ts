@@ -47,7 +47,7 @@ function isMessage({ request }: RecordedExchange): boolean {
   return request.path?.startsWith('/v1/messages') === true;
 }
 
-const recordings = readRecordings();
+export const recordings = readRecordings();
 const chats = recordings.filter(isChat);
 /** Also those that were refused. */
 export const recordedMessages = recordings.filter(isMessage);
