@@ -30,12 +30,13 @@ export function environmentProviders(set: Variables, readFile: ReadFile): FoundP
     const reader = new Reader(names, { set, readFile, problems });
     const { provider } = names;
     const address = reader.baseUrl();
-    const secret = reader.secret();
-    if (secret === null && (names.needsSecret || address === null)) return [];
+    // first: a file with a secret that other tools share is not even opened where it names no provider
     if (address === null && names.defaultBaseUrl === null) {
       reader.complain();
       return [];
     }
+    const secret = reader.secret();
+    if (secret === null && (names.needsSecret || address === null)) return [];
     return [{ provider, baseUrl: address, secret }];
   });
   return { providers, problems };
