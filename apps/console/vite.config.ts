@@ -48,6 +48,8 @@ function providerTable(): Plugin {
         defaultBaseUrl: provider.defaultBaseUrl,
         baseUrlTemplate: provider.baseUrlTemplate ?? null,
         needsSecret: needsSecret(provider),
+        authentication: provider.authentication,
+        credentialUrl: provider.credentialUrl ?? null,
         outputCapField: provider.targetModel(NEW_MODEL, null).outputCapField,
       }));
       return `export const PROVIDER_TABLE = ${JSON.stringify(table)};`;

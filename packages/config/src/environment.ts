@@ -1,4 +1,6 @@
-import { PROVIDER_VARIABLES, readConfig, readDemoConfig } from './read-config.js';
+import { readFileSync } from 'node:fs';
+import { PROVIDER_VARIABLES } from './environment-providers.js';
+import { readConfig, readDemoConfig } from './read-config.js';
 import type { TollgateConfig } from './tollgate-config.js';
 
 /**
@@ -6,7 +8,7 @@ import type { TollgateConfig } from './tollgate-config.js';
  * @throws ConfigurationError naming every problem.
  */
 export function readConfigFromEnvironment(): TollgateConfig {
-  return readConfig(process.env);
+  return readConfig(process.env, readText);
 }
 
 /**
@@ -25,4 +27,12 @@ export function childEnvironment(replacements: Readonly<Record<string, string>>)
   const inherited: Record<string, string | undefined> = { ...process.env };
   for (const name of PROVIDER_VARIABLES) delete inherited[name];
   return { ...inherited, ...replacements };
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null; // who names it is told so
+  }
 }

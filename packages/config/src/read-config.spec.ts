@@ -146,6 +146,49 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('puts together what a provider takes in parts', () => {
+    const variables = {
+      AWS_ACCESS_KEY_ID: 'AKIA',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_REGION: 'eu-central-1',
+      CLOUDFLARE_API_TOKEN: 'token',
+      CLOUDFLARE_ACCOUNT_ID: 'acc',
+      GOOGLE_APPLICATION_CREDENTIALS: '/key.json',
+      GOOGLE_CLOUD_PROJECT: 'p',
+      GOOGLE_CLOUD_LOCATION: 'global',
+      AZURE_OPENAI_API_KEY: 'az',
+      AZURE_OPENAI_ENDPOINT: 'https://r.openai.azure.com/',
+    };
+    const { environmentProviders } = readConfig(variables, (file) => (file === '/key.json' ? '{"type":"x"}' : null));
+    expect(environmentProviders).toEqual([
+      { provider: 'azure-openai', baseUrl: 'https://r.openai.azure.com', secret: 'az' },
+      {
+        provider: 'google-vertex',
+        baseUrl: 'https://aiplatform.googleapis.com/v1/projects/p/locations/global',
+        secret: '{"type":"x"}',
+      },
+      {
+        provider: 'aws-bedrock',
+        baseUrl: 'https://bedrock-runtime.eu-central-1.amazonaws.com',
+        secret: '{"accessKeyId":"AKIA","secretAccessKey":"secret"}',
+      },
+      {
+        provider: 'cloudflare',
+        baseUrl: 'https://api.cloudflare.com/client/v4/accounts/acc/ai/v1',
+        secret: 'token',
+      },
+    ]);
+  });
+
+  it('takes the first of several variables, and none of what other tools share', () => {
+    const found = (variables: Record<string, string>) =>
+      readConfig(variables).environmentProviders.map(({ provider, secret }) => `${provider} ${String(secret)}`);
+    expect(found({ CO_API_KEY: 'b', COHERE_API_KEY: 'a' })).toEqual(['cohere a']);
+    expect(found({ AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' })).toEqual([]);
+    expect(found({ AWS_REGION: 'us-east-1', CLOUDFLARE_ACCOUNT_ID: 'a' })).toEqual([]);
+    expect(found({ VLLM_BASE_URL: 'http://gpu:8000/v1' })).toEqual(['vllm null']);
+  });
+
   it.each(['OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'])('ignores %s without a key', (name) => {
     expect(readConfig({ [name]: 'https://eu.example.com/v1' }).environmentProviders).toEqual([]);
   });

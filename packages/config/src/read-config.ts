@@ -2,15 +2,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ConfigurationError } from './configuration-error.js';
+import { environmentProviders, type ReadFile } from './environment-providers.js';
 import type { EnvironmentProvider, TollgateConfig } from './tollgate-config.js';
 import {
   absolutePath,
   addressRanges,
-  baseUrl,
   mailSender,
   masterKey,
   milliseconds,
-  ollamaHost,
   origin,
   text,
   urlOf,
@@ -50,44 +49,29 @@ const variables = z.object({
   SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
   MAIL_FROM: mailSender.optional(),
   TOLLGATE_ROLES: z.enum(ROLES, `must be one of ${ROLES.join(', ')}`).default('all'),
-  OPENAI_API_KEY: text.optional(),
-  OPENAI_BASE_URL: baseUrl.optional(),
-  ANTHROPIC_API_KEY: text.optional(),
-  ANTHROPIC_BASE_URL: baseUrl.optional(),
-  OPENAI_COMPATIBLE_URL: baseUrl.optional(),
-  OPENAI_COMPATIBLE_KEY: text.optional(),
-  OLLAMA_HOST: ollamaHost.optional(),
 });
 
 type Variables = z.output<typeof variables>;
-type VariableName = keyof Variables;
-
-/** Variables that only the launcher may see: it seals them into the database. */
-export const PROVIDER_VARIABLES = [
-  'OPENAI_API_KEY',
-  'OPENAI_BASE_URL',
-  'ANTHROPIC_API_KEY',
-  'ANTHROPIC_BASE_URL',
-  'OPENAI_COMPATIBLE_URL',
-  'OPENAI_COMPATIBLE_KEY',
-  'OLLAMA_HOST',
-] as const satisfies readonly VariableName[];
-
 /**
  * Reads the configuration from environment variables. A variable that is empty counts as not set.
  * @throws ConfigurationError naming every problem.
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): TollgateConfig {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  readFile: ReadFile = () => null,
+): TollgateConfig {
   const set = Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
-  );
+  ) as Record<string, string>;
   const parsed = variables.safeParse(set);
+  const found = environmentProviders(set, readFile);
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
+    ...found.problems,
     ...problemsBetween(set),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigurationError([...new Set(problems)]);
-  return configOf(parsed.data);
+  return configOf(parsed.data, found.providers);
 }
 
 /**
@@ -103,16 +87,13 @@ export function readDemoConfig(environment: Readonly<Record<string, string | und
 
 function problemsBetween(set: Readonly<Record<string, unknown>>): string[] {
   const problems: string[] = [];
-  if (set['OPENAI_COMPATIBLE_KEY'] !== undefined && set['OPENAI_COMPATIBLE_URL'] === undefined) {
-    problems.push('OPENAI_COMPATIBLE_KEY is set, but OPENAI_COMPATIBLE_URL does not say for which server');
-  }
   if ((set['SMTP_URL'] === undefined) !== (set['MAIL_FROM'] === undefined)) {
     problems.push('SMTP_URL and MAIL_FROM must be set together: by which server mail goes, and from whom');
   }
   return problems;
 }
 
-function configOf(values: Variables): TollgateConfig {
+function configOf(values: Variables, environmentProviders: readonly EnvironmentProvider[]): TollgateConfig {
   return {
     host: values.HOST,
     port: values.PORT,
@@ -135,29 +116,10 @@ function configOf(values: Variables): TollgateConfig {
       totalMs: values.UPSTREAM_TOTAL_TIMEOUT_MS,
     },
     gatewayRoles: values.TOLLGATE_ROLES,
-    environmentProviders: environmentProviders(values),
+    environmentProviders,
     mail:
       values.SMTP_URL === undefined || values.MAIL_FROM === undefined
         ? null
         : { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM },
   };
-}
-
-function environmentProviders(values: Variables): EnvironmentProvider[] {
-  const found: EnvironmentProvider[] = [];
-  if (values.OPENAI_API_KEY !== undefined) {
-    found.push({ provider: 'openai', baseUrl: values.OPENAI_BASE_URL ?? null, secret: values.OPENAI_API_KEY });
-  }
-  if (values.ANTHROPIC_API_KEY !== undefined) {
-    const baseUrl = values.ANTHROPIC_BASE_URL ?? null;
-    found.push({ provider: 'anthropic', baseUrl, secret: values.ANTHROPIC_API_KEY });
-  }
-  if (values.OPENAI_COMPATIBLE_URL !== undefined) {
-    const secret = values.OPENAI_COMPATIBLE_KEY ?? null;
-    found.push({ provider: 'openai-compatible', baseUrl: values.OPENAI_COMPATIBLE_URL, secret });
-  }
-  if (values.OLLAMA_HOST !== undefined) {
-    found.push({ provider: 'ollama', baseUrl: values.OLLAMA_HOST, secret: null });
-  }
-  return found;
 }

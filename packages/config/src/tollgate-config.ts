@@ -1,3 +1,5 @@
+import type { EnvironmentNames } from '@tollgate/providers/environment';
+
 /** Time limits towards providers, in milliseconds. */
 export interface UpstreamTimeouts {
   readonly connectMs: number;
@@ -11,7 +13,7 @@ export interface UpstreamTimeouts {
 
 /** A provider that the operator named by environment variables. */
 export interface EnvironmentProvider {
-  readonly provider: 'openai' | 'anthropic' | 'openai-compatible' | 'ollama';
+  readonly provider: EnvironmentNames['provider'];
   /** Without a trailing slash; as the provider's own tools take it. Null is the provider's own default. */
   readonly baseUrl: string | null;
   /** Null for providers that need none. */

@@ -71,23 +71,22 @@ function isAddressRange(entry: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 }
 
-const OLLAMA_PORT = 11_434;
-
 /**
- * Ollama's own variable, in all the forms that Ollama takes: `host`, `host:port`, `:port`, a URL. It is also what its
- * server listens on, so that "any address" stands for this machine.
+ * The address of an engine in all forms that engines take: `host`, `host:port`, `:port`, a URL. It may also be what the
+ * engine listens on, so that "any address" stands for this machine.
  */
-export const ollamaHost = z
-  .string()
-  .transform((value) => ollamaUrl(value.trim()))
-  .refine((url) => url !== null, 'must be a host, host:port or an http URL');
+export const hostUrl = (usualPort: number) =>
+  z
+    .string()
+    .transform((value) => urlOfHost(value.trim(), usualPort))
+    .refine((url) => url !== null, 'must be a host, host:port or an http URL');
 
-function ollamaUrl(value: string): string | null {
+function urlOfHost(value: string, usualPort: number): string | null {
   const hasScheme = /^https?:\/\//.test(value);
   const url = URL.parse(hasScheme ? value : `http://${value.startsWith(':') ? `127.0.0.1${value}` : value}`);
   if (url === null || !/^https?:$/.test(url.protocol)) return null;
   const host = url.hostname === '0.0.0.0' || url.hostname === '[::]' ? '127.0.0.1' : url.hostname;
-  const port = url.port || (hasScheme ? '' : String(OLLAMA_PORT));
+  const port = url.port || (hasScheme ? '' : String(usualPort));
   const prefix = url.pathname.replace(/(?:\/v1)?\/*$/, '');
   return `${url.protocol}//${host}${port === '' ? '' : `:${port}`}${prefix}`;
 }

@@ -61,7 +61,7 @@ export {
   refusalOf,
   type UnsupportedParameters,
 } from './inexpressible.js';
-export type { TargetModel, ThinkingControl } from './target-model.js';
+export type { TargetModel, ThinkingControl, ThinkingSwitch } from './target-model.js';
 export { writeErrorEvent } from './dialects/openai-responses/write-error.js';
 export { clientDialects, providerDialectOf, providerDialects, providerErrorReader } from './dialects/registry.js';
 export { JsonArrayFraming } from './dialects/google-generate/json-array-framing.js';
@@ -74,11 +74,13 @@ export { translateAnswer } from './translation/translate-answer.js';
 export {
   type Authentication,
   type ConnectionTest,
+  connectionTestUrl,
   endpointFor,
   needsSecret,
   type OfferedModel,
   type ProviderDeclaration,
   type ProviderEndpoint,
+  type ProviderEnvironment,
   providerHeaders,
 } from './provider-declaration.js';
 export type { ProviderId } from './provider-id.js';

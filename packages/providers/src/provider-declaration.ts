@@ -27,6 +27,23 @@ export interface ConnectionTest {
   readModels(body: Buffer): readonly string[] | null;
 }
 
+/** The variables by which the vendor's own tools are told what to use; of several, the first that is set. */
+export interface ProviderEnvironment {
+  /** Variables that hold the secret. */
+  readonly secret?: readonly string[];
+  /** The secret is a JSON object of these fields; all are needed whose name does not end in `?`. */
+  readonly secretParts?: Readonly<Record<string, readonly string[]>>;
+  /** Variables that name a file with the secret in it. */
+  readonly secretFile?: readonly string[];
+  readonly baseUrl?: readonly string[];
+  /** The base URL may be given as a host, `host:port` or `:port`, without `/v1`; this is the usual port. */
+  readonly hostPort?: number;
+  /** What stands for `{name}` in the template of the base URL. */
+  readonly baseUrlParts?: Readonly<Record<string, readonly string[]>>;
+  /** Where filling in the template is not enough; all parts are there. */
+  readonly baseUrlOf?: (parts: Readonly<Record<string, string>>) => string;
+}
+
 /** What the path of an endpoint may depend on. */
 export interface EndpointRequest {
   readonly upstreamModel: string;
@@ -48,6 +65,8 @@ export interface ProviderEndpoint {
   readonly dialect: DialectId;
   /** Relative to the base URL; may bring a query. */
   path(request: EndpointRequest): string;
+  /** The path stands below the origin: other dialects of a vendor mostly lie beside its base URL, not below it. */
+  readonly belowOrigin?: true;
   /** Whether the model answers here; without this, every model does. */
   serves?(model: OfferedModel): boolean;
   /**
@@ -61,6 +80,10 @@ export interface ProviderEndpoint {
 export interface ProviderDeclaration {
   readonly id: ProviderId;
   readonly displayName: string;
+  /** The vendor's reference of its API. */
+  readonly documentationUrl: string;
+  /** Without this, the environment does not make it usable. */
+  readonly environment?: ProviderEnvironment;
   /** Where models answer. A client's own dialect is preferred where the provider speaks it, else the first that serves the model. */
   readonly endpoints: readonly ProviderEndpoint[];
   /** What its models do beside answering conversations. */
@@ -132,6 +155,15 @@ export function providerHeaders(
 /** Whether a credential of the provider is of no use without a secret. */
 export function needsSecret({ authentication }: Pick<ProviderDeclaration, 'authentication'>): boolean {
   return authentication !== 'none' && authentication !== 'optional-bearer';
+}
+
+/** The whole address of the connection test. */
+export function connectionTestUrl(
+  { connectionTest }: Pick<ProviderDeclaration, 'connectionTest'>,
+  baseUrl: string,
+): string {
+  const base = baseUrl.replace(/\/+$/, '');
+  return connectionTest.address?.(base) ?? base + connectionTest.path;
 }
 
 /** Where a model answers a client of this dialect, or `null` when it does not: in the client's own words if it can. */

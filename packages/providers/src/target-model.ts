@@ -1,3 +1,4 @@
+import type { JsonRecord } from './json.js';
 import type { MaxOutputField } from './passthrough/scanned-request.js';
 
 /**
@@ -5,6 +6,14 @@ import type { MaxOutputField } from './passthrough/scanned-request.js';
  * of effort beside it, `none` when it does not think, `unknown` when nothing is known of the model.
  */
 export type ThinkingControl = 'effort' | 'budget' | 'adaptive' | 'none' | 'unknown';
+
+/** Fields of the provider's own that turn thinking on and off, where the dialect has only words of effort. */
+export interface ThinkingSwitch {
+  readonly on: JsonRecord;
+  readonly off: JsonRecord;
+  /** Takes the most tokens to think, beside what turns it on. */
+  readonly budgetField?: string;
+}
 
 /** What the model behind a deployment takes, beyond what its dialect says: all that writing a request has to know. */
 export interface TargetModel {
@@ -26,4 +35,7 @@ export interface TargetModel {
   readonly oneSamplingParameter: boolean;
   /** Parameters of its dialect that it refuses. */
   readonly refuses: ReadonlySet<string>;
+  readonly thinkingSwitch?: ThinkingSwitch;
+  /** Thoughts that led to calls of tools have to come back with the calls, though its dialect has no proof for them. */
+  readonly thoughtsBetweenTools?: true;
 }

@@ -70,7 +70,7 @@ function isGoogle({ request }: RecordedExchange): boolean {
   return /:(?:stream)?generateContent\b/i.test(request.path ?? '');
 }
 
-const recordings = readRecordings();
+export const recordings = readRecordings();
 
 /** @throws Error when there is none of the name. */
 export function recordedOperation(name: string): RecordedExchange {

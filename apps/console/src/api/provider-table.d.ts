@@ -7,6 +7,10 @@ declare module 'virtual:provider-table' {
     /** How a base URL looks that has to be brought. */
     readonly baseUrlTemplate: string | null;
     readonly needsSecret: boolean;
+    /** What kind of secret it takes. */
+    readonly authentication: string;
+    /** Where to get one. */
+    readonly credentialUrl: string | null;
     /** The name of the cap on the output that every model of the provider takes. */
     readonly outputCapField: string;
   }[];

@@ -1,19 +1,26 @@
-import { MenuItem, TextField } from '@mui/material';
+import { TextField } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ProviderCredential } from '@tollgate/wire';
-import { useForm, type UseFormReturn, useWatch } from 'react-hook-form';
+import { Controller, useForm, type UseFormReturn, useWatch } from 'react-hook-form';
 import { PROVIDER_TABLE } from 'virtual:provider-table';
 import { callOperation } from '../api/call-operation.js';
 import { FormDialog } from '../forms/form-dialog.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
+import type { CredentialFields } from './credential-fields.js';
+import { ProviderInput } from './provider-input.js';
 
-interface CredentialFields {
-  readonly provider: string;
-  readonly name: string;
-  readonly baseUrl: string;
-  readonly secret: string;
-}
+/** Kinds of secrets that are more than a key. */
+const SECRET_HINTS = {
+  aws: 'providers.secretHintAws',
+  'google-cloud': 'providers.secretHintGoogle',
+  azure: 'providers.secretHintAzure',
+} as const;
+
+const secretHintOf = (authentication: string) =>
+  Object.hasOwn(SECRET_HINTS, authentication)
+    ? SECRET_HINTS[authentication as keyof typeof SECRET_HINTS]
+    : 'providers.secretHint';
 
 const EMPTY: CredentialFields = { provider: PROVIDER_TABLE[0]?.id ?? '', name: '', baseUrl: '', secret: '' };
 
@@ -56,6 +63,9 @@ function Fields({ form }: { readonly form: UseFormReturn<CredentialFields> }) {
   const provider = PROVIDER_TABLE.find(({ id }) => id === chosen);
   const defaultUrl = provider?.defaultBaseUrl ?? null;
   const needsSecret = provider?.needsSecret ?? true;
+  const template = provider?.baseUrlTemplate ?? null;
+  const needed = template === null ? text('providers.baseUrlNeeded') : text('providers.baseUrlTemplate', { template });
+  const baseUrlHint = defaultUrl === null ? needed : text('providers.baseUrlHint');
   const { errors } = form.formState;
   const required = text('setUp.required');
   const said = (name: keyof CredentialFields, hint?: string) => ({
@@ -64,19 +74,7 @@ function Fields({ form }: { readonly form: UseFormReturn<CredentialFields> }) {
   });
   return (
     <>
-      <TextField
-        select
-        label={text('providers.provider')}
-        defaultValue={EMPTY.provider}
-        {...said('provider')}
-        {...form.register('provider')}
-      >
-        {PROVIDER_TABLE.map(({ id, displayName }) => (
-          <MenuItem key={id} value={id}>
-            {displayName}
-          </MenuItem>
-        ))}
-      </TextField>
+      <Controller control={form.control} name="provider" render={({ field }) => <ProviderInput field={field} />} />
       <TextField
         label={text('providers.name')}
         autoFocus
@@ -85,16 +83,19 @@ function Fields({ form }: { readonly form: UseFormReturn<CredentialFields> }) {
       />
       <TextField
         label={text('providers.baseUrl')}
-        placeholder={defaultUrl ?? ''}
+        placeholder={defaultUrl ?? template ?? ''}
         slotProps={{ inputLabel: { shrink: true } }}
-        {...said('baseUrl', text(defaultUrl === null ? 'providers.baseUrlNeeded' : 'providers.baseUrlHint'))}
+        {...said('baseUrl', baseUrlHint)}
         {...form.register('baseUrl')}
       />
       <TextField
         label={text('providers.secret')}
         type="password"
         autoComplete="new-password"
-        {...said('secret', text(needsSecret ? 'providers.secretHint' : 'providers.secretOptional'))}
+        {...said(
+          'secret',
+          text(needsSecret ? secretHintOf(provider?.authentication ?? '') : 'providers.secretOptional'),
+        )}
         {...form.register('secret')}
       />
     </>

@@ -1,5 +1,5 @@
 import type { EnvironmentProvider } from '@tollgate/config';
-import { catalogue, providerHeaders, providers } from '@tollgate/providers';
+import { catalogue, connectionTestUrl, providerHeaders, providers } from '@tollgate/providers';
 import { request } from 'undici';
 
 /** A provider of the environment with the models that it is known to serve. */
@@ -45,10 +45,15 @@ async function listModels(candidate: EnvironmentProvider, timeoutMs: number): Pr
   const baseUrl = candidate.baseUrl ?? declaration?.defaultBaseUrl;
   if (declaration === undefined || typeof baseUrl !== 'string') return null;
   const { connectionTest } = declaration;
+  const asked = connectionTest.body === undefined ? null : JSON.stringify(connectionTest.body);
   try {
-    const { statusCode, body } = await request(baseUrl + connectionTest.path, {
+    const { statusCode, body } = await request(connectionTestUrl(declaration, baseUrl), {
       method: connectionTest.method,
-      headers: providerHeaders(declaration, candidate.secret),
+      body: asked,
+      headers: {
+        ...(asked !== null && { 'content-type': 'application/json' }),
+        ...providerHeaders(declaration, candidate.secret),
+      },
       signal: AbortSignal.timeout(timeoutMs),
     });
     const bytes = await bounded(body);

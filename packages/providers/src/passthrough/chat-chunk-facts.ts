@@ -1,3 +1,4 @@
+import { baseRespError } from '../dialects/openai-chat/base-resp.js';
 import { isRecord, type JsonRecord } from '../json.js';
 
 /** What the gateway wants to know of one parsed chunk of a chat completion stream. */
@@ -32,7 +33,7 @@ export function chatChunkFacts(chunk: JsonRecord): ChatChunkFacts {
     serviceTier: nonEmpty(chunk['service_tier']),
     finishReasons,
     usage,
-    error: chunk['error'] ?? groq['error'] ?? choiceError,
+    error: chunk['error'] ?? groq['error'] ?? baseRespError(chunk) ?? choiceError,
     usageOnly: choices?.length === 0 && isRecord(usage),
   };
 }

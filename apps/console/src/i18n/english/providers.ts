@@ -18,6 +18,12 @@ export const providersEnglish = {
   baseUrlNeeded: 'Where its API begins, such as https://models.example.com/v1.',
   secretOptional: 'Leave empty if the server asks for none. Stored sealed; it cannot be read back.',
   secretHint: 'Stored sealed; it cannot be read back.',
+  secretHintAws: 'A Bedrock API key, or JSON: {"accessKeyId": "…", "secretAccessKey": "…"}. Stored sealed.',
+  secretHintGoogle: 'The JSON key file of a service account, as it is. Stored sealed.',
+  secretHintAzure:
+    'A key of the resource, or JSON: {"tenantId": "…", "clientId": "…", "clientSecret": "…"}. Stored sealed.',
+  baseUrlTemplate: 'Fill in what stands in braces: %{template}',
+  credentialLink: 'Get a credential from %{name}',
   test: 'Test',
   testConnection: 'Test connection',
   testOk: 'Reached in %{ms}; it offers %{smart_count} model |||| Reached in %{ms}; it offers %{smart_count} models',

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { masterKeyId, openSecret } from '@tollgate/database';
-import { providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
+import { connectionTestUrl, providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
 import type { ConnectionTest } from '@tollgate/wire';
 import { Agent, request, type Dispatcher } from 'undici';
 import { MASTER_KEY } from '../../platform/tokens.js';
@@ -50,7 +50,7 @@ export class ConnectionTester {
     if (provider.simulated) return { ...SUCCESS, message: 'The provider is simulated inside the gateway.' };
     const baseUrl = credential.baseUrl ?? provider.defaultBaseUrl;
     if (baseUrl === null) return failed('unreachable', 'The credential has no base URL.');
-    if (credential.organizationId !== null) await requirePublicUrl(baseUrl, this.resolve);
+    if (credential.organizationId !== null) await requirePublicUrl(connectionTestUrl(provider, baseUrl), this.resolve);
     const secret = this.#openSecret(credential);
     if (secret === undefined) return failed('secret-unreadable', 'The secret was sealed with another master key.');
     const agent = new Agent({
@@ -80,13 +80,29 @@ interface Question {
   readonly agent: Dispatcher;
 }
 
+interface TestRequest {
+  readonly provider: ProviderDeclaration;
+  readonly secret: string | null;
+  readonly url: string;
+  readonly body: string | null;
+}
+
+/** The headers by which a test says who asks. Signatures and minted tokens depend on the request, and may take time. */
+function credentialHeaders({ provider, secret }: TestRequest): Promise<Readonly<Record<string, string>>> {
+  return Promise.resolve(providerHeaders(provider, secret));
+}
+
 async function ask({ provider, baseUrl, secret, agent }: Question): Promise<Finding> {
   const { connectionTest } = provider;
+  const url = connectionTestUrl(provider, baseUrl);
+  const text = connectionTest.body === undefined ? null : JSON.stringify(connectionTest.body);
+  const headers = await credentialHeaders({ provider, secret, url, body: text });
   // redirects are not followed: they could lead where the address check did not look
-  const { statusCode, body } = await request(baseUrl.replace(/\/+$/, '') + connectionTest.path, {
+  const { statusCode, body } = await request(url, {
     method: connectionTest.method,
+    body: text,
     dispatcher: agent,
-    headers: { accept: 'application/json', ...providerHeaders(provider, secret) },
+    headers: { accept: 'application/json', ...(text !== null && { 'content-type': 'application/json' }), ...headers },
     headersTimeout: TIMEOUT_MS,
     bodyTimeout: TIMEOUT_MS,
     signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -94,6 +110,9 @@ async function ask({ provider, baseUrl, secret, agent }: Question): Promise<Find
   const answer = await readBounded(body);
   if (statusCode === 401 || statusCode === 403) {
     return failed('secret-rejected', `The provider refused the secret (status ${statusCode}).`, statusCode);
+  }
+  if (connectionTest.refusals?.includes(statusCode) === true) {
+    return { ...SUCCESS, status: statusCode, message: 'The provider knows the secret; it has no list of models.' };
   }
   const models = statusCode === 200 && answer !== null ? connectionTest.readModels(answer) : null;
   if (models === null) {

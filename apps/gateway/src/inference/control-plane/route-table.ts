@@ -179,13 +179,15 @@ function pathsOf(
   at: { readonly provider: ProviderDeclaration; readonly endpoint: ProviderEndpoint; readonly upstreamModel: string },
 ): CandidatePaths {
   const { provider, endpoint, upstreamModel } = at;
-  const whole = (path: string): string =>
-    basePath + (path.includes('?') ? path + query.replace('?', '&') : path + query);
+  const below = (base: string, path: string): string =>
+    base + (path.includes('?') ? path + query.replace('?', '&') : path + query);
+  const whole = (stream: boolean): string =>
+    below(endpoint.belowOrigin ? '' : basePath, endpoint.path({ upstreamModel, stream, basePath }));
   const counts = endpoint.dialect === provider.endpoints[0].dialect ? provider.countTokensPath : undefined;
   return {
-    whole: whole(endpoint.path({ upstreamModel, stream: false, basePath })),
-    streamed: whole(endpoint.path({ upstreamModel, stream: true, basePath })),
-    countTokens: counts === undefined ? null : whole(counts(upstreamModel)),
+    whole: whole(false),
+    streamed: whole(true),
+    countTokens: counts === undefined ? null : below(basePath, counts(upstreamModel)),
   };
 }
 

@@ -21,6 +21,8 @@ export interface MessageOptions {
   /** The conversation came in this dialect: extensions and markers are written again. */
   readonly own: boolean;
   readonly losses: Losses;
+  /** Thoughts that led to calls of tools are sent back with the calls, as the target wants them. */
+  readonly thoughtsBetweenTools: boolean;
 }
 
 export function buildMessages(messages: readonly Message[], options: MessageOptions): JsonRecord[] {
@@ -87,12 +89,14 @@ class MessageWriter {
 
   /** Other providers' thoughts are proven to their own models only, and OpenAI takes none. */
   #assistantFields(wire: Record<string, unknown>, parts: readonly Part[]): void {
+    const { own, thoughtsBetweenTools } = this.options;
+    const sendsThoughts = own || (thoughtsBetweenTools && parts.some((part) => part.kind === 'tool-call'));
     for (const part of parts) {
-      if (part.kind === 'reasoning' && !this.options.own) {
+      if (part.kind === 'reasoning' && (!sendsThoughts || (!own && part.text === ''))) {
         this.options.losses.unsupported('messages[].content[].thinking', 'harmless');
       } else if (part.kind === 'reasoning') {
         wire['reasoning_content'] = `${(wire['reasoning_content'] as string | undefined) ?? ''}${part.text}`;
-        if (part.signature !== null) wire['reasoning_signature'] = part.signature;
+        if (own && part.signature !== null) wire['reasoning_signature'] = part.signature;
       } else if (part.kind === 'refusal') {
         wire['refusal'] = part.text;
       } else if (part.kind === 'audio' && part.id !== null) {

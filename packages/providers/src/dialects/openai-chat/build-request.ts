@@ -4,10 +4,10 @@ import { isHarmless } from '../../harmless-extensions.js';
 import { Losses } from '../../inexpressible.js';
 import type { JsonRecord } from '../../json.js';
 import { type ParameterName, PARAMETER_NAMES } from '../../parameter-names.js';
-import { nearestEffort, wantedEffort } from '../../reasoning-control.js';
 import type { TargetModel } from '../../target-model.js';
 import { boundedUser } from './bounded-user.js';
 import { buildMessages } from './build-messages.js';
+import { buildThinking } from './build-thinking.js';
 import { cacheControl, withoutNulls, wrapped } from './wire-objects.js';
 
 const DIALECT = 'openai-chat';
@@ -39,35 +39,46 @@ class RequestWriter {
     const { sampling } = conversation;
     const { stream_options: otherOptions, ...others } = this.#extensions();
     const tools = this.#tools();
+    const topLogprobs = this.#orLost('logprobs', conversation.topLogprobs, 'other-answer');
     return withoutNulls({
       ...others,
       model: conversation.model,
-      messages: buildMessages(this.#messages(), { own: this.#own, losses: this.losses }),
+      messages: buildMessages(this.#messages(), {
+        own: this.#own,
+        losses: this.losses,
+        thoughtsBetweenTools: target.thoughtsBetweenTools === true,
+      }),
       tools: tools.length === 0 ? null : tools,
-      tool_choice: tools.length === 0 && !this.#own ? null : this.#toolChoice(conversation.toolChoice),
+      tool_choice: tools.length === 0 && !this.#own ? null : this.#toolChoice(this.#unforced(conversation.toolChoice)),
       parallel_tool_calls: tools.length === 0 && !this.#own ? null : this.#parallelToolCalls(),
-      response_format: responseFormat(conversation.responseFormat),
+      response_format: this.#responseFormat(),
       temperature: this.#unlessRefused('temperature', sampling.temperature, 1),
       top_p: this.#unlessRefused('topP', sampling.topP, 1),
       top_k: this.#unlessRefused('topK', sampling.topK, null),
-      presence_penalty: sampling.presencePenalty,
-      frequency_penalty: sampling.frequencyPenalty,
-      seed: sampling.seed,
-      logit_bias: sampling.logitBias,
+      presence_penalty: this.#orLost('presencePenalty', sampling.presencePenalty, 'other-answer'),
+      frequency_penalty: this.#orLost('frequencyPenalty', sampling.frequencyPenalty, 'other-answer'),
+      seed: this.#orLost('seed', sampling.seed, 'other-answer'),
+      logit_bias: this.#orLost('logitBias', sampling.logitBias, 'other-answer'),
       [target.outputCapField]: this.#maxOutputTokens(),
       stop: this.#stop(),
-      n: conversation.choices === 1 ? null : conversation.choices,
-      logprobs: conversation.topLogprobs === null ? null : true,
-      top_logprobs: conversation.topLogprobs === 0 ? null : conversation.topLogprobs,
-      reasoning_effort: this.#reasoningEffort(),
-      verbosity: conversation.verbosity,
+      n: this.#orLost('choices', conversation.choices === 1 ? null : conversation.choices, 'other-answer'),
+      logprobs: topLogprobs === null ? null : true,
+      top_logprobs: topLogprobs === 0 ? null : topLogprobs,
+      ...this.#thinking(),
+      verbosity: this.#orLost('verbosity', conversation.verbosity, 'harmless'),
       modalities: conversation.outputModalities,
       audio: conversation.outputAudio,
-      service_tier: conversation.serviceTier,
-      user: this.#own ? conversation.endUser : boundedUser(conversation.endUser),
+      service_tier: this.#orLost('serviceTier', conversation.serviceTier, 'harmless'),
+      user: this.#user(),
       stream: conversation.stream ? true : null,
       stream_options: streamOptions(conversation, otherOptions),
     });
+  }
+
+  #user(): string | null {
+    const { endUser } = this.conversation;
+    if (this.#own) return endUser;
+    return this.target.refuses.has('user') ? null : boundedUser(endUser);
   }
 
   /** A cap above what the model ever writes caps nothing, and is refused. */
@@ -101,6 +112,10 @@ class RequestWriter {
 
   #tools(): readonly JsonRecord[] {
     const { tools } = this.conversation;
+    if (!this.#own && tools.length > 0 && this.target.refuses.has('tools')) {
+      this.losses.add('tools', 'The target model calls no tools.', 'impossible');
+      return [];
+    }
     const written: JsonRecord[] = [];
     for (const [i, tool] of tools.entries()) {
       if (tool.definedBy !== null && tool.definedBy !== DIALECT) {
@@ -133,6 +148,14 @@ class RequestWriter {
     }
   }
 
+  /** Some models decide by themselves whether they call a tool. */
+  #unforced(choice: ToolChoice | null): ToolChoice | null {
+    const forces = choice?.kind === 'tool' || choice?.kind === 'required';
+    if (this.#own || this.target.forcedToolChoice || !forces) return choice;
+    this.#lose('toolChoice', 'other-answer');
+    return null;
+  }
+
   #parallelToolCalls(): boolean | null {
     const { parallelToolCalls } = this.conversation;
     if (this.#own || !this.target.refuses.has('parallel_tool_calls')) return parallelToolCalls;
@@ -163,17 +186,34 @@ class RequestWriter {
     return stop.slice(0, MAX_STOP_SEQUENCES);
   }
 
-  #reasoningEffort(): string | null {
-    const { reasoning } = this.conversation;
-    if (this.#own) return reasoning.effort;
-    const wanted = wantedEffort(reasoning);
-    const { thinking, leastThinking } = this.target;
-    if (wanted === null || (wanted === 'none' && thinking === 'none')) return null;
-    if (thinking !== 'effort' || (wanted === 'none' && leastThinking !== 'nothing')) {
-      this.#lose(reasoning.effort === null ? 'thinking' : 'effort', 'harmless');
-      if (thinking !== 'effort') return null;
+  #thinking(): JsonRecord {
+    const { conversation, target } = this;
+    if (this.#own) return { reasoning_effort: conversation.reasoning.effort };
+    return buildThinking(conversation, target, (name, leavingOut) => this.#lose(name, leavingOut));
+  }
+
+  /** A parameter that the target refuses is left out, unless it is the client's own dialect: then the target may say so. */
+  #orLost<Value>(name: ParameterName, value: Value | null, leavingOut: 'harmless' | 'other-answer'): Value | null {
+    if (value === null || this.#own || !this.target.refuses.has(PARAMETER_NAMES[DIALECT][name])) return value;
+    this.#lose(name, leavingOut);
+    return null;
+  }
+
+  /** Where schemas are refused, valid JSON is the nearest that can be had. */
+  #responseFormat(): JsonRecord | null {
+    const { responseFormat: format } = this.conversation;
+    if (format === null || this.#own) return writeFormat(format);
+    const { refuses } = this.target;
+    const takesJson = !refuses.has('response_format.json_object');
+    if (format.kind === 'json-schema' && refuses.has('response_format.json_schema')) {
+      this.#lose('responseFormat', 'other-answer');
+      return takesJson ? { type: 'json_object' } : null;
     }
-    return nearestEffort(wanted, this.target);
+    if (format.kind !== 'text' && format.kind !== 'json-schema' && !takesJson) {
+      this.#lose('responseFormat', 'other-answer');
+      return null;
+    }
+    return writeFormat(format);
   }
 
   #lose(name: ParameterName, leavingOut: 'harmless' | 'other-answer'): void {
@@ -202,7 +242,7 @@ function withProperties(schema: JsonRecord): JsonRecord {
   return schema['type'] === 'object' && schema['properties'] === undefined ? { ...schema, properties: {} } : schema;
 }
 
-function responseFormat(format: ResponseFormat | null): JsonRecord | null {
+function writeFormat(format: ResponseFormat | null): JsonRecord | null {
   if (format === null) return null;
   if (format.kind !== 'json-schema') return { type: format.kind === 'text' ? 'text' : 'json_object' };
   const { name, description, schema, strict } = format;

@@ -82,6 +82,22 @@ describe('disjoint meters', () => {
     expect(usageOf(raw)).toEqual({ input: 6, input_cache_read: 4, output: 1 });
   });
 
+  test('the searches of Perplexity’s deep research are billed apart from its tokens, and its cost is kept', () => {
+    const raw = {
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      total_tokens: 15,
+      citation_tokens: 700,
+      num_search_queries: 18,
+      cost: { total_cost: 0.25 },
+    };
+    expect(readUsage(raw)).toEqual({
+      usage: { input: 10, output: 5, web_search: 18 },
+      reportedCost: '0.25',
+      problem: null,
+    });
+  });
+
   test('reasoning beside the completion shows in the total', () => {
     const xai = {
       prompt_tokens: 12,

@@ -26,6 +26,7 @@ class UsageReader {
     const prompt = this.#count(this.raw, 'prompt_tokens');
     if (prompt !== null) this.#readInput(usage, prompt);
     this.#readOutput(usage, prompt ?? 0);
+    this.#readSearches(usage);
     return usage;
   }
 
@@ -34,6 +35,7 @@ class UsageReader {
     const cachedDetails = isRecord(details['cached_tokens_details']) ? details['cached_tokens_details'] : {};
     const cached =
       this.#count(details, 'cached_tokens') ??
+      this.#count(this.raw, 'num_cached_tokens') ??
       this.#count(this.raw, 'prompt_cache_hit_tokens') ??
       this.#count(this.raw, 'cached_tokens');
     const cachedAudio = this.#count(cachedDetails, 'audio_tokens') ?? 0;
@@ -71,6 +73,12 @@ class UsageReader {
     set(usage, 'output_audio', audio);
     set(usage, 'output_image', image);
     if (usage.output < 0) this.#fail(`the parts of completion_tokens are more than its ${completion}`);
+  }
+
+  /** Perplexity's deep research bills each of its searches. */
+  #readSearches(usage: Partial<Record<Meter, number>>): void {
+    const searches = this.#count(this.raw, 'num_search_queries') ?? 0;
+    set(usage, 'web_search', searches);
   }
 
   #details(name: string): JsonRecord {

@@ -16,6 +16,9 @@ function servableTiers(asked: string | null): readonly [string, ...string[]] {
 export const anthropic: ProviderDeclaration = {
   id: 'anthropic',
   displayName: 'Anthropic',
+  documentationUrl: 'https://platform.claude.com/docs/en/api/messages',
+  credentialUrl: 'https://platform.claude.com/settings/keys',
+  environment: { secret: ['ANTHROPIC_API_KEY'], baseUrl: ['ANTHROPIC_BASE_URL'] },
   endpoints: [{ dialect: 'anthropic-messages', path: () => '/v1/messages' }],
   defaultBaseUrl: 'https://api.anthropic.com',
   authentication: 'x-api-key',

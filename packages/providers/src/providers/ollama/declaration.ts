@@ -1,19 +1,23 @@
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
-import type { ProviderDeclaration } from '../../provider-declaration.js';
-import { unknownTargetModel } from '../unknown-target-model.js';
+import { chatVendor } from '../openai-compatible/chat-vendor.js';
 
-/** Base URLs of Ollama are given without a path, as `OLLAMA_HOST` is. */
-export const ollama: ProviderDeclaration = {
+/**
+ * Base URLs of Ollama are given without a path, as `OLLAMA_HOST` is. Source: docs.ollama.com/api/openai-compatibility and
+ * docs.ollama.com/api/anthropic-compatibility.
+ */
+export const ollama = chatVendor({
   id: 'ollama',
   displayName: 'Ollama',
-  endpoints: [{ dialect: 'openai-chat', path: () => '/v1/chat/completions' }],
-  defaultBaseUrl: 'http://127.0.0.1:11434',
+  documentationUrl: 'https://docs.ollama.com/api/openai-compatibility',
+  environment: { baseUrl: ['OLLAMA_HOST'], secret: ['OLLAMA_API_KEY'], hostPort: 11_434 },
+  endpoints: [
+    { dialect: 'openai-chat', path: () => '/v1/chat/completions' },
+    { dialect: 'anthropic-messages', path: () => '/v1/messages' },
+    { dialect: 'openai-responses', path: () => '/v1/responses' },
+    { dialect: 'openai-completions', path: () => '/v1/completions' },
+  ],
   authentication: 'optional-bearer',
-  headers: {},
-  forcesUsage: true,
-  billsAfterDisconnect: () => 'stops',
-  searchesPerRequest: () => 0,
-  simulated: false,
+  defaultBaseUrl: 'http://127.0.0.1:11434',
   connectionTest: { method: 'GET', path: '/v1/models', readModels: readModelList },
-  targetModel: (_model, maxOutputTokens) => unknownTargetModel(maxOutputTokens, ['top_k']),
-};
+  takes: () => ({ refuses: ['top_k'] }),
+});

@@ -1,19 +1,11 @@
-import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
-import type { ProviderDeclaration } from '../../provider-declaration.js';
-import { unknownTargetModel } from '../unknown-target-model.js';
+import { chatVendor } from './chat-vendor.js';
 
-/** Any server that speaks chat completions: vLLM, llama.cpp, LM Studio, LocalAI, hosted look-alikes. */
-export const openaiCompatible: ProviderDeclaration = {
+/** Any server that speaks chat completions: LocalAI, TGI, hosted look-alikes, engines behind a proxy. */
+export const openaiCompatible = chatVendor({
   id: 'openai-compatible',
   displayName: 'OpenAI-compatible server',
-  endpoints: [{ dialect: 'openai-chat', path: () => '/chat/completions' }],
-  defaultBaseUrl: null,
+  documentationUrl: 'https://platform.openai.com/docs/api-reference/chat',
+  environment: { baseUrl: ['OPENAI_COMPATIBLE_URL'], secret: ['OPENAI_COMPATIBLE_KEY'] },
+  baseUrlTemplate: 'https://{host}/v1',
   authentication: 'optional-bearer',
-  headers: {},
-  forcesUsage: true,
-  billsAfterDisconnect: () => 'stops',
-  searchesPerRequest: () => 0,
-  simulated: false,
-  connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
-  targetModel: (_model, maxOutputTokens) => unknownTargetModel(maxOutputTokens, []),
-};
+});

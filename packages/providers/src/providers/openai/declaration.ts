@@ -1,5 +1,7 @@
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import type { ProviderDeclaration } from '../../provider-declaration.js';
+import { servesFeature } from '../serves-feature.js';
+import { rewriteForThinkingModel } from './rewrite-request.js';
 import { isThinkingModel, openaiTargetModel } from './target-model.js';
 
 /**
@@ -25,7 +27,19 @@ function openaiServableTiers(asked: string | null): readonly [string, ...string[
 export const openai: ProviderDeclaration = {
   id: 'openai',
   displayName: 'OpenAI',
-  endpoints: [{ dialect: 'openai-chat', path: () => '/chat/completions' }],
+  documentationUrl: 'https://platform.openai.com/docs/api-reference',
+  credentialUrl: 'https://platform.openai.com/api-keys',
+  environment: { secret: ['OPENAI_API_KEY'], baseUrl: ['OPENAI_BASE_URL'] },
+  endpoints: [
+    {
+      dialect: 'openai-chat',
+      path: () => '/chat/completions',
+      serves: servesFeature('chat'),
+      rewrite: (model) => (isThinkingModel(model) ? rewriteForThinkingModel(model) : null),
+    },
+    { dialect: 'openai-responses', path: () => '/responses', serves: servesFeature('responses') },
+    { dialect: 'openai-completions', path: () => '/completions', serves: servesFeature('completions') },
+  ],
   defaultBaseUrl: 'https://api.openai.com/v1',
   authentication: 'bearer',
   headers: {},

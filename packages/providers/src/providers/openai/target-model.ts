@@ -12,6 +12,20 @@ const NOT_OPENAI = ['top_k'];
 /** Their sampling is fixed, and they write on past stop sequences; source: platform.openai.com/docs/guides/reasoning. */
 const THINKERS_REFUSE = [...NOT_OPENAI, 'temperature', 'top_p', 'stop'];
 
+/** The first of them: no words of effort, no tools. Source: platform.openai.com/docs/guides/reasoning, "Beta limitations". */
+const FIRST_THINKERS = /^o1-(?:mini|preview)/;
+const FIRST_THINKERS_REFUSE = [
+  ...THINKERS_REFUSE,
+  'presence_penalty',
+  'frequency_penalty',
+  'logprobs',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'response_format.json_schema',
+  'response_format.json_object',
+];
+
 export function isThinkingModel(upstreamModel: string): boolean {
   return THINKING_MODEL.test(upstreamModel);
 }
@@ -22,6 +36,7 @@ export function openaiTargetModel(
   maxOutputTokens: number | null,
   dialect: 'openai-chat' | 'openai-responses' = 'openai-chat',
 ): TargetModel {
+  if (FIRST_THINKERS.test(upstreamModel)) return firstThinker(maxOutputTokens);
   const thinks = isThinkingModel(upstreamModel);
   const efforts = thinks ? effortsOf(upstreamModel) : [];
   const refused = SERIES_O.test(upstreamModel) ? [...THINKERS_REFUSE, 'parallel_tool_calls'] : THINKERS_REFUSE;
@@ -37,6 +52,21 @@ export function openaiTargetModel(
     laterSystemMessages: true,
     oneSamplingParameter: false,
     refuses: new Set(thinks ? refused : NOT_OPENAI),
+  };
+}
+
+function firstThinker(maxOutputTokens: number | null): TargetModel {
+  return {
+    outputCapField: 'max_completion_tokens',
+    maxOutputTokens,
+    thinking: 'unknown',
+    leastThinking: 'something',
+    efforts: [],
+    forcedToolChoice: false,
+    prefill: false,
+    laterSystemMessages: true,
+    oneSamplingParameter: false,
+    refuses: new Set(FIRST_THINKERS_REFUSE),
   };
 }
 

@@ -6,6 +6,7 @@ import { unknownTargetModel } from '../unknown-target-model.js';
 export const sandbox: ProviderDeclaration = {
   id: 'sandbox',
   displayName: 'Sandbox (simulated)',
+  documentationUrl: 'https://platform.openai.com/docs/api-reference/chat',
   endpoints: [{ dialect: 'openai-chat', path: () => '/v1/chat/completions' }],
   defaultBaseUrl: null,
   authentication: 'none',

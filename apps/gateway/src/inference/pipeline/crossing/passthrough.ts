@@ -41,7 +41,10 @@ export const passthrough: Crossing = {
 /** What the scanner has let through may still be no JSON deeper down: that is the provider's to refuse. */
 function rewritten(body: Buffer, rewrite: NonNullable<Candidate['rewrite']>): Buffer {
   const parsed = parseJson(body.toString());
-  return isRecord(parsed) ? Buffer.from(JSON.stringify(rewrite(parsed))) : body;
+  if (!isRecord(parsed)) return body;
+  const written = rewrite(parsed);
+  // what needs no change keeps its bytes
+  return written === parsed ? body : Buffer.from(JSON.stringify(written));
 }
 
 /** The name of the cap where the dialect has only one; chat completions have two, and the model decides. */

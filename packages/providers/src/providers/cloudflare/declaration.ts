@@ -1,0 +1,21 @@
+import { chatVendor } from '../openai-compatible/chat-vendor.js';
+import { readListedModels } from '../read-listed-models.js';
+
+const REFUSED = ['n', 'logit_bias', 'logprobs', 'top_logprobs', 'parallel_tool_calls', 'service_tier'];
+
+/** The account stands in the address. Source: developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility. */
+export const cloudflare = chatVendor({
+  id: 'cloudflare',
+  displayName: 'Cloudflare Workers AI',
+  documentationUrl: 'https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/',
+  credentialUrl: 'https://dash.cloudflare.com/profile/api-tokens',
+  environment: { secret: ['CLOUDFLARE_API_TOKEN'], baseUrlParts: { account: ['CLOUDFLARE_ACCOUNT_ID'] } },
+  baseUrlTemplate: 'https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1',
+  connectionTest: {
+    method: 'GET',
+    path: '/models',
+    address: (baseUrl) => `${baseUrl.replace(/\/v1$/, '')}/models/search?per_page=1000`,
+    readModels: readListedModels({ list: 'result', name: 'name' }),
+  },
+  takes: () => ({ refuses: REFUSED }),
+});

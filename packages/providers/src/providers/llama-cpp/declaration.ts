@@ -1,0 +1,12 @@
+import { CHAT_COMPLETIONS, chatVendor, COMPLETIONS, MESSAGES, RESPONSES } from '../openai-compatible/chat-vendor.js';
+
+/** Serves what it was started with, whatever model is named. Source: github.com/ggml-org/llama.cpp, tools/server/README.md. */
+export const llamaCpp = chatVendor({
+  id: 'llama-cpp',
+  displayName: 'llama.cpp',
+  documentationUrl: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
+  environment: { baseUrl: ['LLAMA_CPP_BASE_URL'], secret: ['LLAMA_CPP_API_KEY'] },
+  endpoints: [CHAT_COMPLETIONS, MESSAGES, RESPONSES, COMPLETIONS],
+  authentication: 'optional-bearer',
+  defaultBaseUrl: 'http://127.0.0.1:8080/v1',
+});

@@ -1,0 +1,12 @@
+import { CHAT_COMPLETIONS, chatVendor, COMPLETIONS, MESSAGES, RESPONSES } from '../openai-compatible/chat-vendor.js';
+
+/** Source: lmstudio.ai/docs/developer/openai-compat and …/anthropic-compat. */
+export const lmStudio = chatVendor({
+  id: 'lm-studio',
+  displayName: 'LM Studio',
+  documentationUrl: 'https://lmstudio.ai/docs/developer/openai-compat',
+  environment: { baseUrl: ['LM_STUDIO_BASE_URL'], secret: ['LM_STUDIO_API_KEY', 'LM_API_TOKEN'] },
+  endpoints: [CHAT_COMPLETIONS, RESPONSES, MESSAGES, COMPLETIONS],
+  authentication: 'optional-bearer',
+  defaultBaseUrl: 'http://127.0.0.1:1234/v1',
+});

@@ -1,0 +1,35 @@
+import { readZhipuError } from './read-error.js';
+import { CHAT_COMPLETIONS, chatVendor, messagesBeside } from '../openai-compatible/chat-vendor.js';
+
+/** Only `tool_choice: auto` is taken; source: docs.z.ai/api-reference/llm/chat-completion. */
+const REFUSED = [
+  'n',
+  'seed',
+  'logit_bias',
+  'logprobs',
+  'presence_penalty',
+  'frequency_penalty',
+  'parallel_tool_calls',
+  'response_format.json_schema',
+  'top_k',
+];
+
+/** `https://open.bigmodel.cn/api/paas/v4` in China. Anthropic's dialect lies at `/api/anthropic`; source: docs.z.ai/scenario-example/develop-tools/claude. */
+export const zhipu = chatVendor({
+  id: 'zhipu',
+  displayName: 'Zhipu (Z.ai)',
+  documentationUrl: 'https://docs.z.ai/api-reference/llm/chat-completion',
+  credentialUrl: 'https://z.ai/manage-apikey/apikey-list',
+  environment: { secret: ['ZAI_API_KEY', 'ZHIPU_API_KEY', 'ZHIPUAI_API_KEY'], baseUrl: ['ZAI_BASE_URL'] },
+  endpoints: [CHAT_COMPLETIONS, messagesBeside(/\/(?:coding\/)?paas\/v4$/, '/anthropic/v1/messages')],
+  defaultBaseUrl: 'https://api.z.ai/api/paas/v4',
+  readError: readZhipuError,
+  takes: () => ({
+    forcedToolChoice: false,
+    thinking: 'budget',
+    leastThinking: 'nothing',
+    efforts: [],
+    thinkingSwitch: { on: { thinking: { type: 'enabled' } }, off: { thinking: { type: 'disabled' } } },
+    refuses: REFUSED,
+  }),
+});
