@@ -1,19 +1,20 @@
+import type { Feature } from './features.js';
 import type { ModelFacts } from './model-facts.js';
 
 const TEXT = ['text'];
 const TEXT_IMAGES_PDF = ['text', 'image', 'pdf'];
-const TOOLS = ['chat', 'streaming', 'tools', 'parallel-tools', 'prompt-caching'];
-const THINKING = [...TOOLS, 'reasoning', 'web-search'];
-const SCHEMA = [...THINKING, 'json-schema'];
+const TOOLS: readonly Feature[] = ['chat', 'streaming', 'tools', 'parallel-tools', 'prompt-caching'];
+const THINKING: readonly Feature[] = [...TOOLS, 'reasoning', 'web-search'];
+const SCHEMA: readonly Feature[] = [...THINKING, 'json-schema'];
 
-const claude = (maxOutputTokens: number, features: readonly string[], knowledgeCutoff?: string): ModelFacts => ({
+const claude = (maxOutputTokens: number, features: readonly Feature[], knowledgeCutoff?: string): ModelFacts => ({
   maxOutputTokens,
   inputModalities: TEXT_IMAGES_PDF,
   outputModalities: TEXT,
   features,
   ...(knowledgeCutoff !== undefined && { knowledgeCutoff }),
 });
-const retired = (maxOutputTokens: number, features: readonly string[], knowledgeCutoff?: string): ModelFacts => ({
+const retired = (maxOutputTokens: number, features: readonly Feature[], knowledgeCutoff?: string): ModelFacts => ({
   ...claude(maxOutputTokens, features, knowledgeCutoff),
   deprecated: true,
 });

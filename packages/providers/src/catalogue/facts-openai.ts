@@ -1,16 +1,17 @@
+import type { Feature } from './features.js';
 import type { ModelFacts } from './model-facts.js';
 
 const TEXT = ['text'];
 const TEXT_AND_IMAGES = ['text', 'image'];
 const TEXT_IMAGES_PDF = ['text', 'image', 'pdf'];
-const TOOLS = ['chat', 'streaming', 'tools'];
-const SCHEMA = [...TOOLS, 'parallel-tools', 'json-schema'];
-const THINKING = [...TOOLS, 'json-schema', 'reasoning'];
+const TOOLS: readonly Feature[] = ['chat', 'streaming', 'tools'];
+const SCHEMA: readonly Feature[] = [...TOOLS, 'parallel-tools', 'json-schema'];
+const THINKING: readonly Feature[] = [...TOOLS, 'json-schema', 'reasoning'];
 
 const chat = (
   maxOutputTokens: number,
   inputModalities: readonly string[],
-  features: readonly string[],
+  features: readonly Feature[],
 ): ModelFacts => ({
   maxOutputTokens,
   inputModalities,
