@@ -166,7 +166,9 @@ describe('service tiers', () => {
   });
 
   test('a fee for a search is listed once, for all tiers', () => {
-    const ours = catalogue.prices.filter(({ provider, model }) => provider === 'anthropic' && model === 'claude-opus-5');
+    const ours = catalogue.prices.filter(
+      ({ provider, model }) => provider === 'anthropic' && model === 'claude-opus-5',
+    );
     const fees = ours.filter(({ meter }) => meter === 'web_search');
     expect(fees.map(({ serviceTier, amount, per }) => [serviceTier, amount, per])).toEqual([['*', '10', 1000]]);
   });

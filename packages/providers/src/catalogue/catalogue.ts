@@ -21,7 +21,7 @@ interface SourcedModel extends ListedModel {
 }
 
 /** Groups of names that are priced alike are no models that could be called. */
-const GROUP_NAME = /^ft:|[-:]$|\.ft-/;
+const GROUP_NAME = /^ft:|[-:]$|\.ft-|^moderation$/;
 
 const indexes = new Map<string, NameIndex>();
 

@@ -18,6 +18,9 @@ interface Rule {
 /** Providers whose operators name deployments themselves, often after the model that they serve. */
 const NAMED_BY_OPERATOR = new Set(['azure-openai']);
 
+/** No model's name is longer. */
+const MAX_NAME = 300;
+
 /** Finds the model that a provider's name stands for, by index wherever the name alone decides. */
 export class NameIndex {
   readonly #named = new Map<string, string>();
@@ -46,6 +49,7 @@ export class NameIndex {
    * given one begins with.
    */
   find(name: string): string | null {
+    if (name.length > MAX_NAME) return null;
     const spellings = spellingsOf(this.provider, name);
     for (const spelling of spellings) {
       const found = this.#listed(spelling) ?? this.byRule(spelling);
