@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 
 import { findProvider } from '@pydantic/genai-prices';
 
+import { splitMatch } from '../../packages/providers/src/catalogue/model-match.ts';
+
 const MILLION = 1_000_000;
 const MS_PER_HOUR = 3_600_000;
 
@@ -38,20 +40,28 @@ export const GENAI_PRICES = {
   licence: manifest.license ?? 'MIT',
 };
 
-/** What the package has under these names, in its order, each name once. `without` leaves out models of other addresses. */
+/**
+ * What the package has under these names, in its order, each name once: a name that an earlier one says is its own model
+ * is not listed again. `without` leaves out models of other addresses.
+ */
 export function readPricedModels({ prices: ids, without, servedSuffix, baseNames, freeVariants }, report) {
-  const models = new Map();
+  const models = [];
+  const taken = new Set();
   for (const id of ids) {
+    const names = [];
     const found = findProvider({ providerId: id });
     if (found === undefined) throw new Error(`${GENAI_PRICES.name} has no provider ${id}`);
     const suffix = servedSuffix === undefined ? '' : `:${id.replace(servedSuffix, '')}`;
     for (const model of found.models) {
       if (without?.test(model.id)) continue;
       const read = readModel({ model, suffix, baseNames: baseNames === true, free: freeVariants === true }, report);
-      if (read !== null && !models.has(read.name.toLowerCase())) models.set(read.name.toLowerCase(), read);
+      if (read === null || taken.has(read.name.toLowerCase())) continue;
+      models.push(read);
+      names.push(read.name.toLowerCase(), ...splitMatch(read.match).names);
     }
+    for (const name of names) taken.add(name);
   }
-  return [...models.values()];
+  return models;
 }
 
 function readModel({ model, suffix, baseNames, free }, report) {

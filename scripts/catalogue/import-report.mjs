@@ -54,7 +54,8 @@ export function findDisagreements({ models, described, pricesOf, day }) {
       }
     }
   }
-  return found;
+  // two addresses of one vendor list the same
+  return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function currentAmounts(prices, day) {

@@ -173,6 +173,7 @@ describe('names at each provider', () => {
     ['azure-openai', 'gpt-4o-mini-team.a', 'gpt-4o-mini'],
     ['azure-openai', 'gpt-35-turbo', 'gpt-3.5-turbo'],
     ['azure-openai', 'our-own-name', null],
+    ['azure-openai', 'text-embedding-ada-002', 'ada'],
     ['openrouter', 'openai/gpt-4o', 'openai/gpt-4o'],
     ['openrouter', 'anthropic/claude-sonnet-4.5:nitro', 'anthropic/claude-sonnet-4.5'],
     ['openrouter', 'deepseek/deepseek-chat-v3-0324:free', 'deepseek/deepseek-chat-v3-0324:free'],

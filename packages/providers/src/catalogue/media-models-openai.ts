@@ -84,4 +84,15 @@ export const OPENAI_MEDIA_FACTS: Readonly<Record<string, ModelFacts>> = {
   },
 };
 
-export const AZURE_MEDIA_FACTS: Readonly<Record<string, ModelFacts>> = { tts: SPEECH, 'tts-hd': SPEECH };
+/** `ada` is what the imported data call Azure's `text-embedding-ada-002`. */
+export const AZURE_MEDIA_FACTS: Readonly<Record<string, ModelFacts>> = {
+  tts: SPEECH,
+  'tts-hd': SPEECH,
+  ada: {
+    contextWindow: 8192,
+    inputModalities: TEXT,
+    outputModalities: ['embedding'],
+    features: ['embeddings'],
+    aliases: ['text-embedding-ada-002'],
+  },
+};
