@@ -184,6 +184,8 @@ describe('names at each provider', () => {
     ['fireworks', 'kimi-k2p5', 'accounts/fireworks/models/kimi-k2p5'],
     ['fireworks', 'accounts/fireworks/models/kimi-k2p5#accounts/acme/deployments/1', null],
     ['huggingface', 'OpenAI/gpt-oss-120b:groq', 'openai/gpt-oss-120b:groq'],
+    ['huggingface', 'openai/gpt-oss-120b:fastest', null],
+    ['sambanova', 'Meta-Llama-3.3-70B-Instruct', 'Llama-3.3-70B-Instruct'],
     ['groq', 'llama-3.3-70b-versatile', 'llama-3.3-70b-versatile'],
     ['xai', 'grok-4-latest', 'grok-4-0709'],
     ['zhipu', 'glm-5.2', 'GLM-5.2'],

@@ -1,11 +1,6 @@
 import type { ModelMatch } from './catalogue-data.js';
 
-/** Whether the name is one of those that are served and priced as the model. The importer asks this too. */
-export function matches(match: ModelMatch, name: string): boolean {
-  return compileMatch(match)(name);
-}
-
-/** The same, read once for many names. */
+/** Tells the names that are served and priced as the model. The importer asks this too. */
 export function compileMatch(match: ModelMatch): (name: string) => boolean {
   if ('or' in match) {
     const parts = match.or.map(compileMatch);

@@ -34,8 +34,7 @@ const REWRITINGS: Readonly<Record<string, readonly Rewriting[]>> = {
     [/^(?!accounts\/)([^/#]+)$/, 'accounts/fireworks/models/$1'],
   ],
   cloudflare: [[/^workers-ai\//, '']],
-  // suffixes of the router that choose among providers do not say which one it was
-  huggingface: [],
+  sambanova: [[/^Meta-(?=Llama)/, '']],
 };
 
 /** A day or a moving pointer at the end of a name: `-2025-08-07`, `-20250807`, `@20250807`, `-latest`. */
