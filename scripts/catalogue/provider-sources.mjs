@@ -5,8 +5,13 @@
  */
 export const PROVIDER_SOURCES = {
   openai: { prices: ['openai'], facts: ['openai'] },
-  // Azure serves other vendors' models at their vendors' prices; the package says which
-  'azure-openai': { prices: ['azure', 'openai', 'anthropic', 'deepseek', 'x-ai', 'moonshotai'], facts: ['azure'] },
+  // Azure serves other vendors' models at their vendors' prices, DeepSeek's excepted; of Microsoft's own the package has
+  // what OpenRouter asks
+  'azure-openai': {
+    prices: ['azure', 'openai', 'anthropic', 'x-ai', 'moonshotai'],
+    facts: ['azure'],
+    without: /^(?:phi|wizardlm|mai)-/,
+  },
   anthropic: { prices: ['anthropic'], facts: ['anthropic'] },
   'google-gemini': { prices: ['google'], facts: ['google'], without: /^claude/ },
   'google-vertex': { prices: ['google'], facts: ['google-vertex', 'google-vertex-anthropic'] },

@@ -12,7 +12,7 @@ const INSTANTS = [Date.UTC(2026, 10, 22, 2, 30), Date.UTC(2026, 10, 22, 12)];
 /** Names of the package's providers, in the order in which the catalogue asks them. */
 const THEIRS: Readonly<Record<string, readonly string[]>> = {
   openai: ['openai'],
-  'azure-openai': ['azure', 'openai', 'anthropic', 'deepseek', 'x-ai', 'moonshotai'],
+  'azure-openai': ['azure', 'openai', 'anthropic', 'x-ai', 'moonshotai'],
   anthropic: ['anthropic'],
   'google-gemini': ['google'],
   'google-vertex': ['google'],

@@ -8,6 +8,7 @@ import {
   OPENAI_MEDIA_MODELS,
 } from './media-models-openai.js';
 import type { ModelFacts } from './model-facts.js';
+import { MOVED_GROQ_FACTS, MOVED_GROQ_NAMES, MOVED_MISTRAL_FACTS, MOVED_MISTRAL_NAMES } from './moved-names.js';
 import { NEW_ANTHROPIC_MODELS } from './new-models-anthropic.js';
 import {
   COHERE_SEARCH_FACTS,
@@ -45,7 +46,8 @@ export const HAND_WRITTEN: Readonly<Record<string, HandWritten>> = {
   cohere: { models: [COHERE_SEARCH_MODELS], facts: COHERE_SEARCH_FACTS },
   'google-gemini': { models: [GEMINI_IMAGE_MODELS], facts: IMAGEN_FACTS },
   'google-vertex': { models: [VERTEX_IMAGE_MODELS], facts: IMAGEN_FACTS },
-  groq: { facts: GROQ_SPEECH_FACTS },
+  groq: { models: [MOVED_GROQ_NAMES], facts: { ...GROQ_SPEECH_FACTS, ...MOVED_GROQ_FACTS } },
+  mistral: { models: [MOVED_MISTRAL_NAMES], facts: MOVED_MISTRAL_FACTS },
   voyage: { models: [VOYAGE_RERANKERS], facts: VOYAGE_FACTS },
   jina: { models: [JINA_MODELS], facts: JINA_FACTS },
 };
