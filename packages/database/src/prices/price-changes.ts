@@ -39,15 +39,22 @@ function planImport(held: readonly HeldPrice[], wanted: readonly IntroducedPrice
     held.filter((price) => price.source !== source),
     dimensions,
   );
+  // a catalogue has thousands of prices, and at most starts nothing has changed: each text is made once
   const rivalsOf = (price: IntroducedPrice): HeldPrice[] =>
-    (foreign.get(dimensions(price)) ?? []).filter((other) => overlap(other, price));
-  const valid = wanted.flatMap((price) => remainders(price, rivalsOf(price)));
+    foreign.size === 0 ? [] : (foreign.get(dimensions(price)) ?? []).filter((other) => overlap(other, price));
+  let overruled = 0;
+  const valid = new Map<string, IntroducedPrice>();
+  for (const price of wanted) {
+    const rivals = rivalsOf(price);
+    if (rivals.length > 0) overruled += 1;
+    const spans = rivals.length === 0 ? [price] : remainders(price, rivals);
+    for (const span of spans) valid.set(content(span), span);
+  }
   const own = new Map(held.filter((price) => price.source === source).map((price) => [content(price), price]));
-  const wantedContents = new Set(valid.map(content));
   return {
-    retire: [...own].filter(([key]) => !wantedContents.has(key)).map(([, price]) => price.id),
-    introduce: valid.filter((price) => !own.has(content(price))),
-    overruled: wanted.filter((price) => rivalsOf(price).length > 0).length,
+    retire: [...own].filter(([key]) => !valid.has(key)).map(([, price]) => price.id),
+    introduce: [...valid].filter(([key]) => !own.has(key)).map(([, price]) => price),
+    overruled,
   };
 }
 
@@ -101,6 +108,9 @@ function dimensions(price: IntroducedPrice): string {
 }
 
 function content(price: IntroducedPrice): string {
+  const { provider, model, meter, serviceTier, region, fromTokens, timeWindow } = price;
   const { amount, per, effectiveFrom, effectiveTo } = price;
-  return JSON.stringify([dimensions(price), amount, per, effectiveFrom, effectiveTo]);
+  const parts = [provider, model, meter, serviceTier, region, timeWindow, amount, fromTokens, per, effectiveFrom];
+  // Postgres holds no NUL in a text, so that no name can look like two parts
+  return [...parts, effectiveTo ?? ''].join('\0');
 }

@@ -1,5 +1,7 @@
 import type { Meter } from '@tollgate/domain';
 
+import type { Feature } from './features.js';
+
 /** How the names are told that are served and priced as one model; letter case does not matter, but in a `regex`. */
 export type ModelMatch =
   | { readonly equals: string }
@@ -15,6 +17,8 @@ export interface ImportedPrice {
   /** Decimal US dollars. */
   readonly amount: string;
   readonly per: number;
+  /** Without this, ordinary processing; of images, how they are told apart (`image-prices.ts`). */
+  readonly serviceTier?: string;
   readonly fromTokens?: number;
   readonly timeWindow?: string;
   /** Days in UTC, the end excluded. */
@@ -22,7 +26,8 @@ export interface ImportedPrice {
   readonly to?: string;
 }
 
-interface ImportedModel {
+/** A model as one of the sources, or a person, says that it is. */
+export interface ListedModel {
   readonly name: string;
   readonly displayName: string;
   readonly contextWindow: number | null;
@@ -31,14 +36,42 @@ interface ImportedModel {
   readonly prices: readonly ImportedPrice[];
 }
 
+interface ImportedModel extends ListedModel {
+  readonly maxOutputTokens: number | null;
+  /** Empty where no source says. */
+  readonly inputModalities: readonly string[];
+  readonly outputModalities: readonly string[];
+  readonly features: readonly Feature[];
+  readonly knowledgeCutoff: string | null;
+  /** Day on which the vendor released it. */
+  readonly releasedOn: string | null;
+  readonly openWeights: boolean | null;
+  readonly aliases: readonly string[];
+  /** Where the prices are from when not from the first source. */
+  readonly pricesFrom?: string;
+}
+
+interface DataSource {
+  readonly id: string;
+  /** Package and version. */
+  readonly name: string;
+  readonly licence: string;
+  /** Day of the import that brought the version, or on which the data were taken. */
+  readonly day: string;
+}
+
 /** What is imported of one provider. */
 export interface CatalogueData {
   readonly provider: string;
-  /** Package and version that the data are from. */
-  readonly source: string;
-  readonly licence: string;
-  /** Day of the import that last changed anything. */
-  readonly importedOn: string;
+  readonly sources: readonly DataSource[];
   /** Where several match a name, the first one is meant. */
   readonly models: readonly ImportedModel[];
+}
+
+/** What is written by hand of one provider's models and prices; it stands before what is imported. */
+export interface HandWrittenModels {
+  readonly provider: string;
+  /** Where it was read. */
+  readonly source: string;
+  readonly models: readonly ListedModel[];
 }

@@ -17,6 +17,12 @@ export interface CatalogueModel {
   /** Further names that the provider takes for it. */
   readonly aliases: readonly string[];
   readonly deprecated: boolean;
+  /** Day on which the vendor released it; absent where it is not known. */
+  readonly releasedOn?: string;
+  /** Day from which it is no longer served, announced or past; absent where none is known. */
+  readonly retiredOn?: string;
+  /** Whether its weights can be had; absent where it is not known. */
+  readonly openWeights?: boolean;
 }
 
 /** What a provider charges for one meter of one model; `'*'` stands for any. */

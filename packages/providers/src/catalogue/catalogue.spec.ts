@@ -116,6 +116,7 @@ describe('service tiers', () => {
       (meter) =>
         catalogue.prices.find(
           (price) =>
+            (price.provider === 'openai' || price.provider === 'anthropic') &&
             price.model === model &&
             price.meter === meter &&
             price.serviceTier === serviceTier &&
@@ -165,7 +166,10 @@ describe('service tiers', () => {
   });
 
   test('a fee for a search is listed once, for all tiers', () => {
-    const fees = catalogue.prices.filter(({ model, meter }) => model === 'claude-opus-5' && meter === 'web_search');
+    const ours = catalogue.prices.filter(
+      ({ provider, model }) => provider === 'anthropic' && model === 'claude-opus-5',
+    );
+    const fees = ours.filter(({ meter }) => meter === 'web_search');
     expect(fees.map(({ serviceTier, amount, per }) => [serviceTier, amount, per])).toEqual([['*', '10', 1000]]);
   });
 

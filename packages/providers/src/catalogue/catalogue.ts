@@ -1,103 +1,119 @@
 import { type Meter, parsePicos } from '@tollgate/domain';
 
 import { SANDBOX_MODELS } from '../providers/sandbox/sandbox-models.js';
-import type { CatalogueData, ModelMatch } from './catalogue-data.js';
+import type { CatalogueData, HandWrittenModels, ListedModel } from './catalogue-data.js';
 import type { CatalogueModel, CataloguePrice } from './catalogue-entries.js';
-import anthropic from './data/anthropic.js';
-import openai from './data/openai.js';
-import { ANTHROPIC_FACTS } from './facts-anthropic.js';
-import { OPENAI_FACTS } from './facts-openai.js';
+import { HAND_WRITTEN } from './hand-written.js';
+import { IMPORTED_DATA } from './imported-data.js';
 import type { ModelFacts } from './model-facts.js';
-import { NEW_ANTHROPIC_MODELS } from './new-models-anthropic.js';
-import { OPENAI_SEARCH_MODELS } from './search-models-openai.js';
+import { NameIndex } from './name-index.js';
 import { withServiceTiers } from './service-tier-prices.js';
-import { ANTHROPIC_TIER_RULES, OPENAI_TIER_RULES, type ServiceTierRule } from './service-tier-rules.js';
 
 interface Catalogue {
   readonly models: readonly CatalogueModel[];
   readonly prices: readonly CataloguePrice[];
 }
 
-type SourceData = Pick<CatalogueData, 'provider' | 'source' | 'models'>;
-
-interface ProviderSources {
-  /** What is written by hand stands before what is imported, and instead of it where both have a model. */
-  readonly data: readonly SourceData[];
-  readonly facts: Readonly<Record<string, ModelFacts>>;
-  readonly tiers: readonly ServiceTierRule[];
+/** A model with where its prices are from. */
+interface SourcedModel extends ListedModel {
+  readonly source: string;
+  readonly imported: CatalogueData['models'][number] | null;
 }
-
-const SOURCES: readonly ProviderSources[] = [
-  {
-    data: [OPENAI_SEARCH_MODELS, without(openai, OPENAI_SEARCH_MODELS)],
-    facts: OPENAI_FACTS,
-    tiers: OPENAI_TIER_RULES,
-  },
-  {
-    data: [NEW_ANTHROPIC_MODELS, without(anthropic, NEW_ANTHROPIC_MODELS)],
-    facts: ANTHROPIC_FACTS,
-    tiers: ANTHROPIC_TIER_RULES,
-  },
-];
 
 /** Groups of names that are priced alike are no models that could be called. */
-const GROUP_NAME = /^ft:|[-:]$|\.ft-/;
+const GROUP_NAME = /^ft:|[-:]$|\.ft-|^moderation$/;
+
+const indexes = new Map<string, NameIndex>();
 
 /** The models and prices that the product comes with. */
-export const catalogue: Catalogue = {
-  models: [
-    ...SOURCES.flatMap(({ data, facts }) => data.flatMap((source) => modelsOf(source, facts))),
-    ...SANDBOX_MODELS,
-  ],
-  prices: [
-    ...SOURCES.flatMap(({ data, tiers }) => withServiceTiers(data.flatMap(pricesOf), tiers)),
-    ...sandboxPrices(),
-  ],
-};
+export const catalogue: Catalogue = assemble();
 
-function without(imported: SourceData, byHand: SourceData): SourceData {
-  return { ...imported, models: imported.models.filter(({ name }) => !byHand.models.some((own) => own.name === name)) };
+function assemble(): Catalogue {
+  const models: CatalogueModel[] = [...SANDBOX_MODELS];
+  const prices: CataloguePrice[] = sandboxPrices();
+  const imported = new Map(IMPORTED_DATA.map((data) => [data.provider, data]));
+  for (const provider of new Set([...imported.keys(), ...Object.keys(HAND_WRITTEN)])) {
+    const { facts = {}, tiers = [] } = HAND_WRITTEN[provider] ?? {};
+    const listed = listModels(HAND_WRITTEN[provider]?.models ?? [], imported.get(provider));
+    const names = listed.map(({ name, match }) => ({ name, match, aliases: facts[name]?.aliases ?? [] }));
+    const byRule = new NameIndex(provider, names);
+    const entries = listed
+      .filter(({ name }) => !GROUP_NAME.test(name))
+      .map((model) => modelOf({ provider, model, known: facts[model.name] ?? {}, byRule }));
+    const aliases = new Map(entries.map((entry) => [entry.name, entry.aliases]));
+    indexes.set(
+      provider,
+      new NameIndex(
+        provider,
+        names.map((named) => ({ ...named, aliases: aliases.get(named.name) ?? [] })),
+      ),
+    );
+    models.push(...entries);
+    const ordinary = listed.flatMap((model) => pricesOf(provider, model));
+    prices.push(...withServiceTiers(ordinary, tiers));
+  }
+  const sandbox = SANDBOX_MODELS.map(({ name, aliases }) => ({ name, aliases, match: null }));
+  indexes.set('sandbox', new NameIndex('sandbox', sandbox));
+  return { models, prices };
 }
 
-function modelsOf(data: SourceData, facts: Readonly<Record<string, ModelFacts>>): CatalogueModel[] {
-  return data.models
-    .filter((model) => !GROUP_NAME.test(model.name))
-    .map(({ name, displayName, contextWindow, deprecated }) => {
-      const known = facts[name] ?? {};
-      return {
-        provider: data.provider,
-        name,
-        displayName,
-        contextWindow: known.contextWindow ?? contextWindow,
-        maxOutputTokens: known.maxOutputTokens ?? null,
-        inputModalities: known.inputModalities ?? [],
-        outputModalities: known.outputModalities ?? [],
-        features: known.features ?? [],
-        knowledgeCutoff: known.knowledgeCutoff ?? null,
-        aliases: known.aliases ?? [],
-        deprecated: known.deprecated ?? deprecated,
-      };
-    });
+/** What is written by hand, then what is imported and not written by hand. */
+function listModels(byHand: readonly HandWrittenModels[], data: CatalogueData | undefined): SourcedModel[] {
+  const own = byHand.flatMap(({ source, models }) => models.map((model) => ({ ...model, source, imported: null })));
+  const names = new Set(own.map(({ name }) => name));
+  const sourceOf = (id: string | undefined): string =>
+    (data?.sources.find((source) => source.id === id) ?? data?.sources[0])?.name ?? '';
+  const imported = (data?.models ?? []).filter(({ name }) => !names.has(name));
+  return [...own, ...imported.map((model) => ({ ...model, source: sourceOf(model.pricesFrom), imported: model }))];
 }
 
-function pricesOf(data: SourceData): CataloguePrice[] {
-  return data.models.flatMap((model) =>
-    model.prices.map((price) => ({
-      provider: data.provider,
-      model: model.name,
-      meter: price.meter,
-      serviceTier: '*',
-      region: '*',
-      fromTokens: price.fromTokens ?? 0,
-      timeWindow: price.timeWindow ?? '*',
-      amount: price.amount,
-      amountPicos: parsePicos(price.amount),
-      per: price.per,
-      effectiveFrom: price.from === undefined ? 0 : Date.parse(price.from),
-      effectiveTo: price.to === undefined ? null : Date.parse(price.to),
-      source: data.source,
-    })),
-  );
+interface Described {
+  readonly provider: string;
+  readonly model: SourcedModel;
+  readonly known: ModelFacts;
+  readonly byRule: NameIndex;
+}
+
+/** Facts written by hand stand before imported ones. */
+function modelOf({ provider, model, known, byRule }: Described): CatalogueModel {
+  const { name, displayName, imported } = model;
+  const further = (imported?.aliases ?? []).filter((alias) => byRule.find(alias) === name);
+  const openWeights = imported?.openWeights ?? null;
+  const releasedOn = imported?.releasedOn ?? null;
+  return {
+    provider,
+    name,
+    displayName,
+    contextWindow: known.contextWindow ?? model.contextWindow,
+    maxOutputTokens: known.maxOutputTokens ?? imported?.maxOutputTokens ?? null,
+    inputModalities: known.inputModalities ?? imported?.inputModalities ?? [],
+    outputModalities: known.outputModalities ?? imported?.outputModalities ?? [],
+    features: known.features ?? imported?.features ?? [],
+    knowledgeCutoff: known.knowledgeCutoff ?? imported?.knowledgeCutoff ?? null,
+    aliases: [...new Set([...(known.aliases ?? []), ...further])],
+    deprecated: known.deprecated ?? model.deprecated,
+    ...(releasedOn !== null && { releasedOn }),
+    ...(known.retiredOn !== undefined && { retiredOn: known.retiredOn }),
+    ...(openWeights !== null && { openWeights }),
+  };
+}
+
+function pricesOf(provider: string, model: SourcedModel): CataloguePrice[] {
+  return model.prices.map((price) => ({
+    provider,
+    model: model.name,
+    meter: price.meter,
+    serviceTier: price.serviceTier ?? '*',
+    region: '*',
+    fromTokens: price.fromTokens ?? 0,
+    timeWindow: price.timeWindow ?? '*',
+    amount: price.amount,
+    amountPicos: parsePicos(price.amount),
+    per: price.per,
+    effectiveFrom: price.from === undefined ? 0 : Date.parse(price.from),
+    effectiveTo: price.to === undefined ? null : Date.parse(price.to),
+    source: model.source,
+  }));
 }
 
 /** The sandbox is free, and says so: a model without a price would be taken for one whose price is not known. */
@@ -131,27 +147,8 @@ export function catalogueModelOf(provider: string, upstreamModel: string): strin
   const key = `${provider}\n${upstreamModel}`;
   const known = remembered.get(key);
   if (known !== undefined) return known;
-  const found = findModel(provider, upstreamModel);
+  const found = indexes.get(provider)?.find(upstreamModel) ?? null;
   if (remembered.size >= MAX_REMEMBERED) remembered.clear(); // callers may invent names
   remembered.set(key, found);
   return found;
-}
-
-function findModel(provider: string, upstreamModel: string): string | null {
-  const listed = catalogue.models.find((model) => model.provider === provider && model.name === upstreamModel);
-  if (listed !== undefined) return listed.name;
-  const sources = SOURCES.flatMap(({ data }) => data).filter((data) => data.provider === provider);
-  const models = sources.flatMap((data) => data.models);
-  return models.find((model) => matches(model.match, upstreamModel))?.name ?? null;
-}
-
-function matches(match: ModelMatch, name: string): boolean {
-  const text = name.toLowerCase();
-  if ('or' in match) return match.or.some((part) => matches(part, name));
-  if ('and' in match) return match.and.every((part) => matches(part, name));
-  if ('equals' in match) return text === match.equals.toLowerCase();
-  if ('starts_with' in match) return text.startsWith(match.starts_with.toLowerCase());
-  if ('ends_with' in match) return text.endsWith(match.ends_with.toLowerCase());
-  if ('contains' in match) return text.includes(match.contains.toLowerCase());
-  return new RegExp(match.regex).test(name);
 }

@@ -1,19 +1,20 @@
+import type { Feature } from './features.js';
 import type { ModelFacts } from './model-facts.js';
 
 const TEXT = ['text'];
 const TEXT_IMAGES_PDF = ['text', 'image', 'pdf'];
-const TOOLS = ['chat', 'streaming', 'tools', 'parallel-tools', 'prompt-caching'];
-const THINKING = [...TOOLS, 'reasoning', 'web-search'];
-const SCHEMA = [...THINKING, 'json-schema'];
+const TOOLS: readonly Feature[] = ['chat', 'streaming', 'tools', 'parallel-tools', 'prompt-caching'];
+const THINKING: readonly Feature[] = [...TOOLS, 'reasoning', 'web-search'];
+const SCHEMA: readonly Feature[] = [...THINKING, 'json-schema'];
 
-const claude = (maxOutputTokens: number, features: readonly string[], knowledgeCutoff?: string): ModelFacts => ({
+const claude = (maxOutputTokens: number, features: readonly Feature[], knowledgeCutoff?: string): ModelFacts => ({
   maxOutputTokens,
   inputModalities: TEXT_IMAGES_PDF,
   outputModalities: TEXT,
   features,
   ...(knowledgeCutoff !== undefined && { knowledgeCutoff }),
 });
-const retired = (maxOutputTokens: number, features: readonly string[], knowledgeCutoff?: string): ModelFacts => ({
+const retired = (maxOutputTokens: number, features: readonly Feature[], knowledgeCutoff?: string): ModelFacts => ({
   ...claude(maxOutputTokens, features, knowledgeCutoff),
   deprecated: true,
 });
@@ -43,15 +44,40 @@ export const ANTHROPIC_FACTS: Readonly<Record<string, ModelFacts>> = {
   'claude-opus-4-1': { ...retired(32_000, SCHEMA, '2025-01'), aliases: ['claude-opus-4-1-20250805'] },
   'claude-opus-4-0': { ...retired(32_000, THINKING, '2025-01'), aliases: ['claude-opus-4-20250514'] },
   'claude-sonnet-4-0': { ...retired(64_000, THINKING, '2025-01'), aliases: ['claude-sonnet-4-20250514'] },
-  'claude-3-7-sonnet-latest': { ...retired(64_000, THINKING, '2024-10'), aliases: ['claude-3-7-sonnet-20250219'] },
+  'claude-3-7-sonnet-latest': {
+    ...retired(64_000, THINKING, '2024-10'),
+    aliases: ['claude-3-7-sonnet-20250219'],
+    retiredOn: '2026-02-19',
+  },
   'claude-3-5-sonnet': {
     ...retired(8192, TOOLS, '2024-04'),
     aliases: ['claude-3-5-sonnet-20240620', 'claude-3-5-sonnet-20241022'],
+    retiredOn: '2025-10-28',
   },
   'claude-3-5-haiku-latest': { ...retired(8192, TOOLS, '2024-07'), aliases: ['claude-3-5-haiku-20241022'] },
-  'claude-3-opus-latest': { ...retired(4096, TOOLS, '2023-08'), aliases: ['claude-3-opus-20240229'] },
-  'claude-3-sonnet': { ...retired(4096, TOOLS, '2023-08'), aliases: ['claude-3-sonnet-20240229'] },
+  'claude-3-opus-latest': {
+    ...retired(4096, TOOLS, '2023-08'),
+    aliases: ['claude-3-opus-20240229'],
+    retiredOn: '2026-01-05',
+  },
+  'claude-3-sonnet': {
+    ...retired(4096, TOOLS, '2023-08'),
+    aliases: ['claude-3-sonnet-20240229'],
+    retiredOn: '2025-07-21',
+  },
   'claude-3-haiku': { ...retired(4096, TOOLS, '2023-08'), aliases: ['claude-3-haiku-20240307'] },
-  'claude-2': { deprecated: true, inputModalities: TEXT, outputModalities: TEXT, features: ['chat', 'streaming'] },
-  'claude-v1': { deprecated: true, inputModalities: TEXT, outputModalities: TEXT, features: ['chat', 'streaming'] },
+  'claude-2': {
+    deprecated: true,
+    inputModalities: TEXT,
+    outputModalities: TEXT,
+    features: ['chat', 'streaming'],
+    retiredOn: '2025-07-21',
+  },
+  'claude-v1': {
+    deprecated: true,
+    inputModalities: TEXT,
+    outputModalities: TEXT,
+    features: ['chat', 'streaming'],
+    retiredOn: '2024-11-06',
+  },
 };

@@ -1,16 +1,17 @@
+import type { Feature } from './features.js';
 import type { ModelFacts } from './model-facts.js';
 
 const TEXT = ['text'];
 const TEXT_AND_IMAGES = ['text', 'image'];
 const TEXT_IMAGES_PDF = ['text', 'image', 'pdf'];
-const TOOLS = ['chat', 'streaming', 'tools'];
-const SCHEMA = [...TOOLS, 'parallel-tools', 'json-schema'];
-const THINKING = [...TOOLS, 'json-schema', 'reasoning'];
+const TOOLS: readonly Feature[] = ['chat', 'streaming', 'tools'];
+const SCHEMA: readonly Feature[] = [...TOOLS, 'parallel-tools', 'json-schema'];
+const THINKING: readonly Feature[] = [...TOOLS, 'json-schema', 'reasoning'];
 
 const chat = (
   maxOutputTokens: number,
   inputModalities: readonly string[],
-  features: readonly string[],
+  features: readonly Feature[],
 ): ModelFacts => ({
   maxOutputTokens,
   inputModalities,
@@ -154,15 +155,31 @@ export const OPENAI_FACTS: Readonly<Record<string, ModelFacts>> = {
   'gpt-image-2': images,
   'gpt-realtime-2': realtime,
   'gpt-transcribe': transcription,
-  moderation: { inputModalities: TEXT_AND_IMAGES, outputModalities: [], features: ['moderations'] },
   'text-embedding-3-large': embedding,
   'text-embedding-3-small': embedding,
   'text-embedding-ada-002': embedding,
-  'o1-preview': retiredChat(32_768),
-  'o1-mini': retiredChat(65_536),
-  'gpt-4-32k': retired,
-  'gpt-4-vision-preview': { ...chat(4096, TEXT_AND_IMAGES, ['chat', 'streaming']), ...retired },
-  'gpt-4.5-preview': { ...chat(16_384, TEXT_AND_IMAGES, SCHEMA), ...retired },
+  'o1-preview': {
+    ...retiredChat(32_768),
+    features: ['chat', 'streaming', 'reasoning'],
+    knowledgeCutoff: '2023-10',
+    aliases: ['o1-preview-2024-09-12'],
+    retiredOn: '2025-07-28',
+  },
+  // text only, no tools; what it takes instead of a system role and max_tokens is the provider's declaration's to know
+  'o1-mini': {
+    ...retiredChat(65_536),
+    features: ['chat', 'streaming', 'reasoning'],
+    knowledgeCutoff: '2023-10',
+    aliases: ['o1-mini-2024-09-12'],
+    retiredOn: '2025-10-27',
+  },
+  'gpt-4-32k': { ...retired, retiredOn: '2025-06-06' },
+  'gpt-4-vision-preview': {
+    ...chat(4096, TEXT_AND_IMAGES, ['chat', 'streaming']),
+    ...retired,
+    retiredOn: '2024-12-06',
+  },
+  'gpt-4.5-preview': { ...chat(16_384, TEXT_AND_IMAGES, SCHEMA), ...retired, retiredOn: '2025-07-14' },
   'gpt-3.5-0301': retiredChat(4096),
   'gpt-3.5-turbo-0613': retiredChat(4096),
   'gpt-3.5-turbo-16k': retiredChat(16_384),
@@ -170,6 +187,6 @@ export const OPENAI_FACTS: Readonly<Record<string, ModelFacts>> = {
   babbage: { ...completion, ...retired },
   curie: { ...completion, ...retired },
   davinci: { ...completion, ...retired },
-  'text-davinci-002': { ...completion, ...retired },
-  'text-davinci-003': { ...completion, ...retired },
+  'text-davinci-002': { ...completion, ...retired, retiredOn: '2024-01-04' },
+  'text-davinci-003': { ...completion, ...retired, retiredOn: '2024-01-04' },
 };

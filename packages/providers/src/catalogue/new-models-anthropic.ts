@@ -1,4 +1,4 @@
-import type { CatalogueData, ImportedPrice, ModelMatch } from './catalogue-data.js';
+import type { HandWrittenModels, ImportedPrice, ModelMatch } from './catalogue-data.js';
 
 const MILLION = 1_000_000;
 
@@ -28,7 +28,7 @@ function itself(name: string): ModelMatch {
  * (platform.claude.com/docs/en/models/…/overview and …/about-claude/pricing), as of October 2026. The imported data
  * would take `claude-sonnet-5-5` for `claude-sonnet-5`.
  */
-export const NEW_ANTHROPIC_MODELS: Pick<CatalogueData, 'provider' | 'source' | 'models'> = {
+export const NEW_ANTHROPIC_MODELS: HandWrittenModels = {
   provider: 'anthropic',
   source: 'hand-written from platform.claude.com/docs, October 2026',
   models: [

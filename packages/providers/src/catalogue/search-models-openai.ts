@@ -1,4 +1,4 @@
-import type { CatalogueData } from './catalogue-data.js';
+import type { HandWrittenModels } from './catalogue-data.js';
 
 /**
  * OpenAI's models that search in chat completions, written by hand from sources that quote OpenAI's list of prices ("Web
@@ -6,7 +6,7 @@ import type { CatalogueData } from './catalogue-data.js';
  * and publish another price where they differ. The context of `gpt-5-search-api` is that of `gpt-5`. The imported data have no fee for the searches of the first, count the
  * second to the model that it is made from, and do not know the third.
  */
-export const OPENAI_SEARCH_MODELS: Pick<CatalogueData, 'provider' | 'source' | 'models'> = {
+export const OPENAI_SEARCH_MODELS: HandWrittenModels = {
   provider: 'openai',
   source: 'hand-written, second-hand',
   models: [
