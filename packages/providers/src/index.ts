@@ -71,3 +71,9 @@ export {
   simulateChat,
   simulateSandbox,
 } from './providers/sandbox/simulate.js';
+
+// What operators paste as the secret of a credential.
+export { type AwsCredential, parseAwsCredential } from './credentials/aws-credential.js';
+export { type AzureCredential, parseAzureCredential } from './credentials/azure-credential.js';
+export { type CredentialProblem, isCredentialProblem } from './credentials/credential-problem.js';
+export { type GoogleCredential, mintsAtGoogle, parseGoogleCredential } from './credentials/google-credential.js';
