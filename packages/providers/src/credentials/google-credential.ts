@@ -25,7 +25,7 @@ export type GoogleCredential =
     }
   | { readonly kind: 'api-key'; readonly apiKey: string };
 
-export const GOOGLE_TOKEN_URI = 'https://oauth2.googleapis.com/token';
+const GOOGLE_TOKEN_URI = 'https://oauth2.googleapis.com/token';
 /** Where Google mints tokens; older files of keys name older addresses. */
 const GOOGLES_OWN = new Set([
   GOOGLE_TOKEN_URI,
