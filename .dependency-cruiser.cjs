@@ -42,6 +42,13 @@ module.exports = {
       to: { path: '^(apps|packages)/', pathNot: `${packagePath('(providers|domain)')}` },
     },
     {
+      name: 'upstream-authorization-imports-only-providers',
+      // it mints and signs for whoever asks, and holds no tables, keys and settings of the gateway's
+      severity: 'error',
+      from: { path: `${packagePath('upstream-authorization')}src/`, pathNot: '[.]spec[.]ts$' },
+      to: { path: '^(apps|packages)/', pathNot: packagePath('(upstream-authorization|providers|domain)') },
+    },
+    {
       name: 'billing-is-pure',
       // gateway and worker must come to the same price: no clock, no database, no file between a usage and its money
       severity: 'error',

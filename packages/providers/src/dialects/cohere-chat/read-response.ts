@@ -93,7 +93,7 @@ export function readLogprobs(wire: unknown): Logprobs | null {
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
-export function records(value: unknown): readonly JsonRecord[] {
+function records(value: unknown): readonly JsonRecord[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
