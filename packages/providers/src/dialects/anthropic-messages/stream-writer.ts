@@ -1,10 +1,11 @@
 import type { Extensions, FinishReason, StreamPart } from '../../conversation.js';
+import type { DialectId } from '../../dialect-id.js';
 import type { JsonRecord } from '../../json.js';
 import type { ReadUsage } from '../../reported-usage.js';
 import { surelyToolCallId } from '../../tool-call-ids.js';
 import { writeStopReason } from './stop-reasons.js';
 import { writeErrorBody } from './write-error.js';
-import { refusalDetails, writeSignature } from './write-response.js';
+import { refusalDetails, writeThought } from './write-response.js';
 import { countsOf, writeUsage } from './write-usage.js';
 
 const DIALECT = 'anthropic-messages';
@@ -26,6 +27,7 @@ type Part<K extends StreamPart['kind']> = Extract<StreamPart, { kind: K }>;
  */
 export class StreamWriter {
   #own = false;
+  #dialect: DialectId = 'openai-chat';
   #started = false;
   #blocks = 0;
   /** The text or thinking that is being written, and its number. */
@@ -96,6 +98,7 @@ export class StreamWriter {
   #start({ dialect, id, model, usage }: Part<'start'>): string {
     if (this.#started) return '';
     this.#started = true;
+    this.#dialect = dialect;
     this.#own = dialect === DIALECT;
     const message = {
       id,
@@ -131,10 +134,10 @@ export class StreamWriter {
   }
 
   #reasoning(part: Part<'reasoning'>): string {
-    const { text, redacted } = part;
-    // the proof of another provider's part, which nobody could use
-    if (!this.#own && text === '' && redacted === null && part.provenBy === undefined) return '';
-    const signature = writeSignature(part);
+    const { text } = part;
+    const written = writeThought(part, this.#dialect);
+    if (written === null) return '';
+    const { signature, redacted } = written;
     if (redacted !== null) return this.#whole({ type: 'redacted_thinking', data: redacted });
     let events = '';
     if (this.#open !== 'thinking') {

@@ -1,5 +1,6 @@
 import type { AnswerOptions } from '../../dialect.js';
 import type { Choice, Completion } from '../../conversation.js';
+import type { DialectId } from '../../dialect-id.js';
 import type { JsonRecord } from '../../json.js';
 import { annotationsOf } from '../openai-chat/write-annotations.js';
 import { writeFinishReason } from './finish-reasons.js';
@@ -16,7 +17,7 @@ export function writeResponse(completion: Completion, { createdAt }: AnswerOptio
   const created = completion.created === 0 ? createdAt : completion.created;
   return {
     ...(own && completion.extensions),
-    candidates: completion.choices.map((choice) => writeCandidate(choice, own)),
+    candidates: completion.choices.map((choice) => writeCandidate(choice, completion.dialect)),
     ...(completion.usage !== null && { usageMetadata: writeUsage(completion.usage, completion.serviceTier) }),
     modelVersion: completion.model,
     createTime: writeTime(created),
@@ -24,9 +25,10 @@ export function writeResponse(completion: Completion, { createdAt }: AnswerOptio
   };
 }
 
-function writeCandidate(choice: Choice, own: boolean): JsonRecord {
+function writeCandidate(choice: Choice, dialect: DialectId): JsonRecord {
+  const own = dialect === DIALECT;
   const { index, parts, finish, logprobs } = choice;
-  const content = { role: 'model', parts: writeParts(parts, own) };
+  const content = { role: 'model', parts: writeParts(parts, dialect) };
   const text = parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
   const grounding = own ? null : writeGrounding([...choice.annotations, ...annotationsOf(parts)], text);
   return {

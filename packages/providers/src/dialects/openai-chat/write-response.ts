@@ -34,7 +34,7 @@ function writeChoice(choice: Choice, own: boolean): JsonRecord {
     else if (part.kind === 'refusal') message['refusal'] = part.text;
     else if (part.kind === 'audio')
       message['audio'] = own ? writeAudio(part) : { ...UNKEPT_AUDIO, ...writeAudio(part) };
-    else if (part.kind === 'reasoning') {
+    else if (part.kind === 'reasoning' && (own || part.text !== '')) {
       message['reasoning_content'] = `${(message['reasoning_content'] as string | undefined) ?? ''}${part.text}`;
       if (part.signature !== null && own) message['reasoning_signature'] = part.signature;
     }

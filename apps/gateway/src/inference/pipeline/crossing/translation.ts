@@ -19,6 +19,7 @@ import {
 import { conversationOf, type Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { CrossedAnswer, Translating } from './crossing.js';
+import { losesProofs } from './lost-proofs.js';
 import { otherForm } from './other-form.js';
 import { spokenDialect } from './spoken-dialect.js';
 
@@ -91,9 +92,8 @@ export class Translation implements Translating {
     if (kept !== null) this.keep(kept);
   }
 
-  /** Chat completions have no place for the signatures with which thoughts must come back. */
   private keepsReasoning(upstream: DialectId | null): boolean {
-    return this.conversation.dialect === 'openai-chat' && upstream === 'anthropic-messages';
+    return losesProofs(this.conversation.dialect, upstream);
   }
 
   private options({ occurredAt }: Exchange): AnswerOptions {
