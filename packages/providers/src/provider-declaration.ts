@@ -1,3 +1,4 @@
+import { ENDPOINT_FEATURES, type Feature } from './catalogue/features.js';
 import type { DialectId } from './dialect-id.js';
 import type { JsonRecord } from './json.js';
 import type { ProviderOperations } from './operations/provider-operations.js';
@@ -166,16 +167,8 @@ export function connectionTestUrl(
   return connectionTest.address?.(base) ?? base + connectionTest.path;
 }
 
-const CONVERSES: readonly string[] = ['chat', 'responses', 'completions'];
-const DOES_ELSE: readonly string[] = [
-  'embeddings',
-  'rerank',
-  'images',
-  'speech',
-  'transcriptions',
-  'moderations',
-  'realtime',
-];
+const CONVERSES: readonly string[] = ['chat', 'responses', 'completions'] satisfies readonly Feature[];
+const DOES_ELSE: readonly string[] = ENDPOINT_FEATURES.filter((feature) => !CONVERSES.includes(feature));
 
 /** Nothing is assumed of a model of which the catalogue does not know what it does. */
 function mayConverse({ features }: OfferedModel): boolean {
