@@ -162,7 +162,7 @@ export class RouteTable {
       priced: provider.simulated || isPriced(sheet),
       maxOutputTokens: facts?.maxOutputTokens ?? null,
       contextWindow: facts?.contextWindow ?? null,
-      targetModel: provider.targetModel(upstreamModel, facts?.maxOutputTokens ?? null),
+      targetModel: provider.targetModel(upstreamModel, facts?.maxOutputTokens ?? null, dialect),
       answerHeaders: [
         'x-tollgate-provider',
         provider.id,
