@@ -239,11 +239,11 @@ describe('what a model takes', () => {
   });
 
   test('without a dialect, that of the first endpoint is meant', () => {
-    for (const { endpoints, targetModel } of ALL) {
+    for (const provider of ALL) {
       for (const model of ['gpt-5', 'claude-opus-5', 'gemini-2.5-pro']) {
-        const [first] = endpoints;
+        const [first] = provider.endpoints;
         if (first !== undefined && first.dialect !== 'google-generate') {
-          expect(targetModel(model, 1)).toEqual(targetModel(model, 1, first.dialect));
+          expect(provider.targetModel(model, 1)).toEqual(provider.targetModel(model, 1, first.dialect));
         }
       }
     }
