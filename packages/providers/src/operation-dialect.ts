@@ -33,6 +33,8 @@ export interface OperationBounds {
   readonly outputTokens: number;
   /** Largest quantities of meters that are not tokens. */
   readonly others: Usage;
+  /** The word of the tier at which pieces are sold, where the request decides it: quality and size of a picture. */
+  readonly serviceTier?: string;
 }
 
 /** The client's half of an operation whose requests are JSON. Pure; may be called again. */

@@ -14,6 +14,7 @@ import type { InferenceHandlers } from './inference-routes.js';
 import type { Authenticator } from './pipeline/authentication/authenticate.js';
 import type { Called } from './pipeline/exchange.js';
 import { googleGenerate } from './surfaces/google-generate.js';
+import type { Surface } from './surfaces/surface.js';
 import type { InferencePipeline } from './pipeline/pipeline.js';
 
 export interface InferenceEndpointsParts {
@@ -38,7 +39,7 @@ export class InferenceEndpoints implements InferenceHandlers {
   }
 
   infer(request: IncomingMessage, response: ServerResponse, called: Called): void {
-    if (!this.isRefused(request, response)) this.parts.pipeline.run(request, response, called);
+    if (!this.isRefused(request, response, called.surface)) this.parts.pipeline.run(request, response, called);
   }
 
   /** `{model}:generateContent`, `:streamGenerateContent` and `:countTokens`, as Google's clients call them. */
@@ -63,13 +64,14 @@ export class InferenceEndpoints implements InferenceHandlers {
 
   countTokens(counted: Counted, response: ServerResponse): void {
     const { request } = counted;
-    if (this.isRefused(request, response)) return;
+    if (this.isRefused(request, response, counted.surface)) return;
     this.authenticated(request, response, (principal) => this.parts.countTokens.answer(counted, response, principal));
   }
 
   /** What is refused before anybody knows who asks. */
-  private isRefused(request: IncomingMessage, response: ServerResponse): boolean {
-    const isMultipart = /^multipart\//i.test(request.headers['content-type'] ?? '');
+  private isRefused(request: IncomingMessage, response: ServerResponse, surface: Surface): boolean {
+    const isMultipart =
+      surface.kind !== 'form-operation' && /^multipart\//i.test(request.headers['content-type'] ?? '');
     if (!this.stopping && !isMultipart) return false;
     const code = this.stopping ? 'gateway_shutting_down' : 'caller_unsupported_media_type';
     answerError(response, inferenceError(code), { connection: 'close' });

@@ -11,6 +11,17 @@ import type { ClientFamily } from './surfaces/client-family.js';
 import { openAiChat } from './surfaces/openai-chat.js';
 import { openAiCompletions } from './surfaces/openai-completions.js';
 import { openAiResponses } from './surfaces/openai-responses.js';
+import {
+  embeddings,
+  imageEdits,
+  imageGenerations,
+  moderations,
+  rerank,
+  rerankOfCohere,
+  speech,
+  transcriptions,
+  translations,
+} from './surfaces/operations.js';
 import type { Surface } from './surfaces/surface.js';
 
 /** What answers what a client calls. */
@@ -27,12 +38,24 @@ export interface InferenceHandlers {
   wrongMethod(request: IncomingMessage, response: ServerResponse, allowed: string): void;
 }
 
+/** Cohere's clients read OpenAI's shape of errors. */
+type Family = ClientFamily | 'cohere';
+
 /** Where each surface is found. */
-const SURFACES: readonly { readonly family: ClientFamily; readonly path: string; readonly surface: Surface }[] = [
+const SURFACES: readonly { readonly family: Family; readonly path: string; readonly surface: Surface }[] = [
   { family: 'openai', path: '/chat/completions', surface: openAiChat },
   { family: 'openai', path: '/responses', surface: openAiResponses },
   { family: 'openai', path: '/completions', surface: openAiCompletions },
+  { family: 'openai', path: '/embeddings', surface: embeddings },
+  { family: 'openai', path: '/rerank', surface: rerank },
+  { family: 'openai', path: '/moderations', surface: moderations },
+  { family: 'openai', path: '/images/generations', surface: imageGenerations },
+  { family: 'openai', path: '/images/edits', surface: imageEdits },
+  { family: 'openai', path: '/audio/speech', surface: speech },
+  { family: 'openai', path: '/audio/transcriptions', surface: transcriptions },
+  { family: 'openai', path: '/audio/translations', surface: translations },
   { family: 'anthropic', path: '/messages', surface: anthropicMessages },
+  { family: 'cohere', path: '/rerank', surface: rerankOfCohere },
 ];
 
 /** The longer ones are for clients that are given only a host to change, and those of other gateways. */
@@ -40,13 +63,14 @@ const PREFIXES: readonly Prefix[] = [
   { prefix: '/v1', families: ['openai', 'anthropic'] },
   { prefix: '/openai/v1', families: ['openai'] },
   { prefix: '/anthropic/v1', families: ['anthropic'] },
+  { prefix: '/v2', families: ['cohere'] },
   { prefix: '/v1beta', families: ['google'] },
   { prefix: '/google/v1beta', families: ['google'] },
 ];
 
 interface Prefix {
   readonly prefix: string;
-  readonly families: readonly ClientFamily[];
+  readonly families: readonly Family[];
 }
 
 /**

@@ -3,6 +3,7 @@ import { readRequestRecord } from '@tollgate/analytics';
 import type { TollgateConfig } from '@tollgate/config';
 import type { Database } from '@tollgate/database';
 import type { Journal } from '@tollgate/journal';
+import { UpstreamAuthorizers } from '@tollgate/upstream-authorization';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 
 import { ControlPlaneWatch } from './control-plane/control-plane-watch.js';
@@ -18,6 +19,7 @@ import { InProcessReasoningStore } from './pipeline/crossing/in-process-reasonin
 import { Translator } from './pipeline/crossing/translator.js';
 import { AttemptClock } from './pipeline/dispatch/attempt-clock.js';
 import { CredentialHealth } from './pipeline/dispatch/credential-health.js';
+import type { DispatchLimits } from './pipeline/dispatch/dispatch.js';
 import { FailureLog } from './pipeline/dispatch/failure-log.js';
 import { Guard } from './pipeline/guard.js';
 import { InferencePipeline } from './pipeline/pipeline.js';
@@ -25,6 +27,7 @@ import { EventOutbox } from './pipeline/recording/event-outbox.js';
 import { JournalRecords } from './pipeline/recording/journal-records.js';
 import { RecentRequests } from './pipeline/recording/recent-requests.js';
 import { Recorder } from './pipeline/recording/record.js';
+import { FormReader } from './multipart/form-reader.js';
 import { RequestBodyReader } from './request-body.js';
 import { UpstreamPools } from './upstream-pools.js';
 
@@ -56,6 +59,7 @@ export function createInference(parts: InferenceParts): Inference {
   const controlPlane = createControlPlaneWatch(parts, pools, credentials);
   const authenticator = new Authenticator(controlPlane.principals, new ClientAddresses(config.trustedProxies));
   const bodies = new RequestBodyReader(config.maxBodyBytes);
+  const forms = new FormReader(config.dataDirectory, config.maxBodyBytes);
   const admitter = new Admitter(admission);
   const recent = new RecentRequests();
   const onDefect = (error: unknown, requestId?: string): void => logger.error({ err: error, requestId }, 'defect');
@@ -63,19 +67,14 @@ export function createInference(parts: InferenceParts): Inference {
   const outbox = new EventOutbox(journal, () => metrics.eventsNotWritten.value++);
   const recorder = new Recorder({ journal, outbox, admitter, records, recent, metrics, onDefect });
   const guard = new Guard(recorder, onDefect);
-  const { firstTokenMs, idleMs, totalMs } = config.upstreamTimeouts;
-  const limits = {
-    firstTokenTimeoutMs: firstTokenMs,
-    idleTimeoutMs: idleMs,
-    totalTimeoutMs: totalMs,
-    clock: new AttemptClock(),
-  };
+  const limits = limitsOf(config);
   const failures = new FailureLog(parts.registry, logger);
   const answer = new Answerer({ recorder, guard, credentials, failures, bodies, limits });
   const translator = new Translator(new InProcessReasoningStore(parts.masterKey));
   const pipeline = new InferencePipeline({
     authenticator,
     bodies,
+    forms,
     credentials,
     translator,
     admitter,
@@ -84,7 +83,7 @@ export function createInference(parts: InferenceParts): Inference {
     guard,
     metrics,
   });
-  const countTokens = new CountTokens({ bodies, credentials, admission, timeoutMs: firstTokenMs });
+  const countTokens = new CountTokens({ bodies, credentials, admission, timeoutMs: limits.firstTokenTimeoutMs });
   const requests: RequestSources = {
     recent,
     booked: (uuid, organizationId) => readRequestRecord(parts.database.pool, uuid, organizationId),
@@ -110,6 +109,11 @@ export function createInference(parts: InferenceParts): Inference {
   };
 }
 
+function limitsOf({ upstreamTimeouts: { firstTokenMs, idleMs, totalMs } }: TollgateConfig): DispatchLimits {
+  const clock = new AttemptClock();
+  return { firstTokenTimeoutMs: firstTokenMs, idleTimeoutMs: idleMs, totalTimeoutMs: totalMs, clock };
+}
+
 function createControlPlaneWatch(
   parts: InferenceParts,
   pools: UpstreamPools,
@@ -122,6 +126,7 @@ function createControlPlaneWatch(
     logger,
     upstreams: {
       pools,
+      authorizers: new UpstreamAuthorizers(),
       masterKey,
       sandboxBaseUrl,
       onUnusable: (deploymentId, reason) => logger.warn({ deploymentId, reason }, 'a deployment cannot be used'),

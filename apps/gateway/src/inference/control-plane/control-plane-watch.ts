@@ -14,7 +14,7 @@ import { PrincipalCache } from '../pipeline/authentication/principal-cache.js';
 import { AdmissionScopes } from './admission-scopes.js';
 import { ControlPlane } from './control-plane.js';
 import type { Principal } from './principal.js';
-import type { UpstreamSources } from './route-table.js';
+import type { UpstreamSources } from './deployments.js';
 
 /** Polling is the guarantee that a revocation arrives within a second; the notification only makes it sooner. */
 const POLL_MS = 500;

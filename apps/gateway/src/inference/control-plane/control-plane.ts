@@ -1,11 +1,13 @@
 import type { ControlPlaneRows, OrganizationRow, PrincipalRow, SnapshotPrices } from '@tollgate/database';
 import { compileAllowlist } from '@tollgate/domain';
+import type { ClientDialectId, ClientOperationId } from '@tollgate/providers';
 
 import { AddressRanges } from '../../platform/client-address/address-ranges.js';
 import { type Route, withoutUnpriced } from '../pipeline/routing/route.js';
 import type { AdmissionScopes } from './admission-scopes.js';
 import type { Principal } from './principal.js';
-import { RouteTable, type UpstreamSources } from './route-table.js';
+import type { UpstreamSources } from './deployments.js';
+import { RouteTable } from './route-table.js';
 
 /** What applies to every request of an organization. */
 export interface OrganizationPolicy {
@@ -24,6 +26,19 @@ export interface ControlPlaneParts {
   readonly upstreams: UpstreamSources;
   readonly scopes: AdmissionScopes;
 }
+
+/** One of each kind of what clients may call. */
+const SURFACES = [
+  'openai-chat',
+  'openai-completions',
+  'openai-embeddings',
+  'rerank-v1',
+  'openai-images',
+  'openai-image-edits',
+  'openai-speech',
+  'openai-transcription',
+  'openai-moderations',
+] as const satisfies readonly (ClientDialectId | ClientOperationId)[];
 
 const MAX_ROUTES_PER_KEY = 256;
 
@@ -48,6 +63,7 @@ export class ControlPlane {
     if (organization === undefined) return null;
     const { scopes, hasBudget } = this.parts.scopes.scopesOf(row);
     const allows = compileAllowlist(row.modelAllowlist);
+    const routeOf = this.routeLookup(organization, allows, hasBudget);
     return {
       secretId: row.secretId,
       apiKeyId: row.apiKeyId,
@@ -65,7 +81,8 @@ export class ControlPlane {
       scopes,
       hasBudget,
       attributionJson: attributionJson(row),
-      routeOf: this.routeLookup(organization, allows, hasBudget),
+      routeOf,
+      anyRouteOf: (model) => firstRoute(SURFACES, (dialect) => routeOf(model, dialect)),
       refusals: { minute: 0, count: 0 },
     };
   }
@@ -98,6 +115,14 @@ export class ControlPlane {
       return route;
     };
   }
+}
+
+function firstRoute<Asked>(list: readonly Asked[], routeOf: (asked: Asked) => Route | null): Route | null {
+  for (const asked of list) {
+    const route = routeOf(asked);
+    if (route !== null) return route;
+  }
+  return null;
 }
 
 function policyOf(row: OrganizationRow, prices: ReadonlyMap<string, SnapshotPrices>): OrganizationPolicy | null {

@@ -1,7 +1,7 @@
 import type { ScopeHandle } from '@tollgate/admission';
 
 import type { AddressRanges } from '../../platform/client-address/address-ranges.js';
-import type { ClientDialectId } from '@tollgate/providers';
+import type { ClientDialectId, ClientOperationId } from '@tollgate/providers';
 import type { Route } from '../pipeline/routing/route.js';
 import type { OrganizationPolicy } from './control-plane.js';
 
@@ -35,7 +35,9 @@ export interface Principal {
    * The route of a model for clients of a dialect, or `null` when the key may not use it or nothing serves it: a caller
    * cannot tell which.
    */
-  routeOf(model: string, dialect: ClientDialectId): Route | null;
+  routeOf(model: string, dialect: ClientDialectId | ClientOperationId): Route | null;
+  /** The route of a model at whichever endpoint of ours serves it, or `null` when none does. */
+  anyRouteOf(model: string): Route | null;
   readonly tagsJson: string;
   /** Refusals written as events in the current minute; more than a few are only counted. */
   readonly refusals: { minute: number; count: number };

@@ -4,6 +4,8 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type DeploymentRow, sealSecret, SnapshotPrices } from '@tollgate/database';
 
 import { UpstreamPools } from '../upstream-pools.js';
+import { UpstreamAuthorizers } from '@tollgate/upstream-authorization';
+
 import { RouteTable } from './route-table.js';
 
 type ModelRows = ConstructorParameters<typeof RouteTable>[1];
@@ -43,6 +45,7 @@ describe('route table', () => {
   function table(deployments: readonly DeploymentRow[], models: ModelRows = []): RouteTable {
     return new RouteTable(deployments, models, {
       pools,
+      authorizers: new UpstreamAuthorizers(),
       masterKey: MASTER_KEY,
       sandboxBaseUrl: 'http://127.0.0.1:1',
       onUnusable: (id, reason) => unusable.push([id, reason]),

@@ -1,35 +1,9 @@
-import { type DeploymentRow, type ModelRow, openSecret, type SnapshotPrices } from '@tollgate/database';
-import { isPriced } from '@tollgate/billing';
-import {
-  catalogueModelOf,
-  type ClientDialectId,
-  endpointFor,
-  providerById,
-  type ProviderDeclaration,
-  type ProviderEndpoint,
-  providerErrorReader,
-  providerHeaders,
-} from '@tollgate/providers';
+import type { DeploymentRow, ModelRow, SnapshotPrices } from '@tollgate/database';
+import { catalogueModelOf, type ClientDialectId, type ClientOperationId } from '@tollgate/providers';
 
-import { type Candidate, type CandidatePaths, type Route, routeOf, type Upstream } from '../pipeline/routing/route.js';
-import { requirePublicForm } from '../../platform/public-address/public-url.js';
-import type { UpstreamPools } from '../upstream-pools.js';
-
-/** What a deployment needs to be called, besides its row. */
-export interface UpstreamSources {
-  readonly pools: UpstreamPools;
-  readonly masterKey: Buffer;
-  /** Where the simulated provider listens in this process. */
-  readonly sandboxBaseUrl: string;
-  /** A deployment that cannot be used is left out; this says why. */
-  onUnusable(deploymentId: string, reason: string): void;
-}
-
-interface Deployment {
-  readonly row: DeploymentRow;
-  readonly provider: ProviderDeclaration;
-  readonly upstream: Upstream;
-}
+import { type Candidate, type Route, routeOf } from '../pipeline/routing/route.js';
+import { candidateOf } from './candidates.js';
+import { type Deployment, type UpstreamSources, usableDeployment } from './deployments.js';
 
 interface Match {
   readonly deployment: Deployment;
@@ -42,7 +16,7 @@ const MAX_ROUTES = 4_096;
 /** What a client asked for: a model, in the words of a dialect. */
 export interface Asked {
   readonly model: string;
-  readonly dialect: ClientDialectId;
+  readonly dialect: ClientDialectId | ClientOperationId;
 }
 
 /** The deployments of the installation, made ready to be called, and the routes that follow from them. */
@@ -52,7 +26,7 @@ export class RouteTable {
   private readonly candidates = new Map<string, readonly Candidate[]>();
 
   constructor(rows: readonly DeploymentRow[], models: readonly ModelRow[], sources: UpstreamSources) {
-    this.deployments = rows.flatMap((row) => usable(row, sources));
+    this.deployments = rows.flatMap((row) => usableDeployment(row, sources));
     this.models = new Map(models.map((model) => [`${model.provider}\n${model.name}`, model]));
   }
 
@@ -125,70 +99,9 @@ export class RouteTable {
         Number(a.deployment.row.organizationId === null) - Number(b.deployment.row.organizationId === null) ||
         a.deployment.row.priority - b.deployment.row.priority,
     );
-    return meant.flatMap((match) => this.candidate(match, dialect, prices) ?? []);
+    const factsOf = (provider: string, name: string): ModelRow | undefined => this.models.get(`${provider}\n${name}`);
+    return meant.flatMap((match) => candidateOf({ ...match, asked: dialect, prices, factsOf }) ?? []);
   }
-
-  /** `null` where the model does not answer clients of the dialect. */
-  private candidate(match: Match, asked: ClientDialectId, prices: SnapshotPrices): Candidate | null {
-    const { upstreamModel } = match;
-    const { row, provider, upstream } = match.deployment;
-    const pricedModel = catalogueModelOf(provider.id, upstreamModel) ?? upstreamModel;
-    const sheet = prices.sheet(provider.id, pricedModel);
-    const facts = this.models.get(`${provider.id}\n${pricedModel}`);
-    const endpoint = endpointFor(provider, { name: upstreamModel, features: facts?.features ?? [] }, asked);
-    if (endpoint === null) return null;
-    const { dialect } = endpoint;
-    const target = {
-      deploymentId: row.id,
-      provider: provider.id,
-      dialect,
-      upstreamModel,
-      pricedModel,
-      region: row.region,
-      credentialOwner: row.credentialOwner,
-      simulated: provider.simulated,
-    };
-    return {
-      dialect,
-      paths: pathsOf(upstream, { provider, endpoint, upstreamModel }),
-      rewrite: endpoint.rewrite?.(upstreamModel) ?? null,
-      readError: providerErrorReader(provider, dialect),
-      credentialId: row.credentialId,
-      provider,
-      target,
-      targetJson: JSON.stringify(target),
-      upstream,
-      sheet,
-      priced: provider.simulated || isPriced(sheet),
-      maxOutputTokens: facts?.maxOutputTokens ?? null,
-      contextWindow: facts?.contextWindow ?? null,
-      targetModel: provider.targetModel(upstreamModel, facts?.maxOutputTokens ?? null, dialect),
-      answerHeaders: [
-        'x-tollgate-provider',
-        provider.id,
-        'x-tollgate-model',
-        encodeURI(upstreamModel.toWellFormed()),
-        ...(provider.simulated ? ['x-tollgate-simulated', 'true'] : []),
-      ],
-    };
-  }
-}
-
-function pathsOf(
-  { basePath, query }: Upstream,
-  at: { readonly provider: ProviderDeclaration; readonly endpoint: ProviderEndpoint; readonly upstreamModel: string },
-): CandidatePaths {
-  const { provider, endpoint, upstreamModel } = at;
-  const below = (base: string, path: string): string =>
-    base + (path.includes('?') ? path + query.replace('?', '&') : path + query);
-  const whole = (stream: boolean): string =>
-    below(endpoint.belowOrigin ? '' : basePath, endpoint.path({ upstreamModel, stream, basePath }));
-  const counts = endpoint.dialect === provider.endpoints[0].dialect ? provider.countTokensPath : undefined;
-  return {
-    whole: whole(false),
-    streamed: whole(true),
-    countTokens: counts === undefined ? null : below(basePath, counts(upstreamModel)),
-  };
 }
 
 /**
@@ -224,42 +137,4 @@ function matchPattern(pattern: string, text: string): string | null {
   const after = pattern.slice(star + 1);
   if (text.length <= before.length + after.length || !text.startsWith(before) || !text.endsWith(after)) return null;
   return text.slice(before.length, text.length - after.length);
-}
-
-function usable(row: DeploymentRow, sources: UpstreamSources): Deployment[] {
-  const provider = providerById(row.provider);
-  if (provider === undefined) {
-    sources.onUnusable(row.id, `this version has no provider ${row.provider}`);
-    return [];
-  }
-  try {
-    return [{ row, provider, upstream: upstreamOf(row, provider, sources) }];
-  } catch (error) {
-    // whatever is wrong with one row, the others must go on being served, and revocations must go on arriving
-    sources.onUnusable(row.id, error instanceof Error ? error.message : String(error));
-    return [];
-  }
-}
-
-function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: UpstreamSources): Upstream {
-  const baseUrl = provider.simulated ? sources.sandboxBaseUrl : (row.baseUrl ?? provider.defaultBaseUrl);
-  if (baseUrl === null) throw new Error('the credential has no base URL');
-  const url = new URL(baseUrl);
-  const publicOnly = row.credentialOwner === 'organization';
-  if (publicOnly) requirePublicForm(baseUrl);
-  const secret = row.ciphertext === null ? null : openSecret(sources.masterKey, row.ciphertext, row.credentialId);
-  return {
-    dispatcher: sources.pools.poolFor({ origin: url.origin, publicOnly, http2: provider.http2 === true }),
-    origin: url.origin,
-    authorizer: null,
-    basePath: url.pathname.replace(/\/+$/, ''),
-    query: url.search,
-    headers: [
-      'content-type',
-      'application/json',
-      'accept-encoding',
-      'identity',
-      ...Object.entries(providerHeaders(provider, secret)).flat(),
-    ],
-  };
 }

@@ -2,17 +2,13 @@ import type { ServerResponse } from 'node:http';
 
 import { currentPrices, type PriceSheet } from '@tollgate/billing';
 import { formatPicos } from '@tollgate/domain';
-import { type ClientDialectId, clientDialects } from '@tollgate/providers';
 
 import type { ControlPlane } from '../control-plane/control-plane.js';
 import type { Principal } from '../control-plane/principal.js';
 import { modelNotFound } from '../pipeline/routing/model-not-found.js';
-import type { Route } from '../pipeline/routing/route.js';
 import { familyOf } from '../surfaces/client-family.js';
 import { answerError, answerJson } from './answer-json.js';
 import { type ListedModel, MODEL_SHAPES } from './model-shapes.js';
-
-const CLIENT_DIALECTS = Object.keys(clientDialects) as ClientDialectId[];
 
 /** `GET /v1/models`: only what the key may use. */
 export function listModels(response: ServerResponse, plane: ControlPlane, principal: Principal): void {
@@ -32,7 +28,7 @@ export function showModel(
 }
 
 function listedModel(plane: ControlPlane, principal: Principal, name: string): ListedModel | null {
-  const candidate = anyRoute(principal, name)?.candidates[0];
+  const candidate = principal.anyRouteOf(name)?.candidates[0];
   if (candidate === undefined) return null;
   const facts = plane.routes.modelFacts(candidate);
   return {
@@ -49,15 +45,6 @@ function listedModel(plane: ControlPlane, principal: Principal, name: string): L
     simulated: candidate.target.simulated,
     pricing: candidate.target.simulated ? {} : pricing(candidate.sheet, candidate.target.region),
   };
-}
-
-/** A model may answer in some dialects only: the facts are the same whichever it is. */
-function anyRoute(principal: Principal, name: string): Route | null {
-  for (const dialect of CLIENT_DIALECTS) {
-    const route = principal.routeOf(name, dialect);
-    if (route !== null) return route;
-  }
-  return null;
 }
 
 function pricing(sheet: PriceSheet, region: string): ListedModel['pricing'] {

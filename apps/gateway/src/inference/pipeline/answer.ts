@@ -227,7 +227,7 @@ function reported(
   const { reportedCost: providerReportedCost } = usage;
   return {
     usage: searches > 0 ? { ...usage.usage, ...searched } : usage.usage,
-    usageSource: source,
+    usageSource: usage.estimated === true ? 'estimated' : source,
     providerReportedCost,
   };
 }

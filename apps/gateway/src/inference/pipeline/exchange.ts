@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Hold } from '@tollgate/admission';
 import { type AttemptRecord, newRequestId, type RequestId } from '@tollgate/domain';
-import { JsonArrayFraming, type OperationBounds, type RequestAddress, type ScannedRequest } from '@tollgate/providers';
+import { JsonArrayFraming, type RequestAddress, type ScannedRequest } from '@tollgate/providers';
 
 import type { Principal } from '../control-plane/principal.js';
 import type { ReceivedForm } from '../multipart/read-multipart.js';
 import type { RequestBody } from '../request-body.js';
 import type { ConversationSurface, Surface } from '../surfaces/surface.js';
 import type { Translating } from './crossing/crossing.js';
+import type { OperationCrossing } from './crossing/operation-crossing.js';
 import type { Listed } from './running-list.js';
 import type { Candidate, Route } from './routing/route.js';
 import type { StreamDelivery } from './streaming/stream-delivery.js';
@@ -46,8 +47,8 @@ export class Exchange implements Listed {
   route: Route | null = null;
   /** How deployments of another dialect are reached; `null` where there are none. */
   translation: Translating | null = null;
-  /** The most that an operation can be billed; `null` for conversations, whose bound follows from their bytes. */
-  bounds: OperationBounds | null = null;
+  /** The same, where what is asked for is no conversation. */
+  operation: OperationCrossing | null = null;
   /** The files that came with the request; whoever ends it disposes of them. */
   form: ReceivedForm | null = null;
   /** What a stream is that consists of bytes and no events; `null`: of events. */

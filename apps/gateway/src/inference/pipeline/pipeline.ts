@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { isRequestProblem } from '@tollgate/providers';
+import { isRequestProblem, type ScannedRequest } from '@tollgate/providers';
 
 import { type InferenceError, inferenceError } from '../inference-error.js';
 import type { InferenceMetrics } from '../inference-metrics.js';
+import type { FormReader } from '../multipart/form-reader.js';
 import type { RequestBody, RequestBodyReader } from '../request-body.js';
+import type { FormOperationSurface, PreparedForm } from '../surfaces/surface.js';
 import type { Admitter } from './admission/admit.js';
 import type { Authenticator } from './authentication/authenticate.js';
 import type { Answerer } from './answer.js';
@@ -23,6 +25,7 @@ import { refuse } from './streaming/write-error.js';
 export interface PipelineParts {
   readonly authenticator: Authenticator;
   readonly bodies: RequestBodyReader;
+  readonly forms: FormReader;
   readonly credentials: CredentialHealth;
   readonly translator: Translator;
   readonly admitter: Admitter;
@@ -57,6 +60,7 @@ export class InferencePipeline {
   }
 
   private readBody(exchange: Exchange): void {
+    if (exchange.surface.kind === 'form-operation') return this.readForm(exchange, exchange.surface);
     this.parts.bodies.read(exchange.request, (body) => {
       this.parts.guard.run(exchange, () => {
         if (body === null) this.refuseWith(exchange, inferenceError('caller_body_too_large'));
@@ -65,10 +69,36 @@ export class InferencePipeline {
     });
   }
 
+  /** A form is read whole before anything is known of it: its model may stand behind its files. */
+  private readForm(exchange: Exchange, surface: FormOperationSurface): void {
+    this.parts.forms
+      .read(exchange)
+      .then((form) => (isRequestProblem(form) ? form : surface.prepare(form)))
+      .then((prepared) => {
+        this.parts.guard.run(exchange, () => {
+          if (isRequestProblem(prepared)) this.refuseWith(exchange, inferenceError(prepared.code, prepared));
+          else this.takeForm(exchange, prepared);
+        });
+      })
+      .catch((error: unknown) => this.parts.guard.run(exchange, () => rethrow(error)));
+  }
+
+  private takeForm(exchange: Exchange, { scanned, crossing }: PreparedForm): void {
+    exchange.translation = crossing;
+    exchange.operation = crossing;
+    this.takeScanned(exchange, scanned);
+  }
+
   private parse(exchange: Exchange, body: RequestBody): void {
     exchange.body = body;
-    const scanned = exchange.surface.scan(body, exchange.address);
+    const { address, surface } = exchange;
+    if (surface.kind === 'form-operation') throw new Error('a form is no body in memory');
+    const scanned = surface.kind === 'conversation' ? surface.scan(body, address) : surface.scan(body);
     if (isRequestProblem(scanned)) return this.refuseWith(exchange, inferenceError(scanned.code, scanned));
+    this.takeScanned(exchange, scanned);
+  }
+
+  private takeScanned(exchange: Exchange, scanned: ScannedRequest): void {
     exchange.scanned = scanned;
     if (scanned.reroutes !== null) return this.refuseWith(exchange, reroutesError(scanned.reroutes));
     this.applyPolicyAndRoute(exchange, scanned.model);
@@ -76,7 +106,7 @@ export class InferencePipeline {
 
   private applyPolicyAndRoute(exchange: Exchange, model: string): void {
     const route = exchange.principal?.routeOf(model, exchange.surface.dialect) ?? null;
-    if (route === null) return this.refuseWith(exchange, modelNotFound(model));
+    if (route === null) return this.refuseWith(exchange, notServed(exchange, model));
     exchange.route = route;
     if (!this.parts.translator.isNeeded(exchange)) return this.choose(exchange, route);
     this.parts.translator.prepare(exchange, (problem) => {
@@ -141,6 +171,17 @@ export class InferencePipeline {
       refuse(exchange, error),
     );
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}
+
+/** A model that the key may use, elsewhere, is told to be somewhere else; any other is not there. */
+function notServed({ principal, surface }: Exchange, model: string): InferenceError {
+  if ((principal?.anyRouteOf(model) ?? null) === null) return modelNotFound(model);
+  const message = `The model ${JSON.stringify(model)} cannot be used at this endpoint (${surface.endpoint}).`;
+  return inferenceError('caller_invalid_request', { message, param: 'model' });
 }
 
 /** Aggregators take such a field as leave to serve another model than the one that was allowed, held and priced. */

@@ -84,7 +84,7 @@ function jsonSurface<Request extends { readonly model: string }, Answer>(
       return new OperationCrossing<Request, Answer>({
         client: client.id,
         request,
-        bounds: client.bounds(request),
+        boundsOf: (asked) => client.bounds(asked),
         uploads: [],
         measured: null,
         writeAnswer: (answer) => client.writeAnswer(answer, request),
@@ -105,15 +105,15 @@ interface FormOperation<Request, Answer> {
   readonly client: ClientFormOperation<Request, Answer>;
   readonly endpoint: string;
   /** The most that it can cost, and what its files show of what it will. */
-  measure(request: Request, form: ReceivedForm): Promise<Measure> | Measure;
+  measure(request: Request, form: ReceivedForm): Promise<Measure<Request>> | Measure<Request>;
   /** What a form says that a scanner would read off a body. */
   scannedOf(request: Request): Pick<ScannedRequest, 'model' | 'stream' | 'n' | 'endUser'>;
   streamOf(request: Request): OperationStream;
   asEvents(answer: JsonRecord | Buffer): string | null;
 }
 
-interface Measure {
-  readonly bounds: OperationBounds;
+interface Measure<Request> {
+  readonly boundsOf: (request: Request) => OperationBounds;
   readonly measured: ReadUsage | null;
 }
 
@@ -129,11 +129,11 @@ function formSurface<Request extends { readonly model: string }, Answer>(
     async prepare(form) {
       const request = client.parseForm(form);
       if (isRequestProblem(request)) return request;
-      const { bounds, measured } = await given.measure(request, form);
+      const { boundsOf, measured } = await given.measure(request, form);
       const crossing = new OperationCrossing<Request, Answer>({
         client: client.id,
         request,
-        bounds,
+        boundsOf,
         uploads: form.uploads,
         measured,
         writeAnswer: (answer) => client.writeAnswer(answer, request),
@@ -181,7 +181,7 @@ export const imageGenerations = jsonSurface<ImagesRequest, Images>({
 export const imageEdits = formSurface<ImagesRequest, Images>({
   client: openaiImageEditsClient,
   endpoint: 'image-edits',
-  measure: (request) => ({ bounds: imageBounds(request), measured: null }),
+  measure: () => ({ boundsOf: imageBounds, measured: null }),
   scannedOf: ({ model, stream, n, endUser }) => ({ model, stream, n, endUser }),
   streamOf: (request) => ({ events: imageEvents(request), contentType: null }),
   asEvents: (answer) => pictureEvents(answer, 'image_edit'),
@@ -225,7 +225,7 @@ const transcribed = (
       const { milliseconds } = await audioLength(upload, contentType, filename);
       const usage = { audio_ms: Math.ceil(milliseconds / 1000) * 1000 };
       return {
-        bounds: transcriptionBounds(request, milliseconds),
+        boundsOf: (asked) => transcriptionBounds(asked, milliseconds),
         measured: { usage, reportedCost: null, estimated: true, problem: null },
       };
     },

@@ -24,11 +24,13 @@ export function imageBounds(request: ImagesRequest): OperationBounds {
     Math.ceil(((TOKENS_OF_SQUARE[quality ?? ''] ?? TOKENS_OF_SQUARE['high'] ?? 0) * areaOf(request)) / SQUARE) +
     ROUNDING_TOKENS +
     partialImages * TOKENS_PER_PARTIAL_IMAGE;
+  const tier = pieceTier(request, request.model);
   return {
     inputTokens:
       Buffer.byteLength(prompt) + FRAMING_TOKENS + (sources.length + (mask === null ? 0 : 1)) * TOKENS_PER_SOURCE,
     outputTokens: n * perImage,
     others: { image: n },
+    ...(tier !== null && { serviceTier: tier }),
   };
 }
 

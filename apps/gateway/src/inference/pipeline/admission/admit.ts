@@ -1,14 +1,15 @@
 import type { AdmissionRequest, AdmissionResult, AdmissionStore, Capture, Hold } from '@tollgate/admission';
-import { estimateTokens, holdBound } from '@tollgate/billing';
+import { estimateTokens, type HoldBound, holdBound } from '@tollgate/billing';
 import { picosToNanosUp } from '@tollgate/domain';
+import type { ScannedRequest } from '@tollgate/providers';
 
 import { type InferenceError, inferenceError } from '../../inference-error.js';
-import type { RequestBody } from '../../request-body.js';
-import type { Exchange } from '../exchange.js';
+import { conversationOf, type Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import { refusalError } from './refusal-error.js';
 import { RunningList } from '../running-list.js';
 import { bodyTokensBound, inputTokensBound } from './input-bound.js';
+import { operationBound } from './operation-bound.js';
 
 /** The most output that a request without a cap of its own may take under a budget, so that one cannot freeze it. */
 const POLICY_OUTPUT_CAP = 16_384;
@@ -29,16 +30,15 @@ export class Admitter {
 
   /** Calls back once: with `null` when the request is admitted, else with what to tell the client. */
   admit(exchange: Exchange, done: (error: InferenceError | null) => void): void {
-    const { principal, scanned, body } = exchange;
-    if (principal === null || scanned === null || body === null) throw new Error('admission before parse');
-    exchange.inputTokensBound = bodyTokensBound(body);
-    const problem = principal.hasBudget ? this.boundMoney(exchange, body) : null;
+    const { principal, scanned } = exchange;
+    if (principal === null || scanned === null) throw new Error('admission before parse');
+    const expected = expectedTokens(exchange, scanned);
+    const problem = principal.hasBudget ? this.boundMoney(exchange, scanned) : null;
     if (problem !== null) return done(problem);
-    const expectedOutput = scanned.n * Math.min(scanned.maxOutputTokens ?? EXPECTED_OUTPUT_TOKENS, LARGEST_OUTPUT);
     const request: AdmissionRequest = {
       requestId: exchange.id.public,
       scopes: principal.scopes,
-      tokensBound: estimateTokens(body.end - body.start) + expectedOutput,
+      tokensBound: expected,
       holdNanos: exchange.holdNanos,
       occurredAt: exchange.occurredAt,
     };
@@ -83,36 +83,65 @@ export class Admitter {
   }
 
   /** Sets the hold: an upper bound of what the request can cost at the dearest deployment that may serve it. */
-  private boundMoney(exchange: Exchange, body: RequestBody): InferenceError | null {
-    const { route, scanned } = exchange;
-    if (route === null || scanned === null) throw new Error('a hold before routing');
-    const bounded = exchange.surface.searchesBound(body);
-    if (bounded === null) return unboundedSearches();
+  private boundMoney(exchange: Exchange, scanned: ScannedRequest): InferenceError | null {
+    const { operation, route } = exchange;
+    if (route === null) throw new Error('a hold before routing');
     let picos = 0n;
     for (const candidate of route.candidates) {
       if (candidate.target.simulated) continue;
-      const cap = Math.min(scanned.maxOutputTokens ?? POLICY_OUTPUT_CAP, candidate.maxOutputTokens ?? LARGEST_OUTPUT);
-      if (scanned.maxOutputTokens === null) exchange.imposedOutputCap = Math.min(cap, exchange.imposedOutputCap ?? cap);
-      const inputBound = inputTokensBound(exchange, body, candidate);
-      if (inputBound === null) return unboundedInput(candidate);
-      const searches = bounded + candidate.provider.searchesPerRequest(candidate.target.upstreamModel);
-      const serviceTiers = candidate.provider.servableTiers?.(scanned.serviceTier) ?? null;
-      const bound = holdBound(candidate.sheet, {
-        inputTokensBound: inputBound,
-        outputTokensCap: cap,
-        n: scanned.n,
-        region: candidate.target.region,
-        occurredAt: exchange.occurredAt,
-        credentialOwner: candidate.target.credentialOwner,
-        ...(serviceTiers !== null && { serviceTiers }),
-        ...(searches > 0 && { otherQuantities: { web_search: searches } }),
-      });
+      const bound =
+        operation === null
+          ? conversationBound(exchange, scanned, candidate)
+          : operationBound(operation.boundsAt(candidate), candidate, exchange);
+      if ('code' in bound) return bound;
       if (!bound.priced) return unpriced(scanned.serviceTier);
       if (bound.picos > picos) picos = bound.picos;
     }
     exchange.holdNanos = Number(picosToNanosUp(picos));
     return null;
   }
+}
+
+/** What a rate limit takes for the request until it has ended; sets the estimate after a crash. */
+function expectedTokens(exchange: Exchange, { n, maxOutputTokens }: ScannedRequest): number {
+  const { body, candidate, operation } = exchange;
+  if (operation !== null && candidate !== null) {
+    const { inputTokens, outputTokens } = operation.boundsAt(candidate);
+    exchange.inputTokensBound = inputTokens;
+    return estimateTokens(inputTokens) + outputTokens;
+  }
+  if (body === null) throw new Error('admission before parse');
+  exchange.inputTokensBound = bodyTokensBound(body);
+  return (
+    estimateTokens(body.end - body.start) + n * Math.min(maxOutputTokens ?? EXPECTED_OUTPUT_TOKENS, LARGEST_OUTPUT)
+  );
+}
+
+function conversationBound(
+  exchange: Exchange,
+  scanned: ScannedRequest,
+  candidate: Candidate,
+): HoldBound | InferenceError {
+  const { body } = exchange;
+  if (body === null) throw new Error('a hold before parse');
+  const bounded = conversationOf(exchange).searchesBound(body);
+  if (bounded === null) return unboundedSearches();
+  const cap = Math.min(scanned.maxOutputTokens ?? POLICY_OUTPUT_CAP, candidate.maxOutputTokens ?? LARGEST_OUTPUT);
+  if (scanned.maxOutputTokens === null) exchange.imposedOutputCap = Math.min(cap, exchange.imposedOutputCap ?? cap);
+  const inputBound = inputTokensBound(exchange, body, candidate);
+  if (inputBound === null) return unboundedInput(candidate);
+  const searches = bounded + candidate.provider.searchesPerRequest(candidate.target.upstreamModel);
+  const serviceTiers = candidate.provider.servableTiers?.(scanned.serviceTier) ?? null;
+  return holdBound(candidate.sheet, {
+    inputTokensBound: inputBound,
+    outputTokensCap: cap,
+    n: scanned.n,
+    region: candidate.target.region,
+    occurredAt: exchange.occurredAt,
+    credentialOwner: candidate.target.credentialOwner,
+    ...(serviceTiers !== null && { serviceTiers }),
+    ...(searches > 0 && { otherQuantities: { web_search: searches } }),
+  });
 }
 
 function unpriced(serviceTier: string | null): InferenceError {

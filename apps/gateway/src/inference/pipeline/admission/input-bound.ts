@@ -1,7 +1,7 @@
 import type { DialectId } from '@tollgate/providers';
 
 import type { RequestBody } from '../../request-body.js';
-import type { Exchange } from '../exchange.js';
+import { conversationOf, type Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 
 /** Each message and tool adds a few tokens of framing that have no bytes of their own; its JSON has more than these. */
@@ -36,12 +36,14 @@ export function bodyTokensBound(body: RequestBody): number {
  * than that. `null`: such a request to a model whose window is not known, which nothing bounds.
  */
 export function inputTokensBound(
-  { surface, request, attachedBytes }: Exchange,
+  exchange: Exchange,
   body: RequestBody,
   { contextWindow: usual, dialect, provider, target }: Candidate,
 ): number | null {
+  const { request, attachedBytes } = exchange;
+  const surface = conversationOf(exchange);
   const contextWindow = usual === null ? null : surface.contextWindow(usual, request);
-  const inBody = bodyTokensBound(body) + attachedBytes + HIDDEN_TOKENS[dialect];
+  const inBody = bodyTokensBound(body) + attachedBytes + (dialect === null ? 0 : HIDDEN_TOKENS[dialect]);
   // the bytes alone reach the window: what else is in there cannot matter, and searching a long body is not free
   if (contextWindow !== null && inBody >= contextWindow) return contextWindow;
   const searches = provider.searchesPerRequest(target.upstreamModel) > 0;

@@ -1,6 +1,5 @@
 import {
   type AnswerFacts,
-  type AnyProviderOperation,
   BytesForwarder,
   type BuiltForm,
   type BuiltOperation,
@@ -39,7 +38,8 @@ export interface OperationStream {
 export interface OperationRequest<Request, Answer> {
   readonly client: ClientOperationId;
   readonly request: Request;
-  readonly bounds: OperationBounds;
+  /** The most that it can be billed; of a request with the upstream's name of the model. */
+  boundsOf(request: Request): OperationBounds;
   readonly uploads: readonly UploadedFile[];
   /** What was measured of the request, for providers that do not report it. */
   readonly measured: ReadUsage | null;
@@ -66,8 +66,8 @@ export class OperationCrossing<
 
   constructor(private readonly given: OperationRequest<Request, Answer>) {}
 
-  get bounds(): OperationBounds {
-    return this.given.bounds;
+  boundsAt(candidate: Candidate): OperationBounds {
+    return this.given.boundsOf(this.requestFor(candidate));
   }
 
   refusal({ principal }: Exchange, candidate: Candidate): RequestProblem | null {
@@ -168,6 +168,6 @@ export class OperationCrossing<
     operation,
   }: Candidate): ProviderOperation<Request, Answer> | ProviderFormOperation<Request, Answer> {
     if (operation === null) throw new Error('a deployment without the operation');
-    return operation as AnyProviderOperation as ProviderOperation<Request, Answer>;
+    return operation as ProviderOperation<Request, Answer>;
   }
 }

@@ -1,4 +1,6 @@
-import { answerAsStream, clientDialects, providerDialectOf, streamAsAnswer } from '@tollgate/providers';
+import { answerAsStream, clientDialects, streamAsAnswer } from '@tollgate/providers';
+
+import { spokenDialect } from './spoken-dialect.js';
 
 import { conversationOf, type Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
@@ -15,7 +17,7 @@ export const otherForm: Pick<Crossing, 'readStreamed' | 'streamWhole'> = {
 };
 
 function dialectsOf(exchange: Exchange, { dialect }: Candidate): Parameters<typeof streamAsAnswer>[1] {
-  return { upstream: providerDialectOf(dialect), client: clientDialects[conversationOf(exchange).dialect] };
+  return { upstream: spokenDialect(dialect), client: clientDialects[conversationOf(exchange).dialect] };
 }
 
 function optionsOf({ occurredAt, scanned }: Exchange): Parameters<typeof answerAsStream>[2] {

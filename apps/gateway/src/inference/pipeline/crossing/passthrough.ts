@@ -63,7 +63,8 @@ function outputCap(
   { imposedOutputCap, principal, scanned }: Exchange,
   candidate: Candidate,
 ): RequestEdits['maxOutput'] {
-  const field = CAP_FIELDS[candidate.dialect] ?? candidate.targetModel.outputCapField;
+  const field =
+    (candidate.dialect === null ? undefined : CAP_FIELDS[candidate.dialect]) ?? candidate.targetModel.outputCapField;
   if (imposedOutputCap !== null) return { field, value: imposedOutputCap };
   if (principal?.hasBudget !== true || scanned === null || scanned.maxOutputTokens === null) return null;
   const isPlain = scanned.maxOutputField === field && Object.keys(scanned.spans.caps).length === 1;

@@ -9,7 +9,6 @@ import {
   keepFromCompletion,
   type KeptReasoning,
   type DialectId,
-  providerDialectOf,
   ReasoningCollector,
   refusalOf,
   type RequestProblem,
@@ -21,6 +20,7 @@ import { conversationOf, type Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { CrossedAnswer, Translating } from './crossing.js';
 import { otherForm } from './other-form.js';
+import { spokenDialect } from './spoken-dialect.js';
 
 /** Two dialects: the request is written anew for each deployment, and its answer for the client. */
 export class Translation implements Translating {
@@ -55,7 +55,7 @@ export class Translation implements Translating {
 
   forwarder(exchange: Exchange, { dialect }: Candidate, sink: (bytes: Buffer) => void): StreamTranslator {
     const { includeUsage } = this.conversation;
-    const reader = providerDialectOf(dialect).streamReader();
+    const reader = spokenDialect(dialect).streamReader();
     const writer = clientDialects[conversationOf(exchange).dialect].streamWriter({
       includeUsage,
       ...this.options(exchange),
@@ -77,7 +77,7 @@ export class Translation implements Translating {
   }
 
   readAnswer(exchange: Exchange, { dialect }: Candidate, received: Buffer): CrossedAnswer {
-    const pair = { upstream: providerDialectOf(dialect), client: clientDialects[conversationOf(exchange).dialect] };
+    const pair = { upstream: spokenDialect(dialect), client: clientDialects[conversationOf(exchange).dialect] };
     const { facts, body, completion } = translateAnswer(received, pair, this.options(exchange));
     if (completion !== null && this.keepsReasoning(dialect)) this.keepThoughts(completion);
     return { facts: facts satisfies AnswerFacts, body };
@@ -92,7 +92,7 @@ export class Translation implements Translating {
   }
 
   /** Chat completions have no place for the signatures with which thoughts must come back. */
-  private keepsReasoning(upstream: DialectId): boolean {
+  private keepsReasoning(upstream: DialectId | null): boolean {
     return this.conversation.dialect === 'openai-chat' && upstream === 'anthropic-messages';
   }
 
@@ -104,7 +104,7 @@ export class Translation implements Translating {
     if (imposedOutputCap === null && this.built?.candidate === candidate) return this.built.request;
     const { dialect, provider, target, targetModel } = candidate;
     const { conversation } = this;
-    const request = providerDialectOf(dialect).buildRequest(
+    const request = spokenDialect(dialect).buildRequest(
       {
         ...conversation,
         model: target.upstreamModel,

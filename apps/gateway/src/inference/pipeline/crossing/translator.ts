@@ -73,7 +73,7 @@ export class Translator {
 function prepareOperation(exchange: Exchange, prepared: OperationCrossing | RequestProblem): RequestProblem | null {
   if (isRequestProblem(prepared)) return prepared;
   exchange.translation = prepared;
-  exchange.bounds = prepared.bounds;
+  exchange.operation = prepared;
   return null;
 }
 

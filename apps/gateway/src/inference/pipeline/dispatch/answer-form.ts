@@ -1,5 +1,7 @@
 /** Of binary streams of events, as Bedrock sends them. */
 const BINARY_STREAM = 'application/vnd.amazon.eventstream';
+/** Sound may begin with any byte. */
+const BYTES = /^(?:audio\/|application\/octet-stream)/;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/;
 
 /**
@@ -9,7 +11,7 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/;
  * @param contentType in lower case.
  */
 export function looksLikeStream(contentType: string, firstChunk: Buffer): boolean {
-  if (contentType.startsWith(BINARY_STREAM)) return true;
+  if (contentType.startsWith(BINARY_STREAM) || BYTES.test(contentType)) return true;
   const first = firstSign(firstChunk);
   // one document: an answer that was not streamed, an error, or a page of some proxy
   if (first === OPENING_BRACE || first === LESS_THAN) return false;

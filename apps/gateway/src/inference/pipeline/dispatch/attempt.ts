@@ -18,6 +18,7 @@ const MAX_ERROR_BYTES = 64 * 1024;
 /** How long an upstream that bills on is drained after the client has left. */
 const DRAIN_MS = 30_000;
 
+const JSON_TYPE = 'application/json; charset=utf-8';
 /** How long a client may leave the answer unread before it counts as gone. */
 const CLIENT_STALL_MS = 60_000;
 /** How long an upstream may keep its connection open after everything has been said. */
@@ -296,7 +297,11 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
       return this.failWith(candidate.readError(this.status, this.headers, received));
     }
     const isStream = isEventStream(received);
-    const { facts, body } = isStream
+    const {
+      facts,
+      body,
+      contentType = JSON_TYPE,
+    } = isStream
       ? crossing.readStreamed(exchange, candidate, received)
       : crossing.readAnswer(exchange, candidate, received);
     // read to its end for its usage only
@@ -305,7 +310,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
     if (facts.error !== null) return this.failWith(facts.error);
     if (!facts.valid) return this.failWith(unreadable());
     if (this.options.delivery !== null) return this.streamWhole(this.options.delivery, received, facts);
-    this.end({ kind: 'completion', body, contentType: 'application/json; charset=utf-8', facts });
+    this.end({ kind: 'completion', body, contentType, facts });
   }
 
   /** The client wants a stream, and the answer came as a whole. */

@@ -1,5 +1,6 @@
-import type { ErrorCode } from '@tollgate/domain';
+import { type ErrorCode, ERRORS } from '@tollgate/domain';
 import type { UpstreamErrorFacts } from '@tollgate/providers';
+import { AuthorizationError } from '@tollgate/upstream-authorization';
 
 /** Whether another attempt could end differently. A fault of the request fails everywhere. */
 export function isWorthRetrying(facts: UpstreamErrorFacts): boolean {
@@ -38,10 +39,14 @@ export const unreadable = (): UpstreamErrorFacts =>
 export const streamCut = (): UpstreamErrorFacts =>
   failureFacts('provider_stream_cut', 'The provider ended the stream before it was complete.');
 
-/** The token that a request needs could not be had: because it is refused, or because nobody answers. */
+/** The proof that a request needs could not be had: because the credential is refused, or because nobody answers. */
 export function authorizationFailure(error: unknown): UpstreamErrorFacts {
-  if (!(error instanceof Error)) return failureFacts('gateway_internal', 'The request could not be sent.');
-  return failureFacts('provider_unreachable', 'The provider could not be asked for a token.');
+  if (!(error instanceof AuthorizationError)) return failureFacts('gateway_internal', ERRORS.gateway_internal.message);
+  if (error.fault === 'unreachable') {
+    return failureFacts('provider_unreachable', 'The provider could not be asked for a token.');
+  }
+  const code = 'provider_credentials_exhausted';
+  return { ...failureFacts(code, ERRORS[code].message), credentialFault: true };
 }
 
 /** What an error of the connection means. The error's own text may name hosts and ports, so it is not passed on. */

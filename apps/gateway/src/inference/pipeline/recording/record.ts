@@ -45,6 +45,10 @@ export class Recorder {
     exchange.delivery?.stopHeartbeat();
     if (exchange.recorded || principal === null) return leave();
     exchange.recorded = true;
+    // no attempt is left that could read them
+    if (exchange.form !== null)
+      void exchange.form.dispose().catch((error: unknown) => this.parts.onDefect(error, exchange.id.public));
+    exchange.form = null;
     exchange.running = null;
     const capturedCost = this.settleSafely(exchange, ending);
     this.parts.metrics.requestEnded(exchange, ending);

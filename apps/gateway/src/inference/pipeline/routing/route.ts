@@ -1,6 +1,7 @@
 import type { Target } from '@tollgate/domain';
 import type { PriceSheet } from '@tollgate/billing';
 import type {
+  AnyProviderOperation,
   DialectId,
   ProviderDeclaration,
   ProviderEndpoint,
@@ -8,9 +9,8 @@ import type {
   UpstreamErrorFacts,
   UpstreamHeaders,
 } from '@tollgate/providers';
+import type { UpstreamAuthorizer } from '@tollgate/upstream-authorization';
 import type { Dispatcher } from 'undici';
-
-import type { UpstreamAuthorizer } from '../dispatch/upstream-authorizer.js';
 
 /** Where and how a deployment is reached: everything that does not change from request to request is made once. */
 export interface Upstream {
@@ -36,8 +36,10 @@ export interface CandidatePaths {
 
 /** A deployment that may serve a model for one organization at one endpoint of ours, with its prices. */
 export interface Candidate {
-  /** The wire format that it is spoken to in. */
-  readonly dialect: DialectId;
+  /** The wire format of conversations that it is spoken to in; `null` where no conversation is asked for. */
+  readonly dialect: DialectId | null;
+  /** What it does that is no conversation, and how; `null` for conversations. */
+  readonly operation: AnyProviderOperation | null;
   readonly paths: CandidatePaths;
   /** What the provider takes instead of a body of the dialect; `null` where it takes that. */
   readonly rewrite: ReturnType<NonNullable<ProviderEndpoint['rewrite']>>;

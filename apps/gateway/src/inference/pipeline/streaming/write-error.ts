@@ -29,7 +29,8 @@ const READ_WITHIN_MS = 250;
 export function breakStream(exchange: Exchange, error: InferenceError): void {
   const { framing, response, surface } = exchange;
   if (response.destroyed) return;
-  const frame = surface.errorFrame(error, exchange.id.public);
+  // bytes of sound with words in them would be played
+  const frame = exchange.streamType === null ? surface.errorFrame(error, exchange.id.public) : Buffer.alloc(0);
   response.write(framing?.write(frame) ?? frame, () => {
     setTimeout(() => response.destroy(), READ_WITHIN_MS);
   });

@@ -1,0 +1,67 @@
+import { type DeploymentRow, openSecret } from '@tollgate/database';
+import type { UpstreamAuthorizers } from '@tollgate/upstream-authorization';
+import { providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
+
+import { requirePublicForm } from '../../platform/public-address/public-url.js';
+import type { Upstream } from '../pipeline/routing/route.js';
+import type { UpstreamPools } from '../upstream-pools.js';
+import { authorizerOf } from './authorizer-of.js';
+
+/** What a deployment needs to be called, besides its row. */
+export interface UpstreamSources {
+  readonly pools: UpstreamPools;
+  readonly authorizers: UpstreamAuthorizers;
+  readonly masterKey: Buffer;
+  /** Where the simulated provider listens in this process. */
+  readonly sandboxBaseUrl: string;
+  /** A deployment that cannot be used is left out; this says why. */
+  onUnusable(deploymentId: string, reason: string): void;
+}
+
+/** A deployment, made ready to be called. */
+export interface Deployment {
+  readonly row: DeploymentRow;
+  readonly provider: ProviderDeclaration;
+  readonly upstream: Upstream;
+}
+
+/** A deployment made ready to be called; none where it cannot be. */
+export function usableDeployment(row: DeploymentRow, sources: UpstreamSources): Deployment[] {
+  const provider = providerById(row.provider);
+  if (provider === undefined) {
+    sources.onUnusable(row.id, `this version has no provider ${row.provider}`);
+    return [];
+  }
+  try {
+    return [{ row, provider, upstream: upstreamOf(row, provider, sources) }];
+  } catch (error) {
+    // whatever is wrong with one row, the others must go on being served, and revocations must go on arriving
+    sources.onUnusable(row.id, error instanceof Error ? error.message : String(error));
+    return [];
+  }
+}
+
+function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: UpstreamSources): Upstream {
+  const baseUrl = provider.simulated ? sources.sandboxBaseUrl : (row.baseUrl ?? provider.defaultBaseUrl);
+  if (baseUrl === null) throw new Error('the credential has no base URL');
+  const url = new URL(baseUrl);
+  const publicOnly = row.credentialOwner === 'organization';
+  if (publicOnly) requirePublicForm(baseUrl);
+  const secret = row.ciphertext === null ? null : openSecret(sources.masterKey, row.ciphertext, row.credentialId);
+  const proof = { authorizers: sources.authorizers, secret: secret ?? '', owner: { isTenant: publicOnly } };
+  const authorizer = secret === null ? null : authorizerOf(provider, proof);
+  return {
+    dispatcher: sources.pools.poolFor({ origin: url.origin, publicOnly, http2: provider.http2 === true }),
+    origin: url.origin,
+    authorizer,
+    basePath: url.pathname.replace(/\/+$/, ''),
+    query: url.search,
+    headers: [
+      'content-type',
+      'application/json',
+      'accept-encoding',
+      'identity',
+      ...Object.entries(authorizer === null ? providerHeaders(provider, secret) : provider.headers).flat(),
+    ],
+  };
+}
