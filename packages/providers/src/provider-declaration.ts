@@ -122,8 +122,12 @@ export interface ProviderDeclaration {
   /** Whether requests go over HTTP/2 where the host speaks it. */
   readonly http2?: true;
   readonly connectionTest: ConnectionTest;
-  /** What the model takes; `maxOutputTokens` is what the catalogue or the deployment says of it. */
-  targetModel(upstreamModel: string, maxOutputTokens: number | null): TargetModel;
+  /**
+   * What the model takes.
+   * @param maxOutputTokens what the catalogue or the deployment says of it.
+   * @param dialect of the endpoint that is asked, without which it is the first one's: some facts depend on it.
+   */
+  targetModel(upstreamModel: string, maxOutputTokens: number | null, dialect?: DialectId): TargetModel;
   /** Reads an answer whose status is not one of success, where the dialect's own reader does not understand it. */
   readonly readError?: (status: number, headers: UpstreamHeaders, body: Buffer) => UpstreamErrorFacts;
 }
