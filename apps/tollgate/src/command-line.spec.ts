@@ -10,6 +10,8 @@ describe('readCommand', () => {
     [['start', '--demo', '--days', '3'], { kind: 'start', quiet: false, demo: { days: 3 } }],
     [['--help'], { kind: 'help' }],
     [['help'], { kind: 'help' }],
+    [['test-connection', 'openai'], { kind: 'test-connection', what: 'openai' }],
+    [['test-connection', 'My key'], { kind: 'test-connection', what: 'My key' }],
     [['audit'], { kind: 'audit', extent: 'full' }],
     [['audit', '--recent'], { kind: 'audit', extent: 'recent' }],
     [['tokens', 'create', '--name', 'ci'], { kind: 'create-token', name: 'ci', organizationId: null }],
@@ -45,6 +47,9 @@ describe('readCommand', () => {
 
   it.each([
     [['stop'], /there is no command "stop"/],
+    [['test-connection'], /name a credential/],
+    [['test-connection', 'My', 'key'], /one credential is tested at a time/],
+    [['test-connection', 'openai', '--quiet'], /--quiet does not belong/],
     [['tokens', 'create'], /--name is missing/],
     [['tokens', 'create', '--name', ' '], /--name is missing/],
     [['keys', 'create', '--name', 'k', '--models', 'a,,b'], /--models is a comma-separated list/],

@@ -24,6 +24,8 @@ export type Command =
     }
   | { readonly kind: 'create-setup-link'; readonly email: string | null }
   | { readonly kind: 'turn-off-two-factor'; readonly email: string }
+  /** Id or name of a credential, or a provider. */
+  | { readonly kind: 'test-connection'; readonly what: string }
   | {
       readonly kind: 'create-key';
       readonly name: string;
@@ -47,6 +49,8 @@ export const USAGE = `Usage: npm start -- [command] [options]
   users two-factor-off --email ADDRESS
                                let somebody in with the password alone who has lost their second factor;
                                ends their sessions
+  test-connection CREDENTIAL   ask a provider whether it can be reached, and takes the secret: CREDENTIAL is the id or
+                               the name of a credential, or a provider, such as openai, of which all are tested
   audit [--recent]             audit the books, whether the product runs or not; fails when they do not agree;
                                --recent reads single events of the last two days only
   usage export --organization ID (--from DAY --to DAY | --period MONTH) [--zone ZONE] [--format csv|jsonl]
@@ -88,6 +92,10 @@ export function readCommand(args: readonly string[]): Command {
     const stranger = given.find((name) => !names.includes(name));
     if (stranger !== undefined) throw new StartUpError(`--${stranger} does not belong to this command; see --help`);
   };
+  if (positionals[0] === 'test-connection') {
+    allow();
+    return { kind: 'test-connection', what: testedCredential(positionals) };
+  }
   switch (positionals.join(' ')) {
     case '':
     case 'start':
@@ -171,6 +179,14 @@ function exportCommand(values: ReturnType<typeof parsed>['values']): Command {
 }
 
 const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+
+function testedCredential([, what, ...more]: readonly string[]): string {
+  if (what === undefined || what === '') {
+    throw new StartUpError('name a credential by its id or name, or a provider; see --help');
+  }
+  if (more.length > 0) throw new StartUpError('one credential is tested at a time: put a name with spaces in quotes');
+  return what;
+}
 
 function required(name: string | undefined): string {
   if (name === undefined || name.trim() === '') throw new StartUpError('--name is missing; see --help');

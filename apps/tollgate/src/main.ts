@@ -3,6 +3,7 @@ import { readCommand, USAGE, type Command } from './command-line.js';
 import { auditBooksByCommand } from './commands/audit-books.js';
 import { createKeyByCommand, createSetupLinkByCommand, createTokenByCommand } from './commands/create-secrets.js';
 import { exportUsageByCommand } from './commands/export-usage.js';
+import { testConnectionByCommand } from './commands/test-connection.js';
 import { turnOffTwoFactorByCommand } from './commands/turn-off-two-factor.js';
 import { startInstallation } from './start/start-installation.js';
 import { StartUpError, startUpMessage } from './start-up-error.js';
@@ -28,6 +29,12 @@ async function run(command: Command): Promise<void> {
     case 'turn-off-two-factor':
       process.stdout.write(`${await turnOffTwoFactorByCommand(command)}\n`);
       return;
+    case 'test-connection': {
+      const { text, ok } = await testConnectionByCommand(command);
+      process.stdout.write(`${text}\n`);
+      if (!ok) process.exitCode = 1;
+      return;
+    }
     case 'audit': {
       const { text, agree } = await auditBooksByCommand(command.extent);
       process.stdout.write(`${text}\n`);

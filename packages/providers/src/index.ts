@@ -105,4 +105,5 @@ export * from './operations/registry.js';
 export { type AwsCredential, parseAwsCredential } from './credentials/aws-credential.js';
 export { type AzureCredential, parseAzureCredential } from './credentials/azure-credential.js';
 export { type CredentialProblem, isCredentialProblem } from './credentials/credential-problem.js';
+export { secretProblem } from './credentials/secret-problem.js';
 export { type GoogleCredential, mintsAtGoogle, parseGoogleCredential } from './credentials/google-credential.js';

@@ -1,4 +1,5 @@
 export { noMoreHeaders } from './header-authorizer.js';
+export { type ConnectionFinding, testConnection } from './test-connection.js';
 export {
   type AuthorizableRequest,
   AuthorizationError,

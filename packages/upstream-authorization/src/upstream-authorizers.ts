@@ -1,5 +1,15 @@
-import type { AwsCredential, AzureCredential, CredentialProblem, GoogleCredential } from '@tollgate/providers';
-import { mintsAtGoogle } from '@tollgate/providers';
+import {
+  type AwsCredential,
+  type AzureCredential,
+  type CredentialProblem,
+  type GoogleCredential,
+  isCredentialProblem,
+  mintsAtGoogle,
+  parseAwsCredential,
+  parseAzureCredential,
+  parseGoogleCredential,
+  type ProviderDeclaration,
+} from '@tollgate/providers';
 
 import { AwsAuthorizer } from './aws-authorizer.js';
 import { AZURE_AUTHORITY, mintAzureToken } from './azure-token.js';
@@ -30,6 +40,33 @@ export class UpstreamAuthorizers {
     this.#now = now;
     this.#azureAuthority = azureAuthority.replace(/\/+$/, '');
     this.#tokens = new TokenCache(now);
+  }
+
+  /**
+   * What proves to a provider who asks, with what an operator pasted as its secret; `null` where headers that stay the same
+   * do (`providerHeaders`).
+   */
+  forProvider(
+    { authentication }: Pick<ProviderDeclaration, 'authentication'>,
+    secret: string,
+    owner: CredentialOwner,
+  ): UpstreamAuthorizer | CredentialProblem | null {
+    switch (authentication) {
+      case 'aws': {
+        const read = parseAwsCredential(secret);
+        return isCredentialProblem(read) ? read : this.forAws(read);
+      }
+      case 'google-cloud': {
+        const read = parseGoogleCredential(secret);
+        return isCredentialProblem(read) ? read : this.forGoogle(read, owner);
+      }
+      case 'azure': {
+        const read = parseAzureCredential(secret);
+        return isCredentialProblem(read) ? read : this.forAzure(read);
+      }
+      default:
+        return null;
+    }
   }
 
   forAws(credential: AwsCredential): UpstreamAuthorizer {

@@ -1,6 +1,7 @@
 import type { EnvironmentProvider } from '@tollgate/config';
-import { catalogue, connectionTestUrl, providerHeaders, providers } from '@tollgate/providers';
-import { request } from 'undici';
+import { catalogue, providers } from '@tollgate/providers';
+import { testConnection, UpstreamAuthorizers } from '@tollgate/upstream-authorization';
+import { getGlobalDispatcher } from 'undici';
 
 /** A provider of the environment with the models that it is known to serve. */
 export interface DiscoveredProvider extends EnvironmentProvider {
@@ -10,7 +11,6 @@ export interface DiscoveredProvider extends EnvironmentProvider {
 
 const LIST_TIMEOUT_MS = 2000;
 const PROBE_TIMEOUT_MS = 300;
-const MAX_LIST_BYTES = 4 * 1024 * 1024;
 /** Found without being named: an engine on this machine, on its usual port. */
 const PROBED = 'ollama';
 
@@ -33,7 +33,7 @@ async function probe(): Promise<DiscoveredProvider | null> {
 }
 
 async function modelsOf(candidate: EnvironmentProvider): Promise<readonly string[] | null> {
-  const known = catalogue.models.filter((model) => model.provider === candidate.provider && !model.deprecated);
+  const known = catalogue.models.filter((model) => model.provider === candidate.provider);
   // dated names too: many clients have them in their configuration
   return known.length > 0
     ? known.flatMap(({ name, aliases }) => [name, ...aliases])
@@ -41,35 +41,10 @@ async function modelsOf(candidate: EnvironmentProvider): Promise<readonly string
 }
 
 async function listModels(candidate: EnvironmentProvider, timeoutMs: number): Promise<readonly string[] | null> {
-  const declaration = providers.get(candidate.provider);
-  const baseUrl = candidate.baseUrl ?? declaration?.defaultBaseUrl;
-  if (declaration === undefined || typeof baseUrl !== 'string') return null;
-  const { connectionTest } = declaration;
-  const asked = connectionTest.body === undefined ? null : JSON.stringify(connectionTest.body);
-  try {
-    const { statusCode, body } = await request(connectionTestUrl(declaration, baseUrl), {
-      method: connectionTest.method,
-      body: asked,
-      headers: {
-        ...(asked !== null && { 'content-type': 'application/json' }),
-        ...providerHeaders(declaration, candidate.secret),
-      },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const bytes = await bounded(body);
-    return statusCode === 200 && bytes !== null ? connectionTest.readModels(bytes) : null;
-  } catch {
-    return null; // not there, too slow, or no list: the caller goes on without one
-  }
-}
-
-async function bounded(body: AsyncIterable<Buffer>): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > MAX_LIST_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const provider = providers.get(candidate.provider);
+  if (provider === undefined) return null;
+  const { baseUrl, secret } = candidate;
+  // not there, too slow, or no list: the caller goes on without one
+  const asked = { provider, baseUrl, secret, owner: { isTenant: false }, dispatcher: getGlobalDispatcher(), timeoutMs };
+  return (await testConnection(new UpstreamAuthorizers(), asked)).models;
 }

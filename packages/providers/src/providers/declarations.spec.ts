@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { clientDialects } from '../dialects/registry.js';
 import { connectionTestUrl, endpointFor, needsSecret, providerHeaders } from '../provider-declaration.js';
+import type { DialectId } from '../dialect-id.js';
 import type { ProviderId } from '../provider-id.js';
 import { anthropic } from './anthropic/declaration.js';
 import { openai } from './openai/declaration.js';
@@ -214,6 +215,47 @@ test('every client is answered by every provider that has models for conversatio
       ]);
     }
   }
+});
+
+describe('what a model takes', () => {
+  const target = (id: ProviderId, model: string, dialect?: DialectId) =>
+    providers.get(id)?.targetModel(model, 4096, dialect);
+
+  test.each<[ProviderId, string, DialectId, string]>([
+    ['openai', 'gpt-5-pro', 'openai-responses', 'max_output_tokens'],
+    ['openai', 'gpt-5-pro', 'openai-chat', 'max_completion_tokens'],
+    ['openai', 'gpt-4.1', 'openai-chat', 'max_tokens'],
+    ['azure-openai', 'gpt-4.1', 'openai-responses', 'max_output_tokens'],
+    ['groq', 'm', 'openai-responses', 'max_output_tokens'],
+    ['groq', 'm', 'openai-chat', 'max_completion_tokens'],
+    ['moonshot', 'kimi-k2.5', 'anthropic-messages', 'max_tokens'],
+    ['google-gemini', 'gemini-2.5-pro', 'google-generate', 'maxOutputTokens'],
+    ['google-vertex', 'gemini-2.5-pro', 'google-generate', 'maxOutputTokens'],
+    ['google-vertex', 'claude-opus-5', 'anthropic-messages', 'max_tokens'],
+    ['google-vertex', 'meta/llama-4-maverick', 'openai-chat', 'max_tokens'],
+    ['aws-bedrock', 'amazon.nova-pro-v1:0', 'bedrock-converse', 'max_tokens'],
+  ])('%s is told the cap of %s in %s as %s', (id, model, dialect, field) => {
+    expect(target(id, model, dialect)?.outputCapField).toBe(field);
+  });
+
+  test('without a dialect, that of the first endpoint is meant', () => {
+    for (const provider of ALL) {
+      for (const model of ['gpt-5', 'claude-opus-5', 'gemini-2.5-pro']) {
+        const [first] = provider.endpoints;
+        if (first !== undefined && first.dialect !== 'google-generate') {
+          expect(provider.targetModel(model, 1)).toEqual(provider.targetModel(model, 1, first.dialect));
+        }
+      }
+    }
+  });
+
+  test('thinking is told to each in its own way', () => {
+    expect(target('google-gemini', 'gemini-2.5-flash')).toMatchObject({ thinking: 'budget' });
+    expect(target('google-vertex', 'gemini-2.5-flash')).toEqual(target('google-gemini', 'gemini-2.5-flash'));
+    expect(target('google-vertex', 'claude-opus-5')).toEqual(target('anthropic', 'claude-opus-5'));
+    expect(target('aws-bedrock', 'anthropic.claude-opus-5-v1:0')).toMatchObject({ thinking: 'adaptive' });
+    expect(target('cohere', 'command-a-reasoning-08-2025')).toMatchObject({ thinking: 'budget' });
+  });
 });
 
 describe('lists of models are cut to what can be called', () => {

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { masterKeyId, openSecret } from '@tollgate/database';
-import { connectionTestUrl, providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
+import { connectionTestUrl, providerById } from '@tollgate/providers';
+import { type ConnectionFinding, testConnection, UpstreamAuthorizers } from '@tollgate/upstream-authorization';
 import type { ConnectionTest } from '@tollgate/wire';
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { MASTER_KEY } from '../../platform/tokens.js';
 import {
   AddressRefusedError,
@@ -14,7 +15,6 @@ import {
 export const RESOLVE = Symbol('RESOLVE');
 
 const TIMEOUT_MS = 10_000;
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** What of a credential the test needs. */
 interface TestedCredential {
@@ -26,12 +26,13 @@ interface TestedCredential {
   readonly masterKeyId: string | null;
 }
 
-type Finding = Omit<ConnectionTest, 'testedAt' | 'latencyMs'>;
-type Reason = ConnectionTest['reason'];
+type Finding = Pick<ConnectionTest, 'reason' | 'message'> & Omit<ConnectionFinding, 'reason' | 'message'>;
 
-/** Asks the provider for its models, as the gateway would: costs nothing, and tells whether address and secret work. */
+/** Asks the provider with a stored credential, as the gateway would. Addresses of tenants have to be public. */
 @Injectable()
 export class ConnectionTester {
+  readonly #authorizers = new UpstreamAuthorizers();
+
   constructor(
     @Inject(MASTER_KEY) private readonly masterKey: Buffer,
     @Inject(RESOLVE) private readonly resolve: Resolve,
@@ -39,30 +40,46 @@ export class ConnectionTester {
 
   async test(credential: TestedCredential): Promise<ConnectionTest> {
     const startedAt = performance.now();
-    const finding = await this.#find(credential).catch(explainFailure);
+    const { models, ...finding } = await this.#find(credential);
     const latencyMs = finding.status === null ? null : Math.round(performance.now() - startedAt);
-    return { ...finding, latencyMs, testedAt: new Date().toISOString() };
+    return { ...finding, models: models?.length ?? null, latencyMs, testedAt: new Date().toISOString() };
   }
 
   async #find(credential: TestedCredential): Promise<Finding> {
     const provider = providerById(credential.provider);
     if (provider === undefined) return failed('unreachable', 'This version does not know the provider.');
-    if (provider.simulated) return { ...SUCCESS, message: 'The provider is simulated inside the gateway.' };
+    const isTenant = credential.organizationId !== null;
     const baseUrl = credential.baseUrl ?? provider.defaultBaseUrl;
-    if (baseUrl === null) return failed('unreachable', 'The credential has no base URL.');
-    if (credential.organizationId !== null) await requirePublicUrl(connectionTestUrl(provider, baseUrl), this.resolve);
+    if (isTenant && baseUrl !== null && !(await this.#isPublic(connectionTestUrl(provider, baseUrl)))) {
+      return failed('address-refused', 'The base URL must be https and point to a public address.');
+    }
     const secret = this.#openSecret(credential);
     if (secret === undefined) return failed('secret-unreadable', 'The secret was sealed with another master key.');
-    const agent = new Agent({
-      connect: {
-        timeout: TIMEOUT_MS,
-        ...(credential.organizationId === null ? {} : { lookup: publicLookup(this.resolve) }),
-      },
+    const dispatcher = new Agent({
+      connect: { timeout: TIMEOUT_MS, ...(isTenant && { lookup: publicLookup(this.resolve) }) },
     });
     try {
-      return await ask({ provider, baseUrl, secret, agent });
+      return await testConnection(this.#authorizers, {
+        provider,
+        baseUrl,
+        secret,
+        owner: { isTenant },
+        dispatcher,
+        isRefusedAddress,
+        timeoutMs: TIMEOUT_MS,
+      });
     } finally {
-      await agent.destroy();
+      await dispatcher.destroy();
+    }
+  }
+
+  async #isPublic(url: string): Promise<boolean> {
+    try {
+      await requirePublicUrl(url, this.resolve);
+      return true;
+    } catch (error) {
+      if (error instanceof AddressRefusedError) return false;
+      throw error;
     }
   }
 
@@ -73,84 +90,11 @@ export class ConnectionTester {
   }
 }
 
-interface Question {
-  readonly provider: ProviderDeclaration;
-  readonly baseUrl: string;
-  readonly secret: string | null;
-  readonly agent: Dispatcher;
+function isRefusedAddress(error: unknown): boolean {
+  if (error instanceof AddressRefusedError) return true;
+  return error instanceof Error && error.cause instanceof AddressRefusedError;
 }
 
-interface TestRequest {
-  readonly provider: ProviderDeclaration;
-  readonly secret: string | null;
-  readonly url: string;
-  readonly body: string | null;
-}
-
-/** The headers by which a test says who asks. Signatures and minted tokens depend on the request, and may take time. */
-function credentialHeaders({ provider, secret }: TestRequest): Promise<Readonly<Record<string, string>>> {
-  return Promise.resolve(providerHeaders(provider, secret));
-}
-
-async function ask({ provider, baseUrl, secret, agent }: Question): Promise<Finding> {
-  const { connectionTest } = provider;
-  const url = connectionTestUrl(provider, baseUrl);
-  const text = connectionTest.body === undefined ? null : JSON.stringify(connectionTest.body);
-  const headers = await credentialHeaders({ provider, secret, url, body: text });
-  // redirects are not followed: they could lead where the address check did not look
-  const { statusCode, body } = await request(url, {
-    method: connectionTest.method,
-    body: text,
-    dispatcher: agent,
-    headers: { accept: 'application/json', ...(text !== null && { 'content-type': 'application/json' }), ...headers },
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const answer = await readBounded(body);
-  if (statusCode === 401 || statusCode === 403) {
-    return failed('secret-rejected', `The provider refused the secret (status ${statusCode}).`, statusCode);
-  }
-  if (connectionTest.refusals?.includes(statusCode) === true) {
-    return { ...SUCCESS, status: statusCode, message: 'The provider knows the secret; it has no list of models.' };
-  }
-  const models = statusCode === 200 && answer !== null ? connectionTest.readModels(answer) : null;
-  if (models === null) {
-    return failed('unexpected-answer', `The answer is no list of models (status ${statusCode}).`, statusCode);
-  }
-  return {
-    ...SUCCESS,
-    status: statusCode,
-    models: models.length,
-    message: `The provider offers ${models.length} models.`,
-  };
-}
-
-/** The body, or `null` when it is larger than any list of models. */
-async function readBounded(body: AsyncIterable<Buffer>): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-const SUCCESS = { ok: true, reason: 'reached', message: '', status: null, models: null } as const satisfies Finding;
-
-function failed(reason: Reason, message: string, status: number | null = null): Finding {
-  return { ok: false, reason, message, status, models: null };
-}
-
-/** Says what kind of trouble it was and nothing of addresses: tenants must not map a network by it. */
-function explainFailure(error: unknown): Finding {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (error instanceof AddressRefusedError || cause instanceof AddressRefusedError) {
-    return failed('address-refused', 'The base URL must be https and point to a public address.');
-  }
-  const name = error instanceof Error ? `${error.name} ${'code' in error ? String(error.code) : ''}` : '';
-  if (/timeout/i.test(name)) return failed('timed-out', `No answer within ${TIMEOUT_MS / 1000} seconds.`);
-  return failed('unreachable', 'The provider could not be reached.');
+function failed(reason: Finding['reason'], message: string): Finding {
+  return { ok: false, reason, message, status: null, models: null };
 }

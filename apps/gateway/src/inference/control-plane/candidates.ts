@@ -55,7 +55,7 @@ export function candidateOf(request: CandidateRequest): Candidate | null {
     priced: provider.simulated || isPriced(sheet),
     maxOutputTokens: facts?.maxOutputTokens ?? null,
     contextWindow: facts?.contextWindow ?? null,
-    targetModel: provider.targetModel(upstreamModel, facts?.maxOutputTokens ?? null),
+    targetModel: provider.targetModel(upstreamModel, facts?.maxOutputTokens ?? null, way.dialect ?? undefined),
     answerHeaders: [
       'x-tollgate-provider',
       provider.id,

@@ -1,11 +1,10 @@
 import { type DeploymentRow, openSecret } from '@tollgate/database';
 import type { UpstreamAuthorizers } from '@tollgate/upstream-authorization';
-import { providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
+import { isCredentialProblem, providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
 
 import { requirePublicForm } from '../../platform/public-address/public-url.js';
 import type { Upstream } from '../pipeline/routing/route.js';
 import type { UpstreamPools } from '../upstream-pools.js';
-import { authorizerOf } from './authorizer-of.js';
 
 /** What a deployment needs to be called, besides its row. */
 export interface UpstreamSources {
@@ -48,8 +47,11 @@ function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: 
   const publicOnly = row.credentialOwner === 'organization';
   if (publicOnly) requirePublicForm(baseUrl);
   const secret = row.ciphertext === null ? null : openSecret(sources.masterKey, row.ciphertext, row.credentialId);
-  const proof = { authorizers: sources.authorizers, secret: secret ?? '', owner: { isTenant: publicOnly } };
-  const authorizer = secret === null ? null : authorizerOf(provider, proof);
+  const authorizer =
+    secret === null ? null : sources.authorizers.forProvider(provider, secret, { isTenant: publicOnly });
+  if (authorizer !== null && isCredentialProblem(authorizer)) {
+    throw new Error(`the secret cannot be used: ${authorizer.problem}`);
+  }
   return {
     dispatcher: sources.pools.poolFor({ origin: url.origin, publicOnly, http2: provider.http2 === true }),
     origin: url.origin,

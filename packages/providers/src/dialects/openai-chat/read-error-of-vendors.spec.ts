@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { readChatCompletion } from '../../passthrough/read-chat-completion.js';
 import { readZhipuError } from '../../providers/zhipu/read-error.js';
+import { readResponse } from './read-response.js';
+import { StreamReader } from './stream-reader.js';
 import { readErrorResponse, retryAfterMs } from './read-error.js';
 
 const bytes = (body: unknown): Buffer => Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
@@ -105,6 +107,21 @@ describe('errors in the words of each vendor', () => {
       bytes({ id: 'x', choices: null, base_resp: { status_code: number, status_msg: 'x' } }),
     );
     expect(answer).toMatchObject({ valid: false, error: { code: meaning } });
+  });
+
+  test.each([
+    [1008, 'provider_credentials_exhausted'],
+    [1001, 'provider_timed_out'],
+    [2045, 'provider_rate_limited'],
+    [2056, 'provider_credentials_exhausted'],
+    [1042, 'provider_rejected_request'],
+  ])('MiniMax’s number %i is no empty answer when it is translated, streamed or not', (number, meaning) => {
+    const body = { id: 'x', choices: [], base_resp: { status_code: number, status_msg: 'x' } };
+    expect(readResponse(body)).toBeNull();
+    const reader = new StreamReader();
+    const parts = [...reader.push(bytes(`data: ${JSON.stringify(body)}\n\n`)), ...reader.end()];
+    expect(parts).toEqual([{ kind: 'error', error: expect.objectContaining({ code: meaning }) }]);
+    expect(readChatCompletion(bytes(body))).toMatchObject({ valid: false, error: { code: meaning } });
   });
 
   test('zero is MiniMax’s success', () => {

@@ -1,5 +1,6 @@
 import type { Choice, Completion, Part, ToolCallPart } from '../../conversation.js';
 import { isRecord, type JsonRecord } from '../../json.js';
+import { baseRespError } from './base-resp.js';
 import { readFinishReason } from './finish-reasons.js';
 import {
   answerExtensions,
@@ -15,7 +16,7 @@ import { readUsage } from './read-usage.js';
 
 /** Reads an answer that was not streamed; `null` when it is no chat completion. */
 export function readResponse(body: unknown): Completion | null {
-  if (!isRecord(body) || !Array.isArray(body['choices'])) return null;
+  if (!isRecord(body) || !Array.isArray(body['choices']) || baseRespError(body) !== null) return null;
   return {
     dialect: 'openai-chat',
     id: string(body['id']) ?? '',

@@ -119,3 +119,24 @@ describe('rewritten', () => {
     });
   });
 });
+
+test('the first of OpenAI’s thinking models loses what it does not know', () => {
+  const { body, lost } = told('openai', 'o1-mini', {
+    temperature: 0.5,
+    ...TOOLS,
+    tool_choice: { type: 'auto', disable_parallel_tool_use: true },
+    ...BUDGET,
+    system: 's',
+  });
+  expect(lost).toEqual(
+    expect.arrayContaining([
+      'temperature: other-answer',
+      expect.stringMatching(/^tools: /),
+      expect.stringMatching(/^thinking/),
+    ]),
+  );
+  for (const field of ['temperature', 'tools', 'tool_choice', 'parallel_tool_calls', 'reasoning_effort']) {
+    expect(body).not.toHaveProperty(field);
+  }
+  expect(body).toMatchObject({ max_completion_tokens: 9000 });
+});

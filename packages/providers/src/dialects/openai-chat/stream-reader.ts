@@ -4,6 +4,7 @@ import { createParser, type EventSourceParser } from 'eventsource-parser';
 import type { Extensions, StreamPart } from '../../conversation.js';
 import { isRecord, type JsonRecord, parseJson } from '../../json.js';
 import type { ReadUsage } from '../../reported-usage.js';
+import { baseRespError } from './base-resp.js';
 import { readFinishReason } from './finish-reasons.js';
 import {
   answerExtensions,
@@ -88,9 +89,8 @@ export class StreamReader {
     }
     const chunk = parseJson(data);
     if (!isRecord(chunk)) return;
-    const failed = chunk['error'] != null || name === 'error';
-    if (failed)
-      this.#parts.push({ kind: 'error', error: readErrorInside(chunk['error'] == null ? { error: chunk } : chunk) });
+    const error = chunk['error'] ?? baseRespError(chunk) ?? (name === 'error' ? chunk : null);
+    if (error !== null) this.#parts.push({ kind: 'error', error: readErrorInside({ ...chunk, error }) });
     else this.#chunk(chunk);
   }
 

@@ -1,11 +1,20 @@
+/** A field for what vectors are for, and the vendor's words for the two purposes that all have. */
+interface InputTypeField {
+  readonly field: string;
+  readonly query: string;
+  readonly document: string;
+  /** It refuses requests that do not say. Who does not say fills an index more often than asking it. */
+  readonly required?: true;
+}
+
 /** How a vendor's embeddings differ from OpenAI's, whose format they speak. `null`: it cannot be told. */
 export interface EmbeddingsVendor {
   readonly dimensions: string | null;
   /** The field for `encoding`, and whether the plain word `float` may stand in it. */
   readonly encoding: { readonly field: string; readonly saysFloat: boolean } | null;
   readonly outputType: string | null;
-  /** The field for what the vectors are for, and the vendor's words for the two that all have. */
-  readonly inputType: { readonly field: string; readonly query: string; readonly document: string } | null;
+  /** The field for what the vectors are for. */
+  readonly inputType: InputTypeField | null;
   readonly endUser: boolean;
   /** Whether inputs may be tokens. */
   readonly tokens: boolean;
@@ -69,13 +78,20 @@ export const EMBEDDINGS_VENDORS = {
   nvidia: {
     ...TEXTS,
     encoding: { field: 'encoding_format', saysFloat: true },
-    inputType: { field: 'input_type', query: 'query', document: 'passage' },
+    inputType: { field: 'input_type', query: 'query', document: 'passage', required: true },
     own: ['truncate', 'modality'],
   },
   together: { ...TEXTS, dimensions: null },
   fireworks: { ...TEXTS, own: ['prompt_template', 'return_logits', 'normalize'] },
   deepinfra: { ...TEXTS, maxInputs: 1024, own: ['service_tier', 'normalize'] },
   nebius: { ...TEXTS },
+  dashscope: { ...TEXTS, encoding: { field: 'encoding_format', saysFloat: true }, maxInputs: 10 },
+  /** Versions 1 and 2 of DashScope's embeddings. */
+  'dashscope-older': { ...TEXTS, dimensions: null, maxInputs: 25 },
+  zhipu: { ...TEXTS, maxInputs: 64 },
+  sambanova: { ...TEXTS, dimensions: null },
+  cloudflare: { ...TEXTS, dimensions: null, maxInputs: 100 },
+  openrouter: { ...TEXTS, inputType: { field: 'input_type', query: 'search_query', document: 'search_document' } },
   ollama: { ...TEXTS, own: ['truncate', 'keep_alive', 'options'] },
   vllm: {
     ...OPENAI,

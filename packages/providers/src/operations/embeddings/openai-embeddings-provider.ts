@@ -57,7 +57,10 @@ function putInputType(
     losses,
   }: { readonly request: EmbeddingsRequest; readonly vendor: EmbeddingsVendor; readonly losses: Losses },
 ): void {
-  if (inputType === null) return;
+  if (inputType === null) {
+    if (vendor.inputType?.required) body[vendor.inputType.field] = vendor.inputType.document;
+    return;
+  }
   if (vendor.inputType === null) return losses.unsupported('input_type', 'other-answer');
   const purpose = purposeOf(inputType);
   // a word of the vendor's own goes as it is

@@ -43,6 +43,7 @@ export const RERANK_VENDORS = {
   jina: { ...PLAIN, documents: 'objects', maxDocuments: 2048, own: ['truncation'] },
   voyage: { ...PLAIN, topN: 'top_k', results: 'data', maxDocuments: 1000, own: ['truncation'] },
   together: { ...PLAIN, documents: 'objects', rankFields: true, maxDocuments: 1024 },
+  fireworks: { ...PLAIN, results: 'data' },
   nvidia: {
     ...PLAIN,
     path: '/ranking',

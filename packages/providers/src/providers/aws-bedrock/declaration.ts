@@ -1,6 +1,8 @@
 import { isRecord } from '../../json.js';
 import { chatVendor } from '../openai-compatible/chat-vendor.js';
 import { readListedModels } from '../read-listed-models.js';
+import { bedrockTargetModel } from './target-model.js';
+import { BEDROCK_OPERATIONS } from './operations.js';
 
 const modelPath = (model: string): string => `/model/${encodeURIComponent(model)}`;
 
@@ -25,6 +27,7 @@ export const awsBedrock = chatVendor({
       path: ({ upstreamModel, stream }) => `${modelPath(upstreamModel)}/${stream ? 'converse-stream' : 'converse'}`,
     },
   ],
+  operations: BEDROCK_OPERATIONS,
   baseUrlTemplate: 'https://bedrock-runtime.{region}.amazonaws.com',
   regions: [
     'us-east-1',
@@ -58,6 +61,5 @@ export const awsBedrock = chatVendor({
         (!isRecord(lifecycle) || lifecycle['status'] !== 'LEGACY'),
     }),
   },
-  // until the dialect brings what its models take
-  takes: () => ({ laterSystemMessages: false }),
+  targetModel: bedrockTargetModel,
 });

@@ -1,21 +1,17 @@
 import { readListedModels } from '../read-listed-models.js';
 import type { EndpointRequest, ProviderDeclaration } from '../../provider-declaration.js';
 import { isRecord } from '../../json.js';
+import { placedOperations } from '../../operations/placed-operations.js';
+import { OPENAI_MODELS } from '../openai-compatible/openai-operations.js';
 import { openai } from '../openai/declaration.js';
 import { isThinkingModel, openaiTargetModel } from '../openai/target-model.js';
+import { API_VERSION, azurePath, NEWER_INTERFACE } from './azure-path.js';
 import { rewriteForThinkingModel } from '../openai/rewrite-request.js';
 
-/** The last version of the older interface that is no preview; source: learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle. */
-const API_VERSION = 'api-version=2024-10-21';
-const NEWER_INTERFACE = /\/openai\/v1$/;
-
-/** The newer interface names the deployment in the body as the model, the older one in the address. */
-const pathTo =
-  (operation: string) =>
+const at =
+  (path: string) =>
   ({ basePath, upstreamModel }: EndpointRequest): string =>
-    NEWER_INTERFACE.test(basePath)
-      ? `/${operation}`
-      : `/openai/deployments/${encodeURIComponent(upstreamModel)}/${operation}?${API_VERSION}`;
+    azurePath(path, { basePath, deployment: upstreamModel });
 
 /** The same models as OpenAI's, named as their deployments are. The base URL is a resource's, or it ends in `/openai/v1`. */
 export const azureOpenai: ProviderDeclaration = {
@@ -28,15 +24,19 @@ export const azureOpenai: ProviderDeclaration = {
   endpoints: [
     {
       dialect: 'openai-chat',
-      path: pathTo('chat/completions'),
+      path: at('/chat/completions'),
       rewrite: (model) => (isThinkingModel(model) ? rewriteForThinkingModel(model) : null),
     },
     {
       dialect: 'openai-responses',
       path: ({ basePath }) => (NEWER_INTERFACE.test(basePath) ? '/responses' : '/openai/v1/responses'),
     },
-    { dialect: 'openai-completions', path: pathTo('completions') },
+    { dialect: 'openai-completions', path: at('/completions') },
   ],
+  operations: placedOperations(OPENAI_MODELS, {
+    path: (path, { basePath, model }) =>
+      azurePath(path, { deployment: model, ...(basePath !== undefined && { basePath }) }),
+  }),
   defaultBaseUrl: null,
   baseUrlTemplate: 'https://{resource}.openai.azure.com',
   authentication: 'azure',

@@ -1,5 +1,8 @@
 import { chatVendor } from '../openai-compatible/chat-vendor.js';
 import { readListedModels } from '../read-listed-models.js';
+import { EMBEDDINGS_VENDORS } from '../../operations/embeddings/embeddings-vendors.js';
+import { openaiEmbeddings } from '../../operations/embeddings/openai-embeddings-provider.js';
+import { anyModel } from '../../operations/any-model.js';
 
 const REFUSED = ['n', 'logit_bias', 'logprobs', 'top_logprobs', 'parallel_tool_calls', 'service_tier'];
 
@@ -10,6 +13,7 @@ export const cloudflare = chatVendor({
   documentationUrl: 'https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/',
   credentialUrl: 'https://dash.cloudflare.com/profile/api-tokens',
   environment: { secret: ['CLOUDFLARE_API_TOKEN'], baseUrlParts: { account: ['CLOUDFLARE_ACCOUNT_ID'] } },
+  operations: { embeddings: anyModel(openaiEmbeddings(EMBEDDINGS_VENDORS.cloudflare)) },
   baseUrlTemplate: 'https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1',
   connectionTest: {
     method: 'GET',

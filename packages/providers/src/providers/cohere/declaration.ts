@@ -1,5 +1,12 @@
 import { chatVendor } from '../openai-compatible/chat-vendor.js';
 import { readListedModels } from '../read-listed-models.js';
+import { cohereTargetModel } from './target-model.js';
+import { anyModel } from '../../operations/any-model.js';
+import { placedOperations } from '../../operations/placed-operations.js';
+import { rerankProvider } from '../../operations/rerank/rerank-provider.js';
+import { RERANK_VENDORS } from '../../operations/rerank/rerank-vendors.js';
+import { cohereEmbed } from '../../operations/embeddings/cohere-embed.js';
+import { readErrorResponse } from '../../dialects/cohere-chat/read-error.js';
 
 /** Base URLs are given without a version, as `CO_API_URL` is to Cohere's own SDKs. Source: docs.cohere.com/reference. */
 export const cohere = chatVendor({
@@ -9,6 +16,10 @@ export const cohere = chatVendor({
   credentialUrl: 'https://dashboard.cohere.com/api-keys',
   environment: { secret: ['COHERE_API_KEY', 'CO_API_KEY'], baseUrl: ['CO_API_URL'] },
   endpoints: [{ dialect: 'cohere-chat', path: () => '/v2/chat' }],
+  operations: placedOperations(
+    { embeddings: anyModel(cohereEmbed), rerank: anyModel(rerankProvider(RERANK_VENDORS.cohere)) },
+    { readError: readErrorResponse },
+  ),
   defaultBaseUrl: 'https://api.cohere.com',
   // the last event of every stream holds it
   forcesUsage: false,
@@ -22,6 +33,5 @@ export const cohere = chatVendor({
         is_deprecated !== true && (!Array.isArray(endpoints) || endpoints.length > 0),
     }),
   },
-  // until the dialect brings what its models take
-  takes: () => ({ leastThinking: 'nothing' }),
+  targetModel: cohereTargetModel,
 });

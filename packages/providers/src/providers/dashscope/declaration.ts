@@ -1,4 +1,11 @@
 import { CHAT_COMPLETIONS, chatVendor, messagesBeside } from '../openai-compatible/chat-vendor.js';
+import { EMBEDDINGS_VENDORS } from '../../operations/embeddings/embeddings-vendors.js';
+import { openaiEmbeddings } from '../../operations/embeddings/openai-embeddings-provider.js';
+
+/** They take more inputs, and no choice of dimensions; source: alibabacloud.com/help/en/model-studio/text-embedding-synchronous-api. */
+const OLDER_EMBEDDINGS = /^text-embedding-(?:async-)?v[12]$/;
+const older = openaiEmbeddings(EMBEDDINGS_VENDORS['dashscope-older']);
+const newer = openaiEmbeddings(EMBEDDINGS_VENDORS.dashscope);
 
 /**
  * Alibaba Cloud's Model Studio, by its compatible mode: streams are always incremental there. Source:
@@ -11,6 +18,7 @@ export const dashscope = chatVendor({
   credentialUrl: 'https://modelstudio.console.alibabacloud.com/?tab=dashboard#/api-key',
   environment: { secret: ['DASHSCOPE_API_KEY', 'ALIBABA_API_KEY'], baseUrl: ['DASHSCOPE_BASE_URL'] },
   endpoints: [CHAT_COMPLETIONS, messagesBeside(/\/compatible-mode\/v1$/, '/apps/anthropic/v1/messages')],
+  operations: { embeddings: (model) => (OLDER_EMBEDDINGS.test(model) ? older : newer) },
   defaultBaseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
   takes: () => ({
     thinking: 'budget',

@@ -1,6 +1,8 @@
 import { chatVendor } from '../openai-compatible/chat-vendor.js';
 import { readListedModels } from '../read-listed-models.js';
 import { generatePath } from './generate-path.js';
+import { googleTargetModel } from './target-model.js';
+import { GEMINI_OPERATIONS } from './operations.js';
 
 const METHODS = new Set<unknown>(['generateContent', 'embedContent', 'predict']);
 
@@ -19,6 +21,7 @@ export const googleGemini = chatVendor({
   credentialUrl: 'https://aistudio.google.com/apikey',
   environment: { secret: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'], baseUrl: ['GOOGLE_GEMINI_BASE_URL'] },
   endpoints: [{ dialect: 'google-generate', path: generatePath }],
+  operations: GEMINI_OPERATIONS,
   defaultBaseUrl: 'https://generativelanguage.googleapis.com/v1beta',
   authentication: 'x-goog-api-key',
   // every chunk of a stream holds what was used so far
@@ -28,6 +31,5 @@ export const googleGemini = chatVendor({
     path: '/models?pageSize=1000',
     readModels: (body) => readModels(body)?.map((name) => name.replace(/^models\//, '')) ?? null,
   },
-  // until the dialect brings what its models take
-  takes: () => ({ outputCapField: 'maxOutputTokens' }),
+  targetModel: googleTargetModel,
 });

@@ -1,9 +1,11 @@
 import { anthropicTargetModel } from '../anthropic/target-model.js';
 import { generatePath } from '../google-gemini/generate-path.js';
+import { googleTargetModel } from '../google-gemini/target-model.js';
 import { chatVendor } from '../openai-compatible/chat-vendor.js';
 import { readListedModels } from '../read-listed-models.js';
 import { unknownTargetModel } from '../unknown-target-model.js';
 import { rewriteForClaude } from './rewrite-for-claude.js';
+import { VERTEX_OPERATIONS } from './operations.js';
 
 const isClaude = (name: string): boolean => name.startsWith('claude-');
 /** `meta/llama-…`, `deepseek-ai/…`: models of others that Google runs. */
@@ -46,6 +48,7 @@ export const googleVertex = chatVendor({
       serves: ({ name }) => isOfOthers(name),
     },
   ],
+  operations: VERTEX_OPERATIONS,
   baseUrlTemplate: 'https://{region}-aiplatform.googleapis.com/v1/projects/{project}/locations/{region}',
   regions: ['us-central1', 'us-east5', 'europe-west1', 'europe-west4', 'asia-southeast1', 'asia-northeast1'],
   authentication: 'google-cloud',
@@ -58,8 +61,6 @@ export const googleVertex = chatVendor({
   },
   targetModel: (model, maxOutputTokens) => {
     if (isClaude(model)) return anthropicTargetModel(model, maxOutputTokens);
-    // until the dialect brings what Gemini takes
-    const target = unknownTargetModel(maxOutputTokens, []);
-    return isOfOthers(model) ? target : { ...target, outputCapField: 'maxOutputTokens' };
+    return isOfOthers(model) ? unknownTargetModel(maxOutputTokens, []) : googleTargetModel(model, maxOutputTokens);
   },
 });

@@ -1,4 +1,8 @@
 import { CHAT_COMPLETIONS, chatVendor, RESPONSES } from '../openai-compatible/chat-vendor.js';
+import { speechToText } from '../openai-compatible/openai-operations.js';
+import { TRANSCRIPTION_VENDORS } from '../../operations/transcription/transcription-provider.js';
+import { anyModel } from '../../operations/any-model.js';
+import { SPEECH_VENDORS, speechOfVendor } from '../../operations/speech/speech-vendors.js';
 
 /** Refused by name with a 400; source: console.groq.com/docs/openai, "Currently unsupported OpenAI features". */
 const REFUSED = ['logprobs', 'logit_bias', 'top_logprobs', 'n', 'top_k'];
@@ -10,6 +14,7 @@ export const groq = chatVendor({
   credentialUrl: 'https://console.groq.com/keys',
   environment: { secret: ['GROQ_API_KEY'], baseUrl: ['GROQ_BASE_URL'] },
   endpoints: [CHAT_COMPLETIONS, RESPONSES],
+  operations: { ...speechToText(TRANSCRIPTION_VENDORS.groq), speech: anyModel(speechOfVendor(SPEECH_VENDORS.groq)) },
   defaultBaseUrl: 'https://api.groq.com/openai/v1',
   takes: (model) => ({ outputCapField: 'max_completion_tokens', refuses: REFUSED, ...thinkingOf(model) }),
 });

@@ -1,4 +1,9 @@
 import { CHAT_COMPLETIONS, chatVendor, COMPLETIONS, MESSAGES, RESPONSES } from '../openai-compatible/chat-vendor.js';
+import { EMBEDDINGS_VENDORS } from '../../operations/embeddings/embeddings-vendors.js';
+import { openaiEmbeddings } from '../../operations/embeddings/openai-embeddings-provider.js';
+import { anyModel } from '../../operations/any-model.js';
+import { rerankProvider } from '../../operations/rerank/rerank-provider.js';
+import { RERANK_VENDORS } from '../../operations/rerank/rerank-vendors.js';
 
 /** Serves what it was started with, whatever model is named. Source: github.com/ggml-org/llama.cpp, tools/server/README.md. */
 export const llamaCpp = chatVendor({
@@ -7,6 +12,10 @@ export const llamaCpp = chatVendor({
   documentationUrl: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
   environment: { baseUrl: ['LLAMA_CPP_BASE_URL'], secret: ['LLAMA_CPP_API_KEY'] },
   endpoints: [CHAT_COMPLETIONS, MESSAGES, RESPONSES, COMPLETIONS],
+  operations: {
+    embeddings: anyModel(openaiEmbeddings(EMBEDDINGS_VENDORS['llama.cpp'])),
+    rerank: anyModel(rerankProvider(RERANK_VENDORS.compatible)),
+  },
   authentication: 'optional-bearer',
   defaultBaseUrl: 'http://127.0.0.1:8080/v1',
 });

@@ -1,5 +1,9 @@
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import { chatVendor } from '../openai-compatible/chat-vendor.js';
+import { EMBEDDINGS_VENDORS } from '../../operations/embeddings/embeddings-vendors.js';
+import { openaiEmbeddings } from '../../operations/embeddings/openai-embeddings-provider.js';
+import { anyModel } from '../../operations/any-model.js';
+import { placedOperations } from '../../operations/placed-operations.js';
 
 /**
  * Base URLs of Ollama are given without a path, as `OLLAMA_HOST` is. Source: docs.ollama.com/api/openai-compatibility and
@@ -16,6 +20,10 @@ export const ollama = chatVendor({
     { dialect: 'openai-responses', path: () => '/v1/responses' },
     { dialect: 'openai-completions', path: () => '/v1/completions' },
   ],
+  operations: placedOperations(
+    { embeddings: anyModel(openaiEmbeddings(EMBEDDINGS_VENDORS.ollama)) },
+    { path: (path) => `/v1${path}` },
+  ),
   authentication: 'optional-bearer',
   defaultBaseUrl: 'http://127.0.0.1:11434',
   connectionTest: { method: 'GET', path: '/v1/models', readModels: readModelList },

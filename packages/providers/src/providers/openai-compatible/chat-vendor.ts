@@ -1,4 +1,6 @@
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
+import type { DialectId } from '../../dialect-id.js';
+import type { MaxOutputField } from '../../passthrough/scanned-request.js';
 import type { ProviderDeclaration, ProviderEndpoint } from '../../provider-declaration.js';
 import type { TargetModel } from '../../target-model.js';
 import { unknownTargetModel } from '../unknown-target-model.js';
@@ -31,6 +33,13 @@ export function messagesBeside(version: RegExp, path: string): ProviderEndpoint 
   };
 }
 
+/** Where a dialect has one name for the cap, it is the vendor's, too. */
+const CAPS_OF_OTHERS: Readonly<Partial<Record<DialectId, MaxOutputField>>> = {
+  'openai-responses': 'max_output_tokens',
+  'anthropic-messages': 'max_tokens',
+  'openai-completions': 'max_tokens',
+};
+
 /** The declaration of a vendor that speaks chat completions. */
 export function chatVendor({ takes, ...vendor }: ChatVendor): ProviderDeclaration {
   return {
@@ -43,9 +52,10 @@ export function chatVendor({ takes, ...vendor }: ChatVendor): ProviderDeclaratio
     searchesPerRequest: () => 0,
     simulated: false,
     connectionTest: { method: 'GET', path: '/models', readModels: readModelList },
-    targetModel: (model, maxOutputTokens) => {
+    targetModel: (model, maxOutputTokens, dialect = 'openai-chat') => {
       const { refuses = [], ...traits } = takes?.(model) ?? {};
-      return { ...unknownTargetModel(maxOutputTokens, refuses), ...traits };
+      const outputCapField = CAPS_OF_OTHERS[dialect];
+      return { ...unknownTargetModel(maxOutputTokens, refuses), ...traits, ...(outputCapField && { outputCapField }) };
     },
     ...vendor,
   };

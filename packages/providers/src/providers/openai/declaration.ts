@@ -3,6 +3,7 @@ import type { ProviderDeclaration } from '../../provider-declaration.js';
 import { servesFeature } from '../serves-feature.js';
 import { rewriteForThinkingModel } from './rewrite-request.js';
 import { isThinkingModel, openaiTargetModel } from './target-model.js';
+import { OPENAI_OPERATIONS } from '../openai-compatible/openai-operations.js';
 
 /**
  * These search before every answer and bill each search; other models do not search in chat completions. Source:
@@ -40,6 +41,7 @@ export const openai: ProviderDeclaration = {
     { dialect: 'openai-responses', path: () => '/responses', serves: servesFeature('responses') },
     { dialect: 'openai-completions', path: () => '/completions', serves: servesFeature('completions') },
   ],
+  operations: OPENAI_OPERATIONS,
   defaultBaseUrl: 'https://api.openai.com/v1',
   authentication: 'bearer',
   headers: {},

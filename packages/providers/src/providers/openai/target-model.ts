@@ -1,3 +1,4 @@
+import type { DialectId } from '../../dialect-id.js';
 import type { TargetModel } from '../../target-model.js';
 
 /** Models that think refuse `max_tokens`, because thoughts count too. Tuned models are named after their base. */
@@ -34,7 +35,7 @@ export function isThinkingModel(upstreamModel: string): boolean {
 export function openaiTargetModel(
   upstreamModel: string,
   maxOutputTokens: number | null,
-  dialect: 'openai-chat' | 'openai-responses' = 'openai-chat',
+  dialect: DialectId = 'openai-chat',
 ): TargetModel {
   if (FIRST_THINKERS.test(upstreamModel)) return firstThinker(maxOutputTokens);
   const thinks = isThinkingModel(upstreamModel);

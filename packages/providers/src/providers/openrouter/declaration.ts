@@ -1,5 +1,10 @@
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import { CHAT_COMPLETIONS, chatVendor, MESSAGES, RESPONSES } from '../openai-compatible/chat-vendor.js';
+import { EMBEDDINGS_VENDORS } from '../../operations/embeddings/embeddings-vendors.js';
+import { openaiEmbeddings } from '../../operations/embeddings/openai-embeddings-provider.js';
+import { anyModel } from '../../operations/any-model.js';
+import { rerankProvider } from '../../operations/rerank/rerank-provider.js';
+import { RERANK_VENDORS } from '../../operations/rerank/rerank-vendors.js';
 
 /**
  * An aggregator: what a model refuses, it leaves out. Words of effort are taken for every model that thinks. The list of all
@@ -12,6 +17,10 @@ export const openrouter = chatVendor({
   credentialUrl: 'https://openrouter.ai/settings/keys',
   environment: { secret: ['OPENROUTER_API_KEY'], baseUrl: ['OPENROUTER_BASE_URL'] },
   endpoints: [CHAT_COMPLETIONS, RESPONSES, MESSAGES],
+  operations: {
+    embeddings: anyModel(openaiEmbeddings(EMBEDDINGS_VENDORS.openrouter)),
+    rerank: anyModel(rerankProvider(RERANK_VENDORS.compatible)),
+  },
   defaultBaseUrl: 'https://openrouter.ai/api/v1',
   connectionTest: { method: 'GET', path: '/models/user', readModels: readModelList },
   takes: () => ({

@@ -5,6 +5,8 @@ import {
   type ModelTraits,
   RESPONSES,
 } from '../openai-compatible/chat-vendor.js';
+import { anyModel } from '../../operations/any-model.js';
+import { IMAGES_VENDORS, imagesOfVendor } from '../../operations/images/images-vendors.js';
 
 const NOT_XAI = ['top_k', 'logit_bias'];
 /** Source: docs.x.ai/docs/guides/reasoning, "not supported by reasoning models". */
@@ -27,6 +29,7 @@ export const xai = chatVendor({
   credentialUrl: 'https://console.x.ai',
   environment: { secret: ['XAI_API_KEY'], baseUrl: ['XAI_BASE_URL'] },
   endpoints: [CHAT_COMPLETIONS, RESPONSES, MESSAGES],
+  operations: { images: anyModel(imagesOfVendor(IMAGES_VENDORS.xai)) },
   defaultBaseUrl: 'https://api.x.ai/v1',
   takes,
 });

@@ -1,5 +1,9 @@
 import { readZhipuError } from './read-error.js';
 import { CHAT_COMPLETIONS, chatVendor, messagesBeside } from '../openai-compatible/chat-vendor.js';
+import { EMBEDDINGS_VENDORS } from '../../operations/embeddings/embeddings-vendors.js';
+import { openaiEmbeddings } from '../../operations/embeddings/openai-embeddings-provider.js';
+import { anyModel } from '../../operations/any-model.js';
+import { placedOperations } from '../../operations/placed-operations.js';
 
 /** Only `tool_choice: auto` is taken; source: docs.z.ai/api-reference/llm/chat-completion. */
 const REFUSED = [
@@ -22,6 +26,10 @@ export const zhipu = chatVendor({
   credentialUrl: 'https://z.ai/manage-apikey/apikey-list',
   environment: { secret: ['ZAI_API_KEY', 'ZHIPU_API_KEY', 'ZHIPUAI_API_KEY'], baseUrl: ['ZAI_BASE_URL'] },
   endpoints: [CHAT_COMPLETIONS, messagesBeside(/\/(?:coding\/)?paas\/v4$/, '/anthropic/v1/messages')],
+  operations: placedOperations(
+    { embeddings: anyModel(openaiEmbeddings(EMBEDDINGS_VENDORS.zhipu)) },
+    { readError: readZhipuError },
+  ),
   defaultBaseUrl: 'https://api.z.ai/api/paas/v4',
   readError: readZhipuError,
   takes: () => ({
