@@ -1,11 +1,13 @@
+import { answerName } from '../../answer-name.js';
 import type { Extensions, FinishReason, StreamPart } from '../../conversation.js';
+import type { AnswerOptions } from '../../dialect.js';
 import type { DialectId } from '../../dialect-id.js';
 import type { JsonRecord } from '../../json.js';
 import type { ReadUsage } from '../../reported-usage.js';
 import { surelyToolCallId } from '../../tool-call-ids.js';
 import { writeStopReason } from './stop-reasons.js';
 import { writeErrorBody } from './write-error.js';
-import { refusalDetails, writeThought } from './write-response.js';
+import { ID_PREFIX, refusalDetails, writeThought } from './write-response.js';
 import { countsOf, writeUsage } from './write-usage.js';
 
 const DIALECT = 'anthropic-messages';
@@ -40,6 +42,8 @@ export class StreamWriter {
   #refusal = '';
   #usage: ReadUsage | null = null;
   #end: Extensions = {};
+
+  constructor(private readonly options: Partial<AnswerOptions> = {}) {}
 
   /** The events for one part; empty when the part says nothing that this dialect sends now. */
   write(part: StreamPart): string {
@@ -95,8 +99,10 @@ export class StreamWriter {
     }
   }
 
-  #start({ dialect, id, model, usage }: Part<'start'>): string {
+  #start(part: Part<'start'>): string {
     if (this.#started) return '';
+    const { dialect, usage } = part;
+    const { id, model } = answerName(part, this.options, ID_PREFIX);
     this.#started = true;
     this.#dialect = dialect;
     this.#own = dialect === DIALECT;

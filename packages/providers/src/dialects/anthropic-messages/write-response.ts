@@ -1,4 +1,6 @@
+import { answerName } from '../../answer-name.js';
 import type { Choice, Completion, Part, ReasoningPart } from '../../conversation.js';
+import type { AnswerOptions } from '../../dialect.js';
 import type { DialectId } from '../../dialect-id.js';
 import type { JsonRecord } from '../../json.js';
 import { sealReasoning } from '../../reasoning-envelope.js';
@@ -10,17 +12,21 @@ import { writeUsage } from './write-usage.js';
 
 const DIALECT = 'anthropic-messages';
 
+/** Of the ids of messages. */
+export const ID_PREFIX = 'msg_';
+
 /** Writes an answer that is not streamed. A message holds one choice: requests of this dialect never ask for more. */
-export function writeResponse(completion: Completion): JsonRecord {
+export function writeResponse(completion: Completion, options: Partial<AnswerOptions> = {}): JsonRecord {
+  const { id, model } = answerName(completion, options, ID_PREFIX);
   const own = completion.dialect === DIALECT;
   const [choice] = completion.choices;
   const parts = choice?.parts ?? [];
   return {
     ...(own && completion.extensions),
-    id: completion.id,
+    id,
     type: 'message',
     role: 'assistant',
-    model: completion.model,
+    model,
     content: parts.flatMap((part) => writeBlock(part, completion.dialect)),
     stop_reason: writeStopReason(
       choice?.finish ?? 'stop',

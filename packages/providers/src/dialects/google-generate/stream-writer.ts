@@ -1,3 +1,4 @@
+import { answerName } from '../../answer-name.js';
 import type { Part, ReasoningPart, StreamPart, ToolCallPart } from '../../conversation.js';
 import type { StreamWriterOptions } from '../../dialect.js';
 import type { DialectId } from '../../dialect-id.js';
@@ -206,7 +207,9 @@ export class StreamWriter {
     return running;
   }
 
-  #setHead({ dialect, id, model, created }: Extract<StreamPart, { kind: 'start' }>): void {
+  #setHead(start: Extract<StreamPart, { kind: 'start' }>): void {
+    const { dialect, created } = start;
+    const { id, model } = answerName(start, this.#options, '');
     this.#dialect = dialect;
     this.#own = dialect === DIALECT;
     const createTime = writeTime(created === 0 ? this.#options.createdAt : created);

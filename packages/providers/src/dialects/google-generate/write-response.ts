@@ -1,3 +1,4 @@
+import { answerName } from '../../answer-name.js';
 import type { AnswerOptions } from '../../dialect.js';
 import type { Choice, Completion } from '../../conversation.js';
 import type { DialectId } from '../../dialect-id.js';
@@ -12,16 +13,18 @@ import { writeUsage } from './write-usage.js';
 const DIALECT = 'google-generate';
 
 /** Writes an answer that is not streamed. */
-export function writeResponse(completion: Completion, { createdAt }: AnswerOptions): JsonRecord {
+export function writeResponse(completion: Completion, options: AnswerOptions): JsonRecord {
+  // Google's ids have no prefix
+  const { id, model } = answerName(completion, options, '');
   const own = completion.dialect === DIALECT;
-  const created = completion.created === 0 ? createdAt : completion.created;
+  const created = completion.created === 0 ? options.createdAt : completion.created;
   return {
     ...(own && completion.extensions),
     candidates: completion.choices.map((choice) => writeCandidate(choice, completion.dialect)),
     ...(completion.usage !== null && { usageMetadata: writeUsage(completion.usage, completion.serviceTier) }),
-    modelVersion: completion.model,
+    modelVersion: model,
     createTime: writeTime(created),
-    responseId: completion.id,
+    responseId: id,
   };
 }
 

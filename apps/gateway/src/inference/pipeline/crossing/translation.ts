@@ -20,7 +20,7 @@ import { conversationOf, type Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { CrossedAnswer, Translating } from './crossing.js';
 import { losesProofs } from './lost-proofs.js';
-import { otherForm } from './other-form.js';
+import { answerOptions, otherForm } from './other-form.js';
 import { spokenDialect } from './spoken-dialect.js';
 
 /** Two dialects: the request is written anew for each deployment, and its answer for the client. */
@@ -96,8 +96,8 @@ export class Translation implements Translating {
     return losesProofs(this.conversation.dialect, upstream);
   }
 
-  private options({ occurredAt }: Exchange): AnswerOptions {
-    return { createdAt: Math.floor(occurredAt / 1000), conversation: this.conversation };
+  private options(exchange: Exchange): AnswerOptions {
+    return { ...answerOptions(exchange), conversation: this.conversation };
   }
 
   private build(candidate: Candidate, imposedOutputCap: number | null): BuiltRequest {
