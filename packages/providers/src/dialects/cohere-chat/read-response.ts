@@ -73,7 +73,11 @@ export function argumentsOf(wire: JsonRecord): string {
   return isRecord(input) ? JSON.stringify(input) : '';
 }
 
-/** Why the model calls what it calls: neither answer nor thought, and no other dialect has a place for it. */
+/**
+ * Why the model calls what it calls. Cohere keeps it apart from the text, which is empty then: as text, programs would take
+ * it for an answer, and as a thought it would be one that a model which does not think had. Sent back it is optional, so
+ * that it stays among the extensions.
+ */
 export function planExtensions(toolPlan: string): Extensions {
   return toolPlan === '' ? {} : { message: { tool_plan: toolPlan } };
 }
