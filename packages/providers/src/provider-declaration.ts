@@ -1,3 +1,4 @@
+import { ENDPOINT_FEATURES, type Feature } from './catalogue/features.js';
 import type { DialectId } from './dialect-id.js';
 import type { JsonRecord } from './json.js';
 import type { ProviderOperations } from './operations/provider-operations.js';
@@ -170,12 +171,23 @@ export function connectionTestUrl(
   return connectionTest.address?.(base) ?? base + connectionTest.path;
 }
 
+const CONVERSES: readonly string[] = ['chat', 'responses', 'completions'] satisfies readonly Feature[];
+const DOES_ELSE: readonly string[] = ENDPOINT_FEATURES.filter((feature) => !CONVERSES.includes(feature));
+
+/** Nothing is assumed of a model of which the catalogue does not know what it does. */
+function mayConverse({ features }: OfferedModel): boolean {
+  return (
+    features.some((feature) => CONVERSES.includes(feature)) || !features.some((feature) => DOES_ELSE.includes(feature))
+  );
+}
+
 /** Where a model answers a client of this dialect, or `null` when it does not: in the client's own words if it can. */
 export function endpointFor(
   { endpoints }: Pick<ProviderDeclaration, 'endpoints'>,
   model: OfferedModel,
   dialect: DialectId,
 ): ProviderEndpoint | null {
+  if (!mayConverse(model)) return null;
   const serving = endpoints.filter((endpoint) => endpoint.serves?.(model) ?? true);
   const own = serving.find((endpoint) => endpoint.dialect === dialect);
   // nothing is translated into legacy completions

@@ -33,7 +33,7 @@ async function probe(): Promise<DiscoveredProvider | null> {
 }
 
 async function modelsOf(candidate: EnvironmentProvider): Promise<readonly string[] | null> {
-  const known = catalogue.models.filter((model) => model.provider === candidate.provider && !model.deprecated);
+  const known = catalogue.models.filter((model) => model.provider === candidate.provider);
   // dated names too: many clients have them in their configuration
   return known.length > 0
     ? known.flatMap(({ name, aliases }) => [name, ...aliases])

@@ -66,7 +66,10 @@ function outputCap(
   const field =
     (candidate.dialect === null ? undefined : CAP_FIELDS[candidate.dialect]) ?? candidate.targetModel.outputCapField;
   if (imposedOutputCap !== null) return { field, value: imposedOutputCap };
-  if (principal?.hasBudget !== true || scanned === null || scanned.maxOutputTokens === null) return null;
+  if (scanned === null || scanned.maxOutputTokens === null) return null;
+  // models that think refuse the older name, which clients still send
+  const isRefused = field === 'max_completion_tokens' && scanned.maxOutputField === 'max_tokens';
+  if (principal?.hasBudget !== true && !isRefused) return null;
   const isPlain = scanned.maxOutputField === field && Object.keys(scanned.spans.caps).length === 1;
   return isPlain ? null : { field, value: scanned.maxOutputTokens };
 }
