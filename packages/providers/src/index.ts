@@ -101,4 +101,4 @@ export { type AwsCredential, parseAwsCredential } from './credentials/aws-creden
 export { type AzureCredential, parseAzureCredential } from './credentials/azure-credential.js';
 export { type CredentialProblem, isCredentialProblem } from './credentials/credential-problem.js';
 export { secretProblem } from './credentials/secret-problem.js';
-export { type GoogleCredential, mintsAtGoogle, parseGoogleCredential } from './credentials/google-credential.js';
+export { type GoogleCredential, parseGoogleCredential, tenantProblem } from './credentials/google-credential.js';
