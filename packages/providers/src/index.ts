@@ -89,13 +89,8 @@ export { providerById, providers } from './providers/registry.js';
 export { catalogue, catalogueModelOf } from './catalogue/catalogue.js';
 export type { CatalogueModel, CataloguePrice } from './catalogue/catalogue-entries.js';
 
-export {
-  type SandboxEvent,
-  type SandboxRequest,
-  type SandboxResponse,
-  simulateChat,
-  simulateSandbox,
-} from './providers/sandbox/simulate.js';
+export type { SandboxEvent, SandboxResponse } from './providers/sandbox/sandbox-response.js';
+export { type SandboxRequest, simulateChat, simulateSandbox } from './providers/sandbox/simulate.js';
 
 // Operations other than conversation.
 export type * from './operation-dialect.js';

@@ -88,10 +88,7 @@ const ADDRESSES: readonly (readonly [ProviderId, string, string, string, string?
   ['deepinfra', 'm', 'anthropic-messages', 'https://api.deepinfra.com/anthropic/v1/messages'],
   ['nebius', 'm', 'openai-chat', 'https://api.tokenfactory.nebius.com/v1/chat/completions'],
   ['ollama', 'm', 'openai-chat', 'http://127.0.0.1:11434/v1/chat/completions'],
-  ['ollama', 'm', 'anthropic-messages', 'http://127.0.0.1:11434/v1/messages'],
   ['llama-cpp', 'm', 'openai-chat', 'http://127.0.0.1:8080/v1/chat/completions'],
-  ['vllm', 'm', 'openai-responses', 'http://127.0.0.1:8000/v1/responses'],
-  ['lm-studio', 'm', 'anthropic-messages', 'http://127.0.0.1:1234/v1/messages'],
   ['openai-compatible', 'm', 'openai-chat', 'https://the-host/v1/chat/completions'],
 ];
 
@@ -337,7 +334,7 @@ describe('OpenAI', () => {
   });
 
   test.each([
-    [['chat'], 'openai-responses', 'openai-chat'],
+    [['chat'], 'openai-responses', 'openai-responses'],
     [['chat', 'responses'], 'openai-responses', 'openai-responses'],
     [['responses'], 'openai-chat', 'openai-responses'],
     [[], 'openai-responses', 'openai-responses'],

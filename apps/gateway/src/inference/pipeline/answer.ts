@@ -196,9 +196,8 @@ function inputBilledAnyway({
 }
 
 function writeStreamHead(exchange: Exchange): void {
-  const contentType =
-    exchange.framing === null ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8';
-  exchange.response.writeHead(200, answerHeaders(exchange, contentType, null));
+  const events = exchange.framing === null ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8';
+  exchange.response.writeHead(200, answerHeaders(exchange, exchange.streamType ?? events, null));
 }
 
 /** What ends a stream, if anything does. */
