@@ -15,9 +15,10 @@ interface SecretInputProps extends Pick<TextFieldProps, 'label' | 'autoFocus' | 
 export function SecretInput({ provider, field, ...said }: SecretInputProps) {
   const authentication = PROVIDER_TABLE.find(({ id }) => id === provider)?.authentication ?? '';
   const input = { autoComplete: 'new-password', spellCheck: false };
+  // keys, so that what was typed moves along when another provider is chosen
   return WITH_DOCUMENTS.has(authentication) ? (
-    <TextField {...said} multiline maxRows={6} sx={HIDDEN} slotProps={{ htmlInput: input }} {...field} />
+    <TextField key="document" {...said} multiline maxRows={6} sx={HIDDEN} slotProps={{ htmlInput: input }} {...field} />
   ) : (
-    <TextField {...said} type="password" slotProps={{ htmlInput: input }} {...field} />
+    <TextField key="word" {...said} type="password" slotProps={{ htmlInput: input }} {...field} />
   );
 }
