@@ -80,7 +80,10 @@ export interface ReasoningPart {
   readonly signature: string | null;
   /** Thoughts that only the provider can read. */
   readonly redacted: string | null;
-  /** By whose words `signature` and `redacted` are to be read, where that is told: nobody else's models take them back. */
+  /**
+   * Whose proof `signature` and `redacted` are; without it, that of the dialect of the conversation or the answer in which
+   * this stands. Only models that know such proofs take it back (`isProvenTo`), all other ones must not see it.
+   */
   readonly provenBy?: DialectId;
 }
 

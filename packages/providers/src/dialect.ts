@@ -14,6 +14,9 @@ import type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
 export interface AnswerOptions {
   /** Unix seconds, for where the provider's dialect does not say when the answer was made. */
   readonly createdAt: number;
+  /** Our id of the request, and the model as the client named it: for dialects that say neither of the answer's. */
+  readonly requestId?: string;
+  readonly requestedModel?: string;
   /** The request that is answered, for dialects whose answers repeat what was asked; without it they tell the defaults. */
   readonly conversation?: Conversation;
 }

@@ -23,6 +23,8 @@ interface ParameterNames {
   readonly responseFormat: string;
   readonly toolChoice: string;
   readonly parallelToolCalls: string;
+  /** What the model thought, among the messages. */
+  readonly thoughts: string;
 }
 
 const OPENAI_CHAT: ParameterNames = {
@@ -47,6 +49,7 @@ const OPENAI_CHAT: ParameterNames = {
   responseFormat: 'response_format',
   toolChoice: 'tool_choice',
   parallelToolCalls: 'parallel_tool_calls',
+  thoughts: 'messages[].reasoning_content',
 };
 
 export type ParameterName = keyof ParameterNames;
@@ -59,6 +62,7 @@ const ANTHROPIC_MESSAGES: ParameterNames = {
   effort: 'output_config.effort',
   responseFormat: 'output_config.format',
   parallelToolCalls: 'tool_choice.disable_parallel_tool_use',
+  thoughts: 'messages[].content[].thinking',
 };
 
 const OPENAI_RESPONSES: ParameterNames = {
@@ -68,6 +72,7 @@ const OPENAI_RESPONSES: ParameterNames = {
   effort: 'reasoning.effort',
   verbosity: 'text.verbosity',
   responseFormat: 'text.format',
+  thoughts: 'input[].reasoning',
 };
 
 const GOOGLE_GENERATE: ParameterNames = {
@@ -89,6 +94,7 @@ const GOOGLE_GENERATE: ParameterNames = {
   outputAudio: 'generationConfig.speechConfig',
   responseFormat: 'generationConfig.responseSchema',
   toolChoice: 'toolConfig.functionCallingConfig',
+  thoughts: 'contents[].parts[].thought',
 };
 
 export const PARAMETER_NAMES: Readonly<Record<ClientDialectId, ParameterNames>> = {

@@ -57,15 +57,17 @@ const contents = (conversation: Conversation): unknown[] => {
 describe('reasoning over turns', () => {
   test('is kept with its proofs and its places, from streams too', () => {
     const kept = answer([thinking, { type: 'text', text: 'I call.' }, call('a'), redacted, call('b')]);
+    const provenBy = 'anthropic-messages';
     expect(kept).toEqual({
       toolCallIds: ['a', 'b'],
       reasoning: [
-        { part: { kind: 'reasoning', text: 'First', signature: 's1', redacted: null }, callsBefore: 0 },
-        { part: { kind: 'reasoning', text: '', signature: null, redacted: 'xx' }, callsBefore: 1 },
+        { part: { kind: 'reasoning', text: 'First', signature: 's1', redacted: null, provenBy }, callsBefore: 0 },
+        { part: { kind: 'reasoning', text: '', signature: null, redacted: 'xx', provenBy }, callsBefore: 1 },
       ],
     });
     expect(JSON.parse(JSON.stringify(kept))).toEqual(kept);
     const parts: StreamPart[] = [
+      { kind: 'start', dialect: provenBy, id: 'm', model: 'x', created: 0, usage: null },
       { kind: 'part', choice: 0 },
       { kind: 'reasoning', choice: 0, text: 'Fi', signature: null, redacted: null },
       { kind: 'reasoning', choice: 0, text: 'rst', signature: null, redacted: null },

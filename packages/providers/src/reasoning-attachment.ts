@@ -1,4 +1,6 @@
 import type { Completion, Conversation, Message, Part, ReasoningPart, StreamPart } from './conversation.js';
+import type { DialectId } from './dialect-id.js';
+import { startOfLoop } from './running-loop.js';
 
 /** A thought with its place: how many calls of tools the answer had made before it. */
 interface PlacedReasoning {
@@ -21,9 +23,11 @@ export class ReasoningCollector {
   readonly #toolCallIds: string[] = [];
   readonly #reasoning: PlacedReasoning[] = [];
   #open: ReasoningPart | null = null;
+  #dialect: DialectId = 'openai-chat';
 
   add(part: StreamPart): void {
-    if (part.kind === 'part') this.#close();
+    if (part.kind === 'start') this.#dialect = part.dialect;
+    else if (part.kind === 'part') this.#close();
     else if (part.kind === 'tool-call') {
       this.#close();
       this.#toolCallIds.push(part.id);
@@ -48,7 +52,8 @@ export class ReasoningCollector {
   }
 
   #close(): void {
-    if (this.#open !== null) this.#reasoning.push({ part: this.#open, callsBefore: this.#toolCallIds.length });
+    const callsBefore = this.#toolCallIds.length;
+    if (this.#open !== null) this.#reasoning.push(...placed(this.#open, this.#dialect, callsBefore));
     this.#open = null;
   }
 }
@@ -59,14 +64,20 @@ export function keepFromCompletion(completion: Completion): KeptReasoning | null
   const reasoning: PlacedReasoning[] = [];
   for (const part of completion.choices[0]?.parts ?? []) {
     if (part.kind === 'tool-call') toolCallIds.push(part.id);
-    else if (part.kind === 'reasoning') reasoning.push({ part, callsBefore: toolCallIds.length });
+    else if (part.kind === 'reasoning') reasoning.push(...placed(part, completion.dialect, toolCallIds.length));
   }
   return toolCallIds.length === 0 ? null : { toolCallIds, reasoning };
 }
 
+/** With whose proof it is, since it goes into a conversation of another dialect; what has none nobody takes back. */
+function placed(part: ReasoningPart, dialect: DialectId, callsBefore: number): readonly PlacedReasoning[] {
+  if (part.signature === null && part.redacted === null) return [];
+  return [{ part: { ...part, provenBy: part.provenBy ?? dialect }, callsBefore }];
+}
+
 /** The calls whose reasoning is needed for the next turn, one for each answer of the running tool loop. */
 export function reasoningLookups({ messages }: Conversation): readonly string[] {
-  const start = loopStart(messages);
+  const start = startOfLoop(messages);
   return messages.slice(start).flatMap((message) => firstCallId(message) ?? []);
 }
 
@@ -75,7 +86,7 @@ export function reasoningLookups({ messages }: Conversation): readonly string[] 
  * out: they cannot prove it. Where something of the running loop is gone, `reasoning.lost` says so.
  */
 export function attachReasoning(conversation: Conversation, found: ReadonlyMap<string, KeptReasoning>): Conversation {
-  const start = loopStart(conversation.messages);
+  const start = startOfLoop(conversation.messages);
   let lost = false;
   let isFirst = true;
   const messages = conversation.messages.map((message, i) => {
@@ -92,29 +103,26 @@ export function attachReasoning(conversation: Conversation, found: ReadonlyMap<s
   return { ...conversation, messages, reasoning: { ...conversation.reasoning, lost } };
 }
 
-/** Where the answers begin that belong to what the user said last. */
-function loopStart(messages: readonly Message[]): number {
-  return 1 + messages.findLastIndex(({ role, parts }) => role === 'user' && parts.some(isSaid));
-}
-
-function isSaid(part: Part): boolean {
-  return part.kind !== 'tool-result' && part.kind !== 'cache-marker';
-}
-
 function firstCallId({ role, parts }: Message): string | null {
   const call = role === 'assistant' ? parts.find((part) => part.kind === 'tool-call') : undefined;
   return call?.id ?? null;
 }
 
+/** What comes before the first call leads the answer, but for proofs of the call itself: Google has those. */
 function withReasoning(parts: readonly Part[], { reasoning }: KeptReasoning): readonly Part[] {
-  const before = (calls: number): Part[] =>
-    reasoning.filter(({ callsBefore }) => callsBefore === calls).map(({ part }) => part);
-  const attached = before(0);
+  const attached: Part[] = reasoning.filter((placed) => isLeading(placed)).map(({ part }) => part);
   let calls = 0;
   for (const part of parts) {
-    if (part.kind === 'tool-call' && calls > 0) attached.push(...before(calls));
-    if (part.kind === 'tool-call') calls++;
+    if (part.kind === 'tool-call') {
+      const before = reasoning.filter((placed) => placed.callsBefore === calls && !isLeading(placed));
+      attached.push(...before.map((placed) => placed.part));
+      calls++;
+    }
     attached.push(part);
   }
   return attached;
+}
+
+function isLeading({ part, callsBefore }: PlacedReasoning): boolean {
+  return callsBefore === 0 && !(part.provenBy === 'google-generate' && part.text === '');
 }

@@ -6,6 +6,9 @@ import { mayHideLetters } from './passthrough/may-exceed-its-bytes.js';
 /** The base64 in which providers write their own proofs has no `_` so early. */
 const MARK = 'tgr1_';
 const QUOTED_MARK = Buffer.from(`"${MARK}`);
+/** How such an envelope begins in base64, of which Google's proofs are: it seals a JSON object. */
+const QUOTED_BYTES_MARK = Buffer.from(`"${Buffer.from(`${MARK}e`).toString('base64')}`);
+const BETWEEN = '\n';
 
 const DIALECTS: Readonly<Record<DialectId, true>> = {
   'openai-chat': true,
@@ -48,10 +51,27 @@ export function openReasoning(envelope: string, text: string): ReasoningPart | n
 }
 
 /**
+ * Thoughts in envelopes, as base64: Google's clients decode a proof and write it again, so that nothing else comes back.
+ *
+ * @param home the dialect of the answer in which they stand.
+ */
+export function sealAsBytes(thoughts: readonly ReasoningPart[], home: DialectId): string {
+  const envelopes = thoughts.map((part) => sealReasoning(part, part.provenBy ?? home, part.text));
+  return Buffer.from(envelopes.join(BETWEEN)).toString('base64');
+}
+
+/** What `sealAsBytes` has sealed; `null` for what is no such thing. */
+export function openBytes(proof: string): readonly ReasoningPart[] | null {
+  if (!proof.startsWith(QUOTED_BYTES_MARK.toString('latin1', 1))) return null;
+  const envelopes = Buffer.from(proof, 'base64').toString('latin1').split(BETWEEN);
+  return envelopes.flatMap((envelope) => openReasoning(envelope, '') ?? []);
+}
+
+/**
  * Whether a request in `memory[start..end)` may hold such an envelope. Providers refuse it as a proof of their own: it has
  * to be written anew, even for the client's own dialect, in which all other requests are passed on as they are.
  */
 export function mayHoldSealedReasoning(memory: Buffer, start: number, end: number): boolean {
   const text = memory.subarray(start, end);
-  return text.indexOf(QUOTED_MARK) >= 0 || mayHideLetters(text);
+  return text.indexOf(QUOTED_MARK) >= 0 || text.indexOf(QUOTED_BYTES_MARK) >= 0 || mayHideLetters(text);
 }

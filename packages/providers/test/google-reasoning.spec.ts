@@ -48,7 +48,7 @@ describe('the proof of a call', () => {
     expect(JSON.stringify(contents[1]?.parts).match(/thoughtSignature/g)).toHaveLength(1);
   });
 
-  test('is no empty thought for clients of Anthropic', () => {
+  test('is sealed for clients of Anthropic, who carry it', () => {
     const writer = anthropicMessages.streamWriter(OPTIONS);
     const events = read(sse)
       .map((part) => writer.write(part))
@@ -57,7 +57,7 @@ describe('the proof of a call', () => {
     const { content } = anthropicMessages.writeResponse(googleGenerate.readResponse(answer) as Completion, OPTIONS) as {
       content: { type: string }[];
     };
-    expect(content.map(({ type }) => type)).toEqual(['thinking', 'tool_use', 'tool_use', 'tool_use']);
+    expect(content.map(({ type }) => type)).toEqual(['thinking', 'thinking', 'tool_use', 'tool_use', 'tool_use']);
   });
 
   test('is carried by clients of Google', () => {

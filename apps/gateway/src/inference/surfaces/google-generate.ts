@@ -3,6 +3,7 @@ import {
   generateMayExceedItsBytes,
   generateSearchesBound,
   GenerateStreamForwarder,
+  mayHoldSealedReasoning,
   readGenerateAnswer,
   type RequestAddress,
   scanGenerateRequest,
@@ -25,8 +26,7 @@ export const googleGenerate: CountingSurface = {
   heartbeat: Buffer.from(dialect.heartbeat),
   requestHeaders: (upstream) => upstream,
   scan,
-  // proofs of thoughts stand in a place of their own, which other dialects' proofs are never written into
-  isWrittenAnew: () => false,
+  isWrittenAnew: ({ memory, start, end }) => mayHoldSealedReasoning(memory, start, end),
   mayExceedItsBytes: ({ memory, start, end }) => generateMayExceedItsBytes(memory, start, end),
   contextWindow: (usual) => usual,
   searchesBound: ({ memory, start, end }) => generateSearchesBound(memory, start, end),

@@ -14,7 +14,7 @@ export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   parseRequest,
   writeResponse,
-  streamWriter: () => new StreamWriter(),
+  streamWriter: (options) => new StreamWriter(options),
   writeError: writeErrorBody,
   heartbeat: 'event: ping\ndata: {"type": "ping"}\n\n',
   tokenCounting: {

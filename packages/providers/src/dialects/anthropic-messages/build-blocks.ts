@@ -8,9 +8,12 @@ import type {
   ReasoningPart,
   ToolResultPart,
 } from '../../conversation.js';
+import type { ClientDialectId } from '../../dialect-id.js';
 import type { LeavingOut, Losses } from '../../inexpressible.js';
 import type { JsonRecord } from '../../json.js';
+import { PARAMETER_NAMES } from '../../parameter-names.js';
 import { pathOfPart } from '../../part-paths.js';
+import { isProvenTo } from '../../reasoning-proof.js';
 import { portableToolCallId } from '../../tool-call-ids.js';
 import type { CacheMarkers } from './cache-markers.js';
 import { toolInput } from './tool-input.js';
@@ -20,6 +23,8 @@ export type WireBlock = Record<string, unknown>;
 export interface BlockOptions {
   /** The conversation came in this dialect: everything is written as it came. */
   readonly own: boolean;
+  /** The client's. */
+  readonly dialect: ClientDialectId;
   /** The path of the last message. */
   readonly lastPath: string;
   readonly markers: CacheMarkers;
@@ -70,7 +75,7 @@ export class BlockWriter {
       case 'audio':
         return this.#lost(message, part, { what: 'audio', leavingOut: 'impossible' });
       case 'reasoning':
-        return reasoningBlock(part);
+        return this.#reasoning(part);
       case 'tool-call': {
         const { id, name, input, custom, extensions } = part;
         const rest = this.#extensions(extensions);
@@ -154,6 +159,19 @@ export class BlockWriter {
     }
   }
 
+  /** Thoughts without a proof are refused, and so are those that another provider's model had. */
+  #reasoning(part: ReasoningPart): readonly WireBlock[] {
+    const { dialect, losses } = this.options;
+    const { text, signature, redacted } = part;
+    if (!isProvenTo(DIALECT, part, dialect)) {
+      losses.unsupported(PARAMETER_NAMES[dialect].thoughts, 'harmless');
+      return [];
+    }
+    return redacted === null
+      ? [{ type: 'thinking', thinking: text, signature }]
+      : [{ type: 'redacted_thinking', data: redacted }];
+  }
+
   #toolCallId(id: string): string {
     return this.options.own ? id : portableToolCallId(id, MAX_TOOL_CALL_ID_CHARACTERS);
   }
@@ -167,13 +185,6 @@ export class BlockWriter {
     this.options.losses.add(path, `The target model does not take ${what} ('${path}').`, leavingOut);
     return [];
   }
-}
-
-/** Thoughts without a proof are refused: those that another provider's model had. */
-function reasoningBlock({ text, signature, redacted, provenBy = DIALECT }: ReasoningPart): readonly WireBlock[] {
-  if (provenBy !== DIALECT) return [];
-  if (redacted !== null) return [{ type: 'redacted_thinking', data: redacted }];
-  return signature === null ? [] : [{ type: 'thinking', thinking: text, signature }];
 }
 
 /** An address, or the content that a `data:` URL holds; OpenAI's clients also send bare base64. */

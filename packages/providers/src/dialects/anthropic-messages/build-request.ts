@@ -46,7 +46,8 @@ class RequestWriter {
     const samples = this.#sampling(thinking !== null && thinking['type'] !== 'disabled');
     const outputConfig = { ...(otherConfig as JsonRecord | undefined), ...effort, ...this.#outputFormat() };
     const lastPath = conversation.messages.at(-1)?.path ?? 'messages';
-    const options = { own: this.#own, lastPath, markers: this.#markers, losses };
+    const { dialect } = conversation;
+    const options = { own: this.#own, dialect, lastPath, markers: this.#markers, losses };
     const { system, messages } = buildMessages(conversation, target, options);
     const user = conversation.endUser === null ? {} : { user_id: conversation.endUser };
     if (!this.#own) this.#unsupported();

@@ -3,6 +3,7 @@ import type { Losses } from '../../inexpressible.js';
 import type { JsonRecord } from '../../json.js';
 import { PARAMETER_NAMES } from '../../parameter-names.js';
 import { budgetOfEffort, budgetUnderCap, nearestEffort, wantedEffort } from '../../reasoning-control.js';
+import { loopLacksProof } from '../../reasoning-proof.js';
 import type { TargetModel } from '../../target-model.js';
 
 interface ThinkingOptions {
@@ -19,16 +20,22 @@ interface BuiltThinking {
   readonly effort: JsonRecord;
 }
 
+const DIALECT = 'anthropic-messages';
 const NOTHING: BuiltThinking = { thinking: null, effort: {} };
 const OFF: BuiltThinking = { thinking: { type: 'disabled' }, effort: {} };
 
 /** How the model shall think, by the words that it takes. */
 export function buildThinking(
-  { dialect, reasoning }: Conversation,
+  conversation: Conversation,
   target: TargetModel,
   { own, maxTokens, forced, losses }: ThinkingOptions,
 ): BuiltThinking {
+  const { dialect, reasoning } = conversation;
   if (own) {
+    if (reasoning.thinking?.kind === 'budget' && loopLacksProof(conversation, DIALECT)) {
+      losses.unsupported(PARAMETER_NAMES[dialect].thinking, 'harmless');
+      return OFF;
+    }
     const effort = reasoning.effort === null ? {} : { effort: reasoning.effort };
     return { thinking: writeThinking(reasoning.thinking), effort };
   }
@@ -36,7 +43,7 @@ export function buildThinking(
   const lose = (): void => {
     losses.unsupported(PARAMETER_NAMES[dialect].effort, 'harmless');
   };
-  const gone = reasoning.lost && target.thinking === 'budget';
+  const gone = target.thinking === 'budget' && loopLacksProof(conversation, DIALECT);
   if (wanted === 'none' || gone || (forced && target.forcedToolChoice)) {
     if (wanted !== null && wanted !== 'none') lose();
     return leastThinking(target, wanted === 'none' ? lose : () => undefined);

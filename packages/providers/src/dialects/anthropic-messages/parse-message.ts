@@ -1,4 +1,4 @@
-import type { Extensions, FilePart, FileSource, ImagePart, Message, Part } from '../../conversation.js';
+import type { Extensions, FilePart, FileSource, ImagePart, Message, Part, ReasoningPart } from '../../conversation.js';
 import { openReasoning } from '../../reasoning-envelope.js';
 import { RequestRefusal, type WireReader } from '../../wire-reader.js';
 import { string } from './read-block.js';
@@ -47,7 +47,7 @@ function blockPart(type: string, wire: WireReader): Part {
       return { kind: 'reasoning', text, signature: signature === '' ? null : signature, redacted: null };
     }
     case 'redacted_thinking':
-      return { kind: 'reasoning', text: '', signature: null, redacted: wire.requiredString('data') };
+      return redacted(wire.requiredString('data'));
     case 'tool_use': {
       const [id, name, input] = [wire.requiredString('id'), wire.requiredString('name'), wire.record('input') ?? {}];
       return { kind: 'tool-call', id, name, input: JSON.stringify(input), custom: false, ...extended(wire.rest()) };
@@ -60,6 +60,10 @@ function blockPart(type: string, wire: WireReader): Part {
     default:
       return { kind: 'opaque', dialect: 'anthropic-messages', wire: { type, ...wire.rest() } };
   }
+}
+
+function redacted(data: string): ReasoningPart {
+  return openReasoning(data, '') ?? { kind: 'reasoning', text: '', signature: null, redacted: data };
 }
 
 function image(wire: WireReader): ImagePart {

@@ -1,4 +1,7 @@
+import { answerName } from '../../answer-name.js';
 import type { Extensions, FinishReason, StreamPart } from '../../conversation.js';
+import type { AnswerOptions } from '../../dialect.js';
+import type { DialectId } from '../../dialect-id.js';
 import type { JsonRecord } from '../../json.js';
 import type { ReadUsage } from '../../reported-usage.js';
 import { ContentFrame } from '../../streaming/content-frame.js';
@@ -6,7 +9,7 @@ import type { ContentPiece } from '../../streaming/content-piece.js';
 import { surelyToolCallId } from '../../tool-call-ids.js';
 import { writeStopReason } from './stop-reasons.js';
 import { writeErrorBody } from './write-error.js';
-import { refusalDetails, writeSignature } from './write-response.js';
+import { ID_PREFIX, refusalDetails, writeThought } from './write-response.js';
 import { countsOf, writeUsage } from './write-usage.js';
 
 const DIALECT = 'anthropic-messages';
@@ -30,6 +33,7 @@ type Part<K extends StreamPart['kind']> = Extract<StreamPart, { kind: K }>;
  */
 export class StreamWriter {
   #own = false;
+  #dialect: DialectId = 'openai-chat';
   #started = false;
   #blocks = 0;
   /** The text or thinking that is being written, and its number. */
@@ -44,6 +48,8 @@ export class StreamWriter {
   #refusal = '';
   #usage: ReadUsage | null = null;
   #end: Extensions = {};
+
+  constructor(private readonly options: Partial<AnswerOptions> = {}) {}
 
   /** The events for one part; empty when the part says nothing that this dialect sends now. */
   write(part: StreamPart): string {
@@ -119,9 +125,12 @@ export class StreamWriter {
     }
   }
 
-  #start({ dialect, id, model, usage }: Part<'start'>): string {
+  #start(part: Part<'start'>): string {
     if (this.#started) return '';
+    const { dialect, usage } = part;
+    const { id, model } = answerName(part, this.options, ID_PREFIX);
     this.#started = true;
+    this.#dialect = dialect;
     this.#own = dialect === DIALECT;
     const message = {
       id,
@@ -156,10 +165,10 @@ export class StreamWriter {
   }
 
   #reasoning(part: Part<'reasoning'>): string {
-    const { text, redacted } = part;
-    // the proof of another provider's part, which nobody could use
-    if (!this.#own && text === '' && redacted === null && part.provenBy === undefined) return '';
-    const signature = writeSignature(part);
+    const { text } = part;
+    const written = writeThought(part, this.#dialect);
+    if (written === null) return '';
+    const { signature, redacted } = written;
     if (redacted !== null) return this.#whole({ type: 'redacted_thinking', data: redacted });
     let events = '';
     if (this.#open !== 'thinking') {

@@ -1,6 +1,10 @@
+import { answerName } from '../../answer-name.js';
 import type { Choice, Completion, Part, ReasoningPart } from '../../conversation.js';
+import type { AnswerOptions } from '../../dialect.js';
+import type { DialectId } from '../../dialect-id.js';
 import type { JsonRecord } from '../../json.js';
 import { sealReasoning } from '../../reasoning-envelope.js';
+import { isProvenTo } from '../../reasoning-proof.js';
 import { surelyToolCallId } from '../../tool-call-ids.js';
 import { toolInput } from './tool-input.js';
 import { writeStopReason } from './stop-reasons.js';
@@ -8,18 +12,22 @@ import { writeUsage } from './write-usage.js';
 
 const DIALECT = 'anthropic-messages';
 
+/** Of the ids of messages. */
+export const ID_PREFIX = 'msg_';
+
 /** Writes an answer that is not streamed. A message holds one choice: requests of this dialect never ask for more. */
-export function writeResponse(completion: Completion): JsonRecord {
+export function writeResponse(completion: Completion, options: Partial<AnswerOptions> = {}): JsonRecord {
+  const { id, model } = answerName(completion, options, ID_PREFIX);
   const own = completion.dialect === DIALECT;
   const [choice] = completion.choices;
   const parts = choice?.parts ?? [];
   return {
     ...(own && completion.extensions),
-    id: completion.id,
+    id,
     type: 'message',
     role: 'assistant',
-    model: completion.model,
-    content: parts.flatMap((part) => writeBlock(part, own)),
+    model,
+    content: parts.flatMap((part) => writeBlock(part, completion.dialect)),
     stop_reason: writeStopReason(
       choice?.finish ?? 'stop',
       parts.some((part) => part.kind === 'tool-call'),
@@ -41,24 +49,36 @@ export function refusalDetails(explanation: string): JsonRecord {
   return { type: 'refusal', category: null, explanation };
 }
 
-/** The proof of another dialect's model is carried back by the client like one of Anthropic's. */
-export function writeSignature({
-  signature,
-  provenBy = DIALECT,
-}: Pick<ReasoningPart, 'signature' | 'provenBy'>): string | null {
-  if (signature === null || provenBy === DIALECT) return signature;
-  return sealReasoning({ signature, redacted: null }, provenBy, null);
+/** What is written of a thought, or of a piece of one; `null` when nothing of it is anything to this dialect. */
+export interface WrittenThought {
+  /** The proof of another dialect's model is carried back by the client like one of Anthropic's. */
+  readonly signature: string | null;
+  readonly redacted: string | null;
 }
 
-function writeBlock(part: Part, own: boolean): readonly JsonRecord[] {
+/** @param home the dialect of the answer. */
+export function writeThought(part: Omit<ReasoningPart, 'kind'>, home: DialectId): WrittenThought | null {
+  const { text, signature, redacted, provenBy = home } = part;
+  if (signature === null && redacted === null) return text === '' && home !== DIALECT ? null : part;
+  if (isProvenTo(DIALECT, part, home)) return part;
+  const sealed = sealReasoning(part, provenBy, null);
+  return redacted === null ? { signature: sealed, redacted: null } : { signature: null, redacted: sealed };
+}
+
+function writeReasoning(part: ReasoningPart, dialect: DialectId): readonly JsonRecord[] {
+  const written = writeThought(part, dialect);
+  if (written === null) return [];
+  if (written.redacted !== null) return [{ type: 'redacted_thinking', data: written.redacted }];
+  return [{ type: 'thinking', thinking: part.text, signature: written.signature ?? '' }];
+}
+
+function writeBlock(part: Part, dialect: DialectId): readonly JsonRecord[] {
+  const own = dialect === DIALECT;
   switch (part.kind) {
     case 'text':
       return [{ type: 'text', text: part.text, citations: (own && part.extensions?.['citations']) || null }];
     case 'reasoning':
-      if (part.redacted !== null) return [{ type: 'redacted_thinking', data: part.redacted }];
-      // the proof of another provider's part, which nobody could use
-      if (!own && part.text === '' && part.provenBy === undefined) return [];
-      return [{ type: 'thinking', thinking: part.text, signature: writeSignature(part) ?? '' }];
+      return writeReasoning(part, dialect);
     case 'refusal':
       return own ? [] : [{ type: 'text', text: part.text, citations: null }];
     case 'audio':

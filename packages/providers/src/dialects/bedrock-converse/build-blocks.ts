@@ -1,16 +1,23 @@
 import type { FilePart, Message, Part, ReasoningPart, ToolResultPart } from '../../conversation.js';
+import type { ClientDialectId } from '../../dialect-id.js';
 import type { LeavingOut, Losses } from '../../inexpressible.js';
+import { PARAMETER_NAMES } from '../../parameter-names.js';
 import { pathOfPart } from '../../part-paths.js';
+import { isProvenTo } from '../../reasoning-proof.js';
 import type { TargetModel } from '../../target-model.js';
 import { portableToolCallId } from '../../tool-call-ids.js';
 import { toolInput } from '../anthropic-messages/tool-input.js';
 import type { CachePoints } from './cache-points.js';
 import { DocumentNames } from './document-names.js';
 import { base64Of, isAudioFormat, mediaOf } from './media.js';
+import type { ModelFamily } from './model-family.js';
 
 export type WireBlock = Record<string, unknown>;
 
 export interface BlockOptions {
+  /** The client's. */
+  readonly dialect: ClientDialectId;
+  readonly family: ModelFamily;
   readonly target: TargetModel;
   readonly points: CachePoints;
   readonly losses: Losses;
@@ -86,11 +93,16 @@ export class BlockWriter {
   }
 
   /** Thoughts without a proof are refused: those that another provider's model had, and those of models that do not sign. */
-  #reasoning({ text, signature, redacted }: ReasoningPart): readonly WireBlock[] {
-    if (redacted !== null) return [{ reasoningContent: { redactedContent: redacted } }];
-    if (signature !== null) return [{ reasoningContent: { reasoningText: { text, signature } } }];
-    this.options.losses.unsupported('messages[].content[].thinking', 'harmless');
-    return [];
+  #reasoning(part: ReasoningPart): readonly WireBlock[] {
+    const { dialect, family, losses } = this.options;
+    const { text, signature, redacted } = part;
+    if (family !== 'claude' || !isProvenTo('bedrock-converse', part, dialect)) {
+      losses.unsupported(PARAMETER_NAMES[dialect].thoughts, 'harmless');
+      return [];
+    }
+    return redacted === null
+      ? [{ reasoningContent: { reasoningText: { text, signature } } }]
+      : [{ reasoningContent: { redactedContent: redacted } }];
   }
 
   /**

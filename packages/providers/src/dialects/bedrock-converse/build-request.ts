@@ -73,7 +73,7 @@ class RequestWriter {
   write(): JsonRecord {
     const { conversation, target, losses } = this;
     const points = new CachePoints(target, losses);
-    const options = { target, points, losses };
+    const options = { dialect: conversation.dialect, family: this.#family, target, points, losses };
     const toolConfig = buildTools(conversation, options);
     const { system, messages } = buildMessages(conversation, options);
     points.keepAllowed();

@@ -109,12 +109,11 @@ describe('messages', () => {
     const tools = [{ name: 'f', input_schema: { type: 'object' }, ...CACHED }];
     const request = fromMessages(CLAUDE, { messages, tools });
     const [, [, calls], [, results]] = contents(request) as [unknown, [string, JsonRecord[]], [string, JsonRecord[]]];
-    expect(calls.slice(0, 3)).toEqual([
+    expect(calls.slice(0, 2)).toEqual([
       { reasoningContent: { reasoningText: { text: 'hm', signature: 'sig' } } },
-      { reasoningContent: { redactedContent: 'cmVk' } },
       { toolUse: { toolUseId: 'toolu_1', name: 'f', input: { a: 1 } } },
     ]);
-    const second = (calls[3]?.['toolUse'] as JsonRecord)['toolUseId'];
+    const second = (calls[2]?.['toolUse'] as JsonRecord)['toolUseId'];
     expect(second).toMatch(/^call_[0-9a-f]{32}$/);
     expect(results).toEqual([
       { toolResult: { toolUseId: 'toolu_1', content: [{ text: 'no' }], status: 'error' } },

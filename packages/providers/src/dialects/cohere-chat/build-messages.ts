@@ -1,10 +1,14 @@
 import type { FilePart, ImagePart, Message, Part, ToolResultPart } from '../../conversation.js';
+import type { ClientDialectId } from '../../dialect-id.js';
 import type { LeavingOut, Losses } from '../../inexpressible.js';
 import type { JsonRecord } from '../../json.js';
+import { PARAMETER_NAMES } from '../../parameter-names.js';
 import { pathOfPart } from '../../part-paths.js';
 import type { TargetModel } from '../../target-model.js';
 
 interface MessageOptions {
+  /** The client's. */
+  readonly dialect: ClientDialectId;
   readonly target: TargetModel;
   readonly losses: Losses;
 }
@@ -133,7 +137,7 @@ class MessageWriter {
         // what other models thought is a text like any other to a model that thinks itself
         if (part.text !== '' && this.options.target.thinking === 'budget')
           return [{ type: 'thinking', thinking: part.text }];
-        losses.unsupported('messages[].content[].thinking', 'harmless');
+        losses.unsupported(PARAMETER_NAMES[this.options.dialect].thoughts, 'harmless');
         return [];
       case 'cache-marker':
         losses.unsupported('cache_control', 'harmless');

@@ -48,7 +48,11 @@ class RequestWriter {
     const { conversation, target, losses } = this;
     const { sampling } = conversation;
     const { documents: given, ...own } = this.#ownFields();
-    const { messages, documents: found } = buildMessages(this.#messages(), { target, losses });
+    const { messages, documents: found } = buildMessages(this.#messages(), {
+      dialect: conversation.dialect,
+      target,
+      losses,
+    });
     const documents = [...(Array.isArray(given) ? (given as unknown[]) : []), ...found];
     const tools = this.#tools();
     this.#unsupported();

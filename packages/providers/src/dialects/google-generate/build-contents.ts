@@ -1,4 +1,4 @@
-import type { Conversation, Message } from '../../conversation.js';
+import type { Conversation, Message, Part } from '../../conversation.js';
 import { dividedInstructions } from '../../instructions.js';
 import type { JsonRecord } from '../../json.js';
 import type { TargetModel } from '../../target-model.js';
@@ -15,8 +15,11 @@ interface Turn {
   readonly parts: WirePart[];
 }
 
-/** What models of the third generation on take for the proof of a call that another model made (thought-signatures, FAQ). */
-const NO_PROOF = 'skip_thought_signature_validator';
+/**
+ * What models of the third generation on take for the proof of a call that another model made (thought-signatures, FAQ), in
+ * base64 like any other proof: Vertex takes no other.
+ */
+const NO_PROOF = Buffer.from('skip_thought_signature_validator').toString('base64');
 /** A conversation must not begin with the model. */
 const OPENING: WirePart = { text: '(The assistant speaks first.)' };
 
@@ -36,8 +39,10 @@ export function buildContents(
   if (!options.own) {
     if (turns[0]?.role !== 'user') turns.unshift({ role: 'user', results: [], parts: [OPENING] });
     endProperly(turns, others, { target, options });
-    if (target.thinking === 'effort') for (const turn of turns) proveCalls(turn);
   }
+  // the client's own calls have Google's proofs, unless a model of another dialect made them
+  const isUnproven = options.own ? others.some(({ parts }) => parts.some(isForeignThought)) : true;
+  if (isUnproven && target.thinking === 'effort') for (const turn of turns) proveCalls(turn);
   return {
     systemInstruction: system.length === 0 ? null : { parts: system },
     contents: turns.map(({ role, results, parts }) => ({ role, parts: [...results, ...parts] })),
@@ -88,6 +93,10 @@ function endProperly(
     turns.length <= 2 && turns[0]?.parts[0] === OPENING ? 'impossible' : 'other-answer',
   );
   turns.pop();
+}
+
+function isForeignThought(part: Part): boolean {
+  return part.kind === 'reasoning' && part.provenBy !== undefined && part.provenBy !== 'google-generate';
 }
 
 /** Without the proof of the first call of a turn the request is refused. */

@@ -1,13 +1,27 @@
-import type { AudioPart, Extensions, FilePart, ImagePart, Message, Part, ToolResultPart } from '../../conversation.js';
+import type {
+  AudioPart,
+  Extensions,
+  FilePart,
+  ImagePart,
+  Message,
+  Part,
+  ReasoningPart,
+  ToolResultPart,
+} from '../../conversation.js';
+import type { ClientDialectId } from '../../dialect-id.js';
 import type { LeavingOut, Losses } from '../../inexpressible.js';
 import { isRecord, type JsonRecord, parseJson } from '../../json.js';
+import { PARAMETER_NAMES } from '../../parameter-names.js';
 import { pathOfPart } from '../../part-paths.js';
+import { isProvenTo } from '../../reasoning-proof.js';
 import { toolInput } from '../anthropic-messages/tool-input.js';
 import { audioType, inlineMedia, isKeptByProvider, typeOfAddress } from './media-types.js';
 
 export type WirePart = Record<string, unknown>;
 
 export interface PartOptions {
+  /** The client's. */
+  readonly dialect: ClientDialectId;
   /** The conversation came in this dialect: what has no neutral name is written again. */
   readonly own: boolean;
   /** Names of the tools that were called, by the ids of the calls: results have to say them. */
@@ -30,8 +44,11 @@ export class PartWriter {
     let signature: string | null = null;
     for (const part of message.parts) {
       if (part.kind === 'tool-result') results.push(this.#toolResult(message, part, behindResults));
-      else if (part.kind === 'reasoning' && part.text === '') signature = part.signature ?? signature;
-      else {
+      else if (part.kind === 'reasoning' && part.text === '') {
+        const proof = this.#proofOf(part);
+        if (proof !== null && signature !== null) others.push({ text: '', thoughtSignature: signature });
+        signature = proof ?? signature;
+      } else {
         for (const wire of this.#part(message, part)) {
           const proven = signature !== null && (part.kind === 'tool-call' || part.kind === 'image');
           if (signature !== null && !proven) others.push({ text: '', thoughtSignature: signature });
@@ -58,10 +75,7 @@ export class PartWriter {
       case 'audio':
         return this.#audio(message, part);
       case 'reasoning':
-        // thoughts are taken back only with their proof
-        return part.signature === null && !this.options.own
-          ? []
-          : [{ text: part.text, thought: true, ...(part.signature !== null && { thoughtSignature: part.signature }) }];
+        return this.#thought(part);
       case 'tool-call': {
         const { id, name, input, custom, extensions } = part;
         return [this.#wrapped('functionCall', { id, name, args: toolInput(input, custom) }, extensions)];
@@ -78,6 +92,21 @@ export class PartWriter {
       case 'tool-result':
         return [];
     }
+  }
+
+  #thought(part: ReasoningPart): readonly WirePart[] {
+    const isOwn = part.provenBy === undefined && this.options.own;
+    if (isOwn && part.signature === null) return [{ text: part.text, thought: true }];
+    const proof = this.#proofOf(part);
+    return proof === null ? [] : [{ text: part.text, thought: true, thoughtSignature: proof }];
+  }
+
+  /** Thoughts are taken back only with a proof of Google's. */
+  #proofOf(part: ReasoningPart): string | null {
+    const { dialect, losses } = this.options;
+    if (part.redacted === null && isProvenTo(DIALECT, part, dialect)) return part.signature;
+    losses.unsupported(PARAMETER_NAMES[dialect].thoughts, 'harmless');
+    return null;
   }
 
   /** A result is an object here; its pictures and files stand behind all results, behind a line that says whose they are. */

@@ -199,7 +199,8 @@ describe('requests of others for Google', () => {
     const turn = (target: typeof PRO): unknown =>
       (google.buildRequest(stripped, target).body['contents'] as { parts: unknown }[])[1]?.parts;
     const call = (id: string): object => ({ functionCall: { id, name: 'f', args: {} } });
-    expect(turn(PRO)).toEqual([{ ...call('t1'), thoughtSignature: 'skip_thought_signature_validator' }, call('t2')]);
+    const NO_PROOF = Buffer.from('skip_thought_signature_validator').toString('base64');
+    expect(turn(PRO)).toEqual([{ ...call('t1'), thoughtSignature: NO_PROOF }, call('t2')]);
     expect(turn(FLASH)).toEqual([call('t1'), call('t2')]);
   });
 

@@ -57,7 +57,7 @@ class RequestWriter {
 
   write(): JsonRecord {
     const { conversation, target, losses } = this;
-    const options = { own: this.#own, losses };
+    const options = { dialect: conversation.dialect, own: this.#own, losses };
     const extensions = this.#extensions();
     const tools = buildTools(conversation, options);
     const { systemInstruction, contents } = buildContents(conversation, target, options);

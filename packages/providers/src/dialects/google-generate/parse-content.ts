@@ -3,6 +3,7 @@ import { isRecord, type JsonRecord } from '../../json.js';
 import { RequestRefusal, type WireReader } from '../../wire-reader.js';
 import { audioFormat, dataUrl, isKeptByProvider } from './media-types.js';
 import { protoList, protoObject } from './proto-fields.js';
+import { carriedBack } from './sealed-thoughts.js';
 
 const DIALECT = 'google-generate';
 const ROLES = ['user', 'model', 'function'] as const;
@@ -45,6 +46,8 @@ export class ContentParser {
     }
     const part = this.#typedPart(wire, place);
     if (signature === null) return [part];
+    const carried = carriedBack(signature);
+    if (carried !== null) return [...carried, part];
     switch (part.kind) {
       case 'opaque': // as it stands on the wire, with its signature
         return [part];

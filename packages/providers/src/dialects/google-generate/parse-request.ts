@@ -6,6 +6,7 @@ import { ContentParser } from './parse-content.js';
 import { type Generation, parseGeneration } from './parse-generation-config.js';
 import { parseToolChoice, parseTools } from './parse-tools.js';
 import { protoList, protoObject, protoReader, restByPath } from './proto-fields.js';
+import { restoreThoughts } from './sealed-thoughts.js';
 import { readRequestedTier } from './service-tiers.js';
 
 const DIALECT = 'google-generate';
@@ -96,7 +97,7 @@ function systemMessage(wire: WireReader): readonly Message[] {
 function contents(wire: WireReader): readonly Message[] {
   const path = wire.pathOf('contents');
   const parser = new ContentParser();
-  const messages = protoList(wire, 'contents').map((content, i) => parser.parse(content, i));
+  const messages = restoreThoughts(protoList(wire, 'contents').map((content, i) => parser.parse(content, i)));
   if (messages.length === 0) throw new RequestRefusal(`${path}: at least one content is required.`, path);
   const empty = messages.find(({ role, parts }) => role === 'user' && parts.length === 0);
   if (empty === undefined) return messages;

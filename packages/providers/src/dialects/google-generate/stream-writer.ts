@@ -1,5 +1,7 @@
-import type { Part, StreamPart, ToolCallPart } from '../../conversation.js';
+import { answerName } from '../../answer-name.js';
+import type { Part, ReasoningPart, StreamPart, ToolCallPart } from '../../conversation.js';
 import type { StreamWriterOptions } from '../../dialect.js';
+import type { DialectId } from '../../dialect-id.js';
 import type { JsonRecord } from '../../json.js';
 import type { ReadUsage } from '../../reported-usage.js';
 import { ContentFrame } from '../../streaming/content-frame.js';
@@ -8,8 +10,9 @@ import { urlCitation } from '../openai-chat/write-annotations.js';
 import { writeFinishReason } from './finish-reasons.js';
 import { writeLogprobs } from './logprobs.js';
 import { writeGrounding } from './read-grounding.js';
+import { proofOf } from './sealed-thoughts.js';
 import { writeErrorBody } from './write-error.js';
-import { writeParts } from './write-parts.js';
+import { writeOwnParts } from './write-parts.js';
 import { writeTime } from './write-response.js';
 import { writeUsage } from './write-usage.js';
 
@@ -22,6 +25,10 @@ interface Running {
   readonly calls: Map<number, ToolCallPart>;
   /** A proof that waits for the part that it may be of. */
   signature: string | null;
+  /** Another dialect's, which the next call carries. */
+  thoughts: ReasoningPart[];
+  /** The last of the thoughts goes on. */
+  isThinking: boolean;
   text: string;
   partStart: number;
   readonly citations: JsonRecord[];
@@ -35,6 +42,7 @@ interface Running {
 export class StreamWriter {
   readonly #options: StreamWriterOptions;
   #own = true;
+  #dialect: DialectId = DIALECT;
   #tail = '';
   /** The frames of texts, by candidate. */
   readonly #frames = new Map<number, ContentFrame>();
@@ -101,6 +109,7 @@ export class StreamWriter {
       case 'part': {
         const events = this.#flushCalls(choice);
         running.partStart = running.text.length;
+        running.isThinking = false;
         return events;
       }
       case 'reasoning':
@@ -151,7 +160,9 @@ export class StreamWriter {
     }
   }
 
-  #reasoning({ choice, text, signature }: Extract<StreamPart, { kind: 'reasoning' }>, running: Running): string {
+  #reasoning(part: Extract<StreamPart, { kind: 'reasoning' }>, running: Running): string {
+    const { choice, text, signature } = part;
+    if (!this.#own) think(running, part);
     const proof = this.#own ? signature : null;
     if (text !== '') return this.#content(choice, [{ kind: 'reasoning', text, signature: proof, redacted: null }]);
     if (proof === null) return '';
@@ -182,7 +193,7 @@ export class StreamWriter {
     running.signature = null;
     const proven: readonly Part[] =
       proof === null ? parts : [{ kind: 'reasoning', text: '', signature: proof, redacted: null }, ...parts];
-    return { parts: writeParts(proven, this.#own), role: 'model' };
+    return { parts: writeOwnParts(proven), role: 'model' };
   }
 
   /** The calls that are whole now: all, since a new part has begun or everything is over. */
@@ -191,6 +202,9 @@ export class StreamWriter {
     if (running.calls.size === 0) return '';
     const calls = [...running.calls].sort(([a], [b]) => a - b).map(([, call]) => call);
     running.calls.clear();
+    if (running.thoughts.length > 0) running.signature = proofOf(running.thoughts, this.#dialect).signature;
+    running.thoughts = [];
+    running.isThinking = false;
     return this.#candidate(choice, { content: this.#written(calls, running) });
   }
 
@@ -208,14 +222,17 @@ export class StreamWriter {
   #running(choice: number): Running {
     let running = this.#candidates.get(choice);
     if (running === undefined) {
-      const nothing = { signature: null, text: '', partStart: 0, end: {}, finish: null };
-      running = { ...nothing, calls: new Map(), citations: [], annotations: [] };
+      const nothing = { signature: null, isThinking: false, text: '', partStart: 0, end: {}, finish: null };
+      running = { ...nothing, thoughts: [], calls: new Map(), citations: [], annotations: [] };
       this.#candidates.set(choice, running);
     }
     return running;
   }
 
-  #setHead({ dialect, id, model, created }: Extract<StreamPart, { kind: 'start' }>): void {
+  #setHead(start: Extract<StreamPart, { kind: 'start' }>): void {
+    const { dialect, created } = start;
+    const { id, model } = answerName(start, this.#options, '');
+    this.#dialect = dialect;
     this.#own = dialect === DIALECT;
     const createTime = writeTime(created === 0 ? this.#options.createdAt : created);
     this.#tail = `,${JSON.stringify({ modelVersion: model, createTime, responseId: id }).slice(1, -1)}`;
@@ -242,6 +259,20 @@ export class StreamWriter {
     const last = JSON.stringify({ ...this.#extensions, candidates: ends, ...usage }).slice(0, -1);
     return `${events}${frame(`${last}${this.#tail}}`)}`;
   }
+}
+
+function think(running: Running, piece: Omit<ReasoningPart, 'kind'>): void {
+  const { text, signature, redacted, provenBy } = piece;
+  const before = running.isThinking ? running.thoughts.pop() : undefined;
+  running.isThinking = true;
+  const prover = provenBy ?? before?.provenBy;
+  running.thoughts.push({
+    kind: 'reasoning',
+    text: (before?.text ?? '') + text,
+    signature: signature ?? before?.signature ?? null,
+    redacted: redacted ?? before?.redacted ?? null,
+    ...(prover !== undefined && { provenBy: prover }),
+  });
 }
 
 /** Google's own lines end so. */

@@ -1,21 +1,29 @@
 import type { Part } from '../../conversation.js';
+import type { DialectId } from '../../dialect-id.js';
 import type { JsonRecord } from '../../json.js';
 import { surelyToolCallId } from '../../tool-call-ids.js';
 import { toolInput } from '../anthropic-messages/tool-input.js';
 import { audioType, inlineMedia, typeOfAddress } from './media-types.js';
+import { carriedByCalls } from './sealed-thoughts.js';
 
 const DIALECT = 'google-generate';
 
 /**
- * Parts of an answer as Google writes them. A proof stands on the part that it is of; those of other providers are left out,
- * since nobody could use them where these clients send them.
+ * Parts of an answer as Google writes them. A proof stands on the part that it is of.
+ *
+ * @param home the dialect of the answer: thoughts of another one's are carried by its calls.
  */
-export function writeParts(parts: readonly Part[], own: boolean): readonly JsonRecord[] {
+export function writeParts(parts: readonly Part[], home: DialectId): readonly JsonRecord[] {
+  return writeOwnParts(home === DIALECT ? parts : carriedByCalls(parts, home));
+}
+
+/** Parts whose proofs are Google's own, or sealed. */
+export function writeOwnParts(parts: readonly Part[]): readonly JsonRecord[] {
   const written: JsonRecord[] = [];
   let signature: string | null = null;
   for (const part of parts) {
     if (part.kind === 'reasoning' && part.text === '') {
-      if (own && part.signature !== null) {
+      if (part.signature !== null) {
         if (signature !== null) written.push({ text: '', thoughtSignature: signature });
         ({ signature } = part);
       }
@@ -26,7 +34,7 @@ export function writeParts(parts: readonly Part[], own: boolean): readonly JsonR
       written.push({ text: '', thoughtSignature: signature });
       signature = null;
     }
-    const wire = writePart(part, own);
+    const wire = writePart(part);
     if (wire === null) continue;
     written.push(signature === null ? wire : { ...wire, thoughtSignature: signature });
     signature = null;
@@ -34,13 +42,13 @@ export function writeParts(parts: readonly Part[], own: boolean): readonly JsonR
   return signature === null ? written : [...written, { text: '', thoughtSignature: signature }];
 }
 
-function writePart(part: Part, own: boolean): JsonRecord | null {
+function writePart(part: Part): JsonRecord | null {
   switch (part.kind) {
     case 'text':
     case 'refusal':
       return { text: part.text };
     case 'reasoning': {
-      const proof = own && part.signature !== null ? { thoughtSignature: part.signature } : {};
+      const proof = part.signature !== null ? { thoughtSignature: part.signature } : {};
       return { text: part.text, thought: true, ...proof };
     }
     case 'tool-call': {

@@ -7,17 +7,23 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../../conversation.js';
+import type { ClientDialectId } from '../../dialect-id.js';
 import type { Losses } from '../../inexpressible.js';
 import type { JsonRecord } from '../../json.js';
+import { PARAMETER_NAMES } from '../../parameter-names.js';
 import { pathOfPart } from '../../part-paths.js';
+import { isProvenTo } from '../../reasoning-proof.js';
 import { portableToolCallId } from '../../tool-call-ids.js';
 import { cacheControl, wrapped } from './wire-objects.js';
 
+const DIALECT = 'openai-chat';
 /** OpenAI takes no longer ones. */
 const MAX_TOOL_CALL_ID_CHARACTERS = 40;
 const PDF = 'data:application/pdf;base64,';
 
 export interface MessageOptions {
+  /** The client's. */
+  readonly dialect: ClientDialectId;
   /** The conversation came in this dialect: extensions and markers are written again. */
   readonly own: boolean;
   readonly losses: Losses;
@@ -93,10 +99,10 @@ class MessageWriter {
     const sendsThoughts = own || (thoughtsBetweenTools && parts.some((part) => part.kind === 'tool-call'));
     for (const part of parts) {
       if (part.kind === 'reasoning' && (!sendsThoughts || (!own && part.text === ''))) {
-        this.options.losses.unsupported('messages[].content[].thinking', 'harmless');
+        this.options.losses.unsupported(PARAMETER_NAMES[this.options.dialect].thoughts, 'harmless');
       } else if (part.kind === 'reasoning') {
         wire['reasoning_content'] = `${(wire['reasoning_content'] as string | undefined) ?? ''}${part.text}`;
-        if (own && part.signature !== null) wire['reasoning_signature'] = part.signature;
+        if (own && isProvenTo(DIALECT, part, DIALECT)) wire['reasoning_signature'] = part.signature;
       } else if (part.kind === 'refusal') {
         wire['refusal'] = part.text;
       } else if (part.kind === 'audio' && part.id !== null) {

@@ -44,6 +44,7 @@ class RequestWriter {
       ...others,
       model: conversation.model,
       messages: buildMessages(this.#messages(), {
+        dialect: conversation.dialect,
         own: this.#own,
         losses: this.losses,
         thoughtsBetweenTools: target.thoughtsBetweenTools === true,

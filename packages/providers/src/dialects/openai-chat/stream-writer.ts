@@ -1,3 +1,4 @@
+import { answerName } from '../../answer-name.js';
 import type { Extensions, StreamPart } from '../../conversation.js';
 import type { StreamWriterOptions } from '../../dialect.js';
 import type { JsonRecord } from '../../json.js';
@@ -6,7 +7,7 @@ import type { ContentPiece } from '../../streaming/content-piece.js';
 import { writeFinishReason } from './finish-reasons.js';
 import { urlCitation } from './write-annotations.js';
 import { writeErrorBody } from './write-error.js';
-import { writeAudio, writeServiceTier } from './write-response.js';
+import { ID_PREFIX, writeAudio, writeServiceTier } from './write-response.js';
 import { writeUsage } from './write-usage.js';
 
 type ChoicePart = Exclude<
@@ -38,14 +39,16 @@ export class StreamWriter {
     this.#options = options;
     this.#lastFieldsOfChunk = options.includeUsage ? ',"usage":null}\n\n' : '}\n\n';
     this.#end = `},"logprobs":null,"finish_reason":null}]${this.#lastFieldsOfChunk}`;
-    this.#setHead(this.#head);
+    const nobody = answerName({ id: '', model: '' }, options, ID_PREFIX);
+    this.#setHead({ ...this.#head, ...nobody, created: options.createdAt });
   }
 
   /** The events for one part; empty when the part says nothing that this dialect sends. */
   write(part: StreamPart): string {
     switch (part.kind) {
       case 'start': {
-        const { dialect, id, model } = part;
+        const { dialect } = part;
+        const { id, model } = answerName(part, this.#options, ID_PREFIX);
         const created = part.created === 0 ? this.#options.createdAt : part.created;
         this.#own = dialect === 'openai-chat';
         this.#setHead({ ...this.#head, id, object: 'chat.completion.chunk', created, model });

@@ -1,3 +1,4 @@
+import { answerName } from '../../answer-name.js';
 import type { AudioPart, Choice, Completion, Extensions } from '../../conversation.js';
 import type { JsonRecord } from '../../json.js';
 import type { AnswerOptions } from '../../dialect.js';
@@ -6,16 +7,20 @@ import { toolCall } from './build-messages.js';
 import { writeFinishReason } from './finish-reasons.js';
 import { writeUsage } from './write-usage.js';
 
+/** Of the ids of chat completions. */
+export const ID_PREFIX = 'chatcmpl-';
+
 /** Writes an answer that is not streamed. */
-export function writeResponse(completion: Completion, { createdAt }: AnswerOptions): JsonRecord {
+export function writeResponse(completion: Completion, options: AnswerOptions): JsonRecord {
+  const { id, model } = answerName(completion, options, ID_PREFIX);
   const own = completion.dialect === 'openai-chat';
   const serviceTier = writeServiceTier(completion.serviceTier);
   return {
     ...(own && completion.extensions),
-    id: completion.id,
+    id,
     object: 'chat.completion',
-    created: completion.created === 0 ? createdAt : completion.created,
-    model: completion.model,
+    created: completion.created === 0 ? options.createdAt : completion.created,
+    model,
     choices: completion.choices.map((choice) => writeChoice(choice, own)),
     ...(completion.usage !== null && { usage: writeUsage(completion.usage) }),
     ...(serviceTier !== null && { service_tier: serviceTier }),
@@ -34,7 +39,7 @@ function writeChoice(choice: Choice, own: boolean): JsonRecord {
     else if (part.kind === 'refusal') message['refusal'] = part.text;
     else if (part.kind === 'audio')
       message['audio'] = own ? writeAudio(part) : { ...UNKEPT_AUDIO, ...writeAudio(part) };
-    else if (part.kind === 'reasoning') {
+    else if (part.kind === 'reasoning' && (own || part.text !== '')) {
       message['reasoning_content'] = `${(message['reasoning_content'] as string | undefined) ?? ''}${part.text}`;
       if (part.signature !== null && own) message['reasoning_signature'] = part.signature;
     }

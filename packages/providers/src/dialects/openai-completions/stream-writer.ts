@@ -1,3 +1,4 @@
+import { answerName } from '../../answer-name.js';
 import type { StreamPart } from '../../conversation.js';
 import type { StreamWriterOptions } from '../../dialect.js';
 import type { JsonRecord } from '../../json.js';
@@ -6,6 +7,7 @@ import type { ContentPiece } from '../../streaming/content-piece.js';
 import { writeErrorBody } from '../openai-chat/write-error.js';
 import { writeUsage } from '../openai-chat/write-usage.js';
 import { finishReason, writeLogprobs } from './write-choice.js';
+import { ID_PREFIX } from './write-response.js';
 
 /** Writes the texts of an answer as the events of a streamed completion. */
 export class StreamWriter {
@@ -67,8 +69,9 @@ export class StreamWriter {
     return frame.bytes(text);
   }
 
-  #begin({ id, model, created }: { readonly id: string; readonly model: string; readonly created: number }): void {
-    const at = created === 0 ? this.#options.createdAt : created;
+  #begin(head: { readonly id: string; readonly model: string; readonly created: number }): void {
+    const at = head.created === 0 ? this.#options.createdAt : head.created;
+    const { id, model } = answerName(head, this.#options, ID_PREFIX);
     this.#head = { id, object: 'text_completion', created: at, model };
     this.#open = `data: ${JSON.stringify(this.#head).slice(0, -1)},"choices":[{"index":`;
     this.#frames.clear();

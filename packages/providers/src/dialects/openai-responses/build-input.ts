@@ -2,6 +2,8 @@ import type { Extensions, Message, Part, ReasoningPart, ToolCallPart, ToolResult
 import type { ClientDialectId } from '../../dialect-id.js';
 import type { Losses } from '../../inexpressible.js';
 import type { JsonRecord } from '../../json.js';
+import { PARAMETER_NAMES } from '../../parameter-names.js';
+import { isProvenTo } from '../../reasoning-proof.js';
 import { portableToolCallId } from '../../tool-call-ids.js';
 import { asError } from '../openai-chat/build-messages.js';
 import { ContentWriter } from './build-content.js';
@@ -129,9 +131,11 @@ class ItemWriter {
    * Thoughts are taken back with OpenAI's own proof only. The ids of their items are left out: by them nothing is found,
    * since nothing is stored, and the proof has to be that of the id.
    */
-  #reasoning({ text, signature, provenBy }: ReasoningPart): JsonRecord | null {
-    if (provenBy !== DIALECT || signature === null) {
-      this.options.losses.unsupported(this.#own ? 'input[].reasoning' : 'messages[].content[].thinking', 'harmless');
+  #reasoning(part: ReasoningPart): JsonRecord | null {
+    const { dialect, losses } = this.options;
+    const { text, signature } = part;
+    if (signature === null || !isProvenTo(DIALECT, part, dialect)) {
+      losses.unsupported(PARAMETER_NAMES[dialect].thoughts, 'harmless');
       return null;
     }
     const summary = text === '' ? [] : [{ type: 'summary_text', text }];

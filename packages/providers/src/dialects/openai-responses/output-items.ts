@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import type { Extensions, Part, ReasoningPart, ToolCallPart } from '../../conversation.js';
+import { type AnswerName, answerName } from '../../answer-name.js';
+import type { AnswerOptions } from '../../dialect.js';
 import type { DialectId } from '../../dialect-id.js';
 import { isRecord, type JsonRecord } from '../../json.js';
 import { sealReasoning } from '../../reasoning-envelope.js';
@@ -10,9 +12,9 @@ const DIALECT = 'openai-responses';
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
-/** The id of a response as a server gave it, or a new one. */
-export function surelyResponseId(id: string): string {
-  return id === '' ? `resp_${randomUUID().replaceAll('-', '')}` : id;
+/** Who answers; the ids of items are made of that of the response, so that there is one always. */
+export function responseName(head: AnswerName, options: AnswerOptions): AnswerName {
+  return answerName(head, { requestId: randomUUID(), ...options }, 'resp_');
 }
 
 /** Ids of items with the prefixes by which OpenAI knows them, the same for the same answer and place. */

@@ -168,13 +168,11 @@ export class OutputReader {
     const signature = string(wire['encrypted_content']);
     if (signature === null || signature === '') return;
     if (item.thoughts === null) this.#parts.push({ kind: 'part', choice });
-    const provenBy = 'openai-responses';
-    this.#parts.push({ kind: 'reasoning', choice, text: '', signature, redacted: null, provenBy });
+    this.#parts.push({ kind: 'reasoning', choice, text: '', signature, redacted: null });
   }
 
   #think(text: string): void {
-    const provenBy = 'openai-responses';
-    this.#parts.push({ kind: 'reasoning', choice, text, signature: null, redacted: null, provenBy });
+    this.#parts.push({ kind: 'reasoning', choice, text, signature: null, redacted: null });
   }
 
   /** OpenAI's pictures come as items of their own. */

@@ -102,7 +102,7 @@ function reasoning(wire: WireReader): ReasoningPart {
   const text = texts.map((part) => (part.kind === 'text' ? part.text : '')).join('\n\n');
   const signature = wire.string('encrypted_content');
   const opened = signature === null ? null : openReasoning(signature, text);
-  return opened ?? { kind: 'reasoning', text, signature, redacted: null, provenBy: DIALECT };
+  return opened ?? { kind: 'reasoning', text, signature, redacted: null };
 }
 
 /** Thoughts as they were, of models that show them; where there is a summary, it is one of these. */

@@ -5,7 +5,7 @@ import type { ReadUsage } from '../../reported-usage.js';
 import type { ContentPiece } from '../../streaming/content-piece.js';
 import type { UpstreamErrorFacts } from '../../upstream-error.js';
 import { EventSequence } from './event-sequence.js';
-import { ItemIds, surelyResponseId } from './output-items.js';
+import { ItemIds, responseName } from './output-items.js';
 import { OutputStreamWriter } from './output-stream-writer.js';
 import { ended, responseBase, type ResponseState, tierOf } from './response-object.js';
 import { failureOf, writeErrorEvent } from './write-error.js';
@@ -66,10 +66,11 @@ export class StreamWriter {
     return piece.choice === 0 && this.#begun !== null ? this.#begun.output.more(piece) : null;
   }
 
-  #start({ dialect, id, model, created }: Part<'start'>): string {
-    const responseId = surelyResponseId(id);
-    const base = responseBase({ id: responseId, model, created }, this.#options);
-    this.#begun = { base, output: new OutputStreamWriter(this.#events, new ItemIds(responseId), dialect) };
+  #start(part: Part<'start'>): string {
+    const { dialect, created } = part;
+    const name = responseName(part, this.#options);
+    const base = responseBase({ ...name, created }, this.#options);
+    this.#begun = { base, output: new OutputStreamWriter(this.#events, new ItemIds(name.id), dialect) };
     const response = { ...base, ...BEGUN };
     return (
       this.#events.event('response.created', { response }) + this.#events.event('response.in_progress', { response })

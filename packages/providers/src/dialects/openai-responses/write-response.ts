@@ -10,7 +10,7 @@ import {
   pictureItem,
   reasoningItem,
   refusalContent,
-  surelyResponseId,
+  responseName,
   textContent,
 } from './output-items.js';
 import { ended, responseBase, tierOf } from './response-object.js';
@@ -21,11 +21,11 @@ const DIALECT = 'openai-responses';
 /** Writes an answer that is not streamed. A response holds one choice: requests of this dialect never ask for more. */
 export function writeResponse(completion: Completion, options: AnswerOptions): JsonRecord {
   const [choice] = completion.choices;
-  const id = surelyResponseId(completion.id);
-  const output = choice === undefined ? [] : new OutputWriter({ ...completion, id }).write(choice);
+  const named = { ...completion, ...responseName(completion, options) };
+  const output = choice === undefined ? [] : new OutputWriter(named).write(choice);
   const state = ended(choice?.finish ?? 'stop', output, writeUsage(completion.usage));
   if (state.status === 'incomplete') cutLast(output);
-  return { ...responseBase({ ...completion, id }, options), ...tierOf(completion.serviceTier), ...state };
+  return { ...responseBase(named, options), ...tierOf(completion.serviceTier), ...state };
 }
 
 const CUTTABLE = new Set<unknown>(['message', 'function_call', 'custom_tool_call']);

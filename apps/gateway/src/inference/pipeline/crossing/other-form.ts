@@ -1,4 +1,10 @@
-import { answerAsStream, clientDialects, streamAsAnswer } from '@tollgate/providers';
+import {
+  type AnswerOptions,
+  answerAsStream,
+  clientDialects,
+  streamAsAnswer,
+  type StreamWriterOptions,
+} from '@tollgate/providers';
 
 import { spokenDialect } from './spoken-dialect.js';
 
@@ -20,6 +26,11 @@ function dialectsOf(exchange: Exchange, { dialect }: Candidate): Parameters<type
   return { upstream: spokenDialect(dialect), client: clientDialects[conversationOf(exchange).dialect] };
 }
 
-function optionsOf({ occurredAt, scanned }: Exchange): Parameters<typeof answerAsStream>[2] {
-  return { createdAt: Math.floor(occurredAt / 1000), includeUsage: scanned?.includeUsage === true };
+function optionsOf(exchange: Exchange): StreamWriterOptions {
+  return { ...answerOptions(exchange), includeUsage: exchange.scanned?.includeUsage === true };
+}
+
+/** What we can say of an answer whose provider does not. */
+export function answerOptions({ id, occurredAt, scanned }: Exchange): AnswerOptions {
+  return { createdAt: Math.floor(occurredAt / 1000), requestId: id, requestedModel: scanned?.model ?? '' };
 }

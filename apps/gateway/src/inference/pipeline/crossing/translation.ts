@@ -19,7 +19,8 @@ import {
 import { conversationOf, type Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { CrossedAnswer, Translating } from './crossing.js';
-import { otherForm } from './other-form.js';
+import { losesProofs } from './lost-proofs.js';
+import { answerOptions, otherForm } from './other-form.js';
 import { spokenDialect } from './spoken-dialect.js';
 
 /** Two dialects: the request is written anew for each deployment, and its answer for the client. */
@@ -91,13 +92,12 @@ export class Translation implements Translating {
     if (kept !== null) this.keep(kept);
   }
 
-  /** Chat completions have no place for the signatures with which thoughts must come back. */
   private keepsReasoning(upstream: DialectId | null): boolean {
-    return this.conversation.dialect === 'openai-chat' && upstream === 'anthropic-messages';
+    return losesProofs(this.conversation.dialect, upstream);
   }
 
-  private options({ occurredAt }: Exchange): AnswerOptions {
-    return { createdAt: Math.floor(occurredAt / 1000), conversation: this.conversation };
+  private options(exchange: Exchange): AnswerOptions {
+    return { ...answerOptions(exchange), conversation: this.conversation };
   }
 
   private build(candidate: Candidate, imposedOutputCap: number | null): BuiltRequest {

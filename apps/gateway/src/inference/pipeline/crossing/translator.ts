@@ -1,7 +1,6 @@
 import {
   attachReasoning,
   type Conversation,
-  type DialectId,
   clientDialects,
   isRequestProblem,
   type KeptReasoning,
@@ -12,6 +11,7 @@ import {
 
 import { conversationOf, type Exchange } from '../exchange.js';
 import type { OperationCrossing } from './operation-crossing.js';
+import { losesProofs } from './lost-proofs.js';
 import type { ReasoningStore } from './reasoning-store.js';
 import { Translation } from './translation.js';
 
@@ -62,11 +62,8 @@ export class Translator {
     found.then(finish, () => finish(NOTHING));
   }
 
-  /** Only what came through chat completions lost its signatures on the way. */
   private mayHaveThought({ route, surface }: Exchange): boolean {
-    const speaks = (dialect: DialectId): boolean =>
-      route?.candidates.some((candidate) => candidate.dialect === dialect) === true;
-    return surface.dialect === 'openai-chat' && speaks('anthropic-messages');
+    return route?.candidates.some(({ dialect }) => losesProofs(surface.dialect, dialect)) === true;
   }
 }
 
