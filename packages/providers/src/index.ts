@@ -39,6 +39,7 @@ export {
   ReasoningCollector,
   reasoningLookups,
 } from './reasoning-attachment.js';
+export { openAiErrorCode } from './dialects/openai-chat/write-error.js';
 export { mayHoldSealedReasoning } from './reasoning-envelope.js';
 export type {
   AnswerOptions,

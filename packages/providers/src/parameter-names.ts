@@ -25,6 +25,10 @@ interface ParameterNames {
   readonly parallelToolCalls: string;
   /** What the model thought, among the messages. */
   readonly thoughts: string;
+  readonly endUser: string;
+  /** Of any message, and of any part of one. */
+  readonly message: string;
+  readonly content: string;
 }
 
 const OPENAI_CHAT: ParameterNames = {
@@ -50,6 +54,9 @@ const OPENAI_CHAT: ParameterNames = {
   toolChoice: 'tool_choice',
   parallelToolCalls: 'parallel_tool_calls',
   thoughts: 'messages[].reasoning_content',
+  endUser: 'user',
+  message: 'messages[]',
+  content: 'messages[].content[]',
 };
 
 export type ParameterName = keyof ParameterNames;
@@ -63,6 +70,7 @@ const ANTHROPIC_MESSAGES: ParameterNames = {
   responseFormat: 'output_config.format',
   parallelToolCalls: 'tool_choice.disable_parallel_tool_use',
   thoughts: 'messages[].content[].thinking',
+  endUser: 'metadata.user_id',
 };
 
 const OPENAI_RESPONSES: ParameterNames = {
@@ -73,6 +81,8 @@ const OPENAI_RESPONSES: ParameterNames = {
   verbosity: 'text.verbosity',
   responseFormat: 'text.format',
   thoughts: 'input[].reasoning',
+  message: 'input[]',
+  content: 'input[].content[]',
 };
 
 const GOOGLE_GENERATE: ParameterNames = {
@@ -95,6 +105,8 @@ const GOOGLE_GENERATE: ParameterNames = {
   responseFormat: 'generationConfig.responseSchema',
   toolChoice: 'toolConfig.functionCallingConfig',
   thoughts: 'contents[].parts[].thought',
+  message: 'contents[]',
+  content: 'contents[].parts[]',
 };
 
 export const PARAMETER_NAMES: Readonly<Record<ClientDialectId, ParameterNames>> = {

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode } from '@tollgate/domain';
+import { openAiErrorCode } from '@tollgate/providers';
 
 /** Facts of a refusal by a limit or a budget; a caller can act on every one of them. */
 export interface RefusalFacts {
@@ -56,7 +57,7 @@ export function openAiErrorBody(error: InferenceError, requestId: string): strin
       message: error.message,
       type: ERRORS[error.code].openaiType,
       param: error.param,
-      code: openAiCode(error),
+      code: openAiErrorCode(error.code, error.upstreamCode),
       tollgate: { code: error.code, requestId, ...(error.refusal === null ? {} : { refusal: error.refusal }) },
     },
   });
@@ -65,23 +66,6 @@ export function openAiErrorBody(error: InferenceError, requestId: string): strin
 /** The same inside a stream that has begun: OpenAI's SDKs throw when a frame carries `error`. */
 export function openAiErrorFrame(error: InferenceError, requestId: string): Buffer {
   return Buffer.from(`data: ${openAiErrorBody(error, requestId)}\n\n`);
-}
-
-const OPENAI_CODES: Partial<Record<ErrorCode, string>> = {
-  caller_missing_key: 'invalid_api_key',
-  caller_invalid_key: 'invalid_api_key',
-  caller_expired_key: 'invalid_api_key',
-  caller_model_not_found: 'model_not_found',
-  policy_rate_limited: 'rate_limit_exceeded',
-  policy_concurrency_limited: 'rate_limit_exceeded',
-  policy_budget_exceeded: 'insufficient_quota',
-  provider_rate_limited: 'rate_limit_exceeded',
-  provider_context_length_exceeded: 'context_length_exceeded',
-  provider_content_filtered: 'content_filter',
-};
-
-function openAiCode(error: InferenceError): string {
-  return error.upstreamCode ?? OPENAI_CODES[error.code] ?? error.code;
 }
 
 /** Headers that tell SDKs whether to send the request again: OpenAI's and Anthropic's obey `x-should-retry`. */

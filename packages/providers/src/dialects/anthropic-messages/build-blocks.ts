@@ -42,10 +42,6 @@ export class BlockWriter {
 
   write(message: Message, parts: readonly Part[]): WireBlock[] {
     const blocks: WireBlock[] = [];
-    if (message.name !== null && !this.options.own) this.options.losses.unsupported('messages[].name', 'harmless');
-    if (!this.options.own) {
-      for (const name in message.extensions) this.options.losses.unsupported(`messages[].${name}`, 'harmless');
-    }
     for (const part of parts) {
       if (part.kind === 'cache-marker') this.#mark(blocks.at(-1), part.ttl);
       else for (const block of this.#block(message, part)) blocks.push(block);

@@ -1,3 +1,4 @@
+import { loseExtensions } from '../../extension-losses.js';
 import { allowedToolNames } from '../../allowed-tools.js';
 import type { Conversation, Tool } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
@@ -89,8 +90,9 @@ class RequestWriter {
 
   /** What OpenAI's clients say and Anthropic's models have no word for; values that mean nothing are no loss. */
   #unsupported(): void {
-    const { conversation } = this;
+    const { conversation, losses } = this;
     const { sampling, verbosity, outputModalities } = conversation;
+    loseExtensions(conversation, losses);
     if (conversation.choices > 1) this.#lose('choices', 'other-answer');
     if (conversation.topLogprobs !== null) this.#lose('logprobs', 'other-answer');
     if ((conversation.topLogprobs ?? 0) > 0) this.#lose('topLogprobs', 'other-answer');
@@ -128,6 +130,7 @@ class RequestWriter {
 
   #tool({ name, description, parameters, strict, definedBy, cacheMarker, extensions }: Tool): JsonRecord {
     const wire: Record<string, unknown> = this.#own ? { ...extensions } : {};
+    if (!this.#own) for (const word in extensions) this.losses.unsupported(`tools[].${word}`, 'harmless');
     if (definedBy === null) {
       wire['name'] = name;
       if (description !== null) wire['description'] = description;

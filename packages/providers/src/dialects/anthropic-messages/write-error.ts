@@ -21,6 +21,12 @@ const TYPES: Readonly<Record<number, string>> = {
 export function writeErrorBody({ code, message, param, requestId }: WritableError): JsonRecord {
   const { status } = ERRORS[code];
   const type = TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
-  const named = param === null || message.includes(param) ? message : `${param}: ${message}`;
+  const said = code === 'provider_context_length_exceeded' ? tooLong(message) : message;
+  const named = param === null || said.includes(param) ? said : `${param}: ${said}`;
   return { type: 'error', error: { type, message: named }, request_id: requestId };
+}
+
+/** Anthropic has no code for it: agents that shorten a conversation and go on look for these words. */
+function tooLong(message: string): string {
+  return /prompt is too long/i.test(message) ? message : `prompt is too long: ${message}`;
 }

@@ -34,9 +34,7 @@ export class BlockWriter {
   constructor(private readonly options: BlockOptions) {}
 
   write(message: Message, parts: readonly Part[]): WireBlock[] {
-    const { losses, points } = this.options;
-    if (message.name !== null) losses.unsupported('messages[].name', 'harmless');
-    for (const name in message.extensions) losses.unsupported(`messages[].${name}`, 'harmless');
+    const { points } = this.options;
     const blocks: WireBlock[] = [];
     for (const part of parts) {
       if (part.kind === 'cache-marker') points.putBehind(blocks, part.ttl);
@@ -48,14 +46,12 @@ export class BlockWriter {
   #block(message: Message, part: Part): readonly WireBlock[] {
     switch (part.kind) {
       case 'text':
-        this.#loseExtensions(part);
         return textBlock(part.text);
       case 'refusal':
         return textBlock(part.text);
       case 'image':
         return this.#image(message, part);
       case 'file':
-        this.#loseExtensions(part);
         return this.#file(message, part);
       case 'audio':
         if (part.data !== null && isAudioFormat(part.format))
@@ -113,7 +109,6 @@ export class BlockWriter {
     if (part.detail !== null && part.detail !== 'auto') {
       this.options.losses.unsupported('messages[].content[].image_url.detail', 'harmless');
     }
-    this.#loseExtensions(part);
     const data = part.url === null ? null : base64Of(part.url, null);
     if (data === null) {
       const what = part.url === null ? 'an image that another provider keeps' : 'images by their address';
@@ -155,10 +150,6 @@ export class BlockWriter {
     const { kind, format, bytes } = media;
     const name = kind === 'document' ? { name: this.#names.nameFor(filename) } : {};
     return [{ [kind]: { format, ...name, source: { bytes } } }];
-  }
-
-  #loseExtensions({ extensions = {} }: Pick<FilePart, 'extensions'>): void {
-    for (const name in extensions) this.options.losses.unsupported(`messages[].content[].${name}`, 'harmless');
   }
 
   #lost(message: Message, part: Part, { what, leavingOut }: { what: string; leavingOut: LeavingOut }): readonly [] {

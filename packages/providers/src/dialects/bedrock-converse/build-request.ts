@@ -1,3 +1,5 @@
+import { isHarmless } from '../../harmless-extensions.js';
+import { loseExtensions } from '../../extension-losses.js';
 import type { Conversation } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
 import { Losses, type LeavingOut } from '../../inexpressible.js';
@@ -15,22 +17,6 @@ import { type ModelFamily, modelFamily } from './model-family.js';
 const DEFAULT_MAX_TOKENS = 4096;
 /** Fields of Converse that clients of other dialects may send by their own name; each changes nothing of the price. */
 const OWN_FIELDS = new Set(['guardrailConfig', 'additionalModelRequestFields', 'requestMetadata', 'promptVariables']);
-/** Parameters of other dialects that only say how the provider shall go about it, and what it shall keep. */
-const HARMLESS_EXTENSIONS = new Set([
-  'store',
-  'prediction',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'safety_identifier',
-  'stream_options',
-  'cache_control',
-  'context_management',
-  'inference_geo',
-  'speed',
-  'diagnostics',
-  'betas',
-  'performanceConfig',
-]);
 /** What the maker of a model calls the number of tokens to choose among. */
 const TOP_K: Readonly<Partial<Record<ModelFamily, (k: number) => JsonRecord>>> = {
   claude: (k) => ({ top_k: k }),
@@ -110,7 +96,7 @@ class RequestWriter {
       const value = extensions[name];
       if (OWN_FIELDS.has(name) && isRecord(value)) own[name] = value;
       else if (name !== 'metadata') {
-        this.losses.unsupported(name, HARMLESS_EXTENSIONS.has(name) ? 'harmless' : 'other-answer');
+        this.losses.unsupported(name, isHarmless(this.conversation.dialect, name) ? 'harmless' : 'other-answer');
       }
     }
     return own;
@@ -125,8 +111,9 @@ class RequestWriter {
 
   /** What clients say and Converse has no word for; values that mean nothing are no loss. */
   #unsupported(): void {
-    const { conversation } = this;
+    const { conversation, losses } = this;
     const { sampling, verbosity, outputModalities } = conversation;
+    loseExtensions(conversation, losses);
     if (conversation.choices > 1) this.#lose('choices', 'other-answer');
     if (conversation.topLogprobs !== null) this.#lose('logprobs', 'other-answer');
     if ((conversation.topLogprobs ?? 0) > 0) this.#lose('topLogprobs', 'other-answer');
@@ -138,9 +125,7 @@ class RequestWriter {
     if (outputModalities?.some((modality) => modality !== 'text') === true)
       this.#lose('outputModalities', 'other-answer');
     if (conversation.outputAudio !== null) this.#lose('outputAudio', 'other-answer');
-    if (conversation.endUser !== null) {
-      this.losses.unsupported(conversation.dialect === 'anthropic-messages' ? 'metadata.user_id' : 'user', 'harmless');
-    }
+    if (conversation.endUser !== null) this.#lose('endUser', 'harmless');
   }
 
   /** Models that think, or newer ones always, take no sampling but the one that they have anyway. */

@@ -1,5 +1,6 @@
+import { allowedToolNames } from '../../allowed-tools.js';
 import type { Conversation, Tool, ToolChoice } from '../../conversation.js';
-import { isRecord, type JsonRecord } from '../../json.js';
+import type { JsonRecord } from '../../json.js';
 import { PARAMETER_NAMES } from '../../parameter-names.js';
 import { constrainedSchema } from '../anthropic-messages/constrained-schema.js';
 import type { BlockOptions, WireBlock } from './build-blocks.js';
@@ -31,7 +32,7 @@ export function forcesTool(choice: ToolChoice | null): boolean {
 /** Which of the tools may be called is said by leaving out the others: there is no other way here. */
 function writeTools({ tools, toolChoice }: Conversation, options: BlockOptions): readonly WireBlock[] {
   const { losses, points } = options;
-  const allowed = toolChoice?.kind === 'allowed' ? allowedNames(toolChoice.tools) : null;
+  const allowed = toolChoice?.kind === 'allowed' ? allowedToolNames(toolChoice.tools) : null;
   const written: WireBlock[] = [];
   for (const [i, tool] of tools.entries()) {
     const path = `tools[${i}]`;
@@ -85,14 +86,4 @@ function writeToolChoice({ dialect, toolChoice }: Conversation, { target, losses
   if (!target.refuses.has('toolChoice.tool')) return { tool: { name: toolChoice.name } };
   losses.unsupported(PARAMETER_NAMES[dialect].toolChoice, 'other-answer');
   return { any: {} };
-}
-
-/** The names in OpenAI's list of allowed tools. */
-function allowedNames(tools: readonly unknown[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const tool of tools) {
-    const inner = isRecord(tool) ? tool['function'] : null;
-    if (isRecord(inner) && typeof inner['name'] === 'string') names.add(inner['name']);
-  }
-  return names;
 }

@@ -39,9 +39,6 @@ class MessageWriter {
   }
 
   add(message: Message): void {
-    const { losses } = this.options;
-    if (message.name !== null) losses.unsupported('messages[].name', 'harmless');
-    for (const name in message.extensions) losses.unsupported(`messages[].${name}`, 'harmless');
     const results = message.parts.filter((part) => part.kind === 'tool-result');
     if (message.role !== 'tool' && (message.role !== 'user' || results.length === 0)) this.#flush();
     for (const result of results) this.#toolResult(message, result);
@@ -88,8 +85,7 @@ class MessageWriter {
   }
 
   /** Results hold texts and documents; images follow in a message of the user that says whose they are. */
-  #toolResult(message: Message, { toolCallId, content, isError, extensions = {} }: ToolResultPart): void {
-    for (const name in extensions) this.options.losses.unsupported(`messages[].content[].${name}`, 'harmless');
+  #toolResult(message: Message, { toolCallId, content, isError }: ToolResultPart): void {
     const images = content.filter((part) => part.kind === 'image');
     const written = content.flatMap((part) => {
       if (part.kind === 'image') return [];
@@ -123,7 +119,6 @@ class MessageWriter {
     const { losses } = this.options;
     switch (part.kind) {
       case 'text':
-        for (const name in part.extensions) losses.unsupported(`messages[].content[].${name}`, 'harmless');
         return part.text === '' ? [] : [{ type: 'text', text: part.text }];
       case 'refusal':
         return part.text === '' ? [] : [{ type: 'text', text: part.text }];
@@ -153,7 +148,6 @@ class MessageWriter {
   }
 
   #image(message: Message, part: ImagePart): readonly JsonRecord[] {
-    for (const name in part.extensions) this.options.losses.unsupported(`messages[].content[].${name}`, 'harmless');
     if (part.url === null) {
       return this.#lost(message, part, { what: 'an image that another provider keeps', leavingOut: 'impossible' });
     }
@@ -166,8 +160,7 @@ class MessageWriter {
 
   /** Texts go to the documents, which can be cited; other files are not taken. */
   #file(message: Message, part: FilePart): readonly JsonRecord[] {
-    const { source, filename, extensions } = part;
-    for (const name in extensions) this.options.losses.unsupported(`messages[].content[].${name}`, 'harmless');
+    const { source, filename } = part;
     switch (source.kind) {
       case 'text':
         this.#documents.push({ data: documentData(source.text, filename) });

@@ -1,7 +1,10 @@
+import { isHarmless } from '../../harmless-extensions.js';
+import { allowedToolNames } from '../../allowed-tools.js';
+import { loseExtensions } from '../../extension-losses.js';
 import type { Conversation, Tool } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
 import { Losses, type LeavingOut } from '../../inexpressible.js';
-import { isRecord, type JsonRecord } from '../../json.js';
+import type { JsonRecord } from '../../json.js';
 import { type ParameterName, PARAMETER_NAMES } from '../../parameter-names.js';
 import { budgetOfEffort, budgetUnderCap, wantedEffort } from '../../reasoning-control.js';
 import type { TargetModel } from '../../target-model.js';
@@ -13,22 +16,6 @@ const MAX_K = 500;
 const [LEAST_P, MOST_P] = [0.01, 0.99];
 /** Fields of Cohere that clients of other dialects may send by their own name; none changes the price. */
 const OWN_FIELDS = new Set(['documents', 'citation_options', 'safety_mode', 'priority']);
-/** Parameters of other dialects that only say how the provider shall go about it, and what it shall keep. */
-const HARMLESS_EXTENSIONS = new Set([
-  'metadata',
-  'store',
-  'prediction',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'safety_identifier',
-  'stream_options',
-  'cache_control',
-  'context_management',
-  'inference_geo',
-  'speed',
-  'diagnostics',
-  'betas',
-]);
 
 /** Writes a conversation as a request of Cohere's chat. */
 export function buildRequest(conversation: Conversation, target: TargetModel): BuiltRequest {
@@ -84,7 +71,7 @@ class RequestWriter {
     const { extensions } = this.conversation;
     for (const name in extensions) {
       if (OWN_FIELDS.has(name)) own[name] = extensions[name];
-      else this.losses.unsupported(name, HARMLESS_EXTENSIONS.has(name) ? 'harmless' : 'other-answer');
+      else this.losses.unsupported(name, isHarmless(this.conversation.dialect, name) ? 'harmless' : 'other-answer');
     }
     return own;
   }
@@ -101,7 +88,8 @@ class RequestWriter {
 
   /** What clients say and Cohere has no word for; values that mean nothing are no loss. */
   #unsupported(): void {
-    const { conversation } = this;
+    const { conversation, losses } = this;
+    loseExtensions(conversation, losses);
     const { sampling, verbosity, outputModalities, serviceTier } = conversation;
     if (conversation.choices > 1) this.#lose('choices', 'other-answer');
     if ((conversation.topLogprobs ?? 0) > 0) this.#lose('topLogprobs', 'other-answer');
@@ -114,9 +102,7 @@ class RequestWriter {
       this.#lose('serviceTier', 'harmless');
     if (conversation.parallelToolCalls === false && conversation.tools.length > 0)
       this.#lose('parallelToolCalls', 'other-answer');
-    if (conversation.endUser !== null) {
-      this.losses.unsupported(conversation.dialect === 'anthropic-messages' ? 'metadata.user_id' : 'user', 'harmless');
-    }
+    if (conversation.endUser !== null) this.#lose('endUser', 'harmless');
   }
 
   /** Which of the tools may or must be called is said by leaving out the others: there is no other way here. */
@@ -126,7 +112,7 @@ class RequestWriter {
       toolChoice?.kind === 'tool'
         ? new Set([toolChoice.name])
         : toolChoice?.kind === 'allowed'
-          ? namesOf(toolChoice.tools)
+          ? allowedToolNames(toolChoice.tools)
           : null;
     return tools.filter((tool, i) => {
       const path = `tools[${i}]`;
@@ -230,16 +216,6 @@ class RequestWriter {
 function writeTool({ name, description, parameters }: Tool): JsonRecord {
   const schema = { type: 'object', properties: {}, ...parameters };
   return { type: 'function', function: { name, ...(description !== null && { description }), parameters: schema } };
-}
-
-/** The names in OpenAI's list of allowed tools. */
-function namesOf(tools: readonly unknown[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const tool of tools) {
-    const inner = isRecord(tool) ? tool['function'] : null;
-    if (isRecord(inner) && typeof inner['name'] === 'string') names.add(inner['name']);
-  }
-  return names;
 }
 
 function within(value: number, least: number, most: number): number {

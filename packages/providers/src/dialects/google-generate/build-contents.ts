@@ -32,7 +32,6 @@ export function buildContents(
   const { messages } = conversation;
   const writer = new PartWriter({ ...options, calledTools: calledTools(messages) });
   const { instructions, others } = dividedInstructions(messages, false);
-  reportUnsaid(others, options);
   const system = instructions.flatMap((message) => [...writer.write(message).others]);
   const turns: Turn[] = [];
   for (const message of others) addTo(turns, message, { writer, own: options.own });
@@ -54,14 +53,6 @@ function calledTools(messages: readonly Message[]): ReadonlyMap<string, string> 
   for (const { parts } of messages)
     for (const part of parts) if (part.kind === 'tool-call') names.set(part.id, part.name);
   return names;
-}
-
-function reportUnsaid(messages: readonly Message[], { own, losses }: Omit<PartOptions, 'calledTools'>): void {
-  if (own) return;
-  for (const { name, extensions } of messages) {
-    if (name !== null) losses.unsupported('messages[].name', 'harmless');
-    for (const field in extensions) losses.unsupported(`messages[].${field}`, 'harmless');
-  }
 }
 
 /** Consecutive messages of one role are one turn; an empty one is left out. */

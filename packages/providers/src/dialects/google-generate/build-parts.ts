@@ -161,6 +161,10 @@ export class PartWriter {
 
   #media(message: Message, part: Part, { url, otherwise, filename, extensions }: Media): readonly WirePart[] {
     const named = this.options.own && filename !== null ? { displayName: filename } : {};
+    if (!this.options.own && filename !== null) {
+      const { content } = PARAMETER_NAMES[this.options.dialect];
+      this.options.losses.unsupported(`${content}.filename`, 'harmless');
+    }
     const { mimeType: given, ...rest } = this.#extensions(extensions);
     const inline = inlineMedia(url);
     if (inline !== null) return [this.#wrapped('inlineData', { ...inline, ...named }, rest)];

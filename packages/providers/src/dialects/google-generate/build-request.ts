@@ -1,3 +1,5 @@
+import { isHarmless } from '../../harmless-extensions.js';
+import { loseExtensions } from '../../extension-losses.js';
 import type { Conversation } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
 import { type LeavingOut, Losses } from '../../inexpressible.js';
@@ -19,22 +21,6 @@ const CALLING = 'toolConfig.functionCallingConfig';
 const THINKING = 'generationConfig.thinkingConfig';
 /** Among what a model refuses: schemas for the answer where it has tools as well. */
 export const SCHEMA_WITH_TOOLS = 'generationConfig.responseSchema with tools';
-/** Of OpenAI and Anthropic: what only says how the provider shall go about it, and what it shall keep. */
-const HARMLESS_EXTENSIONS = new Set([
-  'metadata',
-  'store',
-  'prediction',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'safety_identifier',
-  'stream_options',
-  'cache_control',
-  'context_management',
-  'inference_geo',
-  'speed',
-  'diagnostics',
-  'betas',
-]);
 
 /** Writes a conversation as a request to generate content; model and stream are said by the address. */
 export function buildRequest(conversation: Conversation, target: TargetModel): BuiltRequest {
@@ -104,7 +90,7 @@ class RequestWriter {
     const { extensions } = this.conversation;
     if (this.#own) return extensions;
     for (const name in extensions) {
-      this.losses.unsupported(name, HARMLESS_EXTENSIONS.has(name) ? 'harmless' : 'other-answer');
+      this.losses.unsupported(name, isHarmless(this.conversation.dialect, name) ? 'harmless' : 'other-answer');
     }
     return {};
   }
@@ -112,12 +98,13 @@ class RequestWriter {
   /** What other clients say and Google has no word for; values that mean nothing are no loss. */
   #unsupported(): void {
     const { sampling, verbosity, outputAudio, parallelToolCalls, endUser, tools } = this.conversation;
+    loseExtensions(this.conversation, this.losses);
     if (Object.keys(sampling.logitBias ?? {}).length > 0) this.#lose('logitBias', 'other-answer');
     if (verbosity !== null && verbosity !== 'medium') this.#lose('verbosity', 'other-answer');
     // voices have other names there
     if (outputAudio !== null) this.#lose('outputAudio', 'other-answer');
     if (parallelToolCalls === false && tools.length > 0) this.#lose('parallelToolCalls', 'other-answer');
-    if (endUser !== null) this.losses.unsupported('user', 'harmless');
+    if (endUser !== null) this.#lose('endUser', 'harmless');
   }
 
   #maxOutputTokens(): number | null {

@@ -1,3 +1,4 @@
+import { loseExtensions } from '../../extension-losses.js';
 import type { Conversation, Message, ResponseFormat, Tool, ToolChoice } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
 import { isHarmless } from '../../harmless-extensions.js';
@@ -38,6 +39,7 @@ class RequestWriter {
     const { conversation, target } = this;
     const { sampling } = conversation;
     const { stream_options: otherOptions, ...others } = this.#extensions();
+    if (!this.#own) loseExtensions(conversation, this.losses, true);
     const tools = this.#tools();
     const topLogprobs = this.#orLost('logprobs', conversation.topLogprobs, 'other-answer');
     return withoutNulls({

@@ -45,9 +45,6 @@ class ItemWriter {
 
   /** Results of tools, calls and thoughts are items of their own; the content between them is a message each time. */
   write(message: Message): readonly JsonRecord[] {
-    const { losses } = this.options;
-    if (message.name !== null) losses.unsupported('messages[].name', 'harmless');
-    if (!this.#own) for (const name in message.extensions) losses.unsupported(`messages[].${name}`, 'harmless');
     const items: JsonRecord[] = [];
     let said: Part[] = [];
     const flush = (): void => {

@@ -1,3 +1,4 @@
+import { loseExtensions } from '../../extension-losses.js';
 import type { Conversation, Message } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
 import { isHarmless } from '../../harmless-extensions.js';
@@ -83,6 +84,7 @@ class RequestWriter {
   /** What clients of other dialects say and this one has no word for; values that mean nothing are no loss. */
   #unsupported(): void {
     const { conversation } = this;
+    loseExtensions(conversation, this.losses);
     const { sampling, outputModalities } = conversation;
     if (conversation.choices > 1) this.#lose('choices', 'other-answer');
     if (conversation.stop.length > 0) this.#lose('stop', 'other-answer');

@@ -32,5 +32,5 @@ function optionsOf(exchange: Exchange): StreamWriterOptions {
 
 /** What we can say of an answer whose provider does not. */
 export function answerOptions({ id, occurredAt, scanned }: Exchange): AnswerOptions {
-  return { createdAt: Math.floor(occurredAt / 1000), requestId: id, requestedModel: scanned?.model ?? '' };
+  return { createdAt: Math.floor(occurredAt / 1000), requestId: id.public, requestedModel: scanned?.model ?? '' };
 }
