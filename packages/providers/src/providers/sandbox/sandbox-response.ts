@@ -11,7 +11,7 @@ export interface SandboxAnswer {
   readonly cut: boolean;
 }
 
-export interface SandboxStream {
+interface SandboxStream {
   readonly kind: 'stream';
   readonly status: 200;
   readonly headers: Readonly<Record<string, string>>;
