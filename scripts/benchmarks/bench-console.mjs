@@ -16,7 +16,8 @@ import { loadavg } from 'node:os';
 import { chromium } from 'playwright-core';
 
 import { treeSeconds } from './cpu-time.mjs';
-import { printTable, quantile, readOptions } from './bench-world.mjs';
+import { quantile } from './bench-world.mjs';
+import { printTable, readOptions } from './command-line.mjs';
 
 const GOAL_MS = 50;
 const ROLES = [

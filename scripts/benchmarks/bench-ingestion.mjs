@@ -15,7 +15,8 @@ import { rate, settle } from '@tollgate/billing';
 import { insertUsageInbox, readBalance } from '@tollgate/database';
 import { formatPicos, newRequestId, parsePicos } from '@tollgate/domain';
 
-import { createTenants, MODELS, printTable, readOptions, skewed, startDatabase } from './bench-world.mjs';
+import { createTenants, MODELS, skewed, startDatabase } from './bench-world.mjs';
+import { printTable, readOptions } from './command-line.mjs';
 import { machineSeconds, processSeconds, serverSeconds } from './cpu-time.mjs';
 
 const INTERVAL_MS = 50;

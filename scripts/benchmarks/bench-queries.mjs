@@ -13,7 +13,8 @@ import { fileURLToPath } from 'node:url';
 
 import { dayAround, issueSecret, MANAGEMENT_TOKEN_PREFIX, newId, publicRequestId } from '@tollgate/domain';
 
-import { createTenants, MODELS, printTable, quantile, readOptions, startDatabase } from './bench-world.mjs';
+import { createTenants, MODELS, quantile, startDatabase } from './bench-world.mjs';
+import { printTable, readOptions } from './command-line.mjs';
 import { seedUsage } from './seed-usage.mjs';
 
 const GATEWAY = fileURLToPath(new URL('../../apps/gateway/dist/main.js', import.meta.url));

@@ -68,6 +68,8 @@ describe('the catalogue', () => {
   test.each([
     ['speech by the character', 'openai', 'tts-1-hd', { character: 1000 }, '0.03'],
     ['a minute of Whisper', 'openai', 'whisper-1', { audio_ms: 60_000 }, '0.006'],
+    ['an answer that searched', 'perplexity', 'sonar', { input: 1000, output: 1000, request: 1 }, '0.014'],
+    ['research', 'perplexity', 'sonar-deep-research', { input: 1000, output: 1000, web_search: 2 }, '0.02'],
     ['searches of a reranker', 'cohere', 'rerank-v3.5', { search_unit: 3 }, '0.006'],
     ['moderation', 'openai', 'omni-moderation-latest', { input: 400 }, '0'],
     ['embeddings', 'openai', 'text-embedding-3-small', { input: 1_000_000 }, '0.02'],

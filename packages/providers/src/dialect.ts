@@ -6,6 +6,7 @@ import type { Inexpressible } from './inexpressible.js';
 import type { JsonRecord } from './json.js';
 import type { AnswerFacts } from './passthrough/stream-forwarder.js';
 import type { RequestProblem } from './request-problem.js';
+import type { ContentPiece } from './streaming/content-piece.js';
 import type { TargetModel } from './target-model.js';
 import type { UpstreamErrorFacts, UpstreamHeaders } from './upstream-error.js';
 
@@ -43,6 +44,11 @@ export interface StreamReader {
 export interface StreamWriter {
   /** The events for one part; empty when the part says nothing that this dialect sends now. */
   write(part: StreamPart): string;
+  /**
+   * The same as bytes, for what nearly all of a stream consists of; `null`, and nothing has happened, where more is to be written
+   * than one frame like the one before.
+   */
+  writePiece(piece: ContentPiece): Buffer | null;
 }
 
 /** A request for a provider, and what of the conversation could not be written into it. */

@@ -90,13 +90,8 @@ export { providerById, providers } from './providers/registry.js';
 export { catalogue, catalogueModelOf } from './catalogue/catalogue.js';
 export type { CatalogueModel, CataloguePrice } from './catalogue/catalogue-entries.js';
 
-export {
-  type SandboxEvent,
-  type SandboxRequest,
-  type SandboxResponse,
-  simulateChat,
-  simulateSandbox,
-} from './providers/sandbox/simulate.js';
+export type { SandboxEvent, SandboxResponse } from './providers/sandbox/sandbox-response.js';
+export { type SandboxRequest, simulateChat, simulateSandbox } from './providers/sandbox/simulate.js';
 
 // Operations other than conversation.
 export type * from './operation-dialect.js';
@@ -107,4 +102,4 @@ export { type AwsCredential, parseAwsCredential } from './credentials/aws-creden
 export { type AzureCredential, parseAzureCredential } from './credentials/azure-credential.js';
 export { type CredentialProblem, isCredentialProblem } from './credentials/credential-problem.js';
 export { secretProblem } from './credentials/secret-problem.js';
-export { type GoogleCredential, mintsAtGoogle, parseGoogleCredential } from './credentials/google-credential.js';
+export { type GoogleCredential, parseGoogleCredential, tenantProblem } from './credentials/google-credential.js';

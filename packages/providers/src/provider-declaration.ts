@@ -59,6 +59,8 @@ export interface OfferedModel {
   readonly name: string;
   /** As the catalogue has them; empty where it does not know the model. */
   readonly features: readonly string[];
+  /** Somewhere else than at the vendor's own address: what stands in for it seldom has more than its first dialect. */
+  readonly elsewhere?: boolean;
 }
 
 /** A place where models of a provider answer, in one wire format. */
@@ -68,6 +70,8 @@ export interface ProviderEndpoint {
   path(request: EndpointRequest): string;
   /** The path stands below the origin: other dialects of a vendor mostly lie beside its base URL, not below it. */
   readonly belowOrigin?: true;
+  /** Servers that stand in for the vendor, at an address of the operator's own, have it too. */
+  readonly everywhere?: true;
   /** Whether the model answers here; without this, every model does. */
   serves?(model: OfferedModel): boolean;
   /**
@@ -188,7 +192,10 @@ export function endpointFor(
   dialect: DialectId,
 ): ProviderEndpoint | null {
   if (!mayConverse(model)) return null;
-  const serving = endpoints.filter((endpoint) => endpoint.serves?.(model) ?? true);
+  const [first] = endpoints;
+  const isThere = (endpoint: ProviderEndpoint): boolean =>
+    model.elsewhere !== true || endpoint.everywhere === true || endpoint.dialect === first?.dialect;
+  const serving = endpoints.filter((endpoint) => isThere(endpoint) && (endpoint.serves?.(model) ?? true));
   const own = serving.find((endpoint) => endpoint.dialect === dialect);
   // nothing is translated into legacy completions
   return own ?? serving.find((endpoint) => endpoint.dialect !== 'openai-completions') ?? null;

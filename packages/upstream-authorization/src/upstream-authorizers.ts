@@ -4,11 +4,11 @@ import {
   type CredentialProblem,
   type GoogleCredential,
   isCredentialProblem,
-  mintsAtGoogle,
   parseAwsCredential,
   parseAzureCredential,
   parseGoogleCredential,
   type ProviderDeclaration,
+  tenantProblem,
 } from '@tollgate/providers';
 
 import { AwsAuthorizer } from './aws-authorizer.js';
@@ -76,7 +76,8 @@ export class UpstreamAuthorizers {
 
   forGoogle(credential: GoogleCredential, { isTenant }: CredentialOwner): UpstreamAuthorizer | CredentialProblem {
     if (credential.kind === 'api-key') return new HeaderAuthorizer('x-goog-api-key', credential.apiKey);
-    if (isTenant && !mintsAtGoogle(credential)) return { problem: 'The "token_uri" has to be Google\'s own.' };
+    const problem = isTenant ? tenantProblem(credential) : null;
+    if (problem !== null) return problem;
     const { clientEmail, privateKey, privateKeyId, tokenUri } = credential;
     return new TokenAuthorizer(this.#tokens, {
       key: cacheKey('google', clientEmail, privateKey, privateKeyId ?? '', tokenUri),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { atLeastOneField, id, name, NO_FIELD_MESSAGE, revisionFields, text } from './fields.js';
 import { defineOperation } from './operation.js';
+import { isVisible, MAX_SECRET_CHARACTERS, onOneLine } from './pasted-secret.js';
 import { NAMED_ORDERS, page, pageQuery } from './paging.js';
 
 const tag = 'Provider credentials';
@@ -32,15 +33,21 @@ function isHttpUrl(value: string): boolean {
   return url.username === '' && url.password === '' && url.search === '' && url.hash === '' && !value.includes('#');
 }
 
-/** Visible characters only: it travels in headers. */
+/** Visible characters only: it travels in headers. No pattern: of a JSON document, more is taken than is kept. */
 const secret = () =>
   z
     .string()
+    .overwrite(onOneLine)
     .min(1)
-    .max(8000)
-    .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, 'must be visible ASCII without line breaks')
+    .max(MAX_SECRET_CHARACTERS)
+    .refine(isVisible, 'must be visible ASCII without line breaks, or a JSON document')
     .nullable()
-    .meta({ description: 'Write-only; null for providers that need none.', writeOnly: true });
+    .meta({
+      description:
+        'Write-only; null for providers that need none. Visible ASCII without line breaks, or a JSON document, such as the ' +
+        'key file of a service account, which may have them.',
+      writeOnly: true,
+    });
 
 const providerCredentialDraft = z
   .strictObject({

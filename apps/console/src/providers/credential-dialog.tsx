@@ -9,6 +9,7 @@ import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
 import type { CredentialFields } from './credential-fields.js';
 import { ProviderInput } from './provider-input.js';
+import { SecretInput } from './secret-input.js';
 
 /** Kinds of secrets that are more than a key. */
 const SECRET_HINTS = {
@@ -88,15 +89,14 @@ function Fields({ form }: { readonly form: UseFormReturn<CredentialFields> }) {
         {...said('baseUrl', baseUrlHint)}
         {...form.register('baseUrl')}
       />
-      <TextField
+      <SecretInput
+        provider={chosen}
         label={text('providers.secret')}
-        type="password"
-        autoComplete="new-password"
         {...said(
           'secret',
           text(needsSecret ? secretHintOf(provider?.authentication ?? '') : 'providers.secretOptional'),
         )}
-        {...form.register('secret')}
+        field={form.register('secret')}
       />
     </>
   );

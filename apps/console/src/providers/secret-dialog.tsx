@@ -1,4 +1,3 @@
-import { TextField } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ProviderCredential } from '@tollgate/wire';
 import { useNotify } from 'react-admin';
@@ -7,6 +6,7 @@ import { callOperation } from '../api/call-operation.js';
 import { FormDialog } from '../forms/form-dialog.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
+import { SecretInput } from './secret-input.js';
 
 interface SecretDialogProps {
   readonly credential: ProviderCredential;
@@ -14,7 +14,7 @@ interface SecretDialogProps {
 }
 
 /** Puts another secret in the place of the one that is stored. */
-export function SecretDialog({ credential: { id, name, version }, onClose }: SecretDialogProps) {
+export function SecretDialog({ credential: { id, name, provider, version }, onClose }: SecretDialogProps) {
   const text = useText();
   const notify = useNotify();
   const queryClient = useQueryClient();
@@ -37,14 +37,13 @@ export function SecretDialog({ credential: { id, name, version }, onClose }: Sec
       submit={submit}
       onClose={onClose}
     >
-      <TextField
+      <SecretInput
+        provider={provider}
         label={text('providers.newSecret')}
-        type="password"
-        autoComplete="new-password"
         autoFocus
         error={fault !== undefined}
         helperText={fault?.message ?? text('providers.replaceHint')}
-        {...form.register('secret', { required: text('setUp.required') })}
+        field={form.register('secret', { required: text('setUp.required') })}
       />
     </FormDialog>
   );

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openSecret } from '@tollgate/database';
 import { hashSecret } from '@tollgate/domain';
 import { OPERATIONS, type Operation, type OperationId } from '@tollgate/wire';
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startAdminApi, type AdminApi, type Call } from './admin-api.js';
@@ -40,6 +41,50 @@ async function wholeDatabase(): Promise<string> {
   );
   return JSON.stringify(contents);
 }
+
+describe('a secret that its provider’s reader does not understand', () => {
+  const HUSH = 'hush1234567890hush1234567890';
+  test.each([
+    ['aws-bedrock', `{"accessKeyId":"${HUSH}"`],
+    ['aws-bedrock', JSON.stringify({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretKey: HUSH })],
+    ['google-vertex', JSON.stringify({ type: 'authorized_user', refresh_token: HUSH })],
+    ['google-vertex', JSON.stringify({ client_email: 'a@b', private_key: HUSH })],
+    ['azure-openai', JSON.stringify({ clientId: HUSH, clientSecret: HUSH })],
+    ['openai', `${HUSH} ${HUSH}`],
+  ])('is refused when a credential of %s is made or changed', async (provider, secret) => {
+    const baseUrl = 'https://9.9.9.9/v1';
+    const body = { provider, name: 'Unreadable', baseUrl, secret };
+    const refusal = await api.refused('createProviderCredential', 400, { body });
+    expect(refusal.errors).toMatchObject([{ pointer: '/body/secret', code: 'invalid_secret' }]);
+    expect(JSON.stringify(refusal)).not.toContain(HUSH);
+    const { id } = await api.ok('createProviderCredential', { body: { ...body, secret: 'plain-key' } });
+    const change = { params: { providerCredentialId: id }, ifMatch: 1, body: { secret } };
+    expect((await api.refused('updateProviderCredential', 400, change)).errors).toMatchObject([
+      { pointer: '/body/secret', code: 'invalid_secret' },
+    ]);
+    await api.ok('updateProviderCredential', { ...change, body: { name: 'Renamed' } });
+  });
+
+  test('a key file is taken as it is, line breaks and all; a tenant’s only with Google’s own tokens', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
+    const file = { type: 'service_account', client_email: 'a@p.iam', private_key: privateKey };
+    const pasted = (more: object): string => `\n${JSON.stringify({ ...file, ...more }, null, 2)}\r\n`;
+    const body = { provider: 'google-vertex', name: 'Key file', baseUrl: 'https://9.9.9.9/v1', secret: pasted({}) };
+    const { id } = await api.ok('createProviderCredential', { token: world.token, body });
+    const row = await api.database.prisma.providerCredential.findUniqueOrThrow({ where: { id } });
+    const kept = openSecret(api.masterKey, row.ciphertext as Uint8Array, id);
+    expect(JSON.parse(kept)).toEqual(file);
+    expect(kept).not.toContain('\n');
+    const elsewhere = { ...body, secret: pasted({ token_uri: 'https://tokens.example/mint' }) };
+    const refusal = await api.refused('createProviderCredential', 400, { token: world.token, body: elsewhere });
+    expect(refusal.errors).toMatchObject([{ pointer: '/body/secret', code: 'invalid_secret' }]);
+    await api.ok('createProviderCredential', { body: elsewhere });
+  });
+});
 
 test('no secret stands in an answer, a log line, a row or an audit entry', async () => {
   const made = await api.ok('createProviderCredential', {

@@ -1,4 +1,4 @@
-import { type Meter, parsePicos } from '@tollgate/domain';
+import { METERS, parsePicos } from '@tollgate/domain';
 
 import { SANDBOX_MODELS } from '../providers/sandbox/sandbox-models.js';
 import type { CatalogueData, HandWrittenModels, ListedModel } from './catalogue-data.js';
@@ -118,8 +118,7 @@ function pricesOf(provider: string, model: SourcedModel): CataloguePrice[] {
 
 /** The sandbox is free, and says so: a model without a price would be taken for one whose price is not known. */
 function sandboxPrices(): CataloguePrice[] {
-  const meters: readonly Meter[] = ['input', 'output'];
-  return meters.map((meter) => ({
+  return METERS.map((meter) => ({
     provider: 'sandbox',
     model: '*',
     meter,

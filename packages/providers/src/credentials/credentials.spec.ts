@@ -4,7 +4,9 @@ import { generateKeyPairSync } from 'node:crypto';
 
 import { parseAwsCredential } from './aws-credential.js';
 import { parseAzureCredential } from './azure-credential.js';
-import { mintsAtGoogle, parseGoogleCredential } from './google-credential.js';
+import { isCredentialProblem } from './credential-problem.js';
+import { parseGoogleCredential, tenantProblem } from './google-credential.js';
+import { secretProblem } from './secret-problem.js';
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 const ID = 'AKIDEXAMPLE'.replace('AKID', 'AKIA').padEnd(20, '7');
@@ -85,8 +87,15 @@ describe('Google', () => {
   });
 
   test('only Google mints for tenants', () => {
-    expect(mintsAtGoogle({ tokenUri: 'https://oauth2.googleapis.com/token' })).toBe(true);
-    expect(mintsAtGoogle({ tokenUri: 'https://oauth2.googleapis.com.evil.example/token' })).toBe(false);
+    const problemAt = (tokenUri: string) => {
+      const read = parseGoogleCredential(JSON.stringify({ ...file, token_uri: tokenUri }));
+      return isCredentialProblem(read) ? read : tenantProblem(read);
+    };
+    expect(problemAt('https://oauth2.googleapis.com/token')).toBeNull();
+    expect(problemAt('https://oauth2.googleapis.com.evil.example/token')).toEqual({
+      problem: expect.stringContaining('token_uri'),
+    });
+    expect(tenantProblem({ kind: 'api-key', apiKey: 'k' })).toBeNull();
   });
 });
 
@@ -107,6 +116,26 @@ describe('Azure', () => {
     [{ ...application, clientSecret: null }, /clientSecret/],
   ])('%j is a problem', (pasted, problem) => {
     expect(parseAzureCredential(JSON.stringify(pasted))).toEqual({ problem: expect.stringMatching(problem) });
+  });
+});
+
+describe('a secret of any provider', () => {
+  const owner = { isTenant: false };
+
+  test.each([
+    ['bearer', 'sk-1', true],
+    ['bearer', 'sk 1', false],
+    ['optional-bearer', 'k', true],
+    ['x-api-key', '', false],
+    ['none', 'any thing', true],
+    ['aws', 'bedrock-api-key-x', true],
+    ['aws', '{"accessKeyId":"AKIAIOSFODNN7EXAMPLE"}', false],
+    ['google-cloud', 'AIzaSyX', true],
+    ['google-cloud', '{}', false],
+    ['azure', 'k', true],
+    ['azure', '{"tenantId":"common"}', false],
+  ] as const)('%s: %j', (authentication, pasted, sound) => {
+    expect(secretProblem({ authentication }, pasted, owner) === null).toBe(sound);
   });
 });
 

@@ -44,9 +44,10 @@ export function parseGoogleCredential(pasted: string): GoogleCredential | Creden
   return serviceAccount(object);
 }
 
-/** Whether tokens for the credential are minted by Google itself: a tenant must not make the gateway call elsewhere. */
-export function mintsAtGoogle({ tokenUri }: { readonly tokenUri: string }): boolean {
-  return GOOGLES_OWN.has(tokenUri);
+/** What is wrong with the credential when a tenant brings it: nobody but Google may be called to mint tokens for it. */
+export function tenantProblem(credential: GoogleCredential): CredentialProblem | null {
+  if (credential.kind === 'api-key' || GOOGLES_OWN.has(credential.tokenUri)) return null;
+  return { problem: 'The "token_uri" has to be Google\'s own.' };
 }
 
 function serviceAccount(file: JsonRecord): GoogleCredential | CredentialProblem {

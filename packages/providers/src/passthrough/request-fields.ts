@@ -24,7 +24,7 @@ export const wholeBetween = (min: number, max: number): FieldRule => ({ kinds: [
 
 /**
  * By these an aggregator behind a deployment (OpenRouter, LiteLLM) serves another model, or the same one elsewhere and
- * at another price, than the one that was checked and priced.
+ * at another price, than the one that was checked and priced, or cuts what was asked (`transforms`).
  */
 export const REROUTING_RULES = {
   models: anything,
@@ -32,6 +32,7 @@ export const REROUTING_RULES = {
   fallbacks: anything,
   provider: anything,
   preset: anything,
+  transforms: anything,
   context_window_fallbacks: anything,
   content_policy_fallbacks: anything,
 } as const satisfies Record<string, FieldRule>;

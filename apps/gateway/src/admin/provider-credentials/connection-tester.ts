@@ -31,8 +31,6 @@ type Finding = Pick<ConnectionTest, 'reason' | 'message'> & Omit<ConnectionFindi
 /** Asks the provider with a stored credential, as the gateway would. Addresses of tenants have to be public. */
 @Injectable()
 export class ConnectionTester {
-  readonly #authorizers = new UpstreamAuthorizers();
-
   constructor(
     @Inject(MASTER_KEY) private readonly masterKey: Buffer,
     @Inject(RESOLVE) private readonly resolve: Resolve,
@@ -59,7 +57,8 @@ export class ConnectionTester {
       connect: { timeout: TIMEOUT_MS, ...(isTenant && { lookup: publicLookup(this.resolve) }) },
     });
     try {
-      return await testConnection(this.#authorizers, {
+      // a token that was minted before would say nothing of the secret
+      return await testConnection(new UpstreamAuthorizers(), {
         provider,
         baseUrl,
         secret,

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '@tollgate/wire';
-import { needsSecret, providerById } from '@tollgate/providers';
+import { needsSecret, providerById, type ProviderDeclaration, secretProblem } from '@tollgate/providers';
 import type { Tenant } from '../http/actor.js';
 import { ProblemError } from '../http/problem-error.js';
 import {
@@ -15,6 +15,8 @@ export interface CredentialDraft {
   readonly provider: string;
   readonly baseUrl: string | null;
   readonly hasSecret: boolean;
+  /** What is newly written; `null` where the stored one stays, or there is none. */
+  readonly newSecret: string | null;
 }
 
 /** @throws ProblemError that names every rule of the provider and of addresses that the credential breaks. */
@@ -24,9 +26,7 @@ export async function requireUsableCredential(draft: CredentialDraft, resolve: R
   if (provider === undefined) {
     faults.push({ pointer: '/body/provider', code: 'unknown_provider', message: 'is no provider of this version' });
   }
-  if (provider !== undefined && needsSecret(provider) && !draft.hasSecret) {
-    faults.push({ pointer: '/body/secret', code: 'required', message: `is required by ${provider.displayName}` });
-  }
+  if (provider !== undefined) faults.push(...secretFaults(provider, draft));
   const baseUrl = draft.baseUrl ?? provider?.defaultBaseUrl ?? null;
   if (provider !== undefined && baseUrl === null && !provider.simulated) {
     faults.push({ pointer: '/body/baseUrl', code: 'required', message: `is required by ${provider.displayName}` });
@@ -37,6 +37,16 @@ export async function requireUsableCredential(draft: CredentialDraft, resolve: R
     faults.push(...(await addressFaults(check)));
   }
   if (faults.length > 0) throw new ProblemError('invalid-request', 'The credential could not be used.', faults);
+}
+
+/** A provider's own reader says what is wrong, and nothing of the secret. */
+function secretFaults(provider: ProviderDeclaration, draft: CredentialDraft): FieldProblem[] {
+  if (needsSecret(provider) && !draft.hasSecret) {
+    return [{ pointer: '/body/secret', code: 'required', message: `is required by ${provider.displayName}` }];
+  }
+  if (draft.newSecret === null) return [];
+  const unreadable = secretProblem(provider, draft.newSecret, { isTenant: draft.organizationId !== null });
+  return unreadable === null ? [] : [{ pointer: '/body/secret', code: 'invalid_secret', message: unreadable.problem }];
 }
 
 async function addressFaults(check: () => Promise<unknown>): Promise<FieldProblem[]> {

@@ -48,7 +48,8 @@ export class ProviderCredentialsService {
     const { provider, name, baseUrl, secret } = draft;
     // outside of the transaction that writes: names are resolved here, which may take its time
     const organizationId = await this.owners.ownerOf(actor, draft.organizationId, this.database.prisma);
-    await requireUsableCredential({ organizationId, provider, baseUrl, hasSecret: secret !== null }, this.resolve);
+    const usable = { organizationId, provider, baseUrl, hasSecret: secret !== null, newSecret: secret };
+    await requireUsableCredential(usable, this.resolve);
     return inTransaction(this.database, async (transaction) => {
       const data = { id, provider, name, baseUrl, ...this.#seal(id, secret) };
       const after = present(await this.repository.insert(organizationId, data, transaction));
@@ -71,6 +72,7 @@ export class ProviderCredentialsService {
         provider: found.provider,
         baseUrl: baseUrl === undefined ? found.baseUrl : baseUrl,
         hasSecret: secret === undefined ? found.ciphertext !== null : secret !== null,
+        newSecret: secret ?? null,
       },
       this.resolve,
     );

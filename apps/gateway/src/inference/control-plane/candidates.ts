@@ -75,7 +75,10 @@ const NO_PATHS: CandidatePaths = { whole: '', streamed: '', countTokens: null };
 
 function wayTo({ deployment, upstreamModel, asked }: CandidateRequest, features: readonly string[]): Way | null {
   const { provider, upstream } = deployment;
-  const model = { name: upstreamModel, features };
+  const { baseUrl } = deployment.row;
+  const elsewhere =
+    baseUrl !== null && provider.defaultBaseUrl !== null && !sameAddress(baseUrl, provider.defaultBaseUrl);
+  const model = { name: upstreamModel, features, elsewhere };
   if (isClientOperation(asked)) {
     const operation = operationFor(provider, model, asked);
     if (operation === null) return null;
@@ -94,6 +97,10 @@ function wayTo({ deployment, upstreamModel, asked }: CandidateRequest, features:
     rewrite: endpoint.rewrite?.(upstreamModel) ?? null,
     readError: providerErrorReader(provider, dialect),
   };
+}
+
+function sameAddress(a: string, b: string): boolean {
+  return a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
 }
 
 function pathsOf(

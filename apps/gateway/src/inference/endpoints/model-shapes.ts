@@ -66,6 +66,11 @@ function anthropicModel(model: ListedModel): Wire {
   };
 }
 
+/** Nothing is known against a model that the catalogue does not know. */
+function converses({ features }: ListedModel): boolean {
+  return features.length === 0 || features.some((feature) => feature === 'chat' || feature === 'responses');
+}
+
 /** Numbers that are not known are left out: Google's SDK takes them for numbers. */
 function googleModel(model: ListedModel): Wire {
   return {
@@ -75,7 +80,7 @@ function googleModel(model: ListedModel): Wire {
     displayName: model.displayName,
     ...(model.contextWindow !== null && { inputTokenLimit: model.contextWindow }),
     ...(model.maxOutputTokens !== null && { outputTokenLimit: model.maxOutputTokens }),
-    supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
+    supportedGenerationMethods: converses(model) ? ['generateContent', 'streamGenerateContent', 'countTokens'] : [],
   };
 }
 

@@ -196,9 +196,8 @@ function inputBilledAnyway({
 }
 
 function writeStreamHead(exchange: Exchange): void {
-  const contentType =
-    exchange.framing === null ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8';
-  exchange.response.writeHead(200, answerHeaders(exchange, contentType, null));
+  const events = exchange.framing === null ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8';
+  exchange.response.writeHead(200, answerHeaders(exchange, exchange.streamType ?? events, null));
 }
 
 /** What ends a stream, if anything does. */
@@ -212,21 +211,23 @@ function clientError(facts: UpstreamErrorFacts): InferenceError {
   return inferenceError(facts.code, { ...facts, upstreamCode: facts.requestFault ? facts.upstreamCode : null });
 }
 
-/** What was reported, with the searches that the model makes for each answer, which no usage tells of. */
+/** What was reported, with what each answer is billed for and no usage tells of: the model's searches, a fee per request. */
 function reported(
   { candidate, firstTokenMs }: Exchange,
   usage: ReadUsage | null,
   source: 'reported' | 'recovered',
 ): Pick<Ending, 'usage' | 'usageSource' | 'providerReportedCost'> {
   const searches = candidate?.provider.searchesPerRequest(candidate.target.upstreamModel) ?? 0;
-  const searched: Usage = searches > 0 && firstTokenMs !== null ? { web_search: searches } : {};
+  const hasFee = candidate?.sheet.dearestFirst.has('request') ?? false;
+  const answered: Usage =
+    firstTokenMs === null ? {} : { ...(searches > 0 && { web_search: searches }), ...(hasFee && { request: 1 }) };
   // absurd numbers are not billed: the worker estimates instead, and the event says so by its source
   if (usage === null || usage.problem !== null) {
-    return { usage: searched, usageSource: 'none', providerReportedCost: null };
+    return { usage: answered, usageSource: 'none', providerReportedCost: null };
   }
   const { reportedCost: providerReportedCost } = usage;
   return {
-    usage: searches > 0 ? { ...usage.usage, ...searched } : usage.usage,
+    usage: searches > 0 || hasFee ? { ...usage.usage, ...answered } : usage.usage,
     usageSource: usage.estimated === true ? 'estimated' : source,
     providerReportedCost,
   };

@@ -1,8 +1,8 @@
 import { ERRORS } from '@tollgate/domain';
-import { createParser, type EventSourceParser } from 'eventsource-parser';
 
 import type { StreamPart } from '../../conversation.js';
 import { isRecord, type JsonRecord, parseJson } from '../../json.js';
+import { EventReader, type EventReaderOptions, type EventTeller } from '../../streaming/event-reader.js';
 import { readUsage } from './read-usage.js';
 import { citationsOf, signatureOf, string, toolUseOf } from './read-block.js';
 import { readErrorInside } from './read-error.js';
@@ -10,8 +10,13 @@ import { endExtensions, messageExtensions, refusalOf } from './read-response.js'
 import { readServiceTier } from './read-service-tier.js';
 import { readStopReason } from './stop-reasons.js';
 
-/** An event longer than this ends the stream with an error. */
-const MAX_EVENT_CHARACTERS = 8_388_608;
+const EVENTS: EventReaderOptions = {
+  /** An event longer than this ends the stream with an error. */
+  maxEventCharacters: 8_388_608,
+  content: ['delta.text', 'delta.thinking', 'delta.partial_json'],
+  typed: true,
+  aside: [],
+};
 /** One message has one choice. */
 const choice = 0;
 
@@ -22,11 +27,9 @@ type OpenBlock =
   | { readonly kind: 'opaque'; readonly wire: Record<string, unknown>; input: string };
 
 /** Reads a streamed message, cut anywhere, into parts. */
-export class StreamReader {
-  readonly #decoder = new TextDecoder();
-  readonly #parser: EventSourceParser;
+export class StreamReader implements EventTeller {
+  readonly #events = new EventReader(this, EVENTS);
   #parts: StreamPart[] = [];
-  #failed = false;
   #usage: Record<string, unknown> = {};
   #hasOutput = false;
   #serviceTier: string | null = null;
@@ -34,43 +37,24 @@ export class StreamReader {
   #calls = 0;
   readonly #blocks = new Map<number, OpenBlock>();
 
-  constructor() {
-    this.#parser = createParser({
-      onEvent: (event) => {
-        this.#event(event.data);
-      },
-      onError: ({ type }) => {
-        if (type === 'max-buffer-size-exceeded') this.#fail();
-      },
-      maxBufferSize: MAX_EVENT_CHARACTERS,
-    });
-  }
-
   push(chunk: Buffer): readonly StreamPart[] {
-    if (!this.#failed) this.#parser.feed(this.#decoder.decode(chunk, { stream: true }));
-    return this.#take();
+    return this.#events.push(chunk);
   }
 
   /** What is left when the upstream's stream is over: of one that was cut, what is known of its usage. */
   end(): readonly StreamPart[] {
-    if (!this.#failed) this.#parser.feed(`${this.#decoder.decode()}\n\n`);
+    this.#parts = this.#events.end();
     this.#tellUsage();
-    return this.#take();
+    return this.#parts;
   }
 
-  #fail(): void {
-    this.#failed = true;
+  tooLong(parts: StreamPart[]): void {
     const error = { ...readErrorInside({ type: 'frame_too_long' }), code: 'provider_invalid_response' } as const;
-    this.#parts.push({ kind: 'error', error: { ...error, message: ERRORS[error.code].message } });
+    parts.push({ kind: 'error', error: { ...error, message: ERRORS[error.code].message } });
   }
 
-  #take(): readonly StreamPart[] {
-    const parts = this.#parts;
-    this.#parts = [];
-    return parts;
-  }
-
-  #event(data: string): void {
+  event(_name: string | undefined, data: string, parts: StreamPart[]): void {
+    this.#parts = parts;
     const event = parseJson(data);
     if (!isRecord(event)) return;
     switch (event['type']) {

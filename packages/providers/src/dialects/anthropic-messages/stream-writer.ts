@@ -4,6 +4,8 @@ import type { AnswerOptions } from '../../dialect.js';
 import type { DialectId } from '../../dialect-id.js';
 import type { JsonRecord } from '../../json.js';
 import type { ReadUsage } from '../../reported-usage.js';
+import { ContentFrame } from '../../streaming/content-frame.js';
+import type { ContentPiece } from '../../streaming/content-piece.js';
 import { surelyToolCallId } from '../../tool-call-ids.js';
 import { writeStopReason } from './stop-reasons.js';
 import { writeErrorBody } from './write-error.js';
@@ -21,6 +23,8 @@ interface RunningToolUse {
   open: boolean;
 }
 
+type DeltaType = 'text' | 'thinking' | 'input_json';
+
 type Part<K extends StreamPart['kind']> = Extract<StreamPart, { kind: K }>;
 
 /**
@@ -35,6 +39,8 @@ export class StreamWriter {
   /** The text or thinking that is being written, and its number. */
   #open: 'text' | 'thinking' | null = null;
   #openBlock = 0;
+  /** The frame of deltas of this type for this block. */
+  #frame: { readonly block: number; readonly type: DeltaType; readonly frame: ContentFrame } | null = null;
   /** By their number in the choice. */
   readonly #toolUses = new Map<number, RunningToolUse>();
   #finish: FinishReason | null = null;
@@ -71,6 +77,26 @@ export class StreamWriter {
       default:
         return part.choice === 0 ? this.#seldom(part) : '';
     }
+  }
+
+  writePiece(piece: ContentPiece): Buffer | null {
+    const { kind, choice, text } = piece;
+    if (choice !== 0 || text === '') return null;
+    if (kind === 'tool-input') {
+      const call = this.#toolUses.get(piece.index);
+      if (call === undefined || call.custom) return null;
+      call.begun = true;
+      return this.#frameOf(call.block, 'input_json').bytes(text);
+    }
+    const type = kind === 'reasoning' ? 'thinking' : 'text';
+    return kind === 'refusal' || this.#open !== type ? null : this.#frameOf(this.#openBlock, type).bytes(text);
+  }
+
+  #frameOf(block: number, type: DeltaType): ContentFrame {
+    if (this.#frame?.block !== block || this.#frame.type !== type) {
+      this.#frame = { block, type, frame: new ContentFrame(deltaAhead(block, type), DELTA_BEHIND) };
+    }
+    return this.#frame.frame;
   }
 
   #seldom(part: StreamPart): string {
@@ -127,9 +153,8 @@ export class StreamWriter {
   }
 
   #text(text: string): string {
-    const event = `event: content_block_delta\ndata: {"type":"content_block_delta","index":`;
     const open = this.#openText();
-    return `${open}${event}${this.#openBlock},"delta":{"type":"text_delta","text":${JSON.stringify(text)}}}\n\n`;
+    return open + deltaAhead(this.#openBlock, 'text') + JSON.stringify(text) + DELTA_BEHIND;
   }
 
   #openText(): string {
@@ -178,8 +203,7 @@ export class StreamWriter {
       call.text += text;
       return '';
     }
-    const event = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${call.block},"delta":`;
-    return `${event}{"type":"input_json_delta","partial_json":${JSON.stringify(text)}}}\n\n`;
+    return deltaAhead(call.block, 'input_json') + JSON.stringify(text) + DELTA_BEHIND;
   }
 
   #openNext(block: JsonRecord): string {
@@ -226,6 +250,15 @@ function frame(event: string, data: JsonRecord): string {
 function delta(index: number, change: JsonRecord): string {
   return frame('content_block_delta', { type: 'content_block_delta', index, delta: change });
 }
+
+/** What stands ahead of the text of most deltas. */
+function deltaAhead(index: number, type: DeltaType): string {
+  const field = type === 'input_json' ? 'partial_json' : type;
+  const event = 'event: content_block_delta\ndata: {"type":"content_block_delta"';
+  return `${event},"index":${index},"delta":{"type":"${type}_delta","${field}":`;
+}
+
+const DELTA_BEHIND = '}}\n\n';
 
 function closeToolUse(call: RunningToolUse): string {
   if (!call.open) return '';

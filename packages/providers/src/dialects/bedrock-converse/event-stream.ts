@@ -1,9 +1,13 @@
 import { crc32 } from 'node:zlib';
 
-/** One message of an event stream: its headers that are texts, and the text that it carries. */
+/** One message of an event stream. */
 export interface EventStreamMessage {
+  /** Those that are texts; of messages that begin alike, the same map. */
   readonly headers: ReadonlyMap<string, string>;
-  readonly payload: string;
+  /** What it carries stands at `[from, end)` of the bytes. */
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly end: number;
 }
 
 /** A frame longer than this ends the stream with an error: no honest one comes near it. */
@@ -14,6 +18,17 @@ const CHECKSUM_BYTES = 4;
 
 /** Why nothing more can be read of a stream. */
 export type EventStreamFault = 'frame_too_long' | 'corrupt_frame';
+
+/** What stands ahead of a message's payload, which frames of one length and with the same headers have in common. */
+interface Beginning {
+  readonly bytes: Buffer;
+  readonly headers: ReadonlyMap<string, string>;
+  /** Of all these bytes: that of the frame goes on from here. */
+  readonly checksum: number;
+}
+
+/** Frames of a stream differ in length by their text and its padding. */
+const MAX_BEGINNINGS = 256;
 
 class EventStreamError extends Error {
   constructor(readonly fault: EventStreamFault) {
@@ -32,6 +47,8 @@ export class EventStreamDecoder {
   #held = 0;
   /** Bytes that the frame needs before anything more can be said of it. */
   #needed = PRELUDE_BYTES;
+  /** By the length of their frames. */
+  readonly #beginnings = new Map<number, Beginning>();
   /** Nearly all frames of a stream have the same headers. */
   #lastHeaders: { readonly bytes: Buffer; readonly read: ReadonlyMap<string, string> } | null = null;
 
@@ -63,12 +80,13 @@ export class EventStreamDecoder {
     let at = 0;
     this.#needed = PRELUDE_BYTES;
     while (bytes.length - at >= PRELUDE_BYTES) {
-      const length = frameLength(bytes, at);
+      const known = this.#knownBeginning(bytes, at);
+      const length = known === null ? frameLength(bytes, at) : bytes.readUInt32BE(at);
       if (at + length > bytes.length) {
         this.#needed = length;
         break;
       }
-      into.push(this.#message(bytes, at, at + length));
+      into.push(message(bytes, [at, at + length], known ?? this.#newBeginning(bytes, at, length)));
       at += length;
     }
     this.#held = bytes.length - at;
@@ -80,15 +98,20 @@ export class EventStreamDecoder {
     return this.#held > 0;
   }
 
-  #message(bytes: Buffer, from: number, to: number): EventStreamMessage {
-    const end = to - CHECKSUM_BYTES;
-    if (crc32(bytes.subarray(from, end)) !== bytes.readUInt32BE(end)) throw new EventStreamError('corrupt_frame');
-    const payload = from + PRELUDE_BYTES + bytes.readUInt32BE(from + 4);
-    if (payload > end) throw new EventStreamError('corrupt_frame');
-    return {
-      headers: this.#headers(bytes, from + PRELUDE_BYTES, payload),
-      payload: bytes.toString('utf8', payload, end),
-    };
+  #knownBeginning(bytes: Buffer, at: number): Beginning | null {
+    const known = this.#beginnings.get(bytes.readUInt32BE(at));
+    const end = at + (known?.bytes.length ?? 0);
+    if (known === undefined || end > bytes.length) return null;
+    return bytes.compare(known.bytes, 0, known.bytes.length, at, end) === 0 ? known : null;
+  }
+
+  #newBeginning(bytes: Buffer, at: number, length: number): Beginning {
+    const payload = at + PRELUDE_BYTES + bytes.readUInt32BE(at + 4);
+    if (payload > at + length - CHECKSUM_BYTES) throw new EventStreamError('corrupt_frame');
+    const own = Buffer.from(bytes.subarray(at, payload));
+    const beginning = { bytes: own, headers: this.#headers(bytes, at + PRELUDE_BYTES, payload), checksum: crc32(own) };
+    if (this.#beginnings.size < MAX_BEGINNINGS) this.#beginnings.set(length, beginning);
+    return beginning;
   }
 
   #headers(bytes: Buffer, from: number, to: number): ReadonlyMap<string, string> {
@@ -99,6 +122,16 @@ export class EventStreamDecoder {
     this.#lastHeaders = { bytes: own, read };
     return read;
   }
+}
+
+/** @throws EventStreamError when the frame is not as it was sent. */
+function message(bytes: Buffer, [at, frameEnd]: readonly [number, number], beginning: Beginning): EventStreamMessage {
+  const from = at + beginning.bytes.length;
+  const end = frameEnd - CHECKSUM_BYTES;
+  if (crc32(bytes.subarray(from, end), beginning.checksum) !== bytes.readUInt32BE(end)) {
+    throw new EventStreamError('corrupt_frame');
+  }
+  return { headers: beginning.headers, bytes, from, end };
 }
 
 function frameLength(bytes: Buffer, at: number): number {

@@ -1,5 +1,7 @@
 import type { StreamPart } from '../../conversation.js';
 import { isRecord, type JsonRecord, parseJson } from '../../json.js';
+import { type ContentPiece, isContentPiece, withText } from '../../streaming/content-piece.js';
+import { type FrameVariety, RepeatedFrame } from '../../streaming/repeated-frame.js';
 import type { UpstreamErrorFacts } from '../../upstream-error.js';
 import { EventStreamDecoder, type EventStreamMessage } from './event-stream.js';
 import { readErrorInside, unreadable } from './read-error.js';
@@ -18,6 +20,10 @@ import { readStopReason } from './stop-reasons.js';
 
 /** A message has one choice. */
 const choice = 0;
+const VARIETY: FrameVariety = {
+  content: ['delta.text', 'delta.toolUse.input', 'delta.reasoningContent.text'],
+  aside: ['p'],
+};
 
 interface OpenBlock {
   /** Number of the call, where the block is one. */
@@ -28,6 +34,9 @@ interface OpenBlock {
 /** Reads a streamed answer, cut anywhere, into parts. */
 export class StreamReader {
   readonly #decoder = new EventStreamDecoder();
+  readonly #frame = new RepeatedFrame(VARIETY);
+  /** What the frame that is known came to, and its headers. */
+  #known: { readonly piece: ContentPiece; readonly headers: EventStreamMessage['headers'] } | null = null;
   #parts: StreamPart[] = [];
   #failed = false;
   #started = false;
@@ -63,7 +72,30 @@ export class StreamReader {
     this.#parts.push({ kind: 'error', error });
   }
 
-  #message({ headers, payload }: EventStreamMessage): void {
+  #message(message: EventStreamMessage): void {
+    const { headers, bytes, from, end } = message;
+    const text = bytes.toString('latin1', from, end);
+    if (this.#repeats(message, text)) return;
+    const told = this.#parts.length;
+    this.#frame.forget();
+    this.#read(headers, bytes.toString('utf8', from, end));
+    const piece = this.#parts[told];
+    if (this.#parts.length !== told + 1 || piece === undefined || !isContentPiece(piece)) return;
+    if (headers.get(':event-type') !== 'contentBlockDelta') return;
+    this.#known = { piece, headers };
+    this.#frame.learn({ text, from: 0, end: text.length, jsonFrom: 0, jsonEnd: text.length }, piece.text);
+  }
+
+  /** Whether the message is the one before with other content. */
+  #repeats({ headers, bytes, from }: EventStreamMessage, text: string): boolean {
+    if (this.#known?.headers !== headers || this.#frame.match(text, 0) !== text.length) return false;
+    const content = this.#frame.content(text, bytes, from);
+    if (content === null) return false;
+    this.#parts.push(withText(this.#known.piece, content));
+    return true;
+  }
+
+  #read(headers: EventStreamMessage['headers'], payload: string): void {
     const kind = headers.get(':message-type') ?? 'event';
     const document = parseJson(payload);
     if (kind === 'exception') {

@@ -1,8 +1,8 @@
 import { ERRORS } from '@tollgate/domain';
-import { createParser, type EventSourceParser } from 'eventsource-parser';
 
 import type { StreamPart } from '../../conversation.js';
 import { isRecord, type JsonRecord, parseJson } from '../../json.js';
+import { EventReader, type EventReaderOptions, type EventTeller } from '../../streaming/event-reader.js';
 import type { UpstreamErrorFacts } from '../../upstream-error.js';
 import { isFailure, readFinishReason } from './finish-reasons.js';
 import { isOfText, readCitation } from './read-citation.js';
@@ -10,8 +10,17 @@ import { readErrorInside, readFailure } from './read-error.js';
 import { argumentsOf, planExtensions, readLogprobs, string, toolCallOf } from './read-response.js';
 import { readUsage } from './read-usage.js';
 
-/** An event longer than this ends the stream with an error. */
-const MAX_EVENT_CHARACTERS = 8_388_608;
+const EVENTS: EventReaderOptions = {
+  /** An event longer than this ends the stream with an error. */
+  maxEventCharacters: 8_388_608,
+  content: [
+    'delta.message.content.text',
+    'delta.message.content.thinking',
+    'delta.message.tool_calls.function.arguments',
+  ],
+  typed: true,
+  aside: [],
+};
 /** A chat has one answer. */
 const choice = 0;
 
@@ -21,9 +30,8 @@ interface RunningCall {
 }
 
 /** Reads a streamed answer, cut anywhere, into parts. */
-export class StreamReader {
-  readonly #decoder = new TextDecoder();
-  readonly #parser: EventSourceParser;
+export class StreamReader implements EventTeller {
+  readonly #events = new EventReader(this, EVENTS);
   #parts: StreamPart[] = [];
   #failed = false;
   #started = false;
@@ -33,33 +41,18 @@ export class StreamReader {
   readonly #running = new Map<number, RunningCall>();
   #toolPlan = '';
 
-  constructor() {
-    this.#parser = createParser({
-      onEvent: (event) => {
-        if (!this.#failed) this.#event(event.event, event.data);
-      },
-      onError: ({ type }) => {
-        if (type === 'max-buffer-size-exceeded') this.#fail(TOO_LONG);
-      },
-      maxBufferSize: MAX_EVENT_CHARACTERS,
-    });
-  }
-
   push(chunk: Buffer): readonly StreamPart[] {
-    if (!this.#failed) this.#parser.feed(this.#decoder.decode(chunk, { stream: true }));
-    return this.#take();
+    return this.#failed ? [] : this.#events.push(chunk);
   }
 
   /** What is left when the upstream's stream is over. */
   end(): readonly StreamPart[] {
-    if (!this.#failed) this.#parser.feed(`${this.#decoder.decode()}\n\n`);
-    return this.#take();
+    return this.#failed ? [] : this.#events.end();
   }
 
-  #take(): readonly StreamPart[] {
-    const parts = this.#parts;
-    this.#parts = [];
-    return parts;
+  tooLong(parts: StreamPart[]): void {
+    this.#parts = parts;
+    this.#fail(TOO_LONG);
   }
 
   #fail(error: UpstreamErrorFacts): void {
@@ -68,9 +61,10 @@ export class StreamReader {
   }
 
   /** The type stands in the data, and in older versions only in the event's name. */
-  #event(name: string | undefined, data: string): void {
-    const event = parseJson(data);
+  event(name: string | undefined, data: string, parts: StreamPart[]): void {
+    const event = this.#failed ? undefined : parseJson(data);
     if (!isRecord(event)) return;
+    this.#parts = parts;
     const type = string(event['type']) ?? name ?? '';
     const message = messageOf(event);
     switch (type) {

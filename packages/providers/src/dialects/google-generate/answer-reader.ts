@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { Extensions, FinishReason, StreamPart } from '../../conversation.js';
 import { isRecord, type JsonRecord } from '../../json.js';
+import type { ContentPiece } from '../../streaming/content-piece.js';
 import { surelyToolCallId } from '../../tool-call-ids.js';
 import { readFinishReason } from './finish-reasons.js';
 import { readLogprobs } from './logprobs.js';
@@ -54,9 +55,19 @@ export class AnswerReader {
     if (isRecord(feedback) && typeof feedback['blockReason'] === 'string' && candidates.length === 0) {
       this.#known(0).finish = 'content-filter';
     }
-    if (isRecord(answer['usageMetadata'])) this.#usage = answer['usageMetadata'];
+    this.count(answer);
     this.#tell(null, unknownFields(answer, ANSWER_FIELDS));
     return this.#take();
+  }
+
+  /** Another object like the last one brought this piece, which is told elsewhere. */
+  grew({ kind, choice, text }: ContentPiece): void {
+    if (kind === 'text') this.#known(choice).text += text;
+  }
+
+  /** Keeps the counts that an object reports. */
+  count(answer: JsonRecord): void {
+    if (isRecord(answer['usageMetadata'])) this.#usage = answer['usageMetadata'];
   }
 
   /** What is known only when all has come. */

@@ -3,7 +3,7 @@ import { RequestRefusal, WireReader } from '../../wire-reader.js';
 
 const SNAKE = /_([a-z0-9])/g;
 
-export function camelCase(name: string): string {
+function camelCase(name: string): string {
   return name.includes('_') ? name.replace(SNAKE, (_match, letter: string) => letter.toUpperCase()) : name;
 }
 

@@ -1,89 +1,70 @@
 import { ERRORS } from '@tollgate/domain';
-import { createParser, type EventSourceParser } from 'eventsource-parser';
 
 import type { StreamPart } from '../../conversation.js';
 import { isRecord, parseJson } from '../../json.js';
-import { frameEnd } from '../../passthrough/sse-frames.js';
+import type { ContentPiece } from '../../streaming/content-piece.js';
+import { EventReader, type EventReaderOptions, type EventTeller } from '../../streaming/event-reader.js';
 import { AnswerReader } from './answer-reader.js';
 import { JsonObjects } from './json-objects.js';
 import { readErrorInside } from './read-error.js';
 
-/** An event longer than this ends the stream with an error: pictures come in one. */
-const MAX_EVENT_CHARACTERS = 33_554_432;
-const DATA = Buffer.from('data: ');
-const BLANK = /^[\s\uFEFF]*/;
+const EVENTS: EventReaderOptions = {
+  /** An event longer than this ends the stream with an error: pictures come in one. */
+  maxEventCharacters: 33_554_432,
+  content: ['candidates[].content.parts[].text'],
+  // of `usageMetadata` the last one holds
+  aside: ['usageMetadata', 'createTime'],
+};
+/** White space, and the bytes of a byte order mark. */
+const BLANK = new Set([9, 10, 11, 12, 13, 32, 0xef, 0xbb, 0xbf]);
 
 /**
  * Reads a streamed answer, cut anywhere, into parts: events that are whole objects, or the JSON array that Google sends when
  * nobody asks for events.
  */
-export class StreamReader {
+export class StreamReader implements EventTeller {
+  readonly #events = new EventReader(this, EVENTS);
   readonly #decoder = new TextDecoder();
-  readonly #parser: EventSourceParser;
-  readonly #objects = new JsonObjects(MAX_EVENT_CHARACTERS);
+  readonly #objects = new JsonObjects(EVENTS.maxEventCharacters);
   readonly #answer = new AnswerReader();
   /** Not known before the first character that is not blank. */
   #form: 'events' | 'json' | null = null;
-  /** All that came before was whole events. */
-  #betweenEvents = true;
-  #parts: StreamPart[] = [];
   #failed = false;
   #done = false;
 
-  constructor() {
-    this.#parser = createParser({
-      onEvent: ({ event, data }) => {
-        this.#event(event, data);
-      },
-      onError: ({ type }) => {
-        if (type === 'max-buffer-size-exceeded') this.#fail();
-      },
-      maxBufferSize: MAX_EVENT_CHARACTERS,
-    });
-  }
-
   push(chunk: Buffer): readonly StreamPart[] {
-    if (this.#failed) return this.#take();
-    const plain = this.#betweenEvents && isOneEvent(chunk);
-    if (plain) {
-      this.#form = 'events';
-      this.#event(undefined, chunk.toString('utf8', DATA.length).trimEnd());
-    } else {
-      this.#betweenEvents = frameEnd(chunk, Math.max(0, chunk.length - 4)) === chunk.length;
-      this.#feed(this.#decoder.decode(chunk, { stream: true }));
-    }
-    return this.#take();
+    if (this.#failed) return [];
+    if (this.#form !== null) return this.#read(chunk);
+    const start = chunk.findIndex((byte) => !BLANK.has(byte));
+    if (start < 0) return [];
+    this.#form = chunk[start] === 91 || chunk[start] === 123 ? 'json' : 'events';
+    return this.#read(chunk.subarray(start));
   }
 
   /** What is left when the upstream's stream is over. */
   end(): readonly StreamPart[] {
-    if (!this.#failed) this.#feed(`${this.#decoder.decode()}${this.#form === 'json' ? '' : '\n\n'}`);
-    this.#finish();
-    return this.#take();
-  }
-
-  #take(): readonly StreamPart[] {
-    const parts = this.#parts;
-    this.#parts = [];
+    if (this.#failed) return [];
+    const parts = this.#form === 'json' ? this.#readObjects(this.#decoder.decode()) : this.#events.end();
+    this.#finish(parts);
     return parts;
   }
 
-  #feed(text: string): void {
-    const rest = this.#form === null ? text.replace(BLANK, '') : text;
-    if (rest === '') return;
-    this.#form ??= rest.startsWith('[') || rest.startsWith('{') ? 'json' : 'events';
-    if (this.#form === 'events') {
-      this.#parser.feed(rest);
-      return;
-    }
-    for (const object of this.#objects.push(rest)) this.#event(undefined, object);
-    if (this.#objects.overflown) this.#fail();
+  #read(chunk: Buffer): StreamPart[] {
+    if (this.#form === 'events') return this.#events.push(chunk);
+    return this.#readObjects(this.#decoder.decode(chunk, { stream: true }));
   }
 
-  #event(name: string | undefined, data: string): void {
+  #readObjects(text: string): StreamPart[] {
+    const parts: StreamPart[] = [];
+    for (const object of this.#objects.push(text)) this.event(undefined, object, parts);
+    if (this.#objects.overflown) this.tooLong(parts);
+    return parts;
+  }
+
+  event(name: string | undefined, data: string, parts: StreamPart[]): void {
     if (this.#done) return;
     if (data.startsWith('[DONE')) {
-      this.#finish();
+      this.#finish(parts);
       return;
     }
     const parsed = parseJson(data);
@@ -91,32 +72,34 @@ export class StreamReader {
     const answer = Array.isArray(parsed) ? (parsed as readonly unknown[])[0] : parsed;
     if (!isRecord(answer)) return;
     const failed = (answer['error'] !== undefined && answer['error'] !== null) || name === 'error';
-    if (failed) this.#parts.push({ kind: 'error', error: readErrorInside(answer) });
-    else for (const part of this.#answer.read(answer)) this.#parts.push(part);
+    if (failed) parts.push({ kind: 'error', error: readErrorInside(answer) });
+    else for (const part of this.#answer.read(answer)) parts.push(part);
   }
 
-  /** Google's streams just end; one that has not said why is not whole. */
-  #finish(): void {
-    if (this.#done || this.#failed) return;
-    this.#done = true;
-    for (const part of this.#answer.end()) this.#parts.push(part);
-    if (this.#answer.finished) this.#parts.push({ kind: 'done' });
+  again(piece: ContentPiece): void {
+    this.#answer.grew(piece);
   }
 
-  #fail(): void {
+  settle(data: string): void {
+    const answer = parseJson(data);
+    if (isRecord(answer)) this.#answer.count(answer);
+  }
+
+  tooLong(parts: StreamPart[]): void {
     this.#failed = true;
     const error = {
       ...readErrorInside({}),
       code: 'provider_invalid_response',
       upstreamCode: 'frame_too_long',
     } as const;
-    this.#parts.push({ kind: 'error', error: { ...error, message: ERRORS[error.code].message } });
+    parts.push({ kind: 'error', error: { ...error, message: ERRORS[error.code].message } });
   }
-}
 
-/** Google sends each event in a piece of its own, with its data in one line: such a one needs no parser. */
-function isOneEvent(chunk: Buffer): boolean {
-  if (chunk[0] !== 100 || chunk[DATA.length] !== 123 || chunk.indexOf(DATA) !== 0) return false;
-  const line = chunk.indexOf(10);
-  return line > 0 && chunk.length - line <= 3 && frameEnd(chunk, line) === chunk.length;
+  /** Google's streams just end; one that has not said why is not whole. */
+  #finish(parts: StreamPart[]): void {
+    if (this.#done || this.#failed) return;
+    this.#done = true;
+    for (const part of this.#answer.end()) parts.push(part);
+    if (this.#answer.finished) parts.push({ kind: 'done' });
+  }
 }

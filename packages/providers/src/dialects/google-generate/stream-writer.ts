@@ -4,6 +4,8 @@ import type { StreamWriterOptions } from '../../dialect.js';
 import type { DialectId } from '../../dialect-id.js';
 import type { JsonRecord } from '../../json.js';
 import type { ReadUsage } from '../../reported-usage.js';
+import { ContentFrame } from '../../streaming/content-frame.js';
+import type { ContentPiece } from '../../streaming/content-piece.js';
 import { urlCitation } from '../openai-chat/write-annotations.js';
 import { writeFinishReason } from './finish-reasons.js';
 import { writeLogprobs } from './logprobs.js';
@@ -15,6 +17,7 @@ import { writeTime } from './write-response.js';
 import { writeUsage } from './write-usage.js';
 
 const DIALECT = 'google-generate';
+const TEXT_AHEAD = 'data: {"candidates":[{"content":{"parts":[{"text":';
 
 /** What of a candidate waits to be written. */
 interface Running {
@@ -41,6 +44,8 @@ export class StreamWriter {
   #own = true;
   #dialect: DialectId = DIALECT;
   #tail = '';
+  /** The frames of texts, by candidate. */
+  readonly #frames = new Map<number, ContentFrame>();
   #usage: ReadUsage | null = null;
   #serviceTier: string | null = null;
   #extensions: JsonRecord = {};
@@ -77,6 +82,24 @@ export class StreamWriter {
       default:
         return this.#seldom(part);
     }
+  }
+
+  writePiece({ kind, choice, text }: ContentPiece): Buffer | null {
+    const running = this.#candidates.get(choice);
+    if (kind !== 'text' || text === '' || running === undefined) return null;
+    if (running.calls.size > 0 || running.signature !== null) return null;
+    running.text += text;
+    let frame = this.#frames.get(choice);
+    if (frame === undefined) {
+      frame = new ContentFrame(TEXT_AHEAD, this.#behindText(choice));
+      this.#frames.set(choice, frame);
+    }
+    return frame.bytes(text);
+  }
+
+  /** What stands behind the text of most objects. */
+  #behindText(choice: number): string {
+    return `}],"role":"model"},"index":${choice}}]${this.#tail}}\r\n\r\n`;
   }
 
   #seldom(part: StreamPart & { readonly choice: number }): string {
@@ -154,8 +177,7 @@ export class StreamWriter {
     const running = this.#running(choice);
     running.text += text;
     const before = this.#flushCalls(choice) + this.#flushProof(choice);
-    const content = `{"parts":[{"text":${JSON.stringify(text)}}],"role":"model"}`;
-    return `${before}data: {"candidates":[{"content":${content},"index":${choice}}]${this.#tail}}\r\n\r\n`;
+    return before + TEXT_AHEAD + JSON.stringify(text) + this.#behindText(choice);
   }
 
   #content(choice: number, parts: readonly Part[]): string {
@@ -214,6 +236,7 @@ export class StreamWriter {
     this.#own = dialect === DIALECT;
     const createTime = writeTime(created === 0 ? this.#options.createdAt : created);
     this.#tail = `,${JSON.stringify({ modelVersion: model, createTime, responseId: id }).slice(1, -1)}`;
+    this.#frames.clear();
   }
 
   #candidate(choice: number, fields: JsonRecord): string {

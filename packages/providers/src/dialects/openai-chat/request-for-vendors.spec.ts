@@ -27,6 +27,8 @@ describe('thinking in the words of each vendor', () => {
     ['dashscope', 'qwen3-max', BUDGET, { enable_thinking: true, thinking_budget: 4096 }],
     ['dashscope', 'qwen3-max', OFF, { enable_thinking: false }],
     ['zhipu', 'glm-4.6', BUDGET, { thinking: { type: 'enabled' } }],
+    ['zhipu', 'glm-5.3', BUDGET, { reasoning_effort: 'low' }],
+    ['zhipu', 'glm-5.2', OFF, { thinking: { type: 'disabled' } }],
     ['zhipu', 'glm-4.6', OFF, { thinking: { type: 'disabled' } }],
     ['deepseek', 'deepseek-v4', BUDGET, { thinking: { type: 'enabled' }, reasoning_effort: 'low' }],
     ['deepseek', 'deepseek-v4', OFF, { thinking: { type: 'disabled' } }],

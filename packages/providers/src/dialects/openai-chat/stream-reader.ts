@@ -1,10 +1,10 @@
 import { ERRORS } from '@tollgate/domain';
-import { createParser, type EventSourceParser } from 'eventsource-parser';
 
 import type { Extensions, StreamPart } from '../../conversation.js';
 import { isRecord, type JsonRecord, parseJson } from '../../json.js';
 import type { ReadUsage } from '../../reported-usage.js';
 import { baseRespError } from './base-resp.js';
+import { EventReader, type EventReaderOptions, type EventTeller } from '../../streaming/event-reader.js';
 import { readFinishReason } from './finish-reasons.js';
 import {
   answerExtensions,
@@ -20,8 +20,24 @@ import { readErrorInside } from './read-error.js';
 import { toolInput } from './read-response.js';
 import { readUsage } from './read-usage.js';
 
-/** An event longer than this ends the stream with an error. */
-const MAX_EVENT_CHARACTERS = 8_388_608;
+const EVENTS: EventReaderOptions = {
+  /** An event longer than this ends the stream with an error. */
+  maxEventCharacters: 8_388_608,
+  content: [
+    'choices[].delta.content',
+    'choices[].delta.content[].text',
+    'choices[].delta.content[].thinking',
+    'choices[].delta.content[].thinking[].text',
+    'choices[].delta.reasoning_content',
+    'choices[].delta.reasoning',
+    'choices[].delta.refusal',
+    'choices[].delta.tool_calls[].function.arguments',
+    'choices[].delta.tool_calls[].custom.input',
+    'choices[].delta.function_call.arguments',
+  ],
+  // of `usage` the last one holds
+  aside: ['created', 'obfuscation', 'p', 'usage'],
+};
 
 /** Where a tool call of a choice stands in the stream. */
 interface RunningCall {
@@ -30,12 +46,10 @@ interface RunningCall {
 }
 
 /** Reads a streamed answer, cut anywhere, into parts. Liberal: it takes what servers of this dialect are known to send. */
-export class StreamReader {
-  readonly #decoder = new TextDecoder();
-  readonly #parser: EventSourceParser;
+export class StreamReader implements EventTeller {
+  readonly #events = new EventReader(this, EVENTS);
   #parts: StreamPart[] = [];
   #started = false;
-  #failed = false;
   #usage: ReadUsage | null = null;
   #serviceTier: string | null = null;
   /** By choice, then by the server's own number of the call. */
@@ -45,43 +59,24 @@ export class StreamReader {
   /** Extensions as they were last told: servers repeat most of them in every chunk. */
   readonly #told = new Map<string, unknown>();
 
-  constructor() {
-    this.#parser = createParser({
-      onEvent: (event) => {
-        this.#event(event.event, event.data);
-      },
-      onError: ({ type }) => {
-        if (type === 'max-buffer-size-exceeded') this.#fail();
-      },
-      maxBufferSize: MAX_EVENT_CHARACTERS,
-    });
-  }
-
   push(chunk: Buffer): readonly StreamPart[] {
-    if (!this.#failed) this.#parser.feed(this.#decoder.decode(chunk, { stream: true }));
-    return this.#take();
+    return this.#events.push(chunk);
   }
 
   /** What is left when the upstream's stream is over. */
   end(): readonly StreamPart[] {
-    if (!this.#failed) this.#parser.feed(`${this.#decoder.decode()}\n\n`);
+    this.#parts = this.#events.end();
     this.#flushUsage();
-    return this.#take();
+    return this.#parts;
   }
 
-  #fail(): void {
-    this.#failed = true;
+  tooLong(parts: StreamPart[]): void {
     const error = { ...readErrorInside({ code: 'frame_too_long' }), code: 'provider_invalid_response' } as const;
-    this.#parts.push({ kind: 'error', error: { ...error, message: ERRORS[error.code].message } });
+    parts.push({ kind: 'error', error: { ...error, message: ERRORS[error.code].message } });
   }
 
-  #take(): readonly StreamPart[] {
-    const parts = this.#parts;
-    this.#parts = [];
-    return parts;
-  }
-
-  #event(name: string | undefined, data: string): void {
+  event(name: string | undefined, data: string, parts: StreamPart[]): void {
+    this.#parts = parts;
     if (data.startsWith('[DONE')) {
       this.#flushUsage();
       this.#parts.push({ kind: 'done' });
@@ -92,6 +87,11 @@ export class StreamReader {
     const error = chunk['error'] ?? baseRespError(chunk) ?? (name === 'error' ? chunk : null);
     if (error !== null) this.#parts.push({ kind: 'error', error: readErrorInside({ ...chunk, error }) });
     else this.#chunk(chunk);
+  }
+
+  settle(data: string): void {
+    const chunk = parseJson(data);
+    if (isRecord(chunk)) this.#readUsage(chunk);
   }
 
   #chunk(chunk: JsonRecord): void {
@@ -109,6 +109,10 @@ export class StreamReader {
     }
     this.#tell(null, answerExtensions(chunk));
     for (const [position, choice] of records(chunk['choices']).entries()) this.#choice(choice, position);
+    this.#readUsage(chunk);
+  }
+
+  #readUsage(chunk: JsonRecord): void {
     const groq = isRecord(chunk['x_groq']) ? chunk['x_groq'] : {};
     this.#usage = readUsage(chunk['usage']) ?? readUsage(groq['usage']) ?? this.#usage;
   }

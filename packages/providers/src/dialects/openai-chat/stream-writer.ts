@@ -2,6 +2,8 @@ import { answerName } from '../../answer-name.js';
 import type { Extensions, StreamPart } from '../../conversation.js';
 import type { StreamWriterOptions } from '../../dialect.js';
 import type { JsonRecord } from '../../json.js';
+import { ContentFrame } from '../../streaming/content-frame.js';
+import type { ContentPiece } from '../../streaming/content-piece.js';
 import { writeFinishReason } from './finish-reasons.js';
 import { urlCitation } from './write-annotations.js';
 import { writeErrorBody } from './write-error.js';
@@ -30,6 +32,8 @@ export class StreamWriter {
   #partStart = 0;
   #textLength = 0;
   #citations: Extensions[] = [];
+  /** The frame of pieces like the last one. */
+  #frame: { readonly of: ContentPiece; readonly frame: ContentFrame } | null = null;
 
   constructor(options: StreamWriterOptions) {
     this.#options = options;
@@ -75,14 +79,32 @@ export class StreamWriter {
     }
   }
 
+  writePiece(piece: ContentPiece): Buffer | null {
+    if (piece.text === '' || !this.#begun.has(piece.choice)) return null;
+    if (piece.kind === 'text') this.#textLength += piece.text.length;
+    if (this.#frame === null || !isLike(this.#frame.of, piece)) {
+      const [ahead, behind] = this.#around(piece);
+      this.#frame = { of: piece, frame: new ContentFrame(this.#begin(piece.choice) + ahead, behind + this.#end) };
+    }
+    return this.#frame.frame.bytes(piece.text);
+  }
+
+  /** What stands in the delta around the text of a piece. */
+  #around(piece: ContentPiece): readonly [string, string] {
+    if (piece.kind !== 'tool-input') return [DELTA_FIELD[piece.kind], ''];
+    const { choice, index } = piece;
+    const custom = this.#customCalls.size > 0 && this.#customCalls.has(`${choice} ${index}`);
+    return [`"tool_calls":[{"index":${index},${custom ? '"custom":{"input":' : '"function":{"arguments":'}`, '}}]'];
+  }
+
   #choice(part: ChoicePart): string {
     const { choice } = part;
     switch (part.kind) {
       case 'text':
         this.#textLength += part.text.length;
-        return this.#textDelta(choice, '"content":', part.text);
+        return this.#piece(part);
       case 'refusal':
-        return this.#textDelta(choice, '"refusal":', part.text);
+        return this.#piece(part);
       case 'reasoning':
         return this.#reasoning(part);
       case 'image':
@@ -102,12 +124,8 @@ export class StreamWriter {
         if (custom) this.#customCalls.add(`${choice} ${index}`);
         return this.#delta(choice, { tool_calls: [{ index, id, ...call }] });
       }
-      case 'tool-input': {
-        const { index, text } = part;
-        const custom = this.#customCalls.size > 0 && this.#customCalls.has(`${choice} ${index}`);
-        const field = custom ? '"custom":{"input":' : '"function":{"arguments":';
-        return `${this.#begin(choice)}"tool_calls":[{"index":${index},${field}${JSON.stringify(text)}}}]${this.#end}`;
-      }
+      case 'tool-input':
+        return this.#piece(part);
       case 'logprobs':
         return this.#choiceFrame(choice, { logprobs: part.logprobs, finish_reason: null });
       case 'finish':
@@ -119,9 +137,9 @@ export class StreamWriter {
   }
 
   /** Proofs of other providers stay where they can be used: clients of this dialect have no place to keep them. */
-  #reasoning({ choice, text, signature }: Extract<StreamPart, { kind: 'reasoning' }>): string {
-    if (signature === null || !this.#own)
-      return text === '' ? '' : this.#textDelta(choice, '"reasoning_content":', text);
+  #reasoning(part: Extract<StreamPart, { kind: 'reasoning' }>): string {
+    const { choice, text, signature } = part;
+    if (signature === null || !this.#own) return text === '' ? '' : this.#piece(part);
     return this.#delta(choice, { reasoning_content: text, reasoning_signature: signature });
   }
 
@@ -136,6 +154,7 @@ export class StreamWriter {
 
   #setHead(head: JsonRecord): void {
     this.#head = head;
+    this.#frame = null;
     this.#open = `data: ${JSON.stringify(head).slice(0, -1)},"choices":[{"index":`;
   }
 
@@ -147,8 +166,9 @@ export class StreamWriter {
     return `${open}"role":"assistant","content":"","refusal":null${this.#end}${open}`;
   }
 
-  #textDelta(choice: number, field: string, text: string): string {
-    return this.#begin(choice) + field + JSON.stringify(text) + this.#end;
+  #piece(piece: ContentPiece): string {
+    const [ahead, behind] = this.#around(piece);
+    return this.#begin(piece.choice) + ahead + JSON.stringify(piece.text) + behind + this.#end;
   }
 
   #delta(choice: number, delta: JsonRecord): string {
@@ -171,6 +191,13 @@ export class StreamWriter {
     const fields = JSON.stringify({ ...outer, logprobs: null, finish_reason: null }).slice(1);
     return `${this.#begin(choice)}${delta}},${fields}]${this.#lastFieldsOfChunk}`;
   }
+}
+
+const DELTA_FIELD = { text: '"content":', refusal: '"refusal":', reasoning: '"reasoning_content":' } as const;
+
+function isLike(one: ContentPiece, other: ContentPiece): boolean {
+  if (one.kind !== other.kind || one.choice !== other.choice) return false;
+  return one.kind !== 'tool-input' || other.kind !== 'tool-input' || one.index === other.index;
 }
 
 function frame(data: JsonRecord): string {

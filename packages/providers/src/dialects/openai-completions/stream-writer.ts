@@ -2,6 +2,8 @@ import { answerName } from '../../answer-name.js';
 import type { StreamPart } from '../../conversation.js';
 import type { StreamWriterOptions } from '../../dialect.js';
 import type { JsonRecord } from '../../json.js';
+import { ContentFrame } from '../../streaming/content-frame.js';
+import type { ContentPiece } from '../../streaming/content-piece.js';
 import { writeErrorBody } from '../openai-chat/write-error.js';
 import { writeUsage } from '../openai-chat/write-usage.js';
 import { finishReason, writeLogprobs } from './write-choice.js';
@@ -11,14 +13,18 @@ import { ID_PREFIX } from './write-response.js';
 export class StreamWriter {
   readonly #options: StreamWriterOptions;
   readonly #lastFields: string;
+  readonly #behindText: string;
   #head: JsonRecord = {};
   #open = '';
+  /** The frames of texts, by choice. */
+  readonly #frames = new Map<number, ContentFrame>();
   /** Characters of each choice so far: probabilities say where their tokens stand. */
   readonly #told = new Map<number, number>();
 
   constructor(options: StreamWriterOptions) {
     this.#options = options;
     this.#lastFields = options.includeUsage ? ',"usage":null}\n\n' : '}\n\n';
+    this.#behindText = `,"logprobs":null,"finish_reason":null}]${this.#lastFields}`;
     this.#begin({ id: '', model: '', created: 0 });
   }
 
@@ -52,17 +58,32 @@ export class StreamWriter {
     }
   }
 
+  writePiece({ kind, choice, text }: ContentPiece): Buffer | null {
+    if (kind !== 'text' && kind !== 'refusal') return null;
+    this.#grow(choice, text);
+    let frame = this.#frames.get(choice);
+    if (frame === undefined) {
+      frame = new ContentFrame(`${this.#open}${choice},"text":`, this.#behindText);
+      this.#frames.set(choice, frame);
+    }
+    return frame.bytes(text);
+  }
+
   #begin(head: { readonly id: string; readonly model: string; readonly created: number }): void {
     const at = head.created === 0 ? this.#options.createdAt : head.created;
     const { id, model } = answerName(head, this.#options, ID_PREFIX);
     this.#head = { id, object: 'text_completion', created: at, model };
     this.#open = `data: ${JSON.stringify(this.#head).slice(0, -1)},"choices":[{"index":`;
+    this.#frames.clear();
   }
 
   #text(choice: number, text: string): string {
+    this.#grow(choice, text);
+    return `${this.#open}${choice},"text":${JSON.stringify(text)}${this.#behindText}`;
+  }
+
+  #grow(choice: number, text: string): void {
     this.#told.set(choice, (this.#told.get(choice) ?? 0) + text.length);
-    const said = `${this.#open}${choice},"text":${JSON.stringify(text)}`;
-    return `${said},"logprobs":null,"finish_reason":null}]${this.#lastFields}`;
   }
 
   #choice(choice: number, fields: JsonRecord): string {

@@ -29,11 +29,18 @@ export class OutputReader {
   readonly #items = new Map<number, Item>();
   #parts: StreamPart[] = [];
   #calls = 0;
+  /** What was told of last. */
+  #growing: Told | null = null;
 
   take(): readonly StreamPart[] {
     const parts = this.#parts;
     this.#parts = [];
     return parts;
+  }
+
+  /** What was told of last has grown by another piece, which is told elsewhere. */
+  grew(characters: number): void {
+    if (this.#growing !== null) this.#growing.characters += characters;
   }
 
   get hasCalls(): boolean {
@@ -191,6 +198,7 @@ export class OutputReader {
   #told(item: Item, at: number): Told {
     const told = item.texts.get(at) ?? { characters: 0, citations: 0 };
     item.texts.set(at, told);
+    this.#growing = told;
     return told;
   }
 }

@@ -1,8 +1,9 @@
 import type { Extensions, OpaquePart, StreamPart } from '../../conversation.js';
 import type { DialectId } from '../../dialect-id.js';
 import type { JsonRecord } from '../../json.js';
+import type { ContentPiece } from '../../streaming/content-piece.js';
 import { surelyToolCallId } from '../../tool-call-ids.js';
-import { deltaHead, type EventSequence } from './event-sequence.js';
+import { type Delta, deltaOf, type EventSequence } from './event-sequence.js';
 import {
   annotations,
   callItem,
@@ -29,14 +30,14 @@ interface OpenMessage extends Place {
 /** The text or refusal that is being written, at the end of the open message. */
 interface OpenContent {
   readonly kind: 'text' | 'refusal';
-  readonly head: string;
+  readonly delta: Delta;
   text: string;
   readonly citations: Extensions[];
   readonly logprobs: unknown[];
 }
 
 interface OpenReasoning extends Place {
-  readonly head: string;
+  readonly delta: Delta;
   text: string;
   signature: string | null;
   redacted: string | null;
@@ -44,7 +45,7 @@ interface OpenReasoning extends Place {
 }
 
 interface OpenCall extends Place {
-  readonly head: string;
+  readonly delta: Delta;
   readonly callId: string;
   readonly name: string;
   readonly custom: boolean;
@@ -77,10 +78,25 @@ export class OutputStreamWriter {
   text(kind: 'text' | 'refusal', text: string): string {
     if (this.#content?.kind === kind) {
       this.#content.text += text;
-      return this.events.delta(this.#content.head, text);
+      return this.events.delta(this.#content.delta, text);
     }
     const begun = this.#closeContent() + this.#closeReasoning('completed') + this.#openMessage();
     return begun + this.#openContent(kind) + this.text(kind, text);
+  }
+
+  /** More of what is being written; `null` when that is something else, or nothing has been written of it yet. */
+  more(piece: ContentPiece): Buffer | null {
+    const { kind, text } = piece;
+    if (kind === 'tool-input') {
+      const call = this.#calls.get(piece.index);
+      if (call === undefined) return null;
+      call.input += text;
+      return this.events.deltaBytes(call.delta, text);
+    }
+    const open = kind === 'reasoning' ? this.#reasoning : this.#content?.kind === kind ? this.#content : null;
+    if (open === null || open.text === '' || text === '') return null;
+    open.text += text;
+    return this.events.deltaBytes(open.delta, text);
   }
 
   cite(citation: Extensions): string {
@@ -99,8 +115,8 @@ export class OutputStreamWriter {
       events = this.#closeMessage('completed');
       const place = this.#place('rs');
       const at = { item_id: place.id, output_index: place.index, summary_index: 0 };
-      const head = deltaHead('response.reasoning_summary_text.delta', at);
-      this.#reasoning = { ...place, head, text: '', signature: null, redacted: null, provenBy };
+      const delta = deltaOf('response.reasoning_summary_text.delta', at);
+      this.#reasoning = { ...place, delta, text: '', signature: null, redacted: null, provenBy };
       events += this.#added(place.index, { id: place.id, type: 'reasoning', summary: [] });
     }
     const open = this.#reasoning;
@@ -113,15 +129,15 @@ export class OutputStreamWriter {
       events += this.events.event('response.reasoning_summary_part.added', { ...summaryPlace(open), part });
     }
     open.text += text;
-    return events + this.events.delta(open.head, text);
+    return events + this.events.delta(open.delta, text);
   }
 
   call({ index, id, name, custom }: Part<'tool-call'>): string {
     const events = this.#closeReasoning('completed') + this.#closeMessage('completed');
     const place = this.#place(custom ? 'ctc' : 'fc');
     const type = custom ? 'response.custom_tool_call_input.delta' : 'response.function_call_arguments.delta';
-    const head = deltaHead(type, { item_id: place.id, output_index: place.index });
-    const call = { ...place, head, callId: surelyToolCallId(id), name, custom, input: '' };
+    const delta = deltaOf(type, { item_id: place.id, output_index: place.index });
+    const call = { ...place, delta, callId: surelyToolCallId(id), name, custom, input: '' };
     this.#calls.set(index, call);
     return events + this.#added(place.index, callItem(place.id, 'in_progress', { ...call, id: call.callId }));
   }
@@ -130,7 +146,7 @@ export class OutputStreamWriter {
     const call = this.#calls.get(index);
     if (call === undefined) return '';
     call.input += text;
-    return this.events.delta(call.head, text);
+    return this.events.delta(call.delta, text);
   }
 
   picture(url: string | null): string {
@@ -181,11 +197,11 @@ export class OutputStreamWriter {
 
   #openContent(kind: 'text' | 'refusal'): string {
     const at = this.#contentPlace();
-    const head =
+    const delta =
       kind === 'text'
-        ? deltaHead('response.output_text.delta', { ...at, logprobs: [] })
-        : deltaHead('response.refusal.delta', at);
-    this.#content = { kind, head, text: '', citations: [], logprobs: [] };
+        ? deltaOf('response.output_text.delta', { ...at, logprobs: [] })
+        : deltaOf('response.refusal.delta', at);
+    this.#content = { kind, delta, text: '', citations: [], logprobs: [] };
     const part = kind === 'text' ? textContent('') : refusalContent('');
     return this.events.event('response.content_part.added', { ...at, part });
   }

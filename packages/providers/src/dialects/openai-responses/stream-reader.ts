@@ -1,60 +1,55 @@
 import { ERRORS } from '@tollgate/domain';
-import { createParser, type EventSourceParser } from 'eventsource-parser';
 
 import type { StreamPart } from '../../conversation.js';
 import { isRecord, type JsonRecord, parseJson } from '../../json.js';
+import type { ContentPiece } from '../../streaming/content-piece.js';
+import { EventReader, type EventReaderOptions, type EventTeller } from '../../streaming/event-reader.js';
 import { string } from '../openai-chat/read-answer-fields.js';
 import { OutputReader } from './output-reader.js';
 import { readErrorInside } from './read-error.js';
 import { endOf, startOf } from './read-response.js';
 
-/** An event longer than this ends the stream with an error: the last one repeats the whole answer. */
-const MAX_EVENT_CHARACTERS = 33_554_432;
+const EVENTS: EventReaderOptions = {
+  /** An event longer than this ends the stream with an error: the last one repeats the whole answer. */
+  maxEventCharacters: 33_554_432,
+  content: ['delta'],
+  typed: true,
+  aside: ['sequence_number', 'obfuscation'],
+};
 
 /** Reads a streamed response, cut anywhere, into parts. */
-export class StreamReader {
-  readonly #decoder = new TextDecoder();
-  readonly #parser: EventSourceParser;
+export class StreamReader implements EventTeller {
+  readonly #events = new EventReader(this, EVENTS);
   readonly #output = new OutputReader();
   #parts: StreamPart[] = [];
   #started = false;
   /** Nothing that comes behind the end, or an error, belongs to the answer. */
   #over = false;
 
-  constructor() {
-    this.#parser = createParser({
-      onEvent: ({ data }) => {
-        const event = this.#over ? undefined : parseJson(data);
-        if (isRecord(event)) this.#event(event);
-      },
-      onError: ({ type }) => {
-        if (type === 'max-buffer-size-exceeded') this.#fail();
-      },
-      maxBufferSize: MAX_EVENT_CHARACTERS,
-    });
-  }
-
   push(chunk: Buffer): readonly StreamPart[] {
-    if (!this.#over) this.#parser.feed(this.#decoder.decode(chunk, { stream: true }));
-    return this.#take();
+    return this.#over ? [] : this.#events.push(chunk);
   }
 
   /** What is left when the upstream's stream is over. */
   end(): readonly StreamPart[] {
-    if (!this.#over) this.#parser.feed(`${this.#decoder.decode()}\n\n`);
-    return this.#take();
+    return this.#over ? [] : this.#events.end();
   }
 
-  #fail(): void {
+  tooLong(parts: StreamPart[]): void {
     this.#over = true;
     const error = { ...readErrorInside({ code: 'frame_too_long' }), code: 'provider_invalid_response' } as const;
-    this.#tell({ kind: 'error', error: { ...error, message: ERRORS[error.code].message } });
+    parts.push({ kind: 'error', error: { ...error, message: ERRORS[error.code].message } });
   }
 
-  #take(): readonly StreamPart[] {
-    const parts = this.#parts;
-    this.#parts = [];
-    return parts;
+  event(_name: string | undefined, data: string, parts: StreamPart[]): void {
+    const event = this.#over ? undefined : parseJson(data);
+    if (!isRecord(event)) return;
+    this.#parts = parts;
+    this.#event(event);
+  }
+
+  again({ text }: ContentPiece): void {
+    this.#output.grew(text.length);
   }
 
   #tell(part: StreamPart): void {

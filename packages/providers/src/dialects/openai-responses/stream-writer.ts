@@ -2,6 +2,7 @@ import type { FinishReason, StreamPart } from '../../conversation.js';
 import type { StreamWriterOptions } from '../../dialect.js';
 import { isRecord, type JsonRecord } from '../../json.js';
 import type { ReadUsage } from '../../reported-usage.js';
+import type { ContentPiece } from '../../streaming/content-piece.js';
 import type { UpstreamErrorFacts } from '../../upstream-error.js';
 import { EventSequence } from './event-sequence.js';
 import { ItemIds, responseName } from './output-items.js';
@@ -59,6 +60,10 @@ export class StreamWriter {
       default:
         return part.choice === 0 ? this.#grow(part) : '';
     }
+  }
+
+  writePiece(piece: ContentPiece): Buffer | null {
+    return piece.choice === 0 && this.#begun !== null ? this.#begun.output.more(piece) : null;
   }
 
   #start(part: Part<'start'>): string {

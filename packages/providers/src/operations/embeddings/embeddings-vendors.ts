@@ -44,7 +44,8 @@ const TEXTS: EmbeddingsVendor = { ...PLAIN, tokens: false, maxInputs: null };
 
 /**
  * From the vendors' references of `POST /v1/embeddings` (2026). Where a vendor does not document base64, floats are asked
- * for, and base64 is made of them here: that is exact, because their floats are of 32 bits.
+ * for, and base64 is made of them here: that is exact, because their floats are of 32 bits. The limits of Zhipu and
+ * Cloudflare, and what SambaNova, Cloudflare and OpenRouter are told, were not proven by requests.
  */
 export const EMBEDDINGS_VENDORS = {
   openai: OPENAI,

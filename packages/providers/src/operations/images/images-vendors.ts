@@ -24,8 +24,8 @@ export interface ImagesVendor {
 }
 
 /**
- * From docs.x.ai/developers/model-capabilities/images, docs.together.ai/reference/post-images-generations,
- * docs.deepinfra.com and docs.tokenfactory.nebius.com (2026).
+ * From docs.x.ai/developers/model-capabilities/images and, for Together and DeepInfra, from what other clients send them
+ * (github.com/vercel/ai, 2026). Nebius' fields are not proven.
  */
 export const IMAGES_VENDORS = {
   xai: {
@@ -50,7 +50,7 @@ export const IMAGES_VENDORS = {
     maxImages: 4,
     base64: 'b64_json',
     url: null,
-    takes: ['quality', 'style', 'user'],
+    takes: ['user'],
     own: [],
   },
   nebius: {

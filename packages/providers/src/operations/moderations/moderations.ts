@@ -18,7 +18,7 @@ export interface ModerationsRequest {
   readonly extensions: Extensions;
 }
 
-export interface Moderation {
+interface Moderation {
   readonly flagged: boolean;
   readonly categories: Readonly<Record<string, boolean>>;
   readonly scores: Readonly<Record<string, number>>;

@@ -10,12 +10,12 @@ export interface SpeechVendor {
   readonly own: readonly string[];
 }
 
-/** From console.groq.com/docs/api-reference#audio-speech and docs.deepinfra.com (2026). */
+/** Groq's from console.groq.com/docs/api-reference#audio-speech; DeepInfra says no more than that it speaks OpenAI's. */
 export const SPEECH_VENDORS = {
   groq: { formats: { mp3: 'mp3', wav: 'wav', flac: 'flac', opus: 'ogg' }, own: ['sample_rate'] },
   deepinfra: {
     formats: { mp3: 'mp3', opus: 'opus', flac: 'flac', wav: 'wav', pcm: 'pcm' },
-    own: ['extra_body', 'service_tier'],
+    own: [],
   },
 } as const satisfies Readonly<Record<string, SpeechVendor>>;
 

@@ -76,9 +76,9 @@ function readRequest(wire: WireReader): SpeechRequest {
 }
 
 /** How the model's speech is billed, in OpenAI's list of prices. */
-export type SpeechBilling = 'characters' | 'tokens';
+type SpeechBilling = 'characters' | 'tokens';
 
-export function speechBilling(model: string): SpeechBilling {
+function speechBilling(model: string): SpeechBilling {
   return /^gpt-/.test(model) ? 'tokens' : 'characters';
 }
 

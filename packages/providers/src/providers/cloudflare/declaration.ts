@@ -4,6 +4,7 @@ import { EMBEDDINGS_VENDORS } from '../../operations/embeddings/embeddings-vendo
 import { openaiEmbeddings } from '../../operations/embeddings/openai-embeddings-provider.js';
 import { anyModel } from '../../operations/any-model.js';
 
+/** As the schemas of its models have no such fields; not proven by requests. */
 const REFUSED = ['n', 'logit_bias', 'logprobs', 'top_logprobs', 'parallel_tool_calls', 'service_tier'];
 
 /** The account stands in the address. Source: developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility. */

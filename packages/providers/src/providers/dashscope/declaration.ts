@@ -8,8 +8,8 @@ const older = openaiEmbeddings(EMBEDDINGS_VENDORS['dashscope-older']);
 const newer = openaiEmbeddings(EMBEDDINGS_VENDORS.dashscope);
 
 /**
- * Alibaba Cloud's Model Studio, by its compatible mode: streams are always incremental there. Source:
- * alibabacloud.com/help/en/model-studio/use-qwen-by-calling-api and …/deep-thinking.
+ * Alibaba Cloud's Model Studio, by its compatible mode: streams are always incremental there. Sources:
+ * alibabacloud.com/help/en/model-studio/use-qwen-by-calling-api, …/deep-thinking and …/anthropic-api-messages.
  */
 export const dashscope = chatVendor({
   id: 'dashscope',

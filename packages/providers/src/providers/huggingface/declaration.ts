@@ -1,6 +1,6 @@
 import { CHAT_COMPLETIONS, chatVendor, RESPONSES } from '../openai-compatible/chat-vendor.js';
 
-/** A router before other vendors: `model:vendor` chooses one. Source: huggingface.co/docs/inference-providers. */
+/** A router before other vendors: `model:vendor` chooses one. Source: huggingface.co/docs/inference-providers, and …/guides/responses-api. */
 export const huggingface = chatVendor({
   id: 'huggingface',
   displayName: 'Hugging Face',

@@ -1,4 +1,4 @@
-import { CHAT_COMPLETIONS, chatVendor, COMPLETIONS, MESSAGES, RESPONSES } from '../openai-compatible/chat-vendor.js';
+import { CHAT_COMPLETIONS, chatVendor, COMPLETIONS } from '../openai-compatible/chat-vendor.js';
 import { EMBEDDINGS_VENDORS } from '../../operations/embeddings/embeddings-vendors.js';
 import { openaiEmbeddings } from '../../operations/embeddings/openai-embeddings-provider.js';
 import { anyModel } from '../../operations/any-model.js';
@@ -11,7 +11,8 @@ export const llamaCpp = chatVendor({
   displayName: 'llama.cpp',
   documentationUrl: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
   environment: { baseUrl: ['LLAMA_CPP_BASE_URL'], secret: ['LLAMA_CPP_API_KEY'] },
-  endpoints: [CHAT_COMPLETIONS, MESSAGES, RESPONSES, COMPLETIONS],
+  // further dialects came with later versions, and which one runs is not known: those are translated into this one
+  endpoints: [CHAT_COMPLETIONS, COMPLETIONS],
   operations: {
     embeddings: anyModel(openaiEmbeddings(EMBEDDINGS_VENDORS['llama.cpp'])),
     rerank: anyModel(rerankProvider(RERANK_VENDORS.compatible)),

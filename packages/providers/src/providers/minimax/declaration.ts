@@ -3,7 +3,7 @@ import { CHAT_COMPLETIONS, chatVendor, messagesBeside, RESPONSES } from '../open
 /** Source: platform.minimax.io/docs/api-reference/text-openai-api, "Important Note": some parameters are ignored, `n` is 1. */
 const REFUSED = ['n', 'presence_penalty', 'frequency_penalty', 'logit_bias', 'seed', 'logprobs'];
 
-/** `https://api.minimaxi.com/v1` in China. What goes wrong comes in `base_resp` of an answer that looks like success. */
+/** `https://api.minimaxi.com/v1` in China; `/responses` by platform.minimax.io/docs/guides/server-tools. What goes wrong comes in `base_resp` of an answer that looks like success. */
 export const minimax = chatVendor({
   id: 'minimax',
   displayName: 'MiniMax',

@@ -1,5 +1,6 @@
 import { CHAT_COMPLETIONS, chatVendor, messagesBeside, type ModelTraits } from '../openai-compatible/chat-vendor.js';
 
+/** Neither is `tool_choice: required`; source: platform.moonshot.ai/docs/guide/migrating-from-openai-to-kimi. */
 const NOT_MOONSHOT = ['top_k', 'logit_bias', 'logprobs', 'seed', 'parallel_tool_calls'];
 /** Kimi's sampling is fixed, other values are refused; source: platform.moonshot.ai/docs/guide/kimi-k2-5-quickstart. */
 const KIMI: ModelTraits = {
@@ -22,7 +23,7 @@ function takes(model: string): ModelTraits {
     };
   }
   if (model.startsWith('kimi-')) return KIMI;
-  return { thinking: 'none', leastThinking: 'nothing', efforts: [], refuses: NOT_MOONSHOT };
+  return { forcedToolChoice: false, thinking: 'none', leastThinking: 'nothing', efforts: [], refuses: NOT_MOONSHOT };
 }
 
 /** Accounts belong to one of two places, `api.moonshot.ai` or `api.moonshot.cn`. */

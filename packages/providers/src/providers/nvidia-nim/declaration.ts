@@ -7,7 +7,10 @@ import { RERANK_VENDORS } from '../../operations/rerank/rerank-vendors.js';
 import { placed } from '../../operations/placed-operations.js';
 import { placeRanking } from './place-ranking.js';
 
-/** NVIDIA's hosted models, and with another base URL a NIM container, which asks for no key. Source: docs.api.nvidia.com/nim/reference/llm-apis. */
+/** The references of its models (docs.api.nvidia.com/nim/reference) do not list them; containers may take more. */
+const NOT_LISTED = ['logit_bias', 'n', 'top_k'];
+
+/** NVIDIA's hosted models, and with another base URL a NIM container, which asks for no key. */
 export const nvidiaNim = chatVendor({
   id: 'nvidia-nim',
   displayName: 'NVIDIA NIM',
@@ -20,5 +23,5 @@ export const nvidiaNim = chatVendor({
     rerank: anyModel(placed(rerankProvider(RERANK_VENDORS.nvidia), { path: placeRanking })),
   },
   defaultBaseUrl: 'https://integrate.api.nvidia.com/v1',
-  takes: () => ({ refuses: ['logit_bias', 'n', 'top_k'] }),
+  takes: () => ({ refuses: NOT_LISTED }),
 });

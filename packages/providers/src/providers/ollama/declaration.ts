@@ -14,11 +14,10 @@ export const ollama = chatVendor({
   displayName: 'Ollama',
   documentationUrl: 'https://docs.ollama.com/api/openai-compatibility',
   environment: { baseUrl: ['OLLAMA_HOST'], secret: ['OLLAMA_API_KEY'], hostPort: 11_434 },
+  // further dialects came with later versions, and which one runs is not known: those are translated into this one
   endpoints: [
     { dialect: 'openai-chat', path: () => '/v1/chat/completions' },
-    { dialect: 'anthropic-messages', path: () => '/v1/messages' },
-    { dialect: 'openai-responses', path: () => '/v1/responses' },
-    { dialect: 'openai-completions', path: () => '/v1/completions' },
+    { dialect: 'openai-completions', path: () => '/v1/completions', everywhere: true },
   ],
   operations: placedOperations(
     { embeddings: anyModel(openaiEmbeddings(EMBEDDINGS_VENDORS.ollama)) },

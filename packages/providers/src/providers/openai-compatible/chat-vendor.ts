@@ -20,7 +20,11 @@ export interface ChatVendor extends Pick<ProviderDeclaration, Given>, Partial<Om
 
 export const CHAT_COMPLETIONS: ProviderEndpoint = { dialect: 'openai-chat', path: () => '/chat/completions' };
 export const RESPONSES: ProviderEndpoint = { dialect: 'openai-responses', path: () => '/responses' };
-export const COMPLETIONS: ProviderEndpoint = { dialect: 'openai-completions', path: () => '/completions' };
+export const COMPLETIONS: ProviderEndpoint = {
+  dialect: 'openai-completions',
+  path: () => '/completions',
+  everywhere: true,
+};
 /** Where `/v1` of the base URL serves Anthropic's dialect too, as engines do. */
 export const MESSAGES: ProviderEndpoint = { dialect: 'anthropic-messages', path: () => '/messages' };
 

@@ -1,4 +1,4 @@
-import { chatVendor } from './chat-vendor.js';
+import { CHAT_COMPLETIONS, chatVendor, COMPLETIONS } from './chat-vendor.js';
 import { EMBEDDINGS_VENDORS } from '../../operations/embeddings/embeddings-vendors.js';
 import { openaiEmbeddings } from '../../operations/embeddings/openai-embeddings-provider.js';
 import { anyModel } from '../../operations/any-model.js';
@@ -13,6 +13,7 @@ export const openaiCompatible = chatVendor({
   documentationUrl: 'https://platform.openai.com/docs/api-reference/chat',
   environment: { baseUrl: ['OPENAI_COMPATIBLE_URL'], secret: ['OPENAI_COMPATIBLE_KEY'] },
   baseUrlTemplate: 'https://{host}/v1',
+  endpoints: [CHAT_COMPLETIONS, COMPLETIONS],
   operations: {
     ...OPENAI_OPERATIONS,
     embeddings: anyModel(openaiEmbeddings(EMBEDDINGS_VENDORS.compatible)),

@@ -1,6 +1,7 @@
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import type { ProviderDeclaration } from '../../provider-declaration.js';
 import { servesFeature } from '../serves-feature.js';
+import { servesResponses } from './serves-responses.js';
 import { rewriteForThinkingModel } from './rewrite-request.js';
 import { isThinkingModel, openaiTargetModel } from './target-model.js';
 import { OPENAI_OPERATIONS } from '../openai-compatible/openai-operations.js';
@@ -38,8 +39,13 @@ export const openai: ProviderDeclaration = {
       serves: servesFeature('chat'),
       rewrite: (model) => (isThinkingModel(model) ? rewriteForThinkingModel(model) : null),
     },
-    { dialect: 'openai-responses', path: () => '/responses', serves: servesFeature('responses') },
-    { dialect: 'openai-completions', path: () => '/completions', serves: servesFeature('completions') },
+    { dialect: 'openai-responses', path: () => '/responses', serves: servesResponses, everywhere: true },
+    {
+      dialect: 'openai-completions',
+      path: () => '/completions',
+      serves: servesFeature('completions'),
+      everywhere: true,
+    },
   ],
   operations: OPENAI_OPERATIONS,
   defaultBaseUrl: 'https://api.openai.com/v1',

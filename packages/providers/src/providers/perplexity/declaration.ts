@@ -14,7 +14,10 @@ const REFUSED = [
   'response_format.json_object',
 ];
 
-/** Each answer costs a fee for its search; deep research reports how often it searched. Source: docs.perplexity.ai/getting-started/pricing. */
+/**
+ * Each answer costs a fee per request, by how much context its search may find; the catalogue has the dearest. Deep research
+ * bills its searches instead, and reports them. Source: docs.perplexity.ai/docs/getting-started/pricing.
+ */
 export const perplexity = chatVendor({
   id: 'perplexity',
   displayName: 'Perplexity',
@@ -22,7 +25,6 @@ export const perplexity = chatVendor({
   credentialUrl: 'https://www.perplexity.ai/settings/api',
   environment: { secret: ['PERPLEXITY_API_KEY', 'PPLX_API_KEY'] },
   defaultBaseUrl: 'https://api.perplexity.ai',
-  searchesPerRequest: (model) => (/^sonar(?!-deep-research)/.test(model) ? 1 : 0),
   // the vendor has no list of models
   connectionTest: { method: 'POST', path: '/chat/completions', body: {}, refusals: [400, 422], readModels: noModels },
   takes: () => ({ refuses: REFUSED }),

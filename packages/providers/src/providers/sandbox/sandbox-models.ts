@@ -19,6 +19,16 @@ const model = (name: string, displayName: string, features: readonly string[] = 
   deprecated: false,
 });
 
+const other = (
+  name: string,
+  displayName: string,
+  offer: Pick<CatalogueModel, 'inputModalities' | 'outputModalities' | 'features'>,
+): CatalogueModel => ({
+  ...model(name, displayName),
+  maxOutputTokens: null,
+  ...offer,
+});
+
 /** The sandbox models that lists show. Those with a number in their name take any other number too. */
 export const SANDBOX_MODELS: readonly CatalogueModel[] = [
   model('echo', 'Echo of the last message'),
@@ -33,4 +43,22 @@ export const SANDBOX_MODELS: readonly CatalogueModel[] = [
   model('error-500', 'Answers with the error 500'),
   model('cut-after-3', 'Cuts the stream after 3 chunks'),
   model('hang', 'Never answers'),
+  other('embedding', 'Vectors', {
+    inputModalities: ['text'],
+    outputModalities: ['embedding'],
+    features: ['embeddings'],
+  }),
+  other('rerank', 'Orders documents', { inputModalities: ['text'], outputModalities: ['text'], features: ['rerank'] }),
+  other('moderation', 'Flags what says "flag me"', {
+    inputModalities: ['text'],
+    outputModalities: [],
+    features: ['moderations'],
+  }),
+  other('image', 'Coloured squares', { inputModalities: ['text'], outputModalities: ['image'], features: ['images'] }),
+  other('speech', 'A tone', { inputModalities: ['text'], outputModalities: ['audio'], features: ['speech'] }),
+  other('transcription', 'Made-up transcripts', {
+    inputModalities: ['audio'],
+    outputModalities: ['text'],
+    features: ['transcriptions'],
+  }),
 ];

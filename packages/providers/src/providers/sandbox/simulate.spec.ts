@@ -9,7 +9,8 @@ import { StreamReader } from '../../dialects/openai-chat/stream-reader.js';
 import { ChatStreamForwarder } from '../../passthrough/chat-stream-forwarder.js';
 import type { StreamEnd } from '../../passthrough/stream-forwarder.js';
 import { readChatCompletion } from '../../passthrough/read-chat-completion.js';
-import { type SandboxEvent, type SandboxResponse, simulateChat, simulateSandbox } from './simulate.js';
+import type { SandboxEvent, SandboxResponse } from './sandbox-response.js';
+import { simulateChat, simulateSandbox } from './simulate.js';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const HELLO = [{ role: 'user', content: 'Hello, sandbox! Grüße 😀' }];

@@ -9,6 +9,15 @@ import { scanChatRequest } from '../../passthrough/scan-chat-request.js';
 import { invalidRequest, isRequestProblem, type RequestProblem } from '../../request-problem.js';
 import { sandboxAnswer } from './sandbox-answer.js';
 import { type SandboxBehaviour, sandboxBehaviour } from './sandbox-behaviour.js';
+import {
+  answer,
+  failure,
+  JSON_HEADERS,
+  type SandboxAnswer,
+  type SandboxEvent,
+  type SandboxResponse,
+} from './sandbox-response.js';
+import { isOperationPath, simulateOperation } from './simulate-operation.js';
 import { SANDBOX_MODELS } from './sandbox-models.js';
 import { streamParts } from './stream-parts.js';
 
@@ -18,38 +27,8 @@ export interface SandboxRequest {
   readonly body: Buffer;
 }
 
-/** What the HTTP server around the sandbox has to do. */
-export type SandboxResponse =
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: string;
-      readonly delayMs: number;
-      /** Only the first half of the body is sent; then the connection breaks. */
-      readonly cut: boolean;
-    }
-  | {
-      readonly kind: 'stream';
-      readonly status: 200;
-      readonly headers: Readonly<Record<string, string>>;
-      /** Lazily made: a reader that stops early costs nothing more. */
-      readonly events: Iterable<SandboxEvent>;
-      /** After the last event the connection breaks instead of ending. */
-      readonly cut: boolean;
-    }
-  /** Nothing is ever answered. */
-  | { readonly kind: 'hang' };
-
-export interface SandboxEvent {
-  /** To wait before it is sent. */
-  readonly delayMs: number;
-  readonly text: string;
-}
-
 const CHAT_PATH = '/v1/chat/completions';
 const MODELS_PATH = '/v1/models';
-const JSON_HEADERS = { 'content-type': 'application/json' };
 /** Parameters without a meaning here that OpenAI's API takes; any other unknown one is refused, as it does. */
 const ACCEPTED = new Set([
   'metadata',
@@ -67,7 +46,8 @@ export function simulateSandbox({ method, path, body }: SandboxRequest, nowMs: n
   if (path === CHAT_PATH && method === 'POST') return simulateChat(body, nowMs);
   if (path === MODELS_PATH && method === 'GET')
     return answer(200, { object: 'list', data: SANDBOX_MODELS.map(modelObject) });
-  if (path === CHAT_PATH || path === MODELS_PATH) {
+  if (isOperationPath(path) && method === 'POST') return simulateOperation(path, body, nowMs);
+  if (path === CHAT_PATH || path === MODELS_PATH || isOperationPath(path)) {
     return failure(405, { message: `Not allowed to ${method} on ${path}.`, param: null, code: 'method_not_allowed' });
   }
   return failure(404, { message: `Invalid URL (${method} ${path})`, param: null, code: null });
@@ -193,24 +173,13 @@ const ERRORS: Readonly<
   },
 };
 
-function simulatedError(status: number): SandboxResponse {
+function simulatedError(status: number): SandboxAnswer {
   const fallback = status < 500 ? ERRORS[400] : ERRORS[500];
   const error = { param: null, ...(ERRORS[status] ?? fallback) };
   const response = answer(status, { error });
   return status === 429 || status === 503
     ? { ...response, headers: { ...JSON_HEADERS, 'retry-after': '1' } }
     : response;
-}
-
-function failure(
-  status: number,
-  { message, param, code }: { readonly message: string; readonly param: string | null; readonly code: string | null },
-): SandboxResponse {
-  return answer(status, { error: { message, type: 'invalid_request_error', param, code } });
-}
-
-function answer(status: number, body: object): Extract<SandboxResponse, { kind: 'answer' }> {
-  return { kind: 'answer', status, headers: JSON_HEADERS, body: JSON.stringify(body), delayMs: 0, cut: false };
 }
 
 function modelObject({ name }: { readonly name: string }): object {

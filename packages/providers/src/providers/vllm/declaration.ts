@@ -1,4 +1,4 @@
-import { CHAT_COMPLETIONS, chatVendor, COMPLETIONS, MESSAGES, RESPONSES } from '../openai-compatible/chat-vendor.js';
+import { CHAT_COMPLETIONS, chatVendor, COMPLETIONS } from '../openai-compatible/chat-vendor.js';
 import { EMBEDDINGS_VENDORS } from '../../operations/embeddings/embeddings-vendors.js';
 import { openaiEmbeddings } from '../../operations/embeddings/openai-embeddings-provider.js';
 import { anyModel } from '../../operations/any-model.js';
@@ -13,7 +13,8 @@ export const vllm = chatVendor({
   displayName: 'vLLM',
   documentationUrl: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server/',
   environment: { baseUrl: ['VLLM_BASE_URL'], secret: ['VLLM_API_KEY'] },
-  endpoints: [CHAT_COMPLETIONS, RESPONSES, MESSAGES, COMPLETIONS],
+  // further dialects came with later versions, and which one runs is not known: those are translated into this one
+  endpoints: [CHAT_COMPLETIONS, COMPLETIONS],
   operations: {
     embeddings: anyModel(openaiEmbeddings(EMBEDDINGS_VENDORS.vllm)),
     rerank: anyModel(rerankProvider(RERANK_VENDORS.vllm)),

@@ -1,5 +1,5 @@
 import { readZhipuError } from './read-error.js';
-import { CHAT_COMPLETIONS, chatVendor, messagesBeside } from '../openai-compatible/chat-vendor.js';
+import { CHAT_COMPLETIONS, chatVendor, messagesBeside, type ModelTraits } from '../openai-compatible/chat-vendor.js';
 import { EMBEDDINGS_VENDORS } from '../../operations/embeddings/embeddings-vendors.js';
 import { openaiEmbeddings } from '../../operations/embeddings/openai-embeddings-provider.js';
 import { anyModel } from '../../operations/any-model.js';
@@ -18,6 +18,27 @@ const REFUSED = [
   'top_k',
 ];
 
+const SWITCHED: ModelTraits = {
+  forcedToolChoice: false,
+  thinking: 'budget',
+  leastThinking: 'nothing',
+  efforts: [],
+  thinkingSwitch: { on: { thinking: { type: 'enabled' } }, off: { thinking: { type: 'disabled' } } },
+  refuses: REFUSED,
+};
+
+/**
+ * Words of effort came with GLM-5.2; GLM-5.3 always thinks and takes fewer of them. Source: github.com/pydantic/pydantic-ai,
+ * profiles/zai.py, which quotes Z.ai's answers.
+ */
+function takes(model: string): ModelTraits {
+  if (model.startsWith('glm-5.3')) {
+    return { forcedToolChoice: false, thinking: 'effort', efforts: ['low', 'high', 'max'], refuses: REFUSED };
+  }
+  if (!model.startsWith('glm-5.2')) return SWITCHED;
+  return { ...SWITCHED, thinking: 'effort', efforts: ['minimal', 'low', 'medium', 'high', 'xhigh'] };
+}
+
 /** `https://open.bigmodel.cn/api/paas/v4` in China. Anthropic's dialect lies at `/api/anthropic`; source: docs.z.ai/scenario-example/develop-tools/claude. */
 export const zhipu = chatVendor({
   id: 'zhipu',
@@ -32,12 +53,5 @@ export const zhipu = chatVendor({
   ),
   defaultBaseUrl: 'https://api.z.ai/api/paas/v4',
   readError: readZhipuError,
-  takes: () => ({
-    forcedToolChoice: false,
-    thinking: 'budget',
-    leastThinking: 'nothing',
-    efforts: [],
-    thinkingSwitch: { on: { thinking: { type: 'enabled' } }, off: { thinking: { type: 'disabled' } } },
-    refuses: REFUSED,
-  }),
+  takes,
 });

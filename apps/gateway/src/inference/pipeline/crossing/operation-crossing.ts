@@ -115,7 +115,7 @@ export class OperationCrossing<
     return new BytesForwarder(usageOfBytes, sink);
   }
 
-  readAnswer(_exchange: Exchange, candidate: Candidate, received: Buffer): CrossedAnswer {
+  readAnswer(exchange: Exchange, candidate: Candidate, received: Buffer): CrossedAnswer {
     const operation = this.operationOf(candidate);
     const facts = this.measured(operation.readFacts(received, this.requestFor(candidate)));
     if (!facts.valid) return { facts, body: received };
@@ -124,7 +124,9 @@ export class OperationCrossing<
     if (answer === null) return { facts: { ...facts, valid: false }, body: received };
     const written = this.given.writeAnswer(answer);
     if (Buffer.isBuffer(written)) return { facts, body: written, contentType: TEXT_TYPE };
-    return { facts, body: Buffer.from(JSON.stringify(written)), contentType: JSON_TYPE };
+    // where the provider gave it no name, ours is better than none
+    const named = written['id'] === '' ? { ...written, id: exchange.id.public } : written;
+    return { facts, body: Buffer.from(JSON.stringify(named)), contentType: JSON_TYPE };
   }
 
   /** No operation's provider streams unasked; what only looks like a stream may be a text that somebody spoke. */

@@ -184,9 +184,13 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
     const { crossing, exchange, candidate, delivery } = this.options;
     if (this.status !== 200 || delivery === null) return null;
     if (!looksLikeStream(this.header('content-type').toLowerCase(), chunk)) return null;
-    return crossing.forwarder(exchange, candidate, (bytes) => {
+    const forwarder = crossing.forwarder(exchange, candidate, (bytes) => {
       if (!this.draining) delivery.write(bytes);
     });
+    // which kind of sound it is, its maker knows best
+    const contentType = this.header('content-type');
+    if (exchange.streamType !== null && contentType.startsWith('audio/')) exchange.streamType = contentType;
+    return forwarder;
   }
 
   /** Who asks could not be proven, so that nothing was sent. */
