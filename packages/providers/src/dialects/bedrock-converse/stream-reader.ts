@@ -73,9 +73,8 @@ export class StreamReader {
   }
 
   #message(message: EventStreamMessage): void {
-    const { headers, bytes, from, end } = message;
-    const text = bytes.toString('latin1', from, end);
-    if (this.#repeats(message, text)) return;
+    const { headers, bytes, text, from, end } = message;
+    if (this.#repeats(message)) return;
     const told = this.#parts.length;
     this.#frame.forget();
     this.#read(headers, bytes.toString('utf8', from, end));
@@ -83,13 +82,15 @@ export class StreamReader {
     if (this.#parts.length !== told + 1 || piece === undefined || !isContentPiece(piece)) return;
     if (headers.get(':event-type') !== 'contentBlockDelta') return;
     this.#known = { piece, headers };
-    this.#frame.learn({ text, from: 0, end: text.length, jsonFrom: 0, jsonEnd: text.length }, piece.text);
+    const jsonFrom = message.textFrom;
+    const jsonEnd = jsonFrom + end - from;
+    this.#frame.learn({ text, from: jsonFrom, end: jsonEnd, jsonFrom, jsonEnd }, piece.text);
   }
 
   /** Whether the message is the one before with other content. */
-  #repeats({ headers, bytes, from }: EventStreamMessage, text: string): boolean {
-    if (this.#known?.headers !== headers || this.#frame.match(text, 0) !== text.length) return false;
-    const content = this.#frame.content(text, bytes, from);
+  #repeats({ headers, bytes, from, end, text, textFrom }: EventStreamMessage): boolean {
+    if (this.#known?.headers !== headers || this.#frame.match(text, textFrom) !== textFrom + end - from) return false;
+    const content = this.#frame.content(text, bytes, from - textFrom);
     if (content === null) return false;
     this.#parts.push(withText(this.#known.piece, content));
     return true;
