@@ -68,24 +68,29 @@ export class EventStreamDecoder {
     return this.#fault;
   }
 
-  /** The messages that have become whole. */
-  push(chunk: Buffer): readonly EventStreamMessage[] {
-    if (this.#fault !== null) return [];
-    this.#held += chunk.length;
-    this.#pieces.push(chunk);
-    if (this.#held < this.#needed) return [];
-    const messages: EventStreamMessage[] = [];
+  /** @param take gets the messages that have become whole. */
+  push(chunk: Buffer, take: (message: EventStreamMessage) => void): void {
+    if (this.#fault !== null) return;
     try {
-      this.#read(this.#pieces.length === 1 ? chunk : Buffer.concat(this.#pieces), messages);
+      if (this.#held === 0) this.#read(chunk, take);
+      else this.#add(chunk, take);
     } catch (error) {
       if (!(error instanceof EventStreamError)) throw error;
       this.#fault = error.fault;
       this.#pieces = [];
     }
-    return messages;
   }
 
-  #read(bytes: Buffer, into: EventStreamMessage[]): void {
+  #add(chunk: Buffer, take: (message: EventStreamMessage) => void): void {
+    this.#held += chunk.length;
+    this.#pieces.push(chunk);
+    if (this.#held < this.#needed) return;
+    const whole = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#read(whole, take);
+  }
+
+  #read(bytes: Buffer, take: (message: EventStreamMessage) => void): void {
     let at = 0;
     this.#needed = PRELUDE_BYTES;
     while (bytes.length - at >= PRELUDE_BYTES) {
@@ -97,11 +102,11 @@ export class EventStreamDecoder {
       }
       const text = bytes.toString('latin1', at, at + length);
       const isKnown = known !== undefined && text.slice(0, known.text.length) === known.text;
-      into.push(message(bytes, at, { text, beginning: isKnown ? known : this.#newBeginning(bytes, at) }));
+      take(message(bytes, at, { text, beginning: isKnown ? known : this.#newBeginning(bytes, at) }));
       at += length;
     }
     this.#held = bytes.length - at;
-    this.#pieces = this.#held === 0 ? [] : [bytes.subarray(at)];
+    if (this.#held > 0) this.#pieces.push(at === 0 ? bytes : bytes.subarray(at));
   }
 
   /** Whether the stream ended inside a frame. */

@@ -47,11 +47,8 @@ export class StreamReader {
 
   push(chunk: Buffer): readonly StreamPart[] {
     if (this.#failed) return [];
-    for (const message of this.#decoder.push(chunk)) {
-      this.#message(message);
-      if (this.#failed) return this.#take();
-    }
-    if (this.#decoder.fault !== null) this.#fail(unreadable(this.#decoder.fault));
+    this.#decoder.push(chunk, this.#read);
+    if (!this.#failed && this.#decoder.fault !== null) this.#fail(unreadable(this.#decoder.fault));
     return this.#take();
   }
 
@@ -72,12 +69,15 @@ export class StreamReader {
     this.#parts.push({ kind: 'error', error });
   }
 
+  readonly #read = (message: EventStreamMessage): void => {
+    if (!this.#failed && !this.#repeats(message)) this.#message(message);
+  };
+
   #message(message: EventStreamMessage): void {
     const { headers, bytes, text, from, end } = message;
-    if (this.#repeats(message)) return;
     const told = this.#parts.length;
     this.#frame.forget();
-    this.#read(headers, bytes.toString('utf8', from, end));
+    this.#tell(headers, bytes.toString('utf8', from, end));
     const piece = this.#parts[told];
     if (this.#parts.length !== told + 1 || piece === undefined || !isContentPiece(piece)) return;
     if (headers.get(':event-type') !== 'contentBlockDelta') return;
@@ -96,7 +96,7 @@ export class StreamReader {
     return true;
   }
 
-  #read(headers: EventStreamMessage['headers'], payload: string): void {
+  #tell(headers: EventStreamMessage['headers'], payload: string): void {
     const kind = headers.get(':message-type') ?? 'event';
     const document = parseJson(payload);
     if (kind === 'exception') {
