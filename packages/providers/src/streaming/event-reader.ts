@@ -76,6 +76,7 @@ export class EventReader {
   }
 
   push(chunk: Buffer): StreamPart[] {
+    if (this.#failed) return [];
     const piece = this.#between ? this.#onlyPiece(chunk) : null;
     if (piece !== null) return [piece];
     if (chunk.length > MAX_WALKED_BYTES) {
