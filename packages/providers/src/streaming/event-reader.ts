@@ -51,10 +51,16 @@ export class EventReader {
   #lastFrom = 0;
   #lastEnd = 0;
 
+  // asked once: tellers are of many kinds, and what is not there is looked for slowly
+  readonly #hasAgain: boolean;
+  readonly #hasSettle: boolean;
+
   constructor(
     private readonly teller: EventTeller,
     options: EventReaderOptions,
   ) {
+    this.#hasAgain = teller.again !== undefined;
+    this.#hasSettle = teller.settle !== undefined;
     this.#frame = new RepeatedFrame(options);
     this.#parser = createParser({
       onEvent: ({ event, data }) => {
@@ -70,6 +76,7 @@ export class EventReader {
   }
 
   push(chunk: Buffer): StreamPart[] {
+    if (this.#failed) return [];
     const piece = this.#between ? this.#onlyPiece(chunk) : null;
     if (piece !== null) return [piece];
     if (chunk.length > MAX_WALKED_BYTES) {
@@ -146,8 +153,8 @@ export class EventReader {
     const content = this.#frame.content(text, chunk, 0);
     if (content === null || this.#piece === null) return null;
     const piece = withText(this.#piece, content);
-    this.teller.again?.(piece);
-    if (this.teller.settle !== undefined) {
+    if (this.#hasAgain) this.teller.again?.(piece);
+    if (this.#hasSettle) {
       this.#last = chunk;
       this.#lastFrom = at + this.#aheadOfJson;
       this.#lastEnd = this.#frame.end - this.#behindJson;

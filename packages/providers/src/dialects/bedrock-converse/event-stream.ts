@@ -1,5 +1,7 @@
 import { crc32 } from 'node:zlib';
 
+import { LONG_BYTES, shortCrc32 } from './checksum.js';
+
 /** One message of an event stream. */
 export interface EventStreamMessage {
   /** Those that are texts; of messages that begin alike, the same map. */
@@ -8,6 +10,10 @@ export interface EventStreamMessage {
   readonly bytes: Buffer;
   readonly from: number;
   readonly end: number;
+  /** The bytes of its frame as characters. */
+  readonly text: string;
+  /** Where the payload stands in the text. */
+  readonly textFrom: number;
 }
 
 /** A frame longer than this ends the stream with an error: no honest one comes near it. */
@@ -21,7 +27,10 @@ export type EventStreamFault = 'frame_too_long' | 'corrupt_frame';
 
 /** What stands ahead of a message's payload, which frames of one length and with the same headers have in common. */
 interface Beginning {
-  readonly bytes: Buffer;
+  /** A character for each byte. */
+  readonly text: string;
+  /** Of the whole frame. */
+  readonly length: number;
   readonly headers: ReadonlyMap<string, string>;
   /** Of all these bytes: that of the frame goes on from here. */
   readonly checksum: number;
@@ -39,7 +48,7 @@ class EventStreamError extends Error {
 /**
  * Takes the bytes of an AWS event stream, cut anywhere, apart into messages. Source of the format:
  * smithy.io/2.0/aws/amazon-eventstream.html. AWS's own codec for JavaScript computes checksums in JavaScript: a frame took it
- * 2.0 µs where this takes 0.6, as much again as translating all the rest of a chunk; Node has them built in.
+ * 2.0 µs.
  */
 export class EventStreamDecoder {
   /** The pieces of a frame whose end has not arrived: they are joined once, however many they are. */
@@ -59,38 +68,45 @@ export class EventStreamDecoder {
     return this.#fault;
   }
 
-  /** The messages that have become whole. */
-  push(chunk: Buffer): readonly EventStreamMessage[] {
-    if (this.#fault !== null) return [];
-    this.#held += chunk.length;
-    this.#pieces.push(chunk);
-    if (this.#held < this.#needed) return [];
-    const messages: EventStreamMessage[] = [];
+  /** @param take gets the messages that have become whole. */
+  push(chunk: Buffer, take: (message: EventStreamMessage) => void): void {
+    if (this.#fault !== null) return;
     try {
-      this.#read(this.#pieces.length === 1 ? chunk : Buffer.concat(this.#pieces), messages);
+      if (this.#held === 0) this.#read(chunk, take);
+      else this.#add(chunk, take);
     } catch (error) {
       if (!(error instanceof EventStreamError)) throw error;
       this.#fault = error.fault;
       this.#pieces = [];
     }
-    return messages;
   }
 
-  #read(bytes: Buffer, into: EventStreamMessage[]): void {
+  #add(chunk: Buffer, take: (message: EventStreamMessage) => void): void {
+    this.#held += chunk.length;
+    this.#pieces.push(chunk);
+    if (this.#held < this.#needed) return;
+    const whole = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#read(whole, take);
+  }
+
+  #read(bytes: Buffer, take: (message: EventStreamMessage) => void): void {
     let at = 0;
     this.#needed = PRELUDE_BYTES;
     while (bytes.length - at >= PRELUDE_BYTES) {
-      const known = this.#knownBeginning(bytes, at);
-      const length = known === null ? frameLength(bytes, at) : bytes.readUInt32BE(at);
+      const known = this.#beginnings.get(bytes.readUInt32BE(at));
+      const length = known?.length ?? frameLength(bytes, at);
       if (at + length > bytes.length) {
-        this.#needed = length;
+        this.#needed = known === undefined ? length : frameLength(bytes, at);
         break;
       }
-      into.push(message(bytes, [at, at + length], known ?? this.#newBeginning(bytes, at, length)));
+      const text = bytes.toString('latin1', at, at + length);
+      const isKnown = known !== undefined && text.slice(0, known.text.length) === known.text;
+      take(message(bytes, at, { text, beginning: isKnown ? known : this.#newBeginning(bytes, at) }));
       at += length;
     }
     this.#held = bytes.length - at;
-    this.#pieces = this.#held === 0 ? [] : [bytes.subarray(at)];
+    if (this.#held > 0) this.#pieces.push(at === 0 ? bytes : bytes.subarray(at));
   }
 
   /** Whether the stream ended inside a frame. */
@@ -98,18 +114,13 @@ export class EventStreamDecoder {
     return this.#held > 0;
   }
 
-  #knownBeginning(bytes: Buffer, at: number): Beginning | null {
-    const known = this.#beginnings.get(bytes.readUInt32BE(at));
-    const end = at + (known?.bytes.length ?? 0);
-    if (known === undefined || end > bytes.length) return null;
-    return bytes.compare(known.bytes, 0, known.bytes.length, at, end) === 0 ? known : null;
-  }
-
-  #newBeginning(bytes: Buffer, at: number, length: number): Beginning {
+  #newBeginning(bytes: Buffer, at: number): Beginning {
+    const length = frameLength(bytes, at);
     const payload = at + PRELUDE_BYTES + bytes.readUInt32BE(at + 4);
     if (payload > at + length - CHECKSUM_BYTES) throw new EventStreamError('corrupt_frame');
-    const own = Buffer.from(bytes.subarray(at, payload));
-    const beginning = { bytes: own, headers: this.#headers(bytes, at + PRELUDE_BYTES, payload), checksum: crc32(own) };
+    const headers = this.#headers(bytes, at + PRELUDE_BYTES, payload);
+    const text = bytes.toString('latin1', at, payload);
+    const beginning = { text, length, headers, checksum: crc32(bytes.subarray(at, payload)) };
     if (this.#beginnings.size < MAX_BEGINNINGS) this.#beginnings.set(length, beginning);
     return beginning;
   }
@@ -125,13 +136,19 @@ export class EventStreamDecoder {
 }
 
 /** @throws EventStreamError when the frame is not as it was sent. */
-function message(bytes: Buffer, [at, frameEnd]: readonly [number, number], beginning: Beginning): EventStreamMessage {
-  const from = at + beginning.bytes.length;
-  const end = frameEnd - CHECKSUM_BYTES;
-  if (crc32(bytes.subarray(from, end), beginning.checksum) !== bytes.readUInt32BE(end)) {
-    throw new EventStreamError('corrupt_frame');
-  }
-  return { headers: beginning.headers, bytes, from, end };
+function message(
+  bytes: Buffer,
+  at: number,
+  { text, beginning }: { readonly text: string; readonly beginning: Beginning },
+): EventStreamMessage {
+  const textFrom = beginning.text.length;
+  const from = at + textFrom;
+  const end = at + text.length - CHECKSUM_BYTES;
+  const isShort = end - from < LONG_BYTES;
+  const { checksum } = beginning;
+  const computed = isShort ? shortCrc32(bytes, [from, end], checksum) : crc32(bytes.subarray(from, end), checksum);
+  if (computed !== bytes.readUInt32BE(end)) throw new EventStreamError('corrupt_frame');
+  return { headers: beginning.headers, bytes, from, end, text, textFrom };
 }
 
 function frameLength(bytes: Buffer, at: number): number {

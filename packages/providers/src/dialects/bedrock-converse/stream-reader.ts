@@ -47,11 +47,8 @@ export class StreamReader {
 
   push(chunk: Buffer): readonly StreamPart[] {
     if (this.#failed) return [];
-    for (const message of this.#decoder.push(chunk)) {
-      this.#message(message);
-      if (this.#failed) return this.#take();
-    }
-    if (this.#decoder.fault !== null) this.#fail(unreadable(this.#decoder.fault));
+    this.#decoder.push(chunk, this.#read);
+    if (!this.#failed && this.#decoder.fault !== null) this.#fail(unreadable(this.#decoder.fault));
     return this.#take();
   }
 
@@ -72,30 +69,34 @@ export class StreamReader {
     this.#parts.push({ kind: 'error', error });
   }
 
+  readonly #read = (message: EventStreamMessage): void => {
+    if (!this.#failed && !this.#repeats(message)) this.#message(message);
+  };
+
   #message(message: EventStreamMessage): void {
-    const { headers, bytes, from, end } = message;
-    const text = bytes.toString('latin1', from, end);
-    if (this.#repeats(message, text)) return;
+    const { headers, bytes, text, from, end } = message;
     const told = this.#parts.length;
     this.#frame.forget();
-    this.#read(headers, bytes.toString('utf8', from, end));
+    this.#tell(headers, bytes.toString('utf8', from, end));
     const piece = this.#parts[told];
     if (this.#parts.length !== told + 1 || piece === undefined || !isContentPiece(piece)) return;
     if (headers.get(':event-type') !== 'contentBlockDelta') return;
     this.#known = { piece, headers };
-    this.#frame.learn({ text, from: 0, end: text.length, jsonFrom: 0, jsonEnd: text.length }, piece.text);
+    const jsonFrom = message.textFrom;
+    const jsonEnd = jsonFrom + end - from;
+    this.#frame.learn({ text, from: jsonFrom, end: jsonEnd, jsonFrom, jsonEnd }, piece.text);
   }
 
   /** Whether the message is the one before with other content. */
-  #repeats({ headers, bytes, from }: EventStreamMessage, text: string): boolean {
-    if (this.#known?.headers !== headers || this.#frame.match(text, 0) !== text.length) return false;
-    const content = this.#frame.content(text, bytes, from);
+  #repeats({ headers, bytes, from, end, text, textFrom }: EventStreamMessage): boolean {
+    if (this.#known?.headers !== headers || this.#frame.match(text, textFrom) !== textFrom + end - from) return false;
+    const content = this.#frame.content(text, bytes, from - textFrom);
     if (content === null) return false;
     this.#parts.push(withText(this.#known.piece, content));
     return true;
   }
 
-  #read(headers: EventStreamMessage['headers'], payload: string): void {
+  #tell(headers: EventStreamMessage['headers'], payload: string): void {
     const kind = headers.get(':message-type') ?? 'event';
     const document = parseJson(payload);
     if (kind === 'exception') {
