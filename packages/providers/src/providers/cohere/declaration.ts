@@ -1,5 +1,8 @@
+import { cohereEmbed, RERANK_VENDORS, rerankProvider } from '../../operations/registry.js';
 import { chatVendor } from '../openai-compatible/chat-vendor.js';
 import { readListedModels } from '../read-listed-models.js';
+
+const RERANK = rerankProvider(RERANK_VENDORS.cohere);
 
 /** Base URLs are given without a version, as `CO_API_URL` is to Cohere's own SDKs. Source: docs.cohere.com/reference. */
 export const cohere = chatVendor({
@@ -9,6 +12,7 @@ export const cohere = chatVendor({
   credentialUrl: 'https://dashboard.cohere.com/api-keys',
   environment: { secret: ['COHERE_API_KEY', 'CO_API_KEY'], baseUrl: ['CO_API_URL'] },
   endpoints: [{ dialect: 'cohere-chat', path: () => '/v2/chat' }],
+  operations: { embeddings: () => cohereEmbed, rerank: () => RERANK },
   defaultBaseUrl: 'https://api.cohere.com',
   // the last event of every stream holds it
   forcesUsage: false,

@@ -1,3 +1,4 @@
+import { geminiEmbed, geminiImages, imagen } from '../../operations/registry.js';
 import { chatVendor } from '../openai-compatible/chat-vendor.js';
 import { readListedModels } from '../read-listed-models.js';
 import { generatePath } from './generate-path.js';
@@ -19,6 +20,10 @@ export const googleGemini = chatVendor({
   credentialUrl: 'https://aistudio.google.com/apikey',
   environment: { secret: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'], baseUrl: ['GOOGLE_GEMINI_BASE_URL'] },
   endpoints: [{ dialect: 'google-generate', path: generatePath }],
+  operations: {
+    embeddings: () => geminiEmbed,
+    images: (model) => (/(?:^|\/)imagen-/.test(model) ? imagen : geminiImages),
+  },
   defaultBaseUrl: 'https://generativelanguage.googleapis.com/v1beta',
   authentication: 'x-goog-api-key',
   // every chunk of a stream holds what was used so far

@@ -1,4 +1,14 @@
 import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
+import {
+  EMBEDDINGS_VENDORS,
+  moderationsProvider,
+  openaiEmbeddings,
+  openaiImageEdits,
+  openaiImages,
+  openaiSpeech,
+  TRANSCRIPTION_VENDORS,
+  transcriptionProvider,
+} from '../../operations/registry.js';
 import type { ProviderDeclaration } from '../../provider-declaration.js';
 import { servesFeature } from '../serves-feature.js';
 import { rewriteForThinkingModel } from './rewrite-request.js';
@@ -24,6 +34,10 @@ function openaiServableTiers(asked: string | null): readonly [string, ...string[
   return asked === 'default' || asked === 'standard_only' ? ['default'] : [asked, 'default'];
 }
 
+const EMBEDDINGS = openaiEmbeddings(EMBEDDINGS_VENDORS.openai);
+const MODERATIONS = moderationsProvider({ texts: 'and-pictures' });
+const TRANSCRIPTION = transcriptionProvider(TRANSCRIPTION_VENDORS.openai);
+
 export const openai: ProviderDeclaration = {
   id: 'openai',
   displayName: 'OpenAI',
@@ -40,6 +54,15 @@ export const openai: ProviderDeclaration = {
     { dialect: 'openai-responses', path: () => '/responses', serves: servesFeature('responses') },
     { dialect: 'openai-completions', path: () => '/completions', serves: servesFeature('completions') },
   ],
+  operations: {
+    embeddings: () => EMBEDDINGS,
+    images: () => openaiImages,
+    imageEdits: () => openaiImageEdits,
+    speech: () => openaiSpeech,
+    transcription: () => TRANSCRIPTION,
+    translation: () => TRANSCRIPTION,
+    moderations: () => MODERATIONS,
+  },
   defaultBaseUrl: 'https://api.openai.com/v1',
   authentication: 'bearer',
   headers: {},
