@@ -172,8 +172,17 @@ export function endpointFor(
   model: OfferedModel,
   dialect: DialectId,
 ): ProviderEndpoint | null {
+  if (answersNoConversation(model)) return null;
   const serving = endpoints.filter((endpoint) => endpoint.serves?.(model) ?? true);
   const own = serving.find((endpoint) => endpoint.dialect === dialect);
   // nothing is translated into legacy completions
   return own ?? serving.find((endpoint) => endpoint.dialect !== 'openai-completions') ?? null;
+}
+
+const CONVERSATIONS: readonly string[] = ['chat', 'responses', 'completions'];
+/** Models for sounds and pictures are not among them: some vendors' are asked in a conversation. */
+const OTHERS: readonly string[] = ['embeddings', 'rerank', 'moderations'];
+
+function answersNoConversation({ features }: OfferedModel): boolean {
+  return features.some((known) => OTHERS.includes(known)) && !features.some((known) => CONVERSATIONS.includes(known));
 }

@@ -9,7 +9,7 @@ import {
   TRANSCRIPTION_VENDORS,
   transcriptionProvider,
 } from '../../operations/registry.js';
-import type { ProviderDeclaration } from '../../provider-declaration.js';
+import type { OfferedModel, ProviderDeclaration } from '../../provider-declaration.js';
 import { servesFeature } from '../serves-feature.js';
 import { rewriteForThinkingModel } from './rewrite-request.js';
 import { isThinkingModel, openaiTargetModel } from './target-model.js';
@@ -19,6 +19,14 @@ import { isThinkingModel, openaiTargetModel } from './target-model.js';
  * platform.openai.com/docs/guides/tools-web-search, "Chat Completions".
  */
 const SEARCHING_MODEL = /-search-(?:preview|api)(?:-\d{4}-\d{2}-\d{2})?$/;
+
+/** Models that answer in chat completions and nowhere else, by OpenAI's pages of its models: those that speak or always search. */
+const CHAT_ONLY = /-search-(?:preview|api)|audio/;
+
+/** The catalogue names responses only where they are all that a model has. */
+function servesResponses(model: OfferedModel): boolean {
+  return servesFeature('responses')(model) || (model.features.includes('chat') && !CHAT_ONLY.test(model.name));
+}
 
 /** Of Anthropic's clients, who say where inference shall take place. OpenAI is not told: it is as if no tier were named. */
 const PLACE = /(?:^|-)us$/;
@@ -51,7 +59,7 @@ export const openai: ProviderDeclaration = {
       serves: servesFeature('chat'),
       rewrite: (model) => (isThinkingModel(model) ? rewriteForThinkingModel(model) : null),
     },
-    { dialect: 'openai-responses', path: () => '/responses', serves: servesFeature('responses') },
+    { dialect: 'openai-responses', path: () => '/responses', serves: servesResponses },
     { dialect: 'openai-completions', path: () => '/completions', serves: servesFeature('completions') },
   ],
   operations: {
