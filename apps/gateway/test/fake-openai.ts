@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { Refusal } from './fake-vendor.js';
+import { formOf, OPENAI_OPERATIONS, type OpenAiEndpoint } from './openai-operations-model.js';
+import { respond, RESPONSES_PARAMETERS } from './openai-responses-model.js';
+
 /** One request as the fake provider received it. */
 export interface ReceivedRequest {
   readonly path: string;
@@ -13,13 +17,11 @@ export interface ReceivedRequest {
 
 export type Script = (request: ReceivedRequest, response: ServerResponse) => void | Promise<void>;
 
-const KNOWN_PARAMETERS = new Set(
-  (
-    'model messages stream stream_options max_tokens max_completion_tokens n user metadata temperature top_p stop tools ' +
-    'tool_choice parallel_tool_calls response_format seed logprobs top_logprobs presence_penalty frequency_penalty ' +
-    'service_tier store reasoning_effort safety_identifier logit_bias modalities prediction audio web_search_options verbosity'
-  ).split(' '),
-);
+const CHAT_PARAMETERS = (
+  'model messages stream stream_options max_tokens max_completion_tokens n user metadata temperature top_p stop tools ' +
+  'tool_choice parallel_tool_calls response_format seed logprobs top_logprobs presence_penalty frequency_penalty ' +
+  'service_tier store reasoning_effort safety_identifier logit_bias modalities prediction audio web_search_options verbosity'
+).split(' ');
 
 /**
  * Stands for OpenAI, which cannot be reached in tests: a real HTTP server that is as strict as the real one. Unknown
@@ -29,6 +31,8 @@ export class FakeOpenAi {
   readonly requests: ReceivedRequest[] = [];
   /** How often it was asked with a key that is not its own. */
   refusals = 0;
+  /** What was wrong with requests, as their sender was told. */
+  readonly problems: string[] = [];
   private readonly scripts: Script[] = [];
   private always: Script | null = null;
 
@@ -54,7 +58,7 @@ export class FakeOpenAi {
     this.scripts.push(...scripts);
   }
 
-  /** Every request without a script of its own is answered by this; null restores the default. */
+  /** Every chat without a script of its own is answered by this; null restores the default. */
   scriptAlways(script: Script | null): void {
     this.always = script;
   }
@@ -92,26 +96,42 @@ export class FakeOpenAi {
         data: [{ id: 'gpt-4o-mini', object: 'model', created: 1, owned_by: 'openai' }],
       });
     }
-    if (request.method !== 'POST' || path !== '/v1/chat/completions') {
+    const endpoint = this.endpoints[path];
+    if (request.method !== 'POST' || endpoint === undefined) {
       return sendError(response, 404, {
         message: `Invalid URL (${request.method} ${path})`,
         type: 'invalid_request_error',
         code: null,
       });
     }
-    const json = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+    const isForm = endpoint.file !== undefined;
+    const json = (isForm ? {} : JSON.parse(body.toString('utf8'))) as Record<string, unknown>;
     const received: ReceivedRequest = { path, headers: request.headers, body, json, closed };
     this.requests.push(received);
-    const unknown = Object.keys(json).find((key) => !KNOWN_PARAMETERS.has(key));
-    if (unknown !== undefined) {
-      return sendError(response, 400, {
-        message: `Unrecognized request argument supplied: ${unknown}`,
-        type: 'invalid_request_error',
-        code: null,
-      });
+    try {
+      const names = isForm ? (await formOf(received)).map(([name]) => name) : Object.keys(json);
+      const unknown = names.find((name) => !endpoint.parameters.includes(name));
+      if (unknown !== undefined) throw new Refusal(400, `Unrecognized request argument supplied: ${unknown}`);
+      const { file } = endpoint;
+      if (file !== undefined && !names.some((name) => name.replace('[]', '') === file))
+        throw new Refusal(400, `Missing required parameter: '${file}'.`);
+      await (this.scripts.shift() ?? endpoint.answer)(received, response);
+    } catch (error) {
+      if (response.headersSent) return void response.destroy();
+      const { status, message } = error instanceof Refusal ? error : { status: 400, message: String(error) };
+      this.problems.push(message);
+      sendError(response, status, { message, type: 'invalid_request_error', code: null });
     }
-    await (this.scripts.shift() ?? this.always ?? complete)(received, response);
   }
+
+  private readonly endpoints: Readonly<Record<string, OpenAiEndpoint>> = {
+    ...OPENAI_OPERATIONS,
+    '/v1/responses': { parameters: RESPONSES_PARAMETERS, answer: respond },
+    '/v1/chat/completions': {
+      parameters: CHAT_PARAMETERS,
+      answer: (received, response) => (this.always ?? complete)(received, response),
+    },
+  };
 }
 
 /** What the fake model says. */

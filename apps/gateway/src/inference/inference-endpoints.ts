@@ -99,7 +99,7 @@ export class InferenceEndpoints implements InferenceHandlers {
   }
 
   unknownRoute(request: IncomingMessage, response: ServerResponse): void {
-    const isBelowPrefix = /^\/((openai\/|anthropic\/)?v1|(google\/)?v1beta)\//.test(pathOf(request));
+    const isBelowPrefix = /^\/((openai\/|anthropic\/|google\/)?v1|(google\/)?v1beta|v2)\//.test(pathOf(request));
     const hint = isBelowPrefix
       ? ''
       : ' The base URL of the API ends in /v1; that of Anthropic’s clients in /anthropic.';

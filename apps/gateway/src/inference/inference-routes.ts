@@ -60,11 +60,13 @@ const SURFACES: readonly { readonly family: Family; readonly path: string; reado
 
 /** The longer ones are for clients that are given only a host to change, and those of other gateways. */
 const PREFIXES: readonly Prefix[] = [
-  { prefix: '/v1', families: ['openai', 'anthropic'] },
+  // Google's SDK asks for version 1 unless it is told otherwise
+  { prefix: '/v1', families: ['openai', 'anthropic', 'google'] },
   { prefix: '/openai/v1', families: ['openai'] },
   { prefix: '/anthropic/v1', families: ['anthropic'] },
   { prefix: '/v2', families: ['cohere'] },
   { prefix: '/v1beta', families: ['google'] },
+  { prefix: '/google/v1', families: ['google'] },
   { prefix: '/google/v1beta', families: ['google'] },
 ];
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { catalogue } from '../catalogue/catalogue.js';
 import { clientDialects } from '../dialects/registry.js';
 import { connectionTestUrl, endpointFor, needsSecret, providerHeaders } from '../provider-declaration.js';
 import type { DialectId } from '../dialect-id.js';
@@ -340,8 +341,27 @@ describe('OpenAI', () => {
     [[], 'openai-responses', 'openai-responses'],
     [['reasoning'], 'openai-chat', 'openai-chat'],
     [['completions'], 'openai-chat', null],
+    [['embeddings'], 'openai-chat', null],
+    [['rerank'], 'google-generate', null],
+    [['moderations'], 'openai-responses', null],
+    [['embeddings', 'chat'], 'openai-chat', 'openai-chat'],
+    [['speech'], 'google-generate', 'openai-chat'],
   ] as const)('a model with %j answers a client of %s in %s', (features, asked, dialect) => {
     expect(endpointFor(openai, { name: 'm', features }, asked)?.dialect ?? null).toBe(dialect);
+  });
+
+  test.each([
+    ['gpt-5', 'openai-responses'],
+    ['gpt-4o-mini', 'openai-responses'],
+    ['gpt-4o-audio-preview', 'openai-chat'],
+    ['gpt-audio', 'openai-chat'],
+    ['gpt-4o-search-preview-2025-03-11', 'openai-chat'],
+    ['gpt-5-search-api', 'openai-chat'],
+    ['gpt-5-pro', 'openai-responses'],
+  ] as const)('%s of the catalogue answers a client of responses in %s', (name, dialect) => {
+    const found = catalogue.models.find((model) => model.provider === 'openai' && name.startsWith(model.name));
+    expect(found?.features.length).toBeGreaterThan(0);
+    expect(endpointFor(openai, { name, features: found?.features ?? [] }, 'openai-responses')?.dialect).toBe(dialect);
   });
 });
 

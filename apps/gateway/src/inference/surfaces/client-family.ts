@@ -8,10 +8,12 @@ import type { Surface } from './surface.js';
 /** Whose SDKs a client comes with: it decides the shape of what is no inference, errors above all. */
 export type ClientFamily = 'openai' | 'anthropic' | 'google';
 
+const GOOGLES = /^\/(google\/|v1beta\b|v1\/models\/[^?]*:(generateContent|streamGenerateContent|countTokens)\b)/;
+
 /** As far as the request shows one; most speak OpenAI's shapes. */
 export function familyOf({ url = '', headers }: IncomingMessage): ClientFamily {
   if (/^\/(anthropic\/|v1\/messages\b)/.test(url) || headers['anthropic-version'] !== undefined) return 'anthropic';
-  if (/^\/(google\/)?v1beta\b/.test(url) || headers['x-goog-api-client'] !== undefined) return 'google';
+  if (GOOGLES.test(url) || headers['x-goog-api-client'] !== undefined) return 'google';
   return 'openai';
 }
 

@@ -15,7 +15,7 @@ import type { CountingSurface } from './surface.js';
 
 const dialect = clientDialects['google-generate'];
 
-/** `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`. */
+/** `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`, likewise below `/v1`. */
 export const googleGenerate: CountingSurface = {
   kind: 'conversation',
   dialect: 'google-generate',

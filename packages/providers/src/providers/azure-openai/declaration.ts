@@ -4,9 +4,9 @@ import { isRecord } from '../../json.js';
 import { placedOperations } from '../../operations/placed-operations.js';
 import { OPENAI_MODELS } from '../openai-compatible/openai-operations.js';
 import { openai } from '../openai/declaration.js';
-import { isThinkingModel, openaiTargetModel } from '../openai/target-model.js';
+import { openaiTargetModel } from '../openai/target-model.js';
 import { API_VERSION, azurePath, NEWER_INTERFACE } from './azure-path.js';
-import { rewriteForThinkingModel } from '../openai/rewrite-request.js';
+import { rewriteForFirstThinkers } from '../openai/rewrite-request.js';
 
 const at =
   (path: string) =>
@@ -25,7 +25,7 @@ export const azureOpenai: ProviderDeclaration = {
     {
       dialect: 'openai-chat',
       path: at('/chat/completions'),
-      rewrite: (model) => (isThinkingModel(model) ? rewriteForThinkingModel(model) : null),
+      rewrite: rewriteForFirstThinkers,
     },
     {
       dialect: 'openai-responses',

@@ -2,7 +2,7 @@ import { readModelList } from '../../dialects/openai-chat/read-model-list.js';
 import type { ProviderDeclaration } from '../../provider-declaration.js';
 import { servesFeature } from '../serves-feature.js';
 import { servesResponses } from './serves-responses.js';
-import { rewriteForThinkingModel } from './rewrite-request.js';
+import { rewriteForFirstThinkers } from './rewrite-request.js';
 import { isThinkingModel, openaiTargetModel } from './target-model.js';
 import { OPENAI_OPERATIONS } from '../openai-compatible/openai-operations.js';
 
@@ -37,7 +37,7 @@ export const openai: ProviderDeclaration = {
       dialect: 'openai-chat',
       path: () => '/chat/completions',
       serves: servesFeature('chat'),
-      rewrite: (model) => (isThinkingModel(model) ? rewriteForThinkingModel(model) : null),
+      rewrite: rewriteForFirstThinkers,
     },
     { dialect: 'openai-responses', path: () => '/responses', serves: servesResponses, everywhere: true },
     {

@@ -3,15 +3,12 @@ import { isRecord, type JsonRecord } from '../../json.js';
 /** The first models that think know neither system nor developer; source: platform.openai.com/docs/guides/reasoning. */
 const WITHOUT_SYSTEM = /^o1-(?:mini|preview)/;
 
-/** Clients still send thinking models the older name of the cap, which these refuse. */
-export function rewriteForThinkingModel(upstreamModel: string): (body: JsonRecord) => JsonRecord {
-  return WITHOUT_SYSTEM.test(upstreamModel) ? (body) => withoutSystem(withNewCap(body)) : withNewCap;
-}
-
-function withNewCap(body: JsonRecord): JsonRecord {
-  const { max_tokens: cap, ...rest } = body;
-  if (cap === undefined) return body;
-  return cap === null ? rest : { max_completion_tokens: cap, ...rest };
+/**
+ * What the first models that think take of a chat completion request. All others are sent what the client wrote: that they
+ * refuse the older name of the cap is seen to where caps are.
+ */
+export function rewriteForFirstThinkers(upstreamModel: string): ((body: JsonRecord) => JsonRecord) | null {
+  return WITHOUT_SYSTEM.test(upstreamModel) ? withoutSystem : null;
 }
 
 function withoutSystem(body: JsonRecord): JsonRecord {
