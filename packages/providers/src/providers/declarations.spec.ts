@@ -345,7 +345,7 @@ describe('OpenAI', () => {
     [['rerank'], 'google-generate', null],
     [['moderations'], 'openai-responses', null],
     [['embeddings', 'chat'], 'openai-chat', 'openai-chat'],
-    [['speech'], 'google-generate', 'openai-chat'],
+    [['speech'], 'google-generate', null],
   ] as const)('a model with %j answers a client of %s in %s', (features, asked, dialect) => {
     expect(endpointFor(openai, { name: 'm', features }, asked)?.dialect ?? null).toBe(dialect);
   });

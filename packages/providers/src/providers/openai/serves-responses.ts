@@ -2,7 +2,7 @@ import type { OfferedModel } from '../../provider-declaration.js';
 import { servesFeature } from '../serves-feature.js';
 
 /** These speak or search, and answer in chat completions only; source: the pages of the models under platform.openai.com/docs/models. */
-const CHAT_ONLY = /-(?:audio|search)-/;
+const CHAT_ONLY = /-(?:audio|search)-|^gpt-audio/;
 const namesResponses = servesFeature('responses');
 
 /** All other models of conversations answer as responses too. */
