@@ -80,9 +80,10 @@ export class StreamWriter {
   }
 
   writePiece(piece: ContentPiece): Buffer | null {
-    if (piece.text === '' || !this.#begun.has(piece.choice)) return null;
+    const isKnown = this.#frame !== null && isLike(this.#frame.of, piece);
+    if (piece.text === '' || (!isKnown && !this.#begun.has(piece.choice))) return null;
     if (piece.kind === 'text') this.#textLength += piece.text.length;
-    if (this.#frame === null || !isLike(this.#frame.of, piece)) {
+    if (this.#frame === null || !isKnown) {
       const [ahead, behind] = this.#around(piece);
       this.#frame = { of: piece, frame: new ContentFrame(this.#begin(piece.choice) + ahead, behind + this.#end) };
     }
@@ -122,6 +123,7 @@ export class StreamWriter {
           ? { type: 'custom', custom: { name, input: '' } }
           : { type: 'function', function: { name, arguments: '' } };
         if (custom) this.#customCalls.add(`${choice} ${index}`);
+        this.#frame = null;
         return this.#delta(choice, { tool_calls: [{ index, id, ...call }] });
       }
       case 'tool-input':

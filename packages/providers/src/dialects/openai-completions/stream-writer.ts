@@ -9,6 +9,14 @@ import { writeUsage } from '../openai-chat/write-usage.js';
 import { finishReason, writeLogprobs } from './write-choice.js';
 import { ID_PREFIX } from './write-response.js';
 
+/** What was told of a choice. */
+interface Told {
+  /** Probabilities say where their tokens stand. */
+  characters: number;
+  /** That of its next pieces. */
+  frame: ContentFrame | null;
+}
+
 /** Writes the texts of an answer as the events of a streamed completion. */
 export class StreamWriter {
   readonly #options: StreamWriterOptions;
@@ -16,10 +24,7 @@ export class StreamWriter {
   readonly #behindText: string;
   #head: JsonRecord = {};
   #open = '';
-  /** The frames of texts, by choice. */
-  readonly #frames = new Map<number, ContentFrame>();
-  /** Characters of each choice so far: probabilities say where their tokens stand. */
-  readonly #told = new Map<number, number>();
+  readonly #told = new Map<number, Told>();
 
   constructor(options: StreamWriterOptions) {
     this.#options = options;
@@ -40,7 +45,7 @@ export class StreamWriter {
       case 'audio':
         return part.audio.transcript === null ? '' : this.#text(part.choice, part.audio.transcript);
       case 'logprobs': {
-        const offset = this.#told.get(part.choice) ?? 0;
+        const offset = this.#told.get(part.choice)?.characters ?? 0;
         const length = (part.logprobs.content ?? []).reduce<number>((sum, token) => sum + tokenLength(token), 0);
         const logprobs = writeLogprobs(part.logprobs, Math.max(0, offset - length));
         return logprobs === null ? '' : this.#choice(part.choice, { text: '', logprobs, finish_reason: null });
@@ -60,13 +65,9 @@ export class StreamWriter {
 
   writePiece({ kind, choice, text }: ContentPiece): Buffer | null {
     if (kind !== 'text' && kind !== 'refusal') return null;
-    this.#grow(choice, text);
-    let frame = this.#frames.get(choice);
-    if (frame === undefined) {
-      frame = new ContentFrame(`${this.#open}${choice},"text":`, this.#behindText);
-      this.#frames.set(choice, frame);
-    }
-    return frame.bytes(text);
+    const told = this.#grow(choice, text);
+    told.frame ??= new ContentFrame(`${this.#open}${choice},"text":`, this.#behindText);
+    return told.frame.bytes(text);
   }
 
   #begin(head: { readonly id: string; readonly model: string; readonly created: number }): void {
@@ -74,7 +75,7 @@ export class StreamWriter {
     const { id, model } = answerName(head, this.#options, ID_PREFIX);
     this.#head = { id, object: 'text_completion', created: at, model };
     this.#open = `data: ${JSON.stringify(this.#head).slice(0, -1)},"choices":[{"index":`;
-    this.#frames.clear();
+    for (const told of this.#told.values()) told.frame = null;
   }
 
   #text(choice: number, text: string): string {
@@ -82,8 +83,11 @@ export class StreamWriter {
     return `${this.#open}${choice},"text":${JSON.stringify(text)}${this.#behindText}`;
   }
 
-  #grow(choice: number, text: string): void {
-    this.#told.set(choice, (this.#told.get(choice) ?? 0) + text.length);
+  #grow(choice: number, text: string): Told {
+    let told = this.#told.get(choice);
+    if (told === undefined) this.#told.set(choice, (told = { characters: 0, frame: null }));
+    told.characters += text.length;
+    return told;
   }
 
   #choice(choice: number, fields: JsonRecord): string {
