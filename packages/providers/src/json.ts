@@ -27,3 +27,13 @@ function isDeeperThan(value: unknown, levels: number): boolean {
   for (const name in value) if (isDeeperThan((value as JsonRecord)[name], levels - 1)) return true;
   return false;
 }
+
+/** What of a record says something: fields that are `null`, missing, or objects without fields say nothing. */
+export function withoutEmpty(record: JsonRecord): JsonRecord {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => !isEmpty(value)));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  return isRecord(value) && Object.keys(value).length === 0;
+}

@@ -4,7 +4,7 @@ import type { Conversation, Tool } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
 import { isHarmless } from '../../harmless-extensions.js';
 import { Losses, type LeavingOut } from '../../inexpressible.js';
-import type { JsonRecord } from '../../json.js';
+import { type JsonRecord, withoutEmpty } from '../../json.js';
 import { type ParameterName, PARAMETER_NAMES } from '../../parameter-names.js';
 import type { TargetModel } from '../../target-model.js';
 import { buildMessages } from './build-messages.js';
@@ -255,13 +255,4 @@ function isRequired(choice: Conversation['toolChoice']): boolean {
 /** The input of a tool is an object, and has to say so. */
 function objectSchema(schema: JsonRecord): JsonRecord {
   return schema['type'] === undefined ? { ...schema, type: 'object' } : schema;
-}
-
-function withoutEmpty(record: Record<string, unknown>): JsonRecord {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => !isEmpty(value)));
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined) return true;
-  return typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0;
 }

@@ -50,7 +50,7 @@ export function refusalDetails(explanation: string): JsonRecord {
 }
 
 /** What is written of a thought, or of a piece of one; `null` when nothing of it is anything to this dialect. */
-export interface WrittenThought {
+interface WrittenThought {
   /** The proof of another dialect's model is carried back by the client like one of Anthropic's. */
   readonly signature: string | null;
   readonly redacted: string | null;

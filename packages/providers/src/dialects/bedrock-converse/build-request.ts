@@ -3,7 +3,7 @@ import { loseExtensions } from '../../extension-losses.js';
 import type { Conversation } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
 import { Losses, type LeavingOut } from '../../inexpressible.js';
-import { isRecord, type JsonRecord } from '../../json.js';
+import { isRecord, type JsonRecord, withoutEmpty } from '../../json.js';
 import { type ParameterName, PARAMETER_NAMES } from '../../parameter-names.js';
 import type { TargetModel } from '../../target-model.js';
 import { constrainedSchema } from '../anthropic-messages/constrained-schema.js';
@@ -206,13 +206,4 @@ class RequestWriter {
   #lose(name: ParameterName, leavingOut: LeavingOut): void {
     this.losses.unsupported(PARAMETER_NAMES[this.conversation.dialect][name], leavingOut);
   }
-}
-
-function withoutEmpty(record: Record<string, unknown>): JsonRecord {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => !isEmpty(value)));
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined) return true;
-  return typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0;
 }

@@ -1,3 +1,4 @@
+import { withoutNulls } from '../openai-chat/wire-objects.js';
 import { isHarmless } from '../../harmless-extensions.js';
 import { allowedToolNames } from '../../allowed-tools.js';
 import { loseExtensions } from '../../extension-losses.js';
@@ -220,8 +221,4 @@ function writeTool({ name, description, parameters }: Tool): JsonRecord {
 
 function within(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
-}
-
-function withoutNulls(record: Record<string, unknown>): JsonRecord {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined));
 }

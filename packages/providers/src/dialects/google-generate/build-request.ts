@@ -3,7 +3,7 @@ import { loseExtensions } from '../../extension-losses.js';
 import type { Conversation } from '../../conversation.js';
 import type { BuiltRequest } from '../../dialect.js';
 import { type LeavingOut, Losses } from '../../inexpressible.js';
-import { isRecord, type JsonRecord } from '../../json.js';
+import { type JsonRecord, withoutEmpty } from '../../json.js';
 import { type ParameterName, PARAMETER_NAMES } from '../../parameter-names.js';
 import type { TargetModel } from '../../target-model.js';
 import { buildContents } from './build-contents.js';
@@ -185,13 +185,4 @@ class RequestWriter {
 /** What lies deeper has its own place. */
 function withoutPaths(record: JsonRecord): JsonRecord {
   return Object.fromEntries(Object.entries(record).filter(([name]) => !name.includes('.')));
-}
-
-function withoutEmpty(record: Record<string, unknown>): JsonRecord {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => !isEmpty(value)));
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined) return true;
-  return isRecord(value) && Object.keys(value).length === 0;
 }

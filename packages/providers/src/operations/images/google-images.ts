@@ -1,12 +1,10 @@
-import type { Meter } from '@tollgate/domain';
-
+import { readUsage } from '../../dialects/google-generate/read-usage.js';
 import { readErrorResponse } from '../../dialects/openai-chat/read-error.js';
 import { Losses } from '../../inexpressible.js';
 import { isRecord, type JsonRecord, parseJson } from '../../json.js';
 import type { BuiltOperation, OperationTarget, ProviderOperation } from '../../operation-dialect.js';
 import type { ReadUsage } from '../../reported-usage.js';
 import { factsOf } from '../answer-facts.js';
-import { CountReader, withoutZeros } from '../read-token-usage.js';
 import { measuresOf } from './image-bounds.js';
 import type { GeneratedImage, Images, ImagesRequest } from './images.js';
 
@@ -85,7 +83,7 @@ export const geminiImages: ImagesProvider = googleImages('gemini-images', {
       if (typeof data['data'] !== 'string') return [];
       return [{ base64: data['data'], url: null, mediaType: textOf(data['mimeType']), revisedPrompt: null }];
     });
-    return { images, usage: geminiUsage(document['usageMetadata']) };
+    return { images, usage: readUsage(document['usageMetadata'], 0) };
   },
 });
 
@@ -156,41 +154,6 @@ function partsOf(candidate: unknown): readonly JsonRecord[] {
   const parts = isRecord(content) ? content['parts'] : null;
   // pictures among its thoughts are drafts
   return Array.isArray(parts) ? parts.filter(isRecord).filter(({ thought }) => thought !== true) : [];
-}
-
-/** Thoughts stand beside the candidates; each side is told apart by modality. */
-function geminiUsage(raw: unknown): ReadUsage | null {
-  if (!isRecord(raw)) return null;
-  const reader = new CountReader();
-  const prompt = reader.count(raw, 'promptTokenCount');
-  if (prompt === null && reader.problem === null) return null;
-  const output = reader.count(raw, 'candidatesTokenCount') ?? 0;
-  const thoughts = reader.count(raw, 'thoughtsTokenCount') ?? 0;
-  const total = reader.count(raw, 'totalTokenCount');
-  const inputImage = ofModality(reader, raw['promptTokensDetails'], 'IMAGE');
-  const outputImage = ofModality(reader, raw['candidatesTokensDetails'], 'IMAGE');
-  const input = prompt ?? 0;
-  if (inputImage > input || outputImage > output) reader.fail('the parts of the usage are more than the whole');
-  if (total !== null && total !== input + output + thoughts) {
-    reader.fail(`totalTokenCount is ${total}, but the parts are ${input}, ${output} and ${thoughts}`);
-  }
-  const counts: Partial<Record<Meter, number>> = {
-    input: input - inputImage,
-    input_image: inputImage,
-    output: output - outputImage,
-    output_image: outputImage,
-    output_reasoning: thoughts,
-  };
-  return reader.result(withoutZeros(counts, 'input'));
-}
-
-function ofModality(reader: CountReader, details: unknown, modality: string): number {
-  if (!Array.isArray(details)) return 0;
-  return (details as readonly unknown[]).reduce<number>(
-    (sum, item) =>
-      sum + (isRecord(item) && item['modality'] === modality ? (reader.count(item, 'tokenCount') ?? 0) : 0),
-    0,
-  );
 }
 
 function pathOf(model: string, action: string): string {
