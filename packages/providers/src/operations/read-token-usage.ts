@@ -117,6 +117,6 @@ function outputMeters(
 }
 
 /** Meters that are zero are left out but for the one that always says something. */
-function withoutZeros(counts: Counts, kept: Meter): Usage {
+export function withoutZeros(counts: Counts, kept: Meter): Usage {
   return Object.fromEntries(Object.entries(counts).filter(([meter, quantity]) => quantity !== 0 || meter === kept));
 }
