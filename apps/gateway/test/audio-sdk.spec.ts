@@ -30,7 +30,8 @@ describe('audio', () => {
   let five: FiveProviders;
 
   beforeAll(async () => {
-    five = await FiveProviders.start();
+    // a file counts as a body
+    five = await FiveProviders.start({ MAX_BODY_BYTES: String(32 * 1024 * 1024) });
   }, 90_000);
 
   afterAll(() => five.stop());
@@ -144,14 +145,10 @@ describe('audio', () => {
           outcome: 'success',
           named: 'transcriptions openai-transcription openai-transcription',
         });
-        const usage =
-          model === 'whisper-1'
-            ? { audio_ms: 3_000 }
-            : format === 'json'
-              ? { input_audio: 14, output: 45 }
-              : booked.usage;
+        // of a bare text nothing is reported: the gateway asks for more than it passes on
+        const usage = model === 'whisper-1' ? { audio_ms: 3_000 } : { input: 0, input_audio: 14, output: 45 };
         expect([model, format, booked.usage]).toEqual([model, format, usage]);
-        expect(booked.cost).toBeGreaterThan(0);
+        expect([model, format, (booked.cost ?? 0) > 0]).toEqual([model, format, true]);
       }
     });
 
@@ -166,7 +163,11 @@ describe('audio', () => {
         if (event.type === 'transcript.text.done') ({ usage } = event);
       }
       expect([text, usage]).toEqual([TRANSCRIPT, TRANSCRIPT_USAGE]);
-      expect((await five.booked(response.headers.get('x-request-id'))).usage).toEqual({ input_audio: 14, output: 45 });
+      expect((await five.booked(response.headers.get('x-request-id'))).usage).toEqual({
+        input: 0,
+        input_audio: 14,
+        output: 45,
+      });
     });
 
     test('a file of 30 MB leaves no trace in memory', async () => {
