@@ -196,8 +196,9 @@ function inputBilledAnyway({
 }
 
 function writeStreamHead(exchange: Exchange): void {
-  const contentType =
-    exchange.framing === null ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8';
+  const { framing, streamType } = exchange;
+  const eventType = framing === null ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8';
+  const contentType = streamType ?? eventType;
   exchange.response.writeHead(200, answerHeaders(exchange, contentType, null));
 }
 
