@@ -181,7 +181,7 @@ export function endpointFor(
 
 const CONVERSATIONS: readonly string[] = ['chat', 'responses', 'completions'];
 /** Models for sounds and pictures are not among them: some vendors' are asked in a conversation. */
-const OTHERS: readonly string[] = ['embeddings', 'rerank', 'moderations'];
+const OTHERS: readonly string[] = ['embeddings', 'rerank', 'moderations', 'realtime'];
 
 function answersNoConversation({ features }: OfferedModel): boolean {
   return features.some((known) => OTHERS.includes(known)) && !features.some((known) => CONVERSATIONS.includes(known));
