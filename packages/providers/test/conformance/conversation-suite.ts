@@ -324,17 +324,17 @@ function error({ provider, dialect }: Place, client: ClientDialectId, kind: Erro
   return client.startsWith('openai') && schemaErrors('ErrorResponse', written).length > 0 ? null : 'proven';
 }
 
-/** A thought before a call goes to the client and comes back with the call's result, its proof with it. */
-function carriedBack(place: Place, client: ClientDialectId): Result | undefined {
+/** A thought before a call goes to the client and comes back with the call's result: its proof, or its text where there is none. */
+function carriedBack(place: Place, client: ClientDialectId): Result {
   const { dialect } = place;
-  if (dialect === 'openai-chat' || dialect === 'cohere-chat') return undefined; // no proofs
   const said: Said = { text: '', thought: THOUGHT, calls: [call(1)], stop: 'tool-calls' };
   const received = Buffer.from(JSON.stringify(providerAnswer(dialect, said).body));
   const pair = { upstream: providerDialects[dialect], client: clientDialects[client] };
   const { body } = translateAnswer(received, pair, OPTIONS);
   const written = JSON.parse(body.toString()) as Record<string, unknown>;
   const { sent } = build(place, parse(client, nextTurn(client, written)));
-  return sent.includes(PROOF) ? 'proven' : null;
+  const hasProofs = dialect !== 'openai-chat' && dialect !== 'cohere-chat';
+  return sent.includes(hasProofs ? PROOF : JSON.stringify(THOUGHT).slice(1, -1)) ? 'proven' : null;
 }
 
 function nextTurn(client: ClientDialectId, written: Record<string, unknown>): Record<string, unknown> {

@@ -50,6 +50,8 @@ export interface Cell {
   /** A recorded exchange of that very provider passed as well. */
   readonly recorded: boolean;
   readonly clients?: readonly string[];
+  /** Where it is `part`: the target cannot be told what all other clients ask for, and they are told so. */
+  readonly othersRefused?: true;
 }
 
 export interface Row {
@@ -70,5 +72,7 @@ export function cellOf(results: ReadonlyMap<string, 'proven' | 'refused' | null>
   const [proven, refused] = [of('proven'), of('refused')];
   if (results.size > 0 && proven.length === results.size) return { status: 'proven', recorded };
   if (results.size > 0 && refused.length === results.size) return { status: 'refused', recorded };
-  return proven.length > 0 ? { status: 'part', recorded, clients: proven } : { status: 'not proven', recorded };
+  if (proven.length === 0) return { status: 'not proven', recorded };
+  const othersRefused = proven.length + refused.length === results.size;
+  return { status: 'part', recorded, clients: proven, ...(othersRefused && { othersRefused }) };
 }

@@ -18,6 +18,7 @@ page says anything else. It says what is proven, never what is hoped.
 | proven              | A test passed in every client dialect that has words for it: the declaration's address, the request as the gateway builds it, an answer in the vendor's published format, cut anywhere where it is streamed, read and written for the client, and compared |
 | **recorded**        | The same, and an exchange that was recorded with this very provider is read to what it said                                                                                                                                                                |
 | in part (…)         | The test passed for clients of these dialects and for no other: chat, responses, completions, messages, google                                                                                                                                             |
+| chat; else refused  | Proven for clients of these dialects; refused to all others                                                                                                                                                                                                |
 | refused             | The target cannot be told. The client is: by a 400 that names its parameter or, for hints that change no answer, by \`x-tollgate-dropped\`                                                                                                                   |
 | –                   | Not proven: no test passed. It may work                                                                                                                                                                                                                     |
 
@@ -28,9 +29,12 @@ the model: each row names the one whose name the declaration was asked by. Where
 bytes travel on as they are; tests of that are elsewhere (\`passthrough\`).
 `;
 
-function show({ status, recorded, clients = [] }: Cell): string {
+function show({ status, recorded, clients = [], othersRefused }: Cell): string {
   if (status === 'proven') return recorded ? '**recorded**' : 'proven';
-  if (status === 'part') return `in part (${clients.map((client) => CLIENTS[client] ?? client).join(', ')})`;
+  if (status === 'part') {
+    const names = clients.map((client) => CLIENTS[client] ?? client).join(', ');
+    return othersRefused === true ? `${names}; else refused` : `in part (${names})`;
+  }
   return status === 'refused' ? 'refused' : '–';
 }
 

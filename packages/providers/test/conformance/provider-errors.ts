@@ -11,6 +11,12 @@ export type ErrorKind = 400 | 401 | 403 | 404 | 408 | 413 | 429 | 500 | 503 | 52
 
 const TOO_LONG = "This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.";
 const FILTERED = 'The response was filtered due to the prompt triggering the content management policy.';
+const UNKNOWN_MODEL: Partial<Readonly<Record<ProviderDialectId, string>>> = {
+  'anthropic-messages': 'model: claude-99',
+  'google-generate': 'models/gemini-99 is not found for API version v1beta, or is not supported for generateContent.',
+  'cohere-chat':
+    "model 'command-99' not found, make sure the correct model ID was used and that you have access to the model.",
+};
 const OPENAI_TYPES: Readonly<Record<string, string>> = { 401: 'authentication_error', 429: 'rate_limit_error' };
 const ANTHROPIC_TYPES: Readonly<Record<string, string>> = {
   400: 'invalid_request_error',
@@ -58,7 +64,8 @@ export function providerError(dialect: ProviderDialectId, kind: ErrorKind): Wire
     headers: { ...headers, ...more },
     body: Buffer.from(JSON.stringify(body)),
   });
-  const message = kind === 'overflow' ? TOO_LONG : kind === 'filter' ? FILTERED : `status ${status}`;
+  const unknown = kind === 404 ? UNKNOWN_MODEL[dialect] : undefined;
+  const message = unknown ?? (kind === 'overflow' ? TOO_LONG : kind === 'filter' ? FILTERED : `status ${status}`);
   switch (dialect) {
     case 'openai-chat':
     case 'openai-responses': {
