@@ -50,8 +50,7 @@ describe('audio', () => {
       const response = await client().audio.speech.create({ ...ask, model: 'tts-1' });
       expect(response.headers.get('content-type')).toBe('audio/mpeg');
       const chunks: Uint8Array[] = [];
-      const reader = response.body?.getReader();
-      for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) chunks.push(read.value);
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) chunks.push(chunk);
       expect(Buffer.concat(chunks).equals(AUDIO)).toBe(true);
       expect(chunks.length).toBeGreaterThan(1);
       const booked = await five.booked(response.headers.get('x-request-id'));

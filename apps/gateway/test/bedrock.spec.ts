@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 
 import { BEDROCK_STREAM, converseFrames, FakeBedrock } from './fake-bedrock.js';
 import { cutFrames } from './fake-vendor.js';

@@ -3,7 +3,7 @@ import type { ClientDialectId } from '../../src/dialect-id.js';
 type Wire = Record<string, unknown>;
 
 /** What must be found again in what a provider is sent. */
-export const NEEDLES = {
+const NEEDLES = {
   text: 'Needle of the text',
   tool: 'needle_tool',
   result: 'needle of the result',

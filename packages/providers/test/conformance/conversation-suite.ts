@@ -16,7 +16,7 @@ import { type ErrorKind, providerError } from './provider-errors.js';
 import { recordedFeatures } from './recorded-features.js';
 import { sampleModel } from './sample-models.js';
 
-export type Result = 'proven' | 'refused' | null;
+type Result = 'proven' | 'refused' | null;
 /** Legacy completions have words for texts only. */
 const CLIENTS = Object.keys(clientDialects).filter((id) => id !== 'openai-completions') as ClientDialectId[];
 const ALL_CLIENTS = Object.keys(clientDialects) as ClientDialectId[];

@@ -1,11 +1,6 @@
 import { schemaErrors } from '@tollgate/testing/openai-schemas';
 
-import type {
-  ClientFormOperation,
-  ClientOperation,
-  ProviderFormOperation,
-  ProviderOperation,
-} from '../../src/operation-dialect.js';
+import type { ClientFormOperation, ClientOperation } from '../../src/operation-dialect.js';
 import {
   type AnyProviderOperation,
   openaiEmbeddingsClient,
@@ -144,9 +139,7 @@ function outcome(tried: Tried, feature: string): Result {
   const request = parse(tried, feature) as never;
   const target = { model, basePath: '/v1' };
   const built =
-    'buildForm' in operation
-      ? (operation as ProviderFormOperation<never, unknown>).buildForm(request, target)
-      : (operation as ProviderOperation<never, unknown>).buildRequest(request, target);
+    'buildForm' in operation ? operation.buildForm(request, target) : operation.buildRequest(request, target);
   if (refusalOf(built.inexpressible, 'refuse') !== null) return 'refused';
   if (!built.path.startsWith('/')) return null;
   const received = operationAnswer(operation.id, { kind, feature, built });
@@ -158,7 +151,7 @@ function outcome(tried: Tried, feature: string): Result {
     const { usage } = facts;
     return usage !== null && usage.problem === null && Object.keys(usage.usage).length > 0 ? 'proven' : null;
   }
-  return tells(client.writeAnswer(answer as never, request), { kind, feature }) ? 'proven' : null;
+  return tells(client.writeAnswer(answer, request), { kind, feature }) ? 'proven' : null;
 }
 
 const SCHEMAS: Partial<Readonly<Record<OperationKind, string>>> = {
