@@ -30,7 +30,8 @@ describe('audio', () => {
   let five: FiveProviders;
 
   beforeAll(async () => {
-    five = await FiveProviders.start();
+    // a file counts as a body
+    five = await FiveProviders.start({ MAX_BODY_BYTES: String(32 * 1024 * 1024) });
   }, 90_000);
 
   afterAll(() => five.stop());
@@ -49,8 +50,7 @@ describe('audio', () => {
       const response = await client().audio.speech.create({ ...ask, model: 'tts-1' });
       expect(response.headers.get('content-type')).toBe('audio/mpeg');
       const chunks: Uint8Array[] = [];
-      const reader = response.body?.getReader();
-      for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) chunks.push(read.value);
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) chunks.push(chunk);
       expect(Buffer.concat(chunks).equals(AUDIO)).toBe(true);
       expect(chunks.length).toBeGreaterThan(1);
       const booked = await five.booked(response.headers.get('x-request-id'));
@@ -144,14 +144,10 @@ describe('audio', () => {
           outcome: 'success',
           named: 'transcriptions openai-transcription openai-transcription',
         });
-        const usage =
-          model === 'whisper-1'
-            ? { audio_ms: 3_000 }
-            : format === 'json'
-              ? { input_audio: 14, output: 45 }
-              : booked.usage;
+        // of a bare text nothing is reported: the gateway asks for more than it passes on
+        const usage = model === 'whisper-1' ? { audio_ms: 3_000 } : { input: 0, input_audio: 14, output: 45 };
         expect([model, format, booked.usage]).toEqual([model, format, usage]);
-        expect(booked.cost).toBeGreaterThan(0);
+        expect([model, format, (booked.cost ?? 0) > 0]).toEqual([model, format, true]);
       }
     });
 
@@ -166,7 +162,11 @@ describe('audio', () => {
         if (event.type === 'transcript.text.done') ({ usage } = event);
       }
       expect([text, usage]).toEqual([TRANSCRIPT, TRANSCRIPT_USAGE]);
-      expect((await five.booked(response.headers.get('x-request-id'))).usage).toEqual({ input_audio: 14, output: 45 });
+      expect((await five.booked(response.headers.get('x-request-id'))).usage).toEqual({
+        input: 0,
+        input_audio: 14,
+        output: 45,
+      });
     });
 
     test('a file of 30 MB leaves no trace in memory', async () => {

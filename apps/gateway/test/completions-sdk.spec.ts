@@ -93,13 +93,15 @@ describe('completions and moderations', () => {
   });
 
   test('a key whose budget is used up is told so in every shape', async () => {
-    const key = await five.createKey({ budgets: [{ amount: '0.000001', period: 'day' }] });
+    const key = await five.createKey({
+      monthlyBudget: { amount: '0.000000000001', currency: 'USD' },
+    });
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     for (const [path, body] of [
       ['/v1/responses', { model: 'gpt-4o-mini', input: 'x' }],
       ['/v1/completions', { model, prompt: 'x' }],
       ['/v1/embeddings', { model: 'text-embedding-3-small', input: 'x' }],
-      ['/v1/images/generations', { model: 'gpt-image-1', prompt: 'x' }],
+      ['/v1/images/generations', { model: 'gpt-image-1.5', prompt: 'x' }],
       ['/v1/audio/speech', { model: 'tts-1', input: 'x', voice: 'alloy' }],
       ['/v2/rerank', { model: 'rerank-v3.5', query: 'x', documents: ['y'] }],
       ['/v1beta/models/gemini-2.5-flash:generateContent', { contents: [{ parts: [{ text: 'x' }] }] }],

@@ -15,7 +15,7 @@ interface Message {
 }
 
 export const BEDROCK_STREAM = 'application/vnd.amazon.eventstream';
-export const BEDROCK_USAGE = {
+const BEDROCK_USAGE = {
   inputTokens: 30,
   outputTokens: 20,
   totalTokens: 200,

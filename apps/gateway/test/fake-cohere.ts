@@ -4,7 +4,7 @@ import { pieces, say } from './stand-in-model.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export const COHERE_USAGE = {
+const COHERE_USAGE = {
   billed_units: { input_tokens: 70, output_tokens: 12 },
   tokens: { input_tokens: 80, output_tokens: 14 },
 };

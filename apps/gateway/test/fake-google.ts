@@ -5,7 +5,7 @@ import { pieces, type Said, say } from './stand-in-model.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export const GOOGLE_USAGE = {
+const GOOGLE_USAGE = {
   promptTokenCount: 1200,
   cachedContentTokenCount: 1000,
   candidatesTokenCount: 40,

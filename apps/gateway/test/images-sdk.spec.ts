@@ -6,7 +6,7 @@ import { formOf, IMAGE_USAGE } from './openai-operations-model.js';
 import { pixel } from './pixel.js';
 import { departures, openAiClient } from './sdk-clients.js';
 
-const model = 'gpt-image-1';
+const model = 'gpt-image-1.5';
 const prompt = 'A pelican.';
 
 /** Pictures as OpenAI's SDK asks for them. */
@@ -39,7 +39,7 @@ describe('images', () => {
   });
 
   test('are sold by the piece where they are', async () => {
-    const ask = { model: 'dall-e-3', prompt, size: '1024x1024' as const, quality: 'hd' as const };
+    const ask = { model: 'openai/dall-e-3', prompt, size: '1024x1024' as const, quality: 'hd' as const };
     const { data, response } = await client().images.generate(ask).withResponse();
     expect(data.data?.[0]?.url).toMatch(/^https:/);
     const booked = await five.booked(response.headers.get('x-request-id'));

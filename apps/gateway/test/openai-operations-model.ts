@@ -40,8 +40,11 @@ export async function formOf({
   return [...form.entries()];
 }
 
-const fieldsOf = async (request: ReceivedRequest): Promise<Readonly<Record<string, string | File>>> =>
-  Object.fromEntries(await formOf(request));
+/** The fields that are no files. */
+async function fieldsOf(request: ReceivedRequest): Promise<Readonly<Record<string, string>>> {
+  const fields = await formOf(request);
+  return Object.fromEntries(fields.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+}
 
 const completeText: Script = ({ json }, response) => {
   const base = { id: 'cmpl-fake', object: 'text_completion', created: 1_700_000_000, model: json['model'] };
@@ -152,12 +155,12 @@ const speak: Script = async ({ json }, response) => {
 
 const transcribe: Script = async (request, response) => {
   const fields = await fieldsOf(request);
-  const model = String(fields['model']);
+  const { model = '' } = fields;
   const format = fields['response_format'] ?? 'json';
   const whisper = model === 'whisper-1';
   const task = request.path.endsWith('translations') ? 'translate' : 'transcribe';
   if (!whisper && format !== 'json' && format !== 'text')
-    throw new Refusal(400, `response_format '${String(format)}' is not compatible with model '${model}'.`);
+    throw new Refusal(400, `response_format '${format}' is not compatible with model '${model}'.`);
   if (fields['stream'] === 'true') {
     if (whisper) throw new Refusal(400, 'streaming is not supported for this model');
     const frame = (data: Json): string => `data: ${JSON.stringify(data)}\n\n`;

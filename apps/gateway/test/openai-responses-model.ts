@@ -9,7 +9,7 @@ export const RESPONSES_PARAMETERS = (
   'prompt_cache_key prompt_cache_retention reasoning safety_identifier service_tier store stream stream_options ' +
   'temperature text tool_choice tools top_logprobs top_p truncation user background include conversation'
 ).split(' ');
-export const RESPONSES_USAGE = {
+const RESPONSES_USAGE = {
   input_tokens: 1200,
   input_tokens_details: { cached_tokens: 1024, cache_write_tokens: 0 },
   output_tokens: 80,

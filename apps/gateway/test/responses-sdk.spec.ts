@@ -110,7 +110,7 @@ describe('responses', () => {
         const asked = await run();
         expect(departures('Response', [asked])).toEqual([]);
         const calls = asked.output.flatMap((item) => (item.type === 'function_call' ? [item] : []));
-        expect([isStream, calls.map((call) => [call.name, JSON.parse(call.arguments)])]).toEqual([
+        expect([isStream, calls.map((call) => [call.name, JSON.parse(call.arguments) as unknown])]).toEqual([
           isStream,
           [
             ['weather', { value: 'Paris' }],

@@ -1,4 +1,4 @@
-import { ENDPOINT_FEATURES, type Feature } from './catalogue/features.js';
+import type { Feature } from './catalogue/features.js';
 import type { DialectId } from './dialect-id.js';
 import type { JsonRecord } from './json.js';
 import type { ProviderOperations } from './operations/provider-operations.js';
@@ -175,13 +175,14 @@ export function connectionTestUrl(
   return connectionTest.address?.(base) ?? base + connectionTest.path;
 }
 
-const CONVERSES: readonly string[] = ['chat', 'responses', 'completions'] satisfies readonly Feature[];
-const DOES_ELSE: readonly string[] = ENDPOINT_FEATURES.filter((feature) => !CONVERSES.includes(feature));
+const CONVERSES: readonly Feature[] = ['chat', 'responses', 'completions'];
+/** Models for sounds and pictures are not among them: some vendors' are asked in a conversation. */
+const DOES_ELSE: readonly Feature[] = ['embeddings', 'rerank', 'moderations', 'realtime'];
 
 /** Nothing is assumed of a model of which the catalogue does not know what it does. */
 function mayConverse({ features }: OfferedModel): boolean {
   return (
-    features.some((feature) => CONVERSES.includes(feature)) || !features.some((feature) => DOES_ELSE.includes(feature))
+    CONVERSES.some((feature) => features.includes(feature)) || !DOES_ELSE.some((feature) => features.includes(feature))
   );
 }
 

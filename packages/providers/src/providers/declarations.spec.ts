@@ -344,8 +344,9 @@ describe('OpenAI', () => {
     [['embeddings'], 'openai-chat', null],
     [['rerank'], 'google-generate', null],
     [['moderations'], 'openai-responses', null],
+    [['realtime'], 'openai-chat', null],
     [['embeddings', 'chat'], 'openai-chat', 'openai-chat'],
-    [['speech'], 'google-generate', null],
+    [['speech'], 'google-generate', 'openai-chat'],
   ] as const)('a model with %j answers a client of %s in %s', (features, asked, dialect) => {
     expect(endpointFor(openai, { name: 'm', features }, asked)?.dialect ?? null).toBe(dialect);
   });

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import { newRequestId } from '@tollgate/domain';
 
+import { endWhenSent } from '../end-when-sent.js';
 import { type InferenceError, retryHeaders } from '../inference-error.js';
 import { errorShapeFor } from '../surfaces/client-family.js';
 
@@ -33,5 +34,5 @@ export function answerError(
     ...retryHeaders(error),
     ...headers,
   });
-  response.end(body);
+  endWhenSent(response.req, response, body);
 }

@@ -38,6 +38,8 @@ export const TRANSCRIPTION_VENDORS = {
   compatible: OPENAI,
 } as const satisfies Readonly<Record<string, TranscriptionVendor>>;
 
+const BILLED_BY_TOKENS = /^gpt-/;
+
 export function transcriptionProvider(vendor: TranscriptionVendor): ProviderFormOperation<
   TranscriptionRequest,
   Transcript
@@ -45,8 +47,11 @@ export function transcriptionProvider(vendor: TranscriptionVendor): ProviderForm
   /** The format that the provider is asked for; the client's own can be passed on as it is. */
   askedFormat(request: TranscriptionRequest): TranscriptFormat;
 } {
-  const askedFormat = ({ format }: TranscriptionRequest): TranscriptFormat =>
-    vendor.formats.includes(format) ? format : format === 'text' ? 'json' : 'verbose_json';
+  const askedFormat = ({ format, model }: TranscriptionRequest): TranscriptFormat => {
+    // a bare text reports no tokens, and by them these models are billed
+    if (format === 'text' && BILLED_BY_TOKENS.test(model)) return 'json';
+    return vendor.formats.includes(format) ? format : format === 'text' ? 'json' : 'verbose_json';
+  };
   return {
     id: 'openai-transcription',
     askedFormat,

@@ -71,6 +71,8 @@ export class StreamDelivery {
   }
 
   private beat(): void {
+    // what holds sound says nothing, and of which type it is, is known only when it begins
+    if (this.frames.heartbeat.length === 0) return;
     if (!this.response.headersSent) this.writeHead();
     const { framing, heartbeat } = this.frames;
     this.response.write(framing?.write(heartbeat) ?? heartbeat);

@@ -1,5 +1,6 @@
 import { ERRORS } from '@tollgate/domain';
 
+import { endWhenSent } from '../../end-when-sent.js';
 import { type InferenceError, retryHeaders } from '../../inference-error.js';
 import type { Exchange } from '../exchange.js';
 
@@ -19,7 +20,7 @@ export function refuse(exchange: Exchange, error: InferenceError): void {
   if (!request.complete) headers['connection'] = 'close';
   if (ERRORS[error.code].status === 401) headers['www-authenticate'] = 'Bearer';
   response.writeHead(error.status, headers);
-  response.end(body);
+  endWhenSent(request, response, body);
 }
 
 /** Browsers throw away what a page has not read yet of an answer whose connection breaks: the event with the reason too. */
