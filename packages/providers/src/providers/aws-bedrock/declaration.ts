@@ -1,6 +1,7 @@
 import { isRecord } from '../../json.js';
 import { chatVendor } from '../openai-compatible/chat-vendor.js';
 import { readListedModels } from '../read-listed-models.js';
+import { bedrockTargetModel } from './target-model.js';
 
 const modelPath = (model: string): string => `/model/${encodeURIComponent(model)}`;
 
@@ -58,6 +59,5 @@ export const awsBedrock = chatVendor({
         (!isRecord(lifecycle) || lifecycle['status'] !== 'LEGACY'),
     }),
   },
-  // until the dialect brings what its models take
-  takes: () => ({ laterSystemMessages: false }),
+  targetModel: bedrockTargetModel,
 });

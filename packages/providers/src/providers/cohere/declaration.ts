@@ -1,6 +1,7 @@
 import { cohereEmbed, RERANK_VENDORS, rerankProvider } from '../../operations/registry.js';
 import { chatVendor } from '../openai-compatible/chat-vendor.js';
 import { readListedModels } from '../read-listed-models.js';
+import { cohereTargetModel } from './target-model.js';
 
 const RERANK = rerankProvider(RERANK_VENDORS.cohere);
 
@@ -26,6 +27,5 @@ export const cohere = chatVendor({
         is_deprecated !== true && (!Array.isArray(endpoints) || endpoints.length > 0),
     }),
   },
-  // until the dialect brings what its models take
-  takes: () => ({ leastThinking: 'nothing' }),
+  targetModel: cohereTargetModel,
 });

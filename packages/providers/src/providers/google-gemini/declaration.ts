@@ -1,6 +1,7 @@
 import { geminiEmbed, geminiImages, imagen } from '../../operations/registry.js';
 import { chatVendor } from '../openai-compatible/chat-vendor.js';
 import { readListedModels } from '../read-listed-models.js';
+import { googleTargetModel } from './target-model.js';
 import { generatePath } from './generate-path.js';
 
 const METHODS = new Set<unknown>(['generateContent', 'embedContent', 'predict']);
@@ -33,6 +34,5 @@ export const googleGemini = chatVendor({
     path: '/models?pageSize=1000',
     readModels: (body) => readModels(body)?.map((name) => name.replace(/^models\//, '')) ?? null,
   },
-  // until the dialect brings what its models take
-  takes: () => ({ outputCapField: 'maxOutputTokens' }),
+  targetModel: googleTargetModel,
 });
