@@ -17,6 +17,10 @@ export const CONVERSING = {
   bedrock: 'amazon.nova-pro-v1:0',
   cohere: 'command-a-03-2025',
 } as const;
+/** Of vendors whose models do not all take pictures, one that does. */
+export const SEEING: { readonly cohere: string } & Readonly<Record<string, string>> = {
+  cohere: 'command-a-vision-07-2025',
+};
 export type Vendor = keyof typeof CONVERSING;
 
 export interface Booked {
@@ -57,7 +61,7 @@ export class FiveProviders {
         [CONVERSING.gemini, CONVERSING['gemini 3'], 'gemini-embedding-001'],
       ],
       ['aws-bedrock', bedrock.origin, JSON.stringify(bedrock.accessKey), [CONVERSING.bedrock]],
-      ['cohere', cohere.origin, cohere.apiKey, [CONVERSING.cohere, 'embed-v4.0', 'rerank-v3.5']],
+      ['cohere', cohere.origin, cohere.apiKey, [CONVERSING.cohere, SEEING.cohere, 'embed-v4.0', 'rerank-v3.5']],
     ];
     for (const [provider, baseUrl, secret, models] of secrets) await five.deploy(provider, { baseUrl, secret, models });
     return five;

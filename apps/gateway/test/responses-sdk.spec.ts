@@ -11,7 +11,7 @@ import { BEDROCK_STREAM, converseFrames } from './fake-bedrock.js';
 import { cohereFrames } from './fake-cohere.js';
 import { googleFrames } from './fake-google.js';
 import { cutFrames, slowFrames } from './fake-vendor.js';
-import { CONVERSING, FiveProviders, type Vendor } from './five-providers.js';
+import { CONVERSING, FiveProviders, SEEING, type Vendor } from './five-providers.js';
 import { responseFrames } from './openai-responses-model.js';
 import { pixel } from './pixel.js';
 import { departures, openAiClient } from './sdk-clients.js';
@@ -136,7 +136,7 @@ describe('responses', () => {
         { type: 'input_image' as const, image_url: `data:image/png;base64,${pixel}`, detail: 'auto' as const },
       ];
       const answer = await client().responses.create({
-        model,
+        model: SEEING[vendor] ?? model,
         input: [{ role: 'user', content }],
         max_output_tokens: 100,
       });
@@ -212,6 +212,17 @@ describe('responses', () => {
       const answer = await client().responses.create({ model, input: 'Say it.', text: { format } });
       expect([model, answer.output_text]).toEqual([model, '{"value":"Paris"}']);
     }
+  });
+
+  test('pictures for a model that takes none are refused by name', async () => {
+    const content = [
+      { type: 'input_image' as const, image_url: `data:image/png;base64,${pixel}`, detail: 'auto' as const },
+    ];
+    const ask = { model: CONVERSING.cohere, input: [{ role: 'user' as const, content }] };
+    await expect(client().responses.create(ask)).rejects.toMatchObject({
+      status: 400,
+      param: expect.stringMatching(/^input\[0\]/),
+    });
   });
 
   test('a refusal', async () => {

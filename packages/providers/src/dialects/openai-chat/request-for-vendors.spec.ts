@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { rewriteForClaude } from '../../providers/google-vertex/rewrite-for-claude.js';
 import { rewriteForMistral } from '../../providers/mistral/rewrite-request.js';
-import { rewriteForThinkingModel } from '../../providers/openai/rewrite-request.js';
+import { rewriteForFirstThinkers } from '../../providers/openai/rewrite-request.js';
 import { providers } from '../../providers/registry.js';
 import type { ProviderId } from '../../provider-id.js';
 import { isRequestProblem } from '../../request-problem.js';
@@ -101,17 +101,14 @@ describe('rewritten', () => {
     });
   });
 
-  test('for o1-mini: no system role, and the newer cap', () => {
-    const body = { model: 'o1-mini', messages: [{ role: 'system', content: 'Be brief.' }], max_tokens: 5 };
-    expect(rewriteForThinkingModel('o1-mini')(body)).toEqual({
-      model: 'o1-mini',
+  test('for o1-mini: no system role', () => {
+    const body = { model: 'o1-mini', messages: [{ role: 'system', content: 'Be brief.' }], max_completion_tokens: 5 };
+    expect(rewriteForFirstThinkers('o1-mini')?.(body)).toEqual({
+      ...body,
       messages: [{ role: 'user', content: 'Be brief.' }],
-      max_completion_tokens: 5,
     });
-    expect(rewriteForThinkingModel('gpt-5')({ ...body, max_completion_tokens: 9 })).toMatchObject({
-      messages: body.messages,
-      max_completion_tokens: 9,
-    });
+    expect(rewriteForFirstThinkers('gpt-5')).toBeNull();
+  });
   });
 
   test('for Claude on Vertex: the model stands in the address', () => {
