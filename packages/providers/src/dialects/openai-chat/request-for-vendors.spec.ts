@@ -109,7 +109,6 @@ describe('rewritten', () => {
     });
     expect(rewriteForFirstThinkers('gpt-5')).toBeNull();
   });
-  });
 
   test('for Claude on Vertex: the model stands in the address', () => {
     expect(rewriteForClaude({ model: 'claude', max_tokens: 1 })).toEqual({

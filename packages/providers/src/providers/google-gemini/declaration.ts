@@ -2,7 +2,6 @@ import { chatVendor } from '../openai-compatible/chat-vendor.js';
 import { readListedModels } from '../read-listed-models.js';
 import { googleTargetModel } from './target-model.js';
 import { generatePath } from './generate-path.js';
-import { googleTargetModel } from './target-model.js';
 import { GEMINI_OPERATIONS } from './operations.js';
 
 const METHODS = new Set<unknown>(['generateContent', 'embedContent', 'predict']);
