@@ -31,6 +31,9 @@ import { FormReader } from './multipart/form-reader.js';
 import { RequestBodyReader } from './request-body.js';
 import { UpstreamPools } from './upstream-pools.js';
 
+/** Vendors take 25 MB of sound and 50 MB of a picture; uploads lie on disk, so that this is no matter of memory. */
+const LARGEST_UPLOAD_BYTES = 64 * 1024 * 1024;
+
 export interface InferenceParts {
   readonly config: TollgateConfig;
   readonly databaseUrl: string;
@@ -59,7 +62,7 @@ export function createInference(parts: InferenceParts): Inference {
   const controlPlane = createControlPlaneWatch(parts, pools, credentials);
   const authenticator = new Authenticator(controlPlane.principals, new ClientAddresses(config.trustedProxies));
   const bodies = new RequestBodyReader(config.maxBodyBytes);
-  const forms = new FormReader(config.dataDirectory, config.maxBodyBytes);
+  const forms = new FormReader(config.dataDirectory, Math.max(config.maxBodyBytes, LARGEST_UPLOAD_BYTES));
   const admitter = new Admitter(admission);
   const recent = new RecentRequests();
   const onDefect = (error: unknown, requestId?: string): void => logger.error({ err: error, requestId }, 'defect');
