@@ -240,6 +240,15 @@ describe('requests', () => {
     expect(responsesMayExceedTheirBytes(memory, 0, memory.length)).toBe(true);
   });
 
+  test('tools of a request that is nested too deeply to be read are taken for the dearest', () => {
+    const deep = `${'['.repeat(512)}${']'.repeat(512)}`;
+    const search = bodyOf(`{"model":"m","input":"x","tools":[{"type":"web_search"}],"deep":${deep}}`);
+    expect(isRequestProblem(scanResponsesRequest(search, 0, search.length))).toBe(false);
+    expect(responsesSearchesBound(search, 0, search.length)).toBeNull();
+    const pictures = `{"model":"m","input":"x","tools":[{"type":"image_generation"}],"deep":${deep}}`;
+    expect(scan(pictures)).toMatchObject({ reroutes: 'tools' });
+  });
+
   test.each([
     [{ type: 'input_image', file_id: 'f' }, true],
     [{ type: 'input_file', file_url: 'https://example.com/a.pdf' }, true],

@@ -14,7 +14,9 @@ export function responsesSearchesBound(memory: Buffer, start: number, end: numbe
   const body = memory.subarray(start, end);
   if (!mayHold(body, SEARCH)) return 0;
   const request = parseJson(body.toString());
-  if (!isRecord(request) || !toolsOf(request).some(isSearch)) return 0;
+  // what is nested too deeply for us may be read elsewhere
+  if (!isRecord(request)) return null;
+  if (!toolsOf(request).some(isSearch)) return 0;
   const most = request['max_tool_calls'];
   return typeof most === 'number' && Number.isSafeInteger(most) && most >= 0 ? most : null;
 }
@@ -23,7 +25,7 @@ export function responsesSearchesBound(memory: Buffer, start: number, end: numbe
 export function bringsPictureModel(body: Buffer): boolean {
   if (!mayHold(body, PICTURES)) return false;
   const request = parseJson(body.toString());
-  return isRecord(request) && toolsOf(request).some((tool) => tool['type'] === 'image_generation');
+  return !isRecord(request) || toolsOf(request).some((tool) => tool['type'] === 'image_generation');
 }
 
 /** Which item of the input refers to one that the provider has kept, or `null`; its type need not be said. */
