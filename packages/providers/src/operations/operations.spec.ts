@@ -63,6 +63,12 @@ const form = {
 const transcriptionRequest = parsed(all.openaiTranscriptionClient.parseForm(form));
 const moderationsRequest = parsed(all.openaiModerationsClient.parseRequest({ model: 'm', input: 'x' }));
 
+test.each(['constructor', '__proto__', 'toString'])('a picture of quality %s has a bound', (quality) => {
+  const bounds = all.imageBounds({ ...imagesRequest, model: 'gpt-image-1', quality });
+  expect(bounds.outputTokens).toBe(all.imageBounds({ ...imagesRequest, model: 'gpt-image-1' }).outputTokens);
+  expect(bounds.outputTokens).toBeGreaterThan(0);
+});
+
 test('hostile answers throw nowhere', () => {
   const embeddings = Object.values(all.EMBEDDINGS_VENDORS).map(all.openaiEmbeddings);
   const readers = [
