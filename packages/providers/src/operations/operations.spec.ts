@@ -69,6 +69,20 @@ test.each(['constructor', '__proto__', 'toString'])('a picture of quality %s has
   expect(bounds.outputTokens).toBeGreaterThan(0);
 });
 
+test.each([
+  ['fallbacks', 'caller_unsupported_parameter'],
+  ['Models[]', 'caller_unsupported_parameter'],
+  ['provider[order]', 'caller_unsupported_parameter'],
+  ['Model', 'caller_invalid_request'],
+  ['model[]', 'caller_invalid_request'],
+  ['N', 'caller_invalid_request'],
+])('a form with %s beside its model is refused', (name, code) => {
+  const fields: [string, string][] = [...form.fields, ['prompt', 'p'], [name, 'other']];
+  expect(all.openaiTranscriptionClient.parseForm({ ...form, fields })).toMatchObject({ code, param: name });
+  const files = form.files.map((file) => ({ ...file, field: 'image' }));
+  expect(all.openaiImageEditsClient.parseForm({ fields, files })).toMatchObject({ code, param: name });
+});
+
 test('hostile answers throw nowhere', () => {
   const embeddings = Object.values(all.EMBEDDINGS_VENDORS).map(all.openaiEmbeddings);
   const readers = [
