@@ -84,6 +84,8 @@ export class OperationCrossing<
   requestBody(exchange: Exchange, candidate: Candidate): Buffer | MultipartBody {
     const built = this.build(candidate);
     exchange.dropped = droppedParameters(built.inexpressible);
+    // a slow provider's answer has its head before its first byte
+    exchange.streamType = this.given.streamOf(this.requestFor(candidate)).contentType;
     if ('parts' in built) {
       this.form = writeMultipart(built.parts, this.given.uploads);
       return this.form;
