@@ -185,6 +185,8 @@ describe('what a request may cost beyond its bytes', () => {
     ['[{"google_search":{}}]', true, null],
     ['{"googleSearchRetrieval":{}}', true, null],
     ['[{"functionDeclarations":[]},{"enterpriseWebSearch":{}}]', true, null],
+    ['[{"googleMaps":{}}]', true, null],
+    ['[{"google_maps":{}}]', true, null],
     ['[{"url_context":{}}]', true, 0],
     ['[{"codeExecution":{}}]', true, 0],
     ['[{"google\\u0053earch":{}}]', true, null],
