@@ -83,6 +83,14 @@ test.each([
   expect(all.openaiImageEditsClient.parseForm({ fields, files })).toMatchObject({ code, param: name });
 });
 
+test('sound that breaks off is no text of as many bytes', () => {
+  // a minute of MP3 at 128 kbit/s, which OpenAI sells for 1,250 tokens
+  const audio = Buffer.alloc(960_000).toString('base64');
+  const { characters } = all.speechEvents({ asAudio: true })('speech.audio.delta', { audio });
+  expect(characters / 4).toBeGreaterThan(1200);
+  expect(characters / 4).toBeLessThan(1300);
+});
+
 test('hostile answers throw nowhere', () => {
   const embeddings = Object.values(all.EMBEDDINGS_VENDORS).map(all.openaiEmbeddings);
   const readers = [
