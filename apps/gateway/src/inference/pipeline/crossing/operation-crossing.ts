@@ -111,7 +111,7 @@ export class OperationCrossing<
   forwarder(exchange: Exchange, candidate: Candidate, sink: (bytes: Buffer) => void): StreamForwarder {
     const stream = this.given.streamOf(this.requestFor(candidate));
     exchange.streamType = stream.contentType;
-    if (stream.events !== null) return new EventStreamForwarder(stream.events, sink);
+    if (stream.events !== null) return new EventStreamForwarder(this.measuring(stream.events), sink);
     const { usageOfBytes } = stream;
     if (usageOfBytes === undefined) throw new Error('an operation that streams neither events nor bytes');
     return new BytesForwarder(usageOfBytes, sink);
@@ -149,6 +149,16 @@ export class OperationCrossing<
 
   private measured(facts: AnswerFacts): AnswerFacts {
     return facts.valid && facts.usage === null ? { ...facts, usage: this.given.measured } : facts;
+  }
+
+  /** As for whole answers: an end that says nothing of usage is told what was measured. */
+  private measuring(read: ReadOperationEvent): ReadOperationEvent {
+    const { measured } = this.given;
+    if (measured === null) return read;
+    return (type, event) => {
+      const facts = read(type, event);
+      return facts.completes && facts.usage === null ? { ...facts, usage: measured } : facts;
+    };
   }
 
   private passesThrough(candidate: Candidate): boolean {
