@@ -52,6 +52,14 @@ describe('settlement table', () => {
     expect(settlementOf(outcome).charge).toBe(charge);
   });
 
+  test('what is sold by the piece is billed so, also where the answer broke off', () => {
+    for (const usage of [{ character: 20 }, { audio_ms: 3000 }, { image: 1 }]) {
+      const sound = { usage, usageSource: 'reported' as const };
+      const cut = factsOf('client_left_mid_stream', { ...sound, deliveredCharacters: 900_000 });
+      expect(settle(cut)).toEqual({ ...sound, charge: 'customer' });
+    }
+  });
+
   test('what was delivered is estimated at four characters a token, rounded up', () => {
     const cut = factsOf('upstream_cut_mid_stream', { deliveredCharacters: 9 });
     expect(settle(cut)).toEqual({ usage: { input: 101, output: 3 }, usageSource: 'estimated', charge: 'customer' });

@@ -1,5 +1,5 @@
 import { METERS } from '@tollgate/domain';
-import type { Outcome, Usage, UsageEvent, UsageSource } from '@tollgate/domain';
+import type { Meter, Outcome, Usage, UsageEvent, UsageSource } from '@tollgate/domain';
 
 /** Who pays: the customer, nobody but us (`waste`), or there is nothing to pay. */
 export type Charge = 'customer' | 'waste' | 'none';
@@ -115,8 +115,12 @@ function endedEarly(outcome: Outcome): boolean {
   return outcome === 'client_left_mid_stream' || outcome === 'upstream_cut_mid_stream' || outcome === 'gateway_timeout';
 }
 
+/** What was asked for is all that is billed of it, however much was delivered: nothing else came out. */
+const SOLD_BY_THE_PIECE: readonly Meter[] = ['image', 'audio_ms', 'character', 'search_unit', 'page', 'video_ms'];
+
 function lacksOutput({ usage, usageSource, deliveredCharacters }: SettlementFacts): boolean {
   if (usageSource === 'none' || deliveredCharacters === 0) return false;
+  if (SOLD_BY_THE_PIECE.some((meter) => (usage[meter] ?? 0) > 0)) return false;
   return !METERS.some((meter) => meter.startsWith('output') && (usage[meter] ?? 0) > 0);
 }
 

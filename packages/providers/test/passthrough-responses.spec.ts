@@ -182,6 +182,29 @@ describe('requests', () => {
     expect(whole).toMatchObject({ code: 'caller_unsupported_parameter', param });
   });
 
+  test.each([
+    { type: 'file_search', vector_store_ids: ['vs_1'] },
+    { type: 'code_interpreter', container: 'cntr_1' },
+    { type: 'code_interpreter', container: { type: 'auto', file_ids: ['file-1'] } },
+    { type: 'shell', environment: { type: 'container_reference', container_id: 'cntr_1' } },
+    { type: 'shell', environment: { type: 'container_auto', file_ids: ['file-1'] } },
+  ])('%j works with what the provider keeps for the account', (tool) => {
+    const refused = { code: 'caller_unsupported_parameter', param: 'tools' };
+    expect(scan({ model: 'm', input: 'x', tools: [tool] })).toMatchObject(refused);
+    expect(scan({ model: 'm', input: [{ type: 'additional_tools', tools: [tool] }] })).toMatchObject(refused);
+    const hidden = JSON.stringify({ model: 'm', input: 'x', tools: [tool] });
+    expect(scan(hidden.replace('file_', 'file\\u005f').replace('container', '\\u0063ontainer'))).toMatchObject(refused);
+  });
+
+  test.each([
+    { type: 'code_interpreter', container: { type: 'auto', memory_limit: '4g' } },
+    { type: 'code_interpreter', container: { type: 'auto', file_ids: [] } },
+    { type: 'shell', environment: { type: 'local' } },
+    { type: 'function', name: 'file_search', parameters: { properties: { container: { type: 'string' } } } },
+  ])('%j does not', (tool) => {
+    expect(isRequestProblem(scan({ model: 'm', input: 'x', tools: [tool] }))).toBe(false);
+  });
+
   test('a reference is found however it is written, and words alone are none', () => {
     const hidden = '{"model":"m","input":[{"type":"item\\u005freference","\\u0069d":"msg_1"}]}';
     expect(scan(hidden)).toMatchObject({ param: 'input[0]' });
@@ -238,6 +261,15 @@ describe('requests', () => {
     const memory = bodyOf('{"tools":[{"type":"web\\u005fsearch"}]}');
     expect(responsesSearchesBound(memory, 0, memory.length)).toBeNull();
     expect(responsesMayExceedTheirBytes(memory, 0, memory.length)).toBe(true);
+  });
+
+  test('tools of a request that is nested too deeply to be read are taken for the dearest', () => {
+    const deep = `${'['.repeat(512)}${']'.repeat(512)}`;
+    const search = bodyOf(`{"model":"m","input":"x","tools":[{"type":"web_search"}],"deep":${deep}}`);
+    expect(isRequestProblem(scanResponsesRequest(search, 0, search.length))).toBe(false);
+    expect(responsesSearchesBound(search, 0, search.length)).toBeNull();
+    const pictures = `{"model":"m","input":"x","tools":[{"type":"image_generation"}],"deep":${deep}}`;
+    expect(scan(pictures)).toMatchObject({ reroutes: 'tools' });
   });
 
   test.each([

@@ -63,6 +63,34 @@ const form = {
 const transcriptionRequest = parsed(all.openaiTranscriptionClient.parseForm(form));
 const moderationsRequest = parsed(all.openaiModerationsClient.parseRequest({ model: 'm', input: 'x' }));
 
+test.each(['constructor', '__proto__', 'toString'])('a picture of quality %s has a bound', (quality) => {
+  const bounds = all.imageBounds({ ...imagesRequest, model: 'gpt-image-1', quality });
+  expect(bounds.outputTokens).toBe(all.imageBounds({ ...imagesRequest, model: 'gpt-image-1' }).outputTokens);
+  expect(bounds.outputTokens).toBeGreaterThan(0);
+});
+
+test.each([
+  ['fallbacks', 'caller_unsupported_parameter'],
+  ['Models[]', 'caller_unsupported_parameter'],
+  ['provider[order]', 'caller_unsupported_parameter'],
+  ['Model', 'caller_invalid_request'],
+  ['model[]', 'caller_invalid_request'],
+  ['N', 'caller_invalid_request'],
+])('a form with %s beside its model is refused', (name, code) => {
+  const fields: [string, string][] = [...form.fields, ['prompt', 'p'], [name, 'other']];
+  expect(all.openaiTranscriptionClient.parseForm({ ...form, fields })).toMatchObject({ code, param: name });
+  const files = form.files.map((file) => ({ ...file, field: 'image' }));
+  expect(all.openaiImageEditsClient.parseForm({ fields, files })).toMatchObject({ code, param: name });
+});
+
+test('sound that breaks off is no text of as many bytes', () => {
+  // a minute of MP3 at 128 kbit/s, which OpenAI sells for 1,250 tokens
+  const audio = Buffer.alloc(960_000).toString('base64');
+  const { characters } = all.speechEvents({ asAudio: true })('speech.audio.delta', { audio });
+  expect(characters / 4).toBeGreaterThan(1200);
+  expect(characters / 4).toBeLessThan(1300);
+});
+
 test('hostile answers throw nowhere', () => {
   const embeddings = Object.values(all.EMBEDDINGS_VENDORS).map(all.openaiEmbeddings);
   const readers = [

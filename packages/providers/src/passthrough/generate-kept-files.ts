@@ -4,7 +4,9 @@ import { mayHideLetters } from './may-exceed-its-bytes.js';
 
 const MARKS = [Buffer.from('ileUri'), Buffer.from('ile_uri')];
 /** Also without quotes, or with single ones, and where the field is repeated: servers are more liberal than JSON is. */
-const ADDRESS = /\bfile_?uri\b["']?\s*:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')/gi;
+const FIELD = /\bfile_?uri\b["']?\s*:\s*(["'])/gi;
+/** By its beginning an address shows where it leads; a file that is written out in it may be many megabytes long. */
+const MAX_ADDRESS_CHARACTERS = 16_384;
 const LETTER_ESCAPE = /\\u00([4-7][0-9a-f])/gi;
 const ESCAPE = /\\(?:u([0-9a-f]{4})|(.))/gi;
 
@@ -17,10 +19,18 @@ export function refersToKeptFile(memory: Buffer, start: number, end: number): bo
   const hidden = mayHideLetters(bytes);
   if (!hidden && MARKS.every((mark) => bytes.indexOf(mark) < 0)) return false;
   const text = hidden ? bytes.toString().replace(LETTER_ESCAPE, plainLetter) : bytes.toString();
-  for (const [, double, single] of text.matchAll(ADDRESS)) {
-    if (isKeptByProvider(unescaped(double ?? single ?? ''))) return true;
+  for (const { 0: field, 1: quote = '"', index } of text.matchAll(FIELD)) {
+    if (isKeptByProvider(unescaped(quotedAt(text, index + field.length, quote)))) return true;
   }
   return false;
+}
+
+/** A loop and no pattern: patterns that tell escapes apart overflow the stack on a long text. */
+function quotedAt(text: string, from: number, quote: string): string {
+  let to = from;
+  const most = Math.min(text.length, from + MAX_ADDRESS_CHARACTERS);
+  while (to < most && text[to] !== quote) to += text[to] === '\\' ? 2 : 1;
+  return text.slice(from, to);
 }
 
 function plainLetter(escape: string, code: string): string {

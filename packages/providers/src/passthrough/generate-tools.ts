@@ -5,8 +5,9 @@ import { TopLevelScanner } from './top-level-scanner.js';
 const KEYS = ['tools', 'continuationToken', 'continuation_token'] as const;
 const scanner = new TopLevelScanner(KEYS);
 const FUNCTIONS: ReadonlySet<string> = new Set(['functionDeclarations', 'function_declarations']);
-const SEARCH = /search/i;
-const SEARCH_MARK = Buffer.from('earch');
+/** Google Maps is billed by the request that it grounds, as a search is. */
+const SEARCH = /search|maps/i;
+const SEARCH_MARKS = ['earch', 'oogleMaps', 'oogle_maps'].map((mark) => Buffer.from(mark));
 /** Inline and stored media. Bare, since servers take names without quotes. */
 const MEDIA_MARKS = ['eData', 'e_data'].map((mark) => Buffer.from(mark));
 
@@ -30,7 +31,7 @@ export function generateMayExceedItsBytes(memory: Buffer, start: number, end: nu
  */
 export function generateSearchesBound(memory: Buffer, start: number, end: number): number | null {
   const text = memory.subarray(start, end);
-  if (text.indexOf(SEARCH_MARK) < 0 && !mayHideLetters(text)) return 0;
+  if (SEARCH_MARKS.every((mark) => text.indexOf(mark) < 0) && !mayHideLetters(text)) return 0;
   if (scanner.scan(memory, start, end) !== null) return null;
   const tools = spanOfTools(memory);
   return tools === null || !namesOf(tools).some((name) => SEARCH.test(name)) ? 0 : null;

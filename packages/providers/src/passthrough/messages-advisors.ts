@@ -8,7 +8,8 @@ const MARK = Buffer.from(KIND);
 export function bringsAdvisor(tools: Buffer): boolean {
   if (tools.indexOf(MARK) < 0 && !mayHideLetters(tools)) return false;
   const list = parseJson(tools.toString());
-  return Array.isArray(list) && (list as readonly unknown[]).some(isAdvisor);
+  // what is nested too deeply for us may be read elsewhere
+  return !Array.isArray(list) || (list as readonly unknown[]).some(isAdvisor);
 }
 
 function isAdvisor(tool: unknown): boolean {

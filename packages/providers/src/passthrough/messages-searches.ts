@@ -11,7 +11,9 @@ export function messagesSearchesBound(memory: Buffer, start: number, end: number
   const text = memory.subarray(start, end);
   if (text.indexOf(MARK) < 0 && !mayHideLetters(text)) return 0;
   const body = parseJson(memory.toString('utf8', start, end));
-  const tools = isRecord(body) && Array.isArray(body['tools']) ? (body['tools'] as readonly unknown[]) : [];
+  // what is nested too deeply for us may be read elsewhere
+  if (!isRecord(body)) return null;
+  const tools = Array.isArray(body['tools']) ? (body['tools'] as readonly unknown[]) : [];
   let bound = 0;
   for (const tool of tools) {
     if (!isRecord(tool) || typeof tool['type'] !== 'string' || !tool['type'].startsWith('web_search_')) continue;

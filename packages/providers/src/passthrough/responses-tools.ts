@@ -3,6 +3,9 @@ import { mayHideLetters } from './may-exceed-its-bytes.js';
 
 const SEARCH = Buffer.from('"web_search');
 const PICTURES = Buffer.from('"image_generation"');
+const STORES = Buffer.from('"file_search"');
+/** Of containers and of what is to lie in them. */
+const CONTAINERS = ['"container"', '"container_id"', '"file_ids"'].map((mark) => Buffer.from(mark));
 const REFERENCE = Buffer.from('"item_reference"');
 const ID = Buffer.from('"id"');
 
@@ -14,7 +17,9 @@ export function responsesSearchesBound(memory: Buffer, start: number, end: numbe
   const body = memory.subarray(start, end);
   if (!mayHold(body, SEARCH)) return 0;
   const request = parseJson(body.toString());
-  if (!isRecord(request) || !toolsOf(request).some(isSearch)) return 0;
+  // what is nested too deeply for us may be read elsewhere
+  if (!isRecord(request)) return null;
+  if (!toolsOf(request).some(isSearch)) return 0;
   const most = request['max_tool_calls'];
   return typeof most === 'number' && Number.isSafeInteger(most) && most >= 0 ? most : null;
 }
@@ -23,7 +28,28 @@ export function responsesSearchesBound(memory: Buffer, start: number, end: numbe
 export function bringsPictureModel(body: Buffer): boolean {
   if (!mayHold(body, PICTURES)) return false;
   const request = parseJson(body.toString());
-  return isRecord(request) && toolsOf(request).some((tool) => tool['type'] === 'image_generation');
+  return !isRecord(request) || toolsOf(request).some((tool) => tool['type'] === 'image_generation');
+}
+
+/**
+ * The tool of a request that works with what the provider keeps for the account, or `null`: vector stores, containers that are
+ * there already, and uploaded files.
+ */
+export function toolOverStored(body: Buffer): string | null {
+  if (!mayHold(body, STORES) && CONTAINERS.every((mark) => body.indexOf(mark) < 0)) return null;
+  const request = parseJson(body.toString());
+  if (!isRecord(request)) return 'file_search';
+  const tool = toolsOf(request).find(isOverStored);
+  return tool === undefined ? null : String(tool['type']);
+}
+
+function isOverStored({ type, container, environment }: JsonRecord): boolean {
+  if (type === 'file_search' || typeof container === 'string') return true;
+  return [container, environment].some((place) => {
+    if (!isRecord(place)) return false;
+    const { file_ids: files, container_id: id } = place;
+    return typeof id === 'string' || (Array.isArray(files) && files.length > 0);
+  });
 }
 
 /** Which item of the input refers to one that the provider has kept, or `null`; its type need not be said. */

@@ -114,6 +114,14 @@ describe('scanning a request to generate content', () => {
     expect(problemOf(`{"contents":[{"parts":[{"text":${inText}}]}]}`)).toBe('no problem');
   });
 
+  test('an address with a whole file in it is not kept by anybody', () => {
+    const long = `data:video/mp4;base64,${'A'.repeat(15_000_000)}`;
+    expect(problemOf(`{"contents":[{"parts":[{"fileData":{"fileUri":"${long}"}}]}]}`)).toBe('no problem');
+    expect(problemOf(`{"contents":[{"parts":[{"fileData":{"fileUri":"${'\\n'.repeat(5_000_000)}"}}]}]}`)).toBe(
+      'no problem',
+    );
+  });
+
   test('fields by which another model would be served are told', () => {
     expect(scanned(`{${CONTENTS},"fallbacks":["x"]}`).reroutes).toBe('fallbacks');
     const config = '{"routingConfig":{"autoMode":{}}}';
@@ -177,6 +185,8 @@ describe('what a request may cost beyond its bytes', () => {
     ['[{"google_search":{}}]', true, null],
     ['{"googleSearchRetrieval":{}}', true, null],
     ['[{"functionDeclarations":[]},{"enterpriseWebSearch":{}}]', true, null],
+    ['[{"googleMaps":{}}]', true, null],
+    ['[{"google_maps":{}}]', true, null],
     ['[{"url_context":{}}]', true, 0],
     ['[{"codeExecution":{}}]', true, 0],
     ['[{"google\\u0053earch":{}}]', true, null],

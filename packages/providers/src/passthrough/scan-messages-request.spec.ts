@@ -65,6 +65,11 @@ describe('a messages request', () => {
     expect(read(messagesSearchesBound, { tools: [search(3), search()] })).toBeNull();
     const hidden = JSON.stringify({ tools: [search()] }).replace('web_search_20', 'web\\u005fsearch_20');
     expect(read(messagesSearchesBound, hidden)).toBeNull();
+    // deep enough that it is accepted here, and not read
+    const deep = `${'['.repeat(512)}${']'.repeat(512)}`;
+    const body = JSON.stringify({ ...REQUEST, tools: [search()], deep: 0 }).replace('"deep":0', `"deep":${deep}`);
+    expect(problemOf(body)).toBe('accepted');
+    expect(read(messagesSearchesBound, body)).toBeNull();
   });
 
   test('does not let a tool bring in another model', () => {

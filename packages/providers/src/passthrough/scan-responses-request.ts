@@ -1,7 +1,7 @@
 import { STORED } from '../dialects/openai-responses/parse-tools.js';
 import { isRequestProblem, type RequestProblem } from '../request-problem.js';
 import { RESPONSES_REQUEST_FIELDS } from './responses-request-fields.js';
-import { bringsPictureModel, itemReferenceAt } from './responses-tools.js';
+import { bringsPictureModel, itemReferenceAt, toolOverStored } from './responses-tools.js';
 import type { ScannedRequest } from './scanned-request.js';
 import {
   endUserOf,
@@ -26,7 +26,7 @@ export function scanResponsesRequest(memory: Buffer, start: number, end: number)
   if (isRequestProblem(fields)) return fields;
   const body = memory.subarray(start, end);
   const request = readRequest(fields, body);
-  const stored = storedProblem(fields, memory);
+  const stored = storedProblem(fields, memory) ?? storesProblem(body);
   if (stored === null && !fields.isGiven('input')) fields.missing('input');
   return fields.problem ?? stored ?? request;
 }
@@ -56,6 +56,17 @@ function readRequest(fields: ResponsesFields, body: Buffer): ScannedRequest {
     },
     otherStreamOptions: NO_OPTIONS,
   };
+}
+
+/** What a provider keeps belongs to the account, which is all that several organizations may share. */
+function storesProblem(body: Buffer): RequestProblem | null {
+  const tool = toolOverStored(body);
+  if (tool === null) return null;
+  const message =
+    tool === 'file_search'
+      ? "The tool 'file_search' is not supported: it reads what the provider keeps for the whole account."
+      : `The tool '${tool}' must name no container and no files that the provider keeps.`;
+  return { code: 'caller_unsupported_parameter', message, param: 'tools' };
 }
 
 function storedProblem(fields: ResponsesFields, memory: Buffer): RequestProblem | null {

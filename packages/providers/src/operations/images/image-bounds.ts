@@ -5,7 +5,13 @@ import type { ImagesRequest } from './images.js';
  * Output tokens of a square of 1024 × 1024 at `gpt-image-1`, by quality (platform.openai.com/docs/guides/image-generation,
  * "Cost and latency"). Of other sizes the table says as many as their area is larger, some 3 % less or none.
  */
-const TOKENS_OF_SQUARE: Readonly<Record<string, number>> = { low: 272, medium: 1056, high: 4160 };
+const TOKENS_OF_HIGH = 4160;
+/** A map: the client's word may be one that every object has (`constructor`). */
+const TOKENS_OF_SQUARE: ReadonlyMap<string | null, number> = new Map([
+  ['low', 272],
+  ['medium', 1056],
+  ['high', TOKENS_OF_HIGH],
+]);
 const SQUARE = 1024 * 1024;
 /** 272 tokens of a square are 408 of one and a half; the sum of both roundings is less than this. */
 const ROUNDING_TOKENS = 16;
@@ -21,7 +27,7 @@ const FRAMING_TOKENS = 64;
 export function imageBounds(request: ImagesRequest): OperationBounds {
   const { prompt, n, sources, mask, quality, partialImages } = request;
   const perImage =
-    Math.ceil(((TOKENS_OF_SQUARE[quality ?? ''] ?? TOKENS_OF_SQUARE['high'] ?? 0) * areaOf(request)) / SQUARE) +
+    Math.ceil(((TOKENS_OF_SQUARE.get(quality) ?? TOKENS_OF_HIGH) * areaOf(request)) / SQUARE) +
     ROUNDING_TOKENS +
     partialImages * TOKENS_PER_PARTIAL_IMAGE;
   const tier = pieceTier(request, request.model);

@@ -5,6 +5,7 @@ import type { ClientFormOperation, ClientOperation, OperationForm } from '../../
 import { requiredString, string, wholeBetween } from '../../passthrough/request-fields.js';
 import { invalidRequest, type RequestProblem } from '../../request-problem.js';
 import type { WireReader } from '../../wire-reader.js';
+import { fieldNamesProblem } from '../form-fields.js';
 import { parseOperation, wholeNumber, word } from '../parse-operation.js';
 import { operationScanner } from '../scan-operation.js';
 import { imageBounds } from './image-bounds.js';
@@ -44,9 +45,11 @@ export const openaiImageEditsClient: ClientFormOperation<ImagesRequest, Images> 
 const NUMBERS = new Set(['n', 'output_compression', 'partial_images']);
 
 function parseForm({ fields, files }: OperationForm): ImagesRequest | RequestProblem {
+  const problem = fieldNamesProblem(fields);
+  if (problem !== null) return problem;
   const document: Record<string, unknown> = {};
   for (const [name, value] of fields) {
-    if (name in document || name === '__proto__') {
+    if (Object.hasOwn(document, name) || name === '__proto__') {
       return invalidRequest(`The field '${name.slice(0, 60)}' stands twice in the form.`, name.slice(0, 60));
     }
     if (name === 'stream') document[name] = value === 'true';

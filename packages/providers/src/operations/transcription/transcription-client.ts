@@ -3,6 +3,7 @@ import { inputTokens, outputTokens } from '@tollgate/domain';
 import type { JsonRecord } from '../../json.js';
 import type { ClientFormOperation, OperationBounds, OperationForm } from '../../operation-dialect.js';
 import { invalidRequest, type RequestProblem } from '../../request-problem.js';
+import { fieldNamesProblem } from '../form-fields.js';
 import type { Transcript, TranscriptFormat, TranscriptionRequest, TranscriptSegment } from './transcription.js';
 import { TRANSCRIPT_FORMATS } from './transcription.js';
 
@@ -26,6 +27,8 @@ const MAX_MODEL_CHARACTERS = 256;
 
 /** A field may come with brackets or without; one that can stand once only must not come twice. */
 function parseForm({ fields, files }: OperationForm, translates: boolean): TranscriptionRequest | RequestProblem {
+  const problem = fieldNamesProblem(fields);
+  if (problem !== null) return problem;
   const values = Map.groupBy(fields, ([name]) => name.replace(/\[\]$/, ''));
   const all = (name: string): readonly string[] => (values.get(name) ?? []).map(([, value]) => value);
   const one = (name: string): string | null => all(name)[0] ?? null;

@@ -84,6 +84,8 @@ export class OperationCrossing<
   requestBody(exchange: Exchange, candidate: Candidate): Buffer | MultipartBody {
     const built = this.build(candidate);
     exchange.dropped = droppedParameters(built.inexpressible);
+    // a slow provider's answer has its head before its first byte
+    exchange.streamType = this.given.streamOf(this.requestFor(candidate)).contentType;
     if ('parts' in built) {
       this.form = writeMultipart(built.parts, this.given.uploads);
       return this.form;
@@ -109,7 +111,7 @@ export class OperationCrossing<
   forwarder(exchange: Exchange, candidate: Candidate, sink: (bytes: Buffer) => void): StreamForwarder {
     const stream = this.given.streamOf(this.requestFor(candidate));
     exchange.streamType = stream.contentType;
-    if (stream.events !== null) return new EventStreamForwarder(stream.events, sink);
+    if (stream.events !== null) return new EventStreamForwarder(this.measuring(stream.events), sink);
     const { usageOfBytes } = stream;
     if (usageOfBytes === undefined) throw new Error('an operation that streams neither events nor bytes');
     return new BytesForwarder(usageOfBytes, sink);
@@ -147,6 +149,16 @@ export class OperationCrossing<
 
   private measured(facts: AnswerFacts): AnswerFacts {
     return facts.valid && facts.usage === null ? { ...facts, usage: this.given.measured } : facts;
+  }
+
+  /** As for whole answers: an end that says nothing of usage is told what was measured. */
+  private measuring(read: ReadOperationEvent): ReadOperationEvent {
+    const { measured } = this.given;
+    if (measured === null) return read;
+    return (type, event) => {
+      const facts = read(type, event);
+      return facts.completes && facts.usage === null ? { ...facts, usage: measured } : facts;
+    };
   }
 
   private passesThrough(candidate: Candidate): boolean {

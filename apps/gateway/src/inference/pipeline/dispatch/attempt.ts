@@ -113,7 +113,9 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
       if (this.isOverdue()) return this.tooLate('did not answer in time');
       if (!this.begun) this.begin(chunk);
       if (this.decoder === null) return this.take(controller, chunk);
-      const goesOn = this.decoder.write(chunk, () => controller.resume());
+      const goesOn = this.decoder.write(chunk, () => {
+        if (!this.paused) controller.resume();
+      });
       if (!goesOn) controller.pause();
     });
   }
@@ -228,6 +230,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
     delivery.blocked = false;
     this.paused = true;
     this.dueAt = Number.POSITIVE_INFINITY;
+    this.decoder?.pause();
     controller.pause();
     const { response } = this.options.exchange;
     this.wait(CLIENT_STALL_MS, () => response.destroy());
@@ -242,6 +245,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
     if (!this.paused) return;
     this.paused = false;
     this.expectMore();
+    this.decoder?.resume();
     this.controller?.resume();
   }
 

@@ -46,6 +46,15 @@ export class ContentDecoder {
     this.transform.end();
   }
 
+  /** Gives nothing on until it is resumed: what is a few bytes encoded can be megabytes. */
+  pause(): void {
+    this.transform.pause();
+  }
+
+  resume(): void {
+    this.transform.resume();
+  }
+
   stop(): void {
     this.transform.destroy();
   }

@@ -39,13 +39,9 @@ export class StreamDelivery {
   }
 
   write(events: Buffer): void {
-    const bytes = this.frames.framing?.write(events) ?? events;
-    if (this.held === null) {
-      if (!this.response.write(bytes)) this.blocked = true;
-      return;
-    }
-    this.held.push(bytes);
-    this.heldBytes += bytes.length;
+    if (this.held === null) return this.send(events);
+    this.held.push(events);
+    this.heldBytes += events.length;
     if (this.held.length >= MAX_HELD_FRAMES || this.heldBytes >= MAX_HELD_BYTES) this.commit();
   }
 
@@ -56,7 +52,13 @@ export class StreamDelivery {
     this.held = null;
     this.stopHeartbeat();
     if (!this.response.headersSent) this.writeHead();
-    for (const bytes of held) if (!this.response.write(bytes)) this.blocked = true;
+    for (const events of held) this.send(events);
+  }
+
+  /** Framed only here: what was held and is forgotten has no place in the frame. */
+  private send(events: Buffer): void {
+    const bytes = this.frames.framing?.write(events) ?? events;
+    if (!this.response.write(bytes)) this.blocked = true;
   }
 
   /** Forgets what a failed attempt has said; the next one starts afresh. */
