@@ -74,6 +74,10 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
     options.clock.watch(this);
   }
 
+  get isOver(): boolean {
+    return this.ended;
+  }
+
   get candidate(): Candidate {
     return this.options.candidate;
   }

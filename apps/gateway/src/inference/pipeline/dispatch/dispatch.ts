@@ -60,7 +60,10 @@ export function dispatch(order: DispatchRequest, limits: DispatchLimits): void {
       ? headers
       : authorizer.headersFor({ method: 'POST', origin, path, headers, body: signedPart(payload) });
   if (!(proven instanceof Promise)) return send(proven);
-  proven.then(send).catch((error: unknown) => attempt.notSent(error));
+  proven
+    // whoever asked may have left while a token was minted
+    .then((signed) => (attempt.isOver ? undefined : send(signed)))
+    .catch((error: unknown) => attempt.notSent(error));
 }
 
 /** No upstream that wants its requests signed takes forms. */
