@@ -15,6 +15,13 @@ export interface Finding {
 
 const REQUEST_ID = /^req_[0-9a-z]{26}$/;
 
+const MAX_MODELS = 20;
+const LEAST_CHARACTERS = 2;
+
+function longestWord(typed: string): string {
+  return typed.split(/\s+/).reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+}
+
 /** What can be gone to in the organization that is looked at: pages first. An id of a request is taken as it is. */
 export function useFindings(typed: string): readonly Finding[] {
   const text = useText();
@@ -24,7 +31,13 @@ export function useFindings(typed: string): readonly Finding[] {
   const places = usePlaces();
   const list = { filter: { organizationId: organization.id }, perPage: MAX_PAGE_SIZE };
   const keys = useList('api-keys', { ...list, enabled: mayCall('listOrganizationApiKeys') });
-  const models = useList('models', { ...list, enabled: mayCall('listModels') });
+  const search = longestWord(typed);
+  // there are thousands: the server is asked for those that are meant
+  const models = useList('models', {
+    filter: { organizationId: organization.id, deployable: 'true', search },
+    perPage: MAX_MODELS,
+    enabled: mayCall('listModels') && search.length >= LEAST_CHARACTERS,
+  });
   const projects = useList('projects', { ...list, enabled: mayCall('listProjects') });
   const requestId = typed.trim();
   if (REQUEST_ID.test(requestId)) {
