@@ -5,6 +5,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { isRequestProblem, type RequestProblem } from '@tollgate/providers';
@@ -13,6 +15,9 @@ import { audioLength } from './audio-length.js';
 import { type MultipartLimits, readMultipart, type ReceivedForm } from './read-multipart.js';
 import { UploadedFile } from './uploaded-file.js';
 import { writeMultipart } from './write-multipart.js';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 let folder: string;
 let server: Server;
@@ -211,6 +216,8 @@ test('a large upload stays out of memory', async () => {
   request.write(partHead);
   for (let i = 0; i < 100; i++) {
     if (!request.write(piece)) await once(request, 'drain');
+    if (i % 10 !== 9) continue;
+    collect(); // what nobody holds any more does not count
     const { arrayBuffers } = process.memoryUsage();
     most = Math.max(most, arrayBuffers - start.arrayBuffers);
   }
