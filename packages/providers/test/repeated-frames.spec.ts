@@ -264,8 +264,8 @@ function framesOf({ id, start, name, document }: Sample, all: readonly Change[])
     const plain = sse(json, event === '' ? undefined : event);
     const frame =
       change?.crlf === true ? Buffer.from(plain.toString('latin1').replaceAll('\n', '\r\n'), 'latin1') : plain;
-    // not its end, from where on the two streams would be different ones
-    if (change?.byte != null) frame[change.byte[0] % (frame.length - 4)] = change.byte[1];
+    // not its end, from where on the two streams would be different ones, nor its beginning, by which Google's form is told
+    if (change?.byte != null) frame[1 + (change.byte[0] % (frame.length - 5))] = change.byte[1];
     return frame;
   });
   return [frames, frames.map(inFull)];
