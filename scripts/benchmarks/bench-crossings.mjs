@@ -44,8 +44,13 @@ const CLIENTS = {
   ],
 };
 
+/** What is answered where; the server of chat completions also has the legacy ones. */
+const PATHS = new Map([
+  ...Object.entries(PROVIDERS).map(([dialect, { path }]) => [path, dialect]),
+  ['/v1/completions', 'openai-completions'],
+]);
 const streams = new Map(
-  Object.keys(PROVIDERS).map((dialect) => {
+  Array.from(PATHS.values(), (dialect) => {
     const { start, content, end } = dialectStreams[dialect].text(textPieces(options.chunks));
     return [dialect, [...start, ...content, ...end]];
   }),
@@ -55,7 +60,8 @@ const streams = new Map(
 async function answer(request, response) {
   request.resume();
   await new Promise((resolve) => request.on('end', resolve));
-  const dialect = Object.keys(PROVIDERS).find((each) => request.url.split('?')[0].endsWith(PROVIDERS[each].path));
+  const url = request.url.split('?')[0];
+  const dialect = [...PATHS].find(([path]) => url.endsWith(path))?.[1];
   if (dialect === undefined) return response.writeHead(404).end('{}');
   response.writeHead(200, { 'content-type': TYPES[dialect] ?? 'text/event-stream' });
   response.socket.setNoDelay(true);
@@ -144,9 +150,9 @@ async function tellAll(bench) {
   console.log(`\nthe dearest pair: ${Math.max(...ratios).toFixed(2)} times what is passed through`);
 }
 
-/** Nothing speaks legacy completions behind us here: they are compared with chat completions that are passed through. */
+/** Legacy completions are passed through to the server that also has chat completions. */
 function passingOf(pairs) {
-  return pairs.find(({ client, provider }) => client === 'openai-chat' && provider === 'openai-chat');
+  return pairs.find(({ client, provider }) => client === 'openai-completions' && provider === 'openai-chat');
 }
 
 /** Microseconds of the gateway's CPU for each chunk. */
