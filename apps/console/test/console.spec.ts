@@ -142,7 +142,8 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
       await page.keyboard.press('Control+k');
       const field = page.getByRole('combobox', { name: 'Go to' });
       await field.fill(name);
-      await page.getByRole('option').first().waitFor();
+      // Enter takes what is marked, which is a moment later than what is shown
+      await page.locator('[role=option].Mui-focused').waitFor();
       await page.screenshot({ path: path.join(screenshots, `search-${name.slice(0, 4)}.png`) });
       await field.press('Enter');
     };
