@@ -3,9 +3,9 @@ import { inputTokens, outputTokens } from '@tollgate/domain';
 
 import { collectCompletion, type CollectedStream } from '../src/collect-completion.js';
 import type { Completion, StreamPart } from '../src/conversation.js';
-import type { Dialect } from '../src/dialect.js';
 import { anthropicMessages } from '../src/dialects/anthropic-messages/anthropic-messages.js';
 import { openaiChat } from '../src/dialects/openai-chat/openai-chat.js';
+import { OPTIONS, collected, read, written } from './answer-streams.js';
 import { anthropicErrors, anthropicEvents, orderErrors } from './anthropic-schemas.js';
 import { MESSAGE_FIXTURES } from './message-fixtures.js';
 import { schemaErrors } from './openai-schemas.js';
@@ -13,22 +13,6 @@ import { recordedCompletions, recordedMessages, recordedStreams } from './record
 
 const messages = anthropicMessages;
 const chat = openaiChat;
-const OPTIONS = { includeUsage: true, createdAt: 1_700_000_000 };
-
-function read(dialect: Dialect, chunks: Iterable<Buffer>): readonly StreamPart[] {
-  const reader = dialect.streamReader();
-  const parts: StreamPart[] = [];
-  for (const chunk of chunks) parts.push(...reader.push(chunk));
-  return [...parts, ...reader.end()];
-}
-
-function written(dialect: Dialect, parts: Iterable<StreamPart>): string {
-  const writer = dialect.streamWriter(OPTIONS);
-  return [...parts].map((part) => writer.write(part)).join('');
-}
-
-const collected = (dialect: Dialect, sse: string): CollectedStream =>
-  collectCompletion(read(dialect, [Buffer.from(sse)]));
 
 /** Without what only one of the two forms carries. */
 const comparable = (completion: Completion | null): unknown => ({ ...completion, extensions: {} });

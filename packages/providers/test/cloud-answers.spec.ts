@@ -3,27 +3,20 @@ import { inputTokens, outputTokens } from '@tollgate/domain';
 import fc from 'fast-check';
 
 import { collectCompletion, type CollectedStream } from '../src/collect-completion.js';
-import type { Completion, StreamPart } from '../src/conversation.js';
+import type { Completion } from '../src/conversation.js';
 import type { ProviderDialect } from '../src/dialect.js';
 import { clientDialects, providerDialects } from '../src/dialects/registry.js';
 import { StreamTranslator } from '../src/translation/stream-translator.js';
 import { translateAnswer } from '../src/translation/translate-answer.js';
+import { OPTIONS, read } from './answer-streams.js';
 import { anthropicErrors, anthropicEvents, orderErrors } from './anthropic-schemas.js';
 import { COHERE_FIXTURES, CONVERSE_FIXTURES, type CloudFixture } from './cloud-fixtures.js';
 import { schemaErrors } from './openai-schemas.js';
 import { recordedCohereChats, recordedConverse, type RecordedExchange } from './recorded-exchanges.js';
 
-const OPTIONS = { includeUsage: true, createdAt: 1_700_000_000 };
 const converse = providerDialects['bedrock-converse'];
 const cohere = providerDialects['cohere-chat'];
 const { 'openai-chat': chat, 'anthropic-messages': messages } = clientDialects;
-
-function read(dialect: ProviderDialect, chunks: Iterable<Buffer>): readonly StreamPart[] {
-  const reader = dialect.streamReader();
-  const parts: StreamPart[] = [];
-  for (const chunk of chunks) parts.push(...reader.push(chunk));
-  return [...parts, ...reader.end()];
-}
 
 function expectSameHoweverCut(dialect: ProviderDialect, bytes: Buffer): CollectedStream {
   const whole = collectCompletion(read(dialect, [bytes]));

@@ -10,25 +10,13 @@ import { JsonArrayFraming } from '../src/dialects/google-generate/json-array-fra
 import { openaiChat } from '../src/dialects/openai-chat/openai-chat.js';
 import { GenerateStreamForwarder } from '../src/passthrough/generate-stream-forwarder.js';
 import { isRequestProblem } from '../src/request-problem.js';
+import { OPTIONS, read, written } from './answer-streams.js';
 import { anthropicErrors, orderErrors, anthropicEvents } from './anthropic-schemas.js';
 import { GOOGLE_FIXTURES } from './google-fixtures.js';
 import { schemaErrors } from './openai-schemas.js';
 import { recordedCompletions, recordedGoogle, recordedMessages, recordedStreams } from './recorded-exchanges.js';
 
 const google = googleGenerate;
-const OPTIONS = { includeUsage: true, createdAt: 1_700_000_000 };
-
-function read(dialect: Dialect, chunks: Iterable<Buffer>): readonly StreamPart[] {
-  const reader = dialect.streamReader();
-  const parts: StreamPart[] = [];
-  for (const chunk of chunks) parts.push(...reader.push(chunk));
-  return [...parts, ...reader.end()];
-}
-
-function written(dialect: Dialect, parts: Iterable<StreamPart>): string {
-  const writer = dialect.streamWriter(OPTIONS);
-  return [...parts].map((part) => writer.write(part)).join('');
-}
 
 /** Without what only one of the two forms carries. */
 const comparable = (completion: Completion | null): unknown => ({

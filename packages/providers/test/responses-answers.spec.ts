@@ -4,11 +4,11 @@ import fc from 'fast-check';
 
 import { type CollectedStream, collectCompletion } from '../src/collect-completion.js';
 import type { Completion, StreamPart } from '../src/conversation.js';
-import type { Dialect } from '../src/dialect.js';
 import { anthropicMessages } from '../src/dialects/anthropic-messages/anthropic-messages.js';
 import { openaiChat } from '../src/dialects/openai-chat/openai-chat.js';
 import { openaiResponses } from '../src/dialects/openai-responses/openai-responses.js';
 import { parseJson } from '../src/json.js';
+import { OPTIONS, collected, read, written } from './answer-streams.js';
 import { anthropicErrors, anthropicEvents, orderErrors } from './anthropic-schemas.js';
 import { MESSAGE_FIXTURES } from './message-fixtures.js';
 import { schemaErrors } from './openai-schemas.js';
@@ -19,22 +19,6 @@ import { expectOrder, responseEvents } from './response-events.js';
 const responses = openaiResponses;
 const chat = openaiChat;
 const messages = anthropicMessages;
-const OPTIONS = { includeUsage: true, createdAt: 1_700_000_000 };
-
-function read(dialect: Dialect, chunks: Iterable<Buffer>): readonly StreamPart[] {
-  const reader = dialect.streamReader();
-  const parts: StreamPart[] = [];
-  for (const chunk of chunks) parts.push(...reader.push(chunk));
-  return [...parts, ...reader.end()];
-}
-
-function written(dialect: Dialect, parts: Iterable<StreamPart>): string {
-  const writer = dialect.streamWriter(OPTIONS);
-  return [...parts].map((part) => writer.write(part)).join('');
-}
-
-const collected = (dialect: Dialect, sse: string): CollectedStream =>
-  collectCompletion(read(dialect, [Buffer.from(sse)]));
 
 function expectSameHoweverCut(sse: string): CollectedStream {
   const bytes = Buffer.from(sse);
