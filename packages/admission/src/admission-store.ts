@@ -1,3 +1,5 @@
+import type { LadderRung } from '@tollgate/domain';
+
 /**
  * The in-process store answers at once, so that the hot path pays no microtask; a store beyond the process answers
  * with promises. `await` serves both.
@@ -31,6 +33,8 @@ export interface ScopeLimits {
   readonly concurrency: number | null;
   /** Money per calendar month in the organization's time zone, whole nanounits of US dollars. */
   readonly grantedNanos: number | null;
+  /** What happens on the way to the end of the budget; by percent, the lowest first. */
+  readonly ladder: readonly LadderRung[];
 }
 
 /** Every limit there is. A scope that is not listed has none. */
@@ -68,6 +72,8 @@ export interface AdmissionRequest {
   readonly holdNanos: number;
   /** Unix milliseconds at which the request was parsed: it decides in which month its money counts. */
   readonly occurredAt: number;
+  /** Whether a rung that wants a cheaper model is answered so, instead of being passed over: once per request. */
+  readonly mayDowngrade: boolean;
 }
 
 /** Money set aside for one request, and its place among the requests in flight. Settled once: captured or voided. */
@@ -77,16 +83,41 @@ export interface Hold {
   readonly nanos: number;
 }
 
+/** A bucket after the request was counted: of the scope that has the least left in proportion. */
+export interface RateLevel {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds until the bucket is full again. */
+  readonly resetMs: number;
+}
+
+/** What `x-ratelimit-*` headers say. */
+export interface RateLevels {
+  readonly requests: RateLevel | null;
+  readonly tokens: RateLevel | null;
+}
+
 export interface Admitted {
   readonly admitted: true;
   readonly hold: Hold;
+  /** `null` where no scope has a limit per minute. */
+  readonly rates: RateLevels | null;
 }
 
-export type LimitName = 'budget' | 'requests' | 'tokens' | 'concurrency';
+/** Nothing was counted: a budget's ladder wants a cheaper model. */
+export interface Downgrade {
+  readonly admitted: false;
+  readonly downgrade: true;
+  readonly scope: Scope;
+}
+
+/** `throttle`: a budget's ladder allows so many requests per minute only. */
+export type LimitName = 'budget' | 'requests' | 'tokens' | 'concurrency' | 'throttle';
 
 /** Which limit of which scope refused. Quantities are nanounits, requests or tokens, by the limit. */
 export interface Refusal {
   readonly admitted: false;
+  readonly downgrade: false;
   readonly scope: Scope;
   readonly limit: LimitName;
   readonly limitValue: number;
@@ -100,9 +131,11 @@ export interface Refusal {
   readonly resetsAt: number | null;
   /** After which the same request may pass; `null` where waiting does not help before `resetsAt`. */
   readonly retryAfterMs: number | null;
+  readonly rates: RateLevels | null;
 }
 
 export type AdmissionResult = Admitted | Refusal;
+
 
 /** What a request really took. */
 export interface Capture {
@@ -173,7 +206,7 @@ export interface AdmissionStore {
    * One atomic step: every limit of every scope lets the request pass, or nothing is counted. A request whose token
    * bound is above the whole bucket passes when the bucket is full: the bound is loose, and its tokens are corrected.
    */
-  admit(request: AdmissionRequest): MaybePromise<AdmissionResult>;
+  admit(request: AdmissionRequest): MaybePromise<AdmissionResult | Downgrade>;
 
   /** Sets `nanos` more aside, for a stream that outgrows its hold; refused, the hold stays as it was. */
   extend(hold: Hold, nanos: number): MaybePromise<AdmissionResult>;

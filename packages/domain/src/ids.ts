@@ -15,6 +15,8 @@ export const ID_PREFIXES = {
   priceSnapshot: 'snap',
   price: 'price',
   budget: 'bud',
+  budgetRaise: 'rais',
+  route: 'route',
   request: 'req',
   hold: 'hold',
   gateway: 'gw',

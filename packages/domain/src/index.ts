@@ -1,3 +1,4 @@
+export * from './budget-ladder.js';
 export * from './errors.js';
 export * from './ids.js';
 export * from './ledger.js';
@@ -5,6 +6,7 @@ export * from './model-patterns.js';
 export * from './money.js';
 export * from './outcomes.js';
 export * from './periods.js';
+export * from './routing.js';
 export * from './secrets.js';
 export * from './self-audit.js';
 export * from './usage-event.js';

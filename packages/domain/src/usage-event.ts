@@ -1,5 +1,6 @@
 import type { ErrorCode } from './errors.js';
 import type { Outcome } from './outcomes.js';
+import type { RouteDecision } from './routing.js';
 import type { Usage, UsageSource } from './usage.js';
 
 /** Who is charged and counted for a request. Copied from the key when the request was admitted. */
@@ -65,6 +66,8 @@ export interface AttemptRecord {
   /** Milliseconds after the request was parsed. */
   readonly startedMs: number;
   readonly endedMs: number;
+  /** What the provider bills for it as far as the gateway knows, decimal USD; null when nothing, or no price. */
+  readonly cost: string | null;
 }
 
 /** Milliseconds since the request was parsed, `null` where it did not get so far. */
@@ -76,8 +79,9 @@ export interface Timings {
 }
 
 /**
- * The immutable fact of one request: exactly one for each that was authenticated (`part` numbers the pieces of long
- * sessions, a correction is the next `revision`). The gateway writes it to its journal, the worker rates and books it.
+ * The immutable fact of one request: exactly one for each that was authenticated. Part 0 is the request itself; further
+ * parts are what it cost beside: attempts that were wasted, hedges that lost, shadow copies. They are no requests of their
+ * own and count as none. A correction is the next `revision`. The gateway writes it to its journal, the worker rates and books it.
  */
 export interface UsageEvent extends Omit<Intent, 'kind' | 'target' | 'priceSnapshotId'> {
   readonly kind: 'event';
@@ -103,6 +107,8 @@ export interface UsageEvent extends Omit<Intent, 'kind' | 'target' | 'priceSnaps
   /** What the gateway itself captured, decimal USD; the worker's own figure must equal it. */
   readonly capturedCost: string | null;
   readonly attempts: readonly AttemptRecord[];
+  /** How its deployment was chosen; null where there was nothing to choose from, or it never came to that. */
+  readonly routing: RouteDecision | null;
   readonly timings: Timings;
 }
 

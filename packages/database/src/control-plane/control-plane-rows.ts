@@ -1,3 +1,5 @@
+import type { LadderRung, RouteDefinition, RoutingConstraints } from '@tollgate/domain';
+
 import type { BillingMode, LimitScope } from '../generated/enums.js';
 
 /** Everything that gateways decide by, as of one instant. */
@@ -8,6 +10,7 @@ export interface ControlPlaneRows {
   readonly projects: readonly ProjectRow[];
   /** The enabled ones. */
   readonly deployments: readonly DeploymentRow[];
+  readonly routes: readonly RouteRow[];
   readonly rateLimits: readonly RateLimitRow[];
   readonly budgets: readonly BudgetRow[];
   readonly models: readonly ModelRow[];
@@ -41,6 +44,8 @@ export interface DeploymentRow {
   readonly upstreamModel: string;
   readonly region: string;
   readonly priority: number;
+  /** Finishes what it has and gets nothing new. */
+  readonly drained: boolean;
   readonly provider: string;
   readonly credentialId: string;
   readonly credentialOwner: 'operator' | 'organization';
@@ -48,6 +53,18 @@ export interface DeploymentRow {
   /** For `openSecret` with the credential's id; null for providers that need no secret. */
   readonly ciphertext: Buffer | null;
   readonly masterKeyId: string | null;
+  /** Raised by every change of the credential: what was wrong with it may have been repaired. */
+  readonly credentialVersion: number;
+}
+
+/** What a name means that is no deployment's own, or more than that. An organization's own comes before the operator's. */
+export interface RouteRow {
+  readonly id: string;
+  /** Null: for every organization. */
+  readonly organizationId: string | null;
+  /** The name that clients use. */
+  readonly name: string;
+  readonly definition: RouteDefinition;
 }
 
 export interface RateLimitRow {
@@ -67,7 +84,18 @@ export interface BudgetRow {
   readonly organizationId: string;
   /** Decimal USD per calendar month in the organization's zone. */
   readonly amount: string;
+  /** By percent, the lowest first. */
+  readonly ladder: readonly LadderRung[];
+  /** What is granted beside the amount until it expires; those that have not yet. */
+  readonly raises: readonly BudgetRaiseRow[];
   readonly version: number;
+}
+
+export interface BudgetRaiseRow {
+  /** Decimal USD. */
+  readonly amount: string;
+  /** Unix milliseconds. */
+  readonly expiresAt: number;
 }
 
 /** What is known of a model at a provider. */
@@ -101,6 +129,7 @@ export interface PrincipalRow {
   readonly ipRanges: readonly string[];
   /** What becomes of parameters that the target cannot be told. */
   readonly unsupportedParameters: 'refuse' | 'drop';
+  readonly constraints: RoutingConstraints;
   /** Unix milliseconds: the earlier expiry of the key and its secret. May be in the past. */
   readonly expiresAt: number | null;
 }
