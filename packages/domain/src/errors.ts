@@ -42,6 +42,7 @@ export const ERRORS = define({
   policy_concurrency_limited: entry(429, true, 'rate_limit_error', 'Too many requests are running at once.'),
   policy_budget_exceeded: entry(402, false, 'insufficient_quota', 'The budget is used up.'),
   policy_model_unpriced: entry(403, false, INVALID, 'The model has no price, and this key has a budget.'),
+  policy_constraints_unmet: entry(400, false, INVALID, 'No deployment of the model meets the constraints.'),
 
   provider_rejected_request: entry(400, false, INVALID, 'The provider rejected the request.'),
   provider_content_filtered: entry(400, false, INVALID, 'The provider refused the content.'),
@@ -61,6 +62,7 @@ export const ERRORS = define({
   gateway_keys_unavailable: entry(503, true, 'api_error', 'The key cannot be verified at the moment.'),
   gateway_journal_unavailable: entry(503, true, 'api_error', 'Usage cannot be recorded at the moment.'),
   gateway_books_unavailable: entry(503, true, 'api_error', 'The books cannot be read at the moment.'),
+  gateway_deployments_drained: entry(503, true, 'api_error', 'Every deployment of the model is being drained.'),
   gateway_shutting_down: entry(503, true, 'api_error', 'The gateway is shutting down.'),
 });
 

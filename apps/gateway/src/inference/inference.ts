@@ -3,6 +3,7 @@ import { readRequestRecord } from '@tollgate/analytics';
 import type { TollgateConfig } from '@tollgate/config';
 import type { Database } from '@tollgate/database';
 import type { Journal } from '@tollgate/journal';
+import { Conversations, HealthRegistry } from '@tollgate/routing';
 import { UpstreamAuthorizers } from '@tollgate/upstream-authorization';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 
@@ -18,11 +19,13 @@ import { Answerer } from './pipeline/answer.js';
 import { InProcessReasoningStore } from './pipeline/crossing/in-process-reasoning-store.js';
 import { Translator } from './pipeline/crossing/translator.js';
 import { AttemptClock } from './pipeline/dispatch/attempt-clock.js';
-import { CredentialHealth } from './pipeline/dispatch/credential-health.js';
 import type { DispatchLimits } from './pipeline/dispatch/dispatch.js';
 import { FailureLog } from './pipeline/dispatch/failure-log.js';
 import { Guard } from './pipeline/guard.js';
+import { Fallback } from './pipeline/fallback.js';
 import { InferencePipeline } from './pipeline/pipeline.js';
+import { Router } from './pipeline/routing/router.js';
+import { Shadows } from './pipeline/shadows.js';
 import { EventOutbox } from './pipeline/recording/event-outbox.js';
 import { JournalRecords } from './pipeline/recording/journal-records.js';
 import { RecentRequests } from './pipeline/recording/recent-requests.js';
@@ -58,8 +61,8 @@ export interface Inference {
 export function createInference(parts: InferenceParts): Inference {
   const { config, logger, admission, metrics, journal } = parts;
   const pools = new UpstreamPools(config.upstreamTimeouts.connectMs);
-  const credentials = new CredentialHealth();
-  const controlPlane = createControlPlaneWatch(parts, pools, credentials);
+  const health = new HealthRegistry({ clock: () => performance.now() });
+  const controlPlane = createControlPlaneWatch(parts, pools, health);
   const authenticator = new Authenticator(controlPlane.principals, new ClientAddresses(config.trustedProxies));
   const bodies = new RequestBodyReader(config.maxBodyBytes);
   const forms = new FormReader(config.dataDirectory, Math.max(config.maxBodyBytes, LARGEST_UPLOAD_BYTES));
@@ -72,13 +75,16 @@ export function createInference(parts: InferenceParts): Inference {
   const guard = new Guard(recorder, onDefect);
   const limits = limitsOf(config);
   const failures = new FailureLog(parts.registry, logger);
-  const answer = new Answerer({ recorder, guard, credentials, failures, bodies, limits });
   const translator = new Translator(new InProcessReasoningStore(parts.masterKey));
+  const router = new Router(new Conversations());
+  const fallback = new Fallback(translator, admitter);
+  const shadows = new Shadows({ translator, recorder, limits, onDefect });
+  const answer = new Answerer({ recorder, guard, router, fallback, shadows, failures, bodies, limits });
   const pipeline = new InferencePipeline({
     authenticator,
     bodies,
     forms,
-    credentials,
+    router,
     translator,
     admitter,
     recorder,
@@ -86,7 +92,7 @@ export function createInference(parts: InferenceParts): Inference {
     guard,
     metrics,
   });
-  const countTokens = new CountTokens({ bodies, credentials, admission, timeoutMs: limits.firstTokenTimeoutMs });
+  const countTokens = new CountTokens({ bodies, admission, timeoutMs: limits.firstTokenTimeoutMs });
   const requests: RequestSources = {
     recent,
     booked: (uuid, organizationId) => readRequestRecord(parts.database.pool, uuid, organizationId),
@@ -120,7 +126,7 @@ function limitsOf({ upstreamTimeouts: { firstTokenMs, idleMs, totalMs } }: Tollg
 function createControlPlaneWatch(
   parts: InferenceParts,
   pools: UpstreamPools,
-  credentials: CredentialHealth,
+  health: HealthRegistry,
 ): ControlPlaneWatch {
   const { databaseUrl, admission, logger, masterKey, sandboxBaseUrl } = parts;
   return new ControlPlaneWatch({
@@ -131,9 +137,9 @@ function createControlPlaneWatch(
       pools,
       authorizers: new UpstreamAuthorizers(),
       masterKey,
+      health,
       sandboxBaseUrl,
       onUnusable: (deploymentId, reason) => logger.warn({ deploymentId, reason }, 'a deployment cannot be used'),
     },
-    onReloaded: () => credentials.reset(),
   });
 }

@@ -42,6 +42,8 @@ export function operationScanner(
       endUser: endUserOf(fields.endUser('user') ?? fields.endUser('safety_identifier'), metadata),
       tags: tagsOf(metadata),
       serviceTier: null,
+      // another model's vectors are no vectors of this one
+      furtherModels: [],
       reroutes: fields.reroutes(),
       spans: { model: span, stream_options: null, caps: {}, behind: span?.end ?? 0, capPlace: null },
       otherStreamOptions: NO_OPTIONS,

@@ -24,7 +24,8 @@ export const wholeBetween = (min: number, max: number): FieldRule => ({ kinds: [
 
 /**
  * By these an aggregator behind a deployment (OpenRouter, LiteLLM) serves another model, or the same one elsewhere and
- * at another price, than the one that was checked and priced, or cuts what was asked (`transforms`).
+ * at another price, than the one that was checked and priced, or cuts what was asked (`transforms`). `models` we take
+ * ourselves where we can.
  */
 export const REROUTING_RULES = {
   models: anything,

@@ -48,7 +48,8 @@ function readRequest(fields: CompletionsFields, prompts: number): ScannedRequest
     endUser: endUserOf(fields.endUser('user'), metadata),
     tags: tagsOf(metadata),
     serviceTier: fields.text('service_tier', MAX_SERVICE_TIER_CHARACTERS),
-    reroutes: fields.reroutes(),
+    furtherModels: fields.furtherModels(),
+    reroutes: fields.reroutes({ taken: 'models' }),
     spans: {
       model: modelSpan,
       stream_options: fields.span('stream_options'),

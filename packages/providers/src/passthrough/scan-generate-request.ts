@@ -55,6 +55,8 @@ export function scanGenerateRequest(body: SlabBody, address: RequestAddress): Sc
   const { caps, capPlace, candidates: n, maxOutputTokens, maxOutputField } = generation;
   return {
     ...{ model, stream, includeUsage: true, maxOutputTokens, maxOutputField, n, endUser: null, tags, serviceTier },
+    // the address names one model; others come by a header
+    furtherModels: [],
     reroutes: reroutes ?? generation.reroutes,
     spans: { model: null, stream_options: null, caps, behind: contents.end, capPlace },
     otherStreamOptions: NO_OPTIONS,

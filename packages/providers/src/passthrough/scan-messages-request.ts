@@ -47,7 +47,7 @@ function threadProblem(fields: MessagesFields): RequestProblem | null {
 function reroutesOf(fields: MessagesFields, memory: Buffer): string | null {
   const tools = fields.span('tools');
   const advised = tools !== null && bringsAdvisor(memory.subarray(tools.start, tools.end));
-  return advised ? 'tools' : fields.reroutes();
+  return advised ? 'tools' : fields.reroutes({ taken: 'models' });
 }
 
 function readRequest(fields: MessagesFields, memory: Buffer): ScannedRequest {
@@ -70,6 +70,7 @@ function readRequest(fields: MessagesFields, memory: Buffer): ScannedRequest {
       speed: fields.text('speed', MAX_SERVICE_TIER_CHARACTERS),
       inferenceGeo: fields.text('inference_geo', MAX_SERVICE_TIER_CHARACTERS),
     }),
+    furtherModels: fields.furtherModels(),
     reroutes: reroutesOf(fields, memory),
     spans: {
       model: modelSpan,

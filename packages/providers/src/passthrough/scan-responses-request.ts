@@ -46,7 +46,8 @@ function readRequest(fields: ResponsesFields, body: Buffer): ScannedRequest {
     endUser: endUserOf(fields.endUser('user') ?? fields.endUser('safety_identifier'), metadata),
     tags: tagsOf(metadata),
     serviceTier: fields.text('service_tier', MAX_SERVICE_TIER_CHARACTERS),
-    reroutes: bringsPictureModel(body) ? 'tools' : fields.reroutes(),
+    furtherModels: fields.furtherModels(),
+    reroutes: bringsPictureModel(body) ? 'tools' : fields.reroutes({ taken: 'models' }),
     spans: {
       model: modelSpan,
       stream_options: null,

@@ -43,6 +43,8 @@ export interface ScannedRequest {
   /** `metadata` as `key:value`, at most 16, without `user_id`. */
   readonly tags: readonly string[];
   readonly serviceTier: string | null;
+  /** Models that may answer where `model` does not, in their order. */
+  readonly furtherModels: readonly string[];
   /** A field by which an aggregator would serve something else than `model`; the gateway must not forward it. */
   readonly reroutes: string | null;
   readonly spans: EditableSpans;

@@ -11,9 +11,14 @@ const MAX_TAG_CHARACTERS = 256;
 const MAX_METADATA_BYTES = 16_384;
 const MAX_MODEL_CHARACTERS = 256;
 const MAX_END_USER_CHARACTERS = 512;
+const MAX_FURTHER_MODELS = 8;
+const MAX_FURTHER_MODELS_BYTES = 4_096;
+const SPACE = 32;
+const COMMA = 44;
 export const MAX_SERVICE_TIER_CHARACTERS = 64;
 
 const NOTHING: Readonly<Record<string, unknown>> = {};
+const NONE: readonly string[] = [];
 
 /**
  * Reads and checks the top level of requests of one dialect. Its time depends on the length of a body, not on its
@@ -144,9 +149,41 @@ export class TopLevelFields<Field extends string> {
     return this.text(field, MAX_END_USER_CHARACTERS);
   }
 
-  reroutes(this: TopLevelFields<Field | (typeof REROUTING_FIELDS)[number]>): string | null {
-    for (const field of REROUTING_FIELDS) if (this.isGiven(field)) return field;
+  reroutes(
+    this: TopLevelFields<Field | (typeof REROUTING_FIELDS)[number]>,
+    { taken }: { readonly taken: 'models' | null } = { taken: null },
+  ): string | null {
+    for (const field of REROUTING_FIELDS) if (field !== taken && this.isGiven(field)) return field;
     return null;
+  }
+
+  /**
+   * Models that may answer where `model` does not, in their order. The gateway takes them for itself: an aggregator would
+   * serve one of them unseen, so that in the body there are only spaces left of them.
+   */
+  furtherModels(this: TopLevelFields<Field | 'models'>): readonly string[] {
+    if (!this.isGiven('models')) return NONE;
+    const span = this.span('models');
+    if (span === null) return NONE;
+    const names = span.end - span.start > MAX_FURTHER_MODELS_BYTES ? null : this.#parse('models');
+    if (!Array.isArray(names) || names.length > MAX_FURTHER_MODELS || !names.every(isModelName)) {
+      this.fail(`Invalid 'models': expected at most ${MAX_FURTHER_MODELS} names of models.`, 'models');
+      return NONE;
+    }
+    this.#blank(span);
+    return names;
+  }
+
+  /** The field with the comma that separates it: what is left is the same document without it. */
+  #blank({ keyStart, end }: FieldSpan): void {
+    let before = keyStart - 1;
+    while ((this.#memory[before] as number) <= SPACE) before--;
+    if (this.#memory[before] === COMMA) {
+      this.#memory.fill(SPACE, before, end);
+      return;
+    }
+    const behind = skipSpace(this.#memory, end, this.#bodyEnd);
+    this.#memory.fill(SPACE, keyStart, this.#memory[behind] === COMMA ? behind + 1 : end);
   }
 
   #bytesOf(field: Field): number {
@@ -169,6 +206,9 @@ export class TopLevelFields<Field extends string> {
     }
   }
 }
+
+const isModelName = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_MODEL_CHARACTERS;
 
 /** The caller's own user: by the field that names it, else `metadata.user_id`. */
 export function endUserOf(named: string | null, metadata: Readonly<Record<string, unknown>>): string | null {

@@ -1,10 +1,12 @@
 import type { AdmissionStore, LimitsConfiguration, Scope, ScopeHandle, ScopeLimits } from '@tollgate/admission';
-import type { ControlPlaneRows, PrincipalRow } from '@tollgate/database';
+import type { BudgetRow, ControlPlaneRows, PrincipalRow } from '@tollgate/database';
 import { parsePicos } from '@tollgate/domain';
 
 /** The limits of the control plane in the admission store's terms, and which scopes have a budget. */
 export class AdmissionScopes {
   readonly configuration: LimitsConfiguration;
+  /** Unix milliseconds at which the first raise of a budget expires; infinite without one. */
+  readonly nextExpiry: number;
   private readonly zones: ReadonlyMap<string, string>;
   private readonly budgeted = new Set<string>();
 
@@ -13,7 +15,10 @@ export class AdmissionScopes {
     private readonly admission: AdmissionStore,
   ) {
     this.zones = new Map(rows.organizations.map(({ id, timeZone }) => [id, timeZone]));
-    this.configuration = { version: Number(rows.version), limits: this.limitsOf(rows) };
+    const now = Date.now();
+    this.configuration = { version: Number(rows.version), limits: this.limitsOf(rows, now) };
+    const expiries = rows.budgets.flatMap(({ raises }) => raises.map(({ expiresAt }) => expiresAt));
+    this.nextExpiry = Math.min(...expiries.filter((at) => at > now), Number.POSITIVE_INFINITY);
   }
 
   handleOf(scope: Scope): ScopeHandle {
@@ -35,7 +40,7 @@ export class AdmissionScopes {
     };
   }
 
-  private limitsOf(rows: ControlPlaneRows): ScopeLimits[] {
+  private limitsOf(rows: ControlPlaneRows, now: number): ScopeLimits[] {
     const limits = new Map<string, ScopeLimits>();
     for (const { organizationId, scope: kind, scopeId: id, ...rate } of rows.rateLimits) {
       const scope: Scope = { organizationId, kind, id };
@@ -46,22 +51,25 @@ export class AdmissionScopes {
         tokensPerMinute,
         concurrency,
         grantedNanos: null,
+        ladder: [],
       });
     }
-    for (const { organizationId, scope: kind, scopeId: id, amount } of rows.budgets) {
+    for (const { organizationId, scope: kind, scopeId: id, ladder, ...budget } of rows.budgets) {
       const scope: Scope = { organizationId, kind, id };
       const key = scopeKey(scope);
       this.budgeted.add(key);
       const others = limits.get(key) ?? { requestsPerMinute: null, tokensPerMinute: null, concurrency: null };
-      limits.set(key, { ...others, scope: this.handleOf(scope), grantedNanos: wholeNanos(amount) });
+      limits.set(key, { ...others, scope: this.handleOf(scope), grantedNanos: grantedNanos(budget, now), ladder });
     }
     return [...limits.values()];
   }
 }
 
-/** A budget is a ceiling, so what is below a nanounit is not granted. */
-function wholeNanos(amount: string): number {
-  return Math.min(Number(parsePicos(amount) / 1_000n), Number.MAX_SAFE_INTEGER);
+/** With its raises as long as they hold. A budget is a ceiling, so what is below a nanounit is not granted. */
+function grantedNanos({ amount, raises }: Pick<BudgetRow, 'amount' | 'raises'>, now: number): number {
+  const valid = raises.filter(({ expiresAt }) => expiresAt > now);
+  const picos = valid.reduce((sum, raise) => sum + parsePicos(raise.amount), parsePicos(amount));
+  return Math.min(Number(picos / 1_000n), Number.MAX_SAFE_INTEGER);
 }
 
 function scopeKey({ kind, id }: Scope): string {

@@ -1,5 +1,6 @@
 import type { ModelRow, SnapshotPrices } from '@tollgate/database';
-import { isPriced } from '@tollgate/billing';
+import { currentPrices, isPriced, type PriceSheet } from '@tollgate/billing';
+import type { Meter } from '@tollgate/domain';
 import {
   catalogueModelOf,
   type ClientDialectId,
@@ -11,6 +12,8 @@ import {
   type ProviderEndpoint,
   providerErrorReader,
 } from '@tollgate/providers';
+
+import type { UnitPrices } from '@tollgate/routing';
 
 import type { Candidate, CandidatePaths, Upstream } from '../pipeline/routing/route.js';
 import type { Deployment } from './deployments.js';
@@ -47,12 +50,17 @@ export function candidateOf(request: CandidateRequest): Candidate | null {
   return {
     ...how,
     credentialId: row.credentialId,
+    health: deployment.healthOf(upstreamModel),
+    drained: row.drained,
     provider,
     target,
     targetJson: JSON.stringify(target),
     upstream,
     sheet,
     priced: provider.simulated || isPriced(sheet),
+    unitPrices: unitPricesOf(sheet, { region: row.region, simulated: provider.simulated }),
+    inputModalities: facts?.inputModalities ?? [],
+    outputModalities: facts?.outputModalities ?? [],
     maxOutputTokens: facts?.maxOutputTokens ?? null,
     contextWindow: facts?.contextWindow ?? null,
     targetModel: provider.targetModel(upstreamModel, facts?.maxOutputTokens ?? null, way.dialect ?? undefined),
@@ -63,6 +71,29 @@ export function candidateOf(request: CandidateRequest): Candidate | null {
       encodeURI(upstreamModel.toWellFormed()),
       ...(provider.simulated ? ['x-tollgate-simulated', 'true'] : []),
     ],
+  };
+}
+
+const FREE: UnitPrices = { input: 0, cacheRead: 0, output: 0, request: 0 };
+
+/** What a unit costs at the moment, as numbers: strategies compare with them, and nobody is billed by them. */
+function unitPricesOf(
+  sheet: PriceSheet,
+  { region, simulated }: { readonly region: string; readonly simulated: boolean },
+): UnitPrices | null {
+  if (simulated) return FREE;
+  if (!isPriced(sheet)) return null;
+  const prices = new Map(currentPrices(sheet, { region, at: Date.now() }).map((price) => [price.meter, price]));
+  const usdOf = (meter: Meter): number | undefined => {
+    const price = prices.get(meter);
+    return price === undefined ? undefined : Number(price.amountPicos) / 1e12 / price.per;
+  };
+  const input = usdOf('input') ?? 0;
+  return {
+    input,
+    cacheRead: usdOf('input_cache_read') ?? input,
+    output: usdOf('output') ?? 0,
+    request: usdOf('request') ?? 0,
   };
 }
 

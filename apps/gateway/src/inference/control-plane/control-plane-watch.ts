@@ -15,6 +15,7 @@ import { AdmissionScopes } from './admission-scopes.js';
 import { ControlPlane } from './control-plane.js';
 import type { Principal } from './principal.js';
 import type { UpstreamSources } from './deployments.js';
+import { RouteMemories } from './route-planner.js';
 
 /** Polling is the guarantee that a revocation arrives within a second; the notification only makes it sooner. */
 const POLL_MS = 500;
@@ -31,8 +32,6 @@ export interface ControlPlaneWatchParts {
   readonly admission: AdmissionStore;
   readonly upstreams: UpstreamSources;
   readonly logger: Logger;
-  /** After each reload: what was wrong with a credential may have been repaired. */
-  onReloaded(): void;
 }
 
 /** Keeps this gateway's view of the control plane no more than a second behind Postgres. */
@@ -43,6 +42,9 @@ export class ControlPlaneWatch {
   private plane: ControlPlane | null = null;
   private reloading: Promise<void> | null = null;
   private readonly prices = new Map<string, SnapshotPrices>();
+  private readonly memories = new RouteMemories();
+  /** Unix milliseconds at which a raise of a budget expires: that changes limits, and nothing tells of it. */
+  private nextExpiry = Number.POSITIVE_INFINITY;
   private pollTimer: NodeJS.Timeout | null = null;
   private listener: pg.Client | null = null;
   private polling = false;
@@ -102,7 +104,7 @@ export class ControlPlaneWatch {
     this.polling = true;
     try {
       const version = await readControlPlaneVersion(this.pool);
-      if (version !== this.plane?.version) await this.reload();
+      if (version !== this.plane?.version || Date.now() >= this.nextExpiry) await this.reload();
       else this.principals.confirm();
       if (this.away) this.parts.logger.info('postgres is back');
       this.away = false;
@@ -129,10 +131,12 @@ export class ControlPlaneWatch {
     }
     const scopes = new AdmissionScopes(rows, admission);
     await admission.configure(scopes.configuration);
-    this.plane = new ControlPlane({ rows, prices: this.prices, upstreams, scopes });
+    this.nextExpiry = scopes.nextExpiry;
+    const { prices, memories } = this;
+    this.plane = new ControlPlane({ rows, prices, upstreams, scopes, memories });
+    upstreams.health.retainOnly(new Set(rows.deployments.map(({ id }) => id)));
     this.dropUnusedPrices(rows.organizations.map((row) => row.priceSnapshotId));
     await this.principals.freshen();
-    this.parts.onReloaded();
   }
 
   private dropUnusedPrices(used: readonly (string | null)[]): void {

@@ -3,10 +3,11 @@ import { compileAllowlist } from '@tollgate/domain';
 import type { ClientDialectId, ClientOperationId } from '@tollgate/providers';
 
 import { AddressRanges } from '../../platform/client-address/address-ranges.js';
-import { type Route, withoutUnpriced } from '../pipeline/routing/route.js';
+import type { Route } from '../pipeline/routing/route.js';
 import type { AdmissionScopes } from './admission-scopes.js';
 import type { Principal } from './principal.js';
 import type { UpstreamSources } from './deployments.js';
+import { type RouteAsker, type RouteMemories, RoutePlanner } from './route-planner.js';
 import { RouteTable } from './route-table.js';
 
 /** What applies to every request of an organization. */
@@ -25,6 +26,7 @@ export interface ControlPlaneParts {
   readonly prices: ReadonlyMap<string, SnapshotPrices>;
   readonly upstreams: UpstreamSources;
   readonly scopes: AdmissionScopes;
+  readonly memories: RouteMemories;
 }
 
 /** One of each kind of what clients may call. */
@@ -46,11 +48,13 @@ const MAX_ROUTES_PER_KEY = 256;
 export class ControlPlane {
   readonly version: bigint;
   readonly routes: RouteTable;
+  private readonly planner: RoutePlanner;
   private readonly organizations = new Map<string, OrganizationPolicy>();
 
   constructor(private readonly parts: ControlPlaneParts) {
     this.version = parts.rows.version;
     this.routes = new RouteTable(parts.rows.deployments, parts.rows.models, parts.upstreams);
+    this.planner = new RoutePlanner(parts.rows.routes, this.routes, parts.memories);
     for (const row of parts.rows.organizations) {
       const policy = policyOf(row, parts.prices);
       if (policy !== null) this.organizations.set(row.id, policy);
@@ -63,7 +67,14 @@ export class ControlPlane {
     if (organization === undefined) return null;
     const { scopes, hasBudget } = this.parts.scopes.scopesOf(row);
     const allows = compileAllowlist(row.modelAllowlist);
-    const routeOf = this.routeLookup(organization, allows, hasBudget);
+    const asker: RouteAsker = {
+      organizationId: organization.id,
+      prices: organization.prices,
+      constraints: row.constraints,
+      hasBudget,
+      apiKeyId: row.apiKeyId,
+    };
+    const routeOf = this.routeLookup(asker, allows);
     return {
       secretId: row.secretId,
       apiKeyId: row.apiKeyId,
@@ -82,6 +93,8 @@ export class ControlPlane {
       hasBudget,
       attributionJson: attributionJson(row),
       routeOf,
+      routeInOrder: (models, dialect) =>
+        models.every(allows) ? this.planner.inOrder(asker, { model: models[0] ?? '', dialect }, models) : null,
       anyRouteOf: (model) => firstRoute(SURFACES, (dialect) => routeOf(model, dialect)),
       refusals: { minute: 0, count: 0 },
     };
@@ -89,14 +102,16 @@ export class ControlPlane {
 
   /** Names of the models that a key may use. */
   modelNames(principal: Principal): string[] {
-    return this.routes.modelNames(principal.organizationId, compileAllowlist(principal.modelAllowlist));
+    const allows = compileAllowlist(principal.modelAllowlist);
+    const { organizationId } = principal;
+    const names = new Set([
+      ...this.routes.modelNames(organizationId, allows),
+      ...this.planner.routeNames(organizationId, allows),
+    ]);
+    return [...names].sort();
   }
 
-  private routeLookup(
-    organization: OrganizationPolicy,
-    allows: (model: string) => boolean,
-    hasBudget: boolean,
-  ): Principal['routeOf'] {
+  private routeLookup(asker: RouteAsker, allows: (model: string) => boolean): Principal['routeOf'] {
     const knownByDialect = new Map<string, Map<string, Route | null>>();
     return (model, dialect) => {
       let known = knownByDialect.get(dialect);
@@ -106,9 +121,7 @@ export class ControlPlane {
       }
       let route = known.get(model);
       if (route === undefined) {
-        const asked = { model, dialect };
-        const found = allows(model) ? this.routes.resolve(organization.id, organization.prices, asked) : null;
-        route = found !== null && hasBudget ? withoutUnpriced(found) : found;
+        route = allows(model) ? this.planner.plan(asker, { model, dialect }) : null;
         if (known.size >= MAX_ROUTES_PER_KEY) known.clear();
         known.set(model, route);
       }

@@ -1,4 +1,5 @@
 import { type DeploymentRow, openSecret } from '@tollgate/database';
+import type { HealthRegistry, TargetHealth } from '@tollgate/routing';
 import type { UpstreamAuthorizers } from '@tollgate/upstream-authorization';
 import { isCredentialProblem, providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
 
@@ -11,6 +12,7 @@ export interface UpstreamSources {
   readonly pools: UpstreamPools;
   readonly authorizers: UpstreamAuthorizers;
   readonly masterKey: Buffer;
+  readonly health: HealthRegistry;
   /** Where the simulated provider listens in this process. */
   readonly sandboxBaseUrl: string;
   /** A deployment that cannot be used is left out; this says why. */
@@ -22,6 +24,7 @@ export interface Deployment {
   readonly row: DeploymentRow;
   readonly provider: ProviderDeclaration;
   readonly upstream: Upstream;
+  healthOf(upstreamModel: string): TargetHealth;
 }
 
 /** A deployment made ready to be called; none where it cannot be. */
@@ -32,7 +35,10 @@ export function usableDeployment(row: DeploymentRow, sources: UpstreamSources): 
     return [];
   }
   try {
-    return [{ row, provider, upstream: upstreamOf(row, provider, sources) }];
+    const { id: deploymentId, credentialId, credentialVersion } = row;
+    const healthOf = (upstreamModel: string): TargetHealth =>
+      sources.health.targetOf({ deploymentId, upstreamModel, credentialId, credentialVersion });
+    return [{ row, provider, upstream: upstreamOf(row, provider, sources), healthOf }];
   } catch (error) {
     // whatever is wrong with one row, the others must go on being served, and revocations must go on arriving
     sources.onUnusable(row.id, error instanceof Error ? error.message : String(error));

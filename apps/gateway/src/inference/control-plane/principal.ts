@@ -31,6 +31,8 @@ export interface Principal {
   readonly hasBudget: boolean;
   /** Organization, project, key and member as a piece of JSON, for the journal. */
   readonly attributionJson: string;
+  /** Deployments of several models, those of the first one first; `null` when the key may not use one, or nothing serves. */
+  routeInOrder(models: readonly string[], dialect: ClientDialectId | ClientOperationId): Route | null;
   /**
    * The route of a model for clients of a dialect, or `null` when the key may not use it or nothing serves it: a caller
    * cannot tell which.

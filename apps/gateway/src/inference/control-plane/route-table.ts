@@ -1,7 +1,7 @@
 import type { DeploymentRow, ModelRow, SnapshotPrices } from '@tollgate/database';
 import { catalogueModelOf, type ClientDialectId, type ClientOperationId } from '@tollgate/providers';
 
-import { type Candidate, type Route, routeOf } from '../pipeline/routing/route.js';
+import type { Candidate } from '../pipeline/routing/route.js';
 import { candidateOf } from './candidates.js';
 import { type Deployment, type UpstreamSources, usableDeployment } from './deployments.js';
 
@@ -11,7 +11,19 @@ interface Match {
   readonly exact: boolean;
 }
 
+/** A deployment that serves a model, and how early it is asked: the lowest tier first. */
+export interface Serving {
+  readonly candidate: Candidate;
+  readonly tier: number;
+}
+
 const MAX_ROUTES = 4_096;
+/** Above every priority that the management API takes. */
+const OPERATORS_TIER = 10_000_000;
+
+function tierOf({ organizationId, priority }: DeploymentRow): number {
+  return organizationId === null ? OPERATORS_TIER + priority : priority;
+}
 
 /** What a client asked for: a model, in the words of a dialect. */
 export interface Asked {
@@ -19,11 +31,11 @@ export interface Asked {
   readonly dialect: ClientDialectId | ClientOperationId;
 }
 
-/** The deployments of the installation, made ready to be called, and the routes that follow from them. */
+/** The deployments of the installation, made ready to be called, and which of them serve which model. */
 export class RouteTable {
-  private readonly deployments: readonly Deployment[];
+  readonly deployments: readonly Deployment[];
   private readonly models: ReadonlyMap<string, ModelRow>;
-  private readonly candidates = new Map<string, readonly Candidate[]>();
+  private readonly found = new Map<string, readonly Serving[]>();
 
   constructor(rows: readonly DeploymentRow[], models: readonly ModelRow[], sources: UpstreamSources) {
     this.deployments = rows.flatMap((row) => usableDeployment(row, sources));
@@ -31,20 +43,19 @@ export class RouteTable {
   }
 
   /**
-   * The route of a model for an organization, or `null` when nothing serves it. Deployments that the organization
-   * brought itself come before the operator's, then priority decides.
+   * The deployments that serve a model for an organization, in tiers: those that it brought itself come before the
+   * operator's, then priority decides.
    */
-  resolve(organizationId: string, prices: SnapshotPrices, asked: Asked): Route | null {
+  serving(organizationId: string, prices: SnapshotPrices, asked: Asked): readonly Serving[] {
     const key = `${organizationId}\n${prices.snapshotId}\n${asked.dialect}\n${asked.model}`;
-    let found = this.candidates.get(key);
+    let found = this.found.get(key);
     if (found === undefined) {
-      found = this.findCandidates(organizationId, prices, asked);
+      found = this.find(organizationId, prices, asked);
       // callers may invent names below a pattern
-      if (this.candidates.size >= MAX_ROUTES) this.candidates.clear();
-      this.candidates.set(key, found);
+      if (this.found.size >= MAX_ROUTES) this.found.clear();
+      this.found.set(key, found);
     }
-    const [first, ...rest] = found;
-    return first === undefined ? null : routeOf(asked.model, [first, ...rest]);
+    return found;
   }
 
   /**
@@ -77,11 +88,7 @@ export class RouteTable {
     return this.models.get(`${candidate.target.provider}\n${candidate.target.pricedModel}`) ?? null;
   }
 
-  private findCandidates(
-    organizationId: string,
-    prices: SnapshotPrices,
-    { model, dialect }: Asked,
-  ): readonly Candidate[] {
+  private find(organizationId: string, prices: SnapshotPrices, { model, dialect }: Asked): readonly Serving[] {
     const matches: Match[] = [];
     const visible = this.deployments.filter(
       ({ row }) => row.organizationId === null || row.organizationId === organizationId,
@@ -94,13 +101,12 @@ export class RouteTable {
       matches.push(...visible.filter((each) => servesVersion(each, model)).map(asVersion(model)));
     // a deployment of exactly this name is more meant than a pattern that happens to match it
     const meant = matches.some((match) => match.exact) ? matches.filter((match) => match.exact) : matches;
-    meant.sort(
-      (a, b) =>
-        Number(a.deployment.row.organizationId === null) - Number(b.deployment.row.organizationId === null) ||
-        a.deployment.row.priority - b.deployment.row.priority,
-    );
     const factsOf = (provider: string, name: string): ModelRow | undefined => this.models.get(`${provider}\n${name}`);
-    return meant.flatMap((match) => candidateOf({ ...match, asked: dialect, prices, factsOf }) ?? []);
+    const serving = meant.flatMap((match) => {
+      const candidate = candidateOf({ ...match, asked: dialect, prices, factsOf });
+      return candidate === null ? [] : [{ candidate, tier: tierOf(match.deployment.row) }];
+    });
+    return serving.sort((a, b) => a.tier - b.tier);
   }
 }
 

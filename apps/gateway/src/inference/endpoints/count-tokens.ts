@@ -15,7 +15,6 @@ import {
 import type { Principal } from '../control-plane/principal.js';
 import { type InferenceError, inferenceError } from '../inference-error.js';
 import { refusalError } from '../pipeline/admission/refusal-error.js';
-import type { CredentialHealth } from '../pipeline/dispatch/credential-health.js';
 import { connectionFailure } from '../pipeline/dispatch/upstream-failure.js';
 import { modelNotFound } from '../pipeline/routing/model-not-found.js';
 import type { Candidate, Route } from '../pipeline/routing/route.js';
@@ -27,7 +26,6 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 
 export interface CountTokensParts {
   readonly bodies: RequestBodyReader;
-  readonly credentials: CredentialHealth;
   readonly admission: AdmissionStore;
   readonly timeoutMs: number;
 }
@@ -90,8 +88,10 @@ export class CountTokens {
       tokensBound: 0,
       holdNanos: 0,
       occurredAt,
+      mayDowngrade: false,
     };
     const result = await this.parts.admission.admit(admission);
+    if (!result.admitted && result.downgrade) throw new Error('a count is never downgraded');
     if (!result.admitted) throw new Refused(refusalError(result, admission, principal.apiKeyName));
     try {
       await run();
@@ -102,7 +102,8 @@ export class CountTokens {
 
   /** A deployment whose provider counts in the client's dialect. */
   private counting({ candidates }: Route, { dialect }: CountingSurface): Candidate | null {
-    const first = candidates.find(({ credentialId }) => !this.parts.credentials.isBenched(credentialId));
+    const now = performance.now();
+    const first = candidates.find(({ health }) => !health.credential.dead(now));
     if (first === undefined) throw new Refused(inferenceError('provider_credentials_exhausted'));
     return first.dialect === dialect && first.paths.countTokens !== null ? first : null;
   }

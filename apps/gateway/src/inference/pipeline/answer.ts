@@ -1,21 +1,24 @@
-import { estimateTokens } from '@tollgate/billing';
-import type { Usage } from '@tollgate/domain';
-import type { ReadUsage, StreamEnd, UpstreamErrorFacts } from '@tollgate/providers';
+import { inputTokens, outputTokens } from '@tollgate/domain';
+import type { StreamEnd, UpstreamErrorFacts } from '@tollgate/providers';
 
 import { type InferenceError, inferenceError } from '../inference-error.js';
 import type { RequestBodyReader } from '../request-body.js';
+import { inputBilledAnyway, reported, served, wastedEnding } from './answer-endings.js';
+import { crossingOf, fitting } from './crossing/crossing-of.js';
 import type { Attempt } from './dispatch/attempt.js';
 import type { AttemptEnd, KnownUsage } from './dispatch/attempt-end.js';
-import type { CredentialHealth } from './dispatch/credential-health.js';
-import { crossingOf, fitting } from './crossing/crossing-of.js';
 import { dispatch, type DispatchLimits } from './dispatch/dispatch.js';
 import type { FailureLog } from './dispatch/failure-log.js';
-import { nextAttempt } from './dispatch/retry-plan.js';
+import { type FailedAttempt, nextAttempt, untried } from './dispatch/retry-plan.js';
+import { tellHealth } from './dispatch/tell-health.js';
 import type { Exchange } from './exchange.js';
+import type { Fallback } from './fallback.js';
 import type { Guard } from './guard.js';
 import { type Ending, endingWithoutUsage } from './recording/ending.js';
 import type { Recorder } from './recording/record.js';
 import type { Candidate } from './routing/route.js';
+import type { Router } from './routing/router.js';
+import type { Shadows } from './shadows.js';
 import { answerHeaders } from './streaming/answer-headers.js';
 import { StreamDelivery } from './streaming/stream-delivery.js';
 import { breakStream, refuse } from './streaming/write-error.js';
@@ -23,7 +26,9 @@ import { breakStream, refuse } from './streaming/write-error.js';
 export interface AnswererParts {
   readonly recorder: Recorder;
   readonly guard: Guard;
-  readonly credentials: CredentialHealth;
+  readonly router: Router;
+  readonly fallback: Fallback;
+  readonly shadows: Shadows;
   readonly failures: FailureLog;
   readonly bodies: RequestBodyReader;
   readonly limits: DispatchLimits;
@@ -34,27 +39,70 @@ export class Answerer {
   constructor(private readonly parts: AnswererParts) {}
 
   begin(exchange: Exchange): void {
-    const { candidate, scanned } = exchange;
+    const { candidate, scanned, route } = exchange;
     if (candidate === null || scanned === null) throw new Error('an answer begins after routing');
-    if (scanned.stream) {
-      const { framing, response, surface } = exchange;
-      const frames = { framing, heartbeat: surface.heartbeat };
-      exchange.delivery = new StreamDelivery(response, frames, () => writeStreamHead(exchange));
+    if (scanned.stream) exchange.delivery = deliveryOf(exchange, exchange.surface.heartbeat);
+    this.attempt(exchange, candidate, exchange.delivery);
+    if (route === null) return;
+    const { hedgeAfterMs } = route.definition;
+    if (hedgeAfterMs !== null && exchange.form === null) {
+      exchange.hedgeTimer = setTimeout(() => this.parts.guard.run(exchange, () => this.hedge(exchange)), hedgeAfterMs);
     }
-    this.attempt(exchange, candidate);
+    if (route.shadow !== null) this.parts.shadows.mayFollow(exchange, route.shadow);
   }
 
-  private attempt(exchange: Exchange, candidate: Candidate): void {
+  private attempt(exchange: Exchange, candidate: Candidate, delivery: StreamDelivery | null): void {
     const onEnd = (attempt: Attempt, end: AttemptEnd): void => {
-      exchange.running = null;
-      this.parts.guard.run(exchange, () => this.attemptEnded(exchange, attempt, end));
+      exchange.running = exchange.running.filter((each) => each !== attempt);
+      this.parts.guard.run(exchange, () => {
+        tellHealth(attempt, end, exchange.firstTokenMs);
+        this.attemptEnded(exchange, attempt, end);
+      });
     };
+    const onCommit = (attempt: Attempt): void => this.decide(exchange, attempt);
     const onDefect = (error: unknown): void => this.parts.guard.report(error, exchange);
-    dispatch({ exchange, candidate, crossing: crossingOf(exchange, candidate), onEnd, onDefect }, this.parts.limits);
+    const crossing = crossingOf(exchange, candidate);
+    const order = { exchange, candidate, crossing, delivery, onCommit, onEnd, onDefect };
+    const attempt = dispatch(order, this.parts.limits);
+    if (!attempt.isOver) exchange.running.push(attempt);
+  }
+
+  /** The first has not begun to answer: another deployment may be quicker. Whichever begins first is the answer. */
+  private hedge(exchange: Exchange): void {
+    exchange.hedgeTimer = null;
+    const { body, running, scanned, surface } = exchange;
+    const [first] = running;
+    if (first === undefined || running.length > 1 || exchange.recorded || exchange.clientGone) return;
+    if (first.delivery?.committed === true) return;
+    const { deploymentId, upstreamModel } = first.candidate.target;
+    const attempts = [...exchange.attempts, { deploymentId, upstreamModel }];
+    const { order } = exchange;
+    const other = untried({ order, attempts, now: performance.now(), fits: fitting(exchange) });
+    if (other === null) return;
+    // the first one's bytes may still be on their way out of the slab
+    if (body !== null) exchange.body = { ...body, memory: Buffer.from(body.memory) };
+    // one heartbeat is enough
+    const delivery = scanned?.stream === true ? deliveryOf(exchange, surface.heartbeat.subarray(0, 0)) : null;
+    this.attempt(exchange, other, delivery);
+  }
+
+  /** The attempt has begun to answer: it is the answer, and a rival has lost. */
+  private decide(exchange: Exchange, winner: Attempt): void {
+    if (exchange.hedgeTimer !== null) clearTimeout(exchange.hedgeTimer);
+    exchange.hedgeTimer = null;
+    exchange.candidate = winner.candidate;
+    if (winner.delivery !== exchange.delivery) {
+      exchange.delivery?.stopHeartbeat();
+      exchange.delivery = winner.delivery;
+    }
+    if (exchange.running.length < 2) return;
+    exchange.routeReason = exchange.running[0] === winner ? exchange.routeReason : 'hedged';
+    for (const attempt of exchange.running) if (attempt !== winner) attempt.lose();
   }
 
   private attemptEnded(exchange: Exchange, attempt: Attempt, end: AttemptEnd): void {
-    if (end.kind === 'failed' && this.tryAgain(exchange, attempt, end.facts)) return;
+    if (attempt.lost) return this.writeOff(exchange, attempt, end);
+    if (end.kind === 'failed') return this.attemptFailed(exchange, attempt, end);
     switch (end.kind) {
       case 'completion':
         return this.deliverCompletion(exchange, end);
@@ -63,42 +111,62 @@ export class Answerer {
       case 'cut':
         this.parts.failures.note(attempt.candidate.target, attempt.status, end.facts);
         return this.breakOff(exchange, end.stream, end.facts);
-      case 'failed':
-        return this.giveUp(exchange, end.facts, end.stream);
       case 'abandoned':
+        // with a rival the client has left both
+        if (exchange.recorded || exchange.running.length > 0) return this.writeOff(exchange, attempt, end);
+        exchange.candidate = attempt.candidate;
         return this.closeAbandoned(exchange, end.known, end.drained);
     }
   }
 
-  private tryAgain(exchange: Exchange, attempt: Attempt, facts: UpstreamErrorFacts): boolean {
+  private attemptFailed(exchange: Exchange, attempt: Attempt, end: Extract<AttemptEnd, { kind: 'failed' }>): void {
+    const { facts } = end;
     this.parts.failures.note(attempt.candidate.target, attempt.status, facts);
-    // a provider that takes no credential has none that could be dead: the sandbox simulates a 401 for whoever asks
-    const isDead = facts.credentialFault && attempt.candidate.provider.authentication !== 'none';
-    if (isDead) this.parts.credentials.bench(attempt.candidate.credentialId);
-    if (exchange.clientGone || exchange.route === null) return false;
-    const tried = new Set(exchange.attempts.map((each) => each.deploymentId));
-    const next = nextAttempt(
-      exchange.route,
-      { facts, attempts: exchange.attempts.length, tried, fits: fitting(exchange) },
-      this.parts.credentials,
-    );
-    if (next === null) return false;
+    // its rival goes on
+    if (exchange.running.length > 0 || exchange.recorded) return this.writeOff(exchange, attempt, end);
+    exchange.candidate = attempt.candidate;
+    if (exchange.clientGone || exchange.route === null) return this.giveUp(exchange, facts, end.stream);
+    const { attempts, order } = exchange;
+    const failed: FailedAttempt = { facts, attempts, order, now: performance.now(), fits: fitting(exchange) };
+    const next = nextAttempt(failed);
+    if (next !== null) {
+      this.writeOff(exchange, attempt, end);
+      return this.tryAgain(exchange, next.candidate, next.delayMs);
+    }
+    this.parts.fallback.find(exchange, failed, (candidate) => {
+      this.parts.guard.run(exchange, () => {
+        if (candidate === null) return this.giveUp(exchange, facts, end.stream);
+        this.writeOff(exchange, attempt, end);
+        this.tryAgain(exchange, candidate, 0);
+      });
+    });
+  }
+
+  private writeOff(exchange: Exchange, attempt: Attempt, end: AttemptEnd): void {
+    const { candidate, record } = attempt;
+    this.parts.recorder.recordWaste(exchange, {
+      candidate,
+      attempt: record,
+      ending: wastedEnding(exchange, candidate, end),
+    });
+  }
+
+  private tryAgain(exchange: Exchange, candidate: Candidate, delayMs: number): void {
     exchange.delivery?.discardHeld();
     exchange.retryTimer = setTimeout(() => {
       exchange.retryTimer = null;
-      this.parts.guard.run(exchange, () => this.attemptWithIntent(exchange, next.candidate));
-    }, next.delayMs);
-    return true;
+      this.parts.guard.run(exchange, () => this.attemptWithIntent(exchange, candidate));
+    }, delayMs);
   }
 
   /** A deployment other than the intended one is written down first, so that a crash is charged to the right one. */
   private attemptWithIntent(exchange: Exchange, candidate: Candidate): void {
-    if (candidate === exchange.candidate) return this.attempt(exchange, candidate);
+    if (candidate === exchange.candidate) return this.attempt(exchange, candidate, exchange.delivery);
     exchange.candidate = candidate;
     this.parts.recorder.intend(exchange, () => {
       this.parts.guard.run(exchange, () => {
         if (exchange.clientGone) this.closeAbandoned(exchange, null, false);
-        else this.attempt(exchange, candidate);
+        else this.attempt(exchange, candidate, exchange.delivery);
       });
     });
   }
@@ -113,6 +181,7 @@ export class Answerer {
       ...reported(exchange, facts.usage, 'reported'),
       ...served(facts),
     };
+    this.learn(exchange, ending);
     this.parts.recorder.record(exchange, ending, () => {
       const { response } = exchange;
       if (response.destroyed) return;
@@ -129,6 +198,7 @@ export class Answerer {
       ...reported(exchange, stream.usage, 'reported'),
       ...served(stream),
     };
+    this.learn(exchange, ending);
     this.parts.recorder.record(exchange, ending, () => {
       if (exchange.response.destroyed) return;
       const last = lastBytes(exchange, stream.doneFrame);
@@ -136,6 +206,13 @@ export class Answerer {
       else exchange.response.end(last);
       this.recycleBody(exchange);
     });
+  }
+
+  private learn(exchange: Exchange, { usage }: Ending): void {
+    const { candidate } = exchange;
+    if (candidate === null) return;
+    const answered = { inputTokens: inputTokens(usage), outputTokens: outputTokens(usage), candidate };
+    this.parts.router.learn(exchange, answered);
   }
 
   /** The answer had begun when the upstream broke off: what was delivered is charged, and nobody may think it whole. */
@@ -178,21 +255,15 @@ export class Answerer {
    * Only after an answer to an only attempt of our own credential: an upstream that a tenant chose could answer before
    * it has read the request, and would then be sent the bytes of whoever gets the slab next.
    */
-  private recycleBody({ body, candidate, attempts }: Exchange): void {
-    if (body === null || attempts.length > 1 || candidate?.target.credentialOwner !== 'operator') return;
-    this.parts.bodies.release(body);
+  private recycleBody({ body, candidate, attempts, running }: Exchange): void {
+    if (body === null || attempts.length > 1 || running.length > 0) return;
+    if (candidate?.target.credentialOwner === 'operator') this.parts.bodies.release(body);
   }
 }
 
-/** The input of a request that its client left before the first token, where the provider bills it all the same. */
-function inputBilledAnyway({
-  candidate,
-  dispatchedMs,
-  inputTokensBound,
-}: Exchange): Pick<Ending, 'usage' | 'usageSource'> | null {
-  if (candidate === null || dispatchedMs === null) return null;
-  if (candidate.provider.billsAfterDisconnect(candidate.target.upstreamModel) === 'stops') return null;
-  return { usage: { input: estimateTokens(inputTokensBound) }, usageSource: 'estimated' };
+function deliveryOf(exchange: Exchange, heartbeat: Buffer): StreamDelivery {
+  const { framing, response } = exchange;
+  return new StreamDelivery(response, { framing, heartbeat }, () => writeStreamHead(exchange));
 }
 
 function writeStreamHead(exchange: Exchange): void {
@@ -209,38 +280,4 @@ function lastBytes({ framing }: Exchange, doneFrame: Buffer | null): Buffer | nu
 /** The provider's own word is passed on where the request is at fault; elsewhere it would speak of our credential. */
 function clientError(facts: UpstreamErrorFacts): InferenceError {
   return inferenceError(facts.code, { ...facts, upstreamCode: facts.requestFault ? facts.upstreamCode : null });
-}
-
-/** What was reported, with what each answer is billed for and no usage tells of: the model's searches, a fee per request. */
-function reported(
-  { candidate, firstTokenMs }: Exchange,
-  usage: ReadUsage | null,
-  source: 'reported' | 'recovered',
-): Pick<Ending, 'usage' | 'usageSource' | 'providerReportedCost'> {
-  const searches = candidate?.provider.searchesPerRequest(candidate.target.upstreamModel) ?? 0;
-  const hasFee = candidate?.sheet.dearestFirst.has('request') ?? false;
-  const answered: Usage =
-    firstTokenMs === null ? {} : { ...(searches > 0 && { web_search: searches }), ...(hasFee && { request: 1 }) };
-  // absurd numbers are not billed: the worker estimates instead, and the event says so by its source
-  if (usage === null || usage.problem !== null) {
-    return { usage: answered, usageSource: 'none', providerReportedCost: null };
-  }
-  const { reportedCost: providerReportedCost } = usage;
-  return {
-    usage: searches > 0 || hasFee ? { ...usage.usage, ...answered } : usage.usage,
-    usageSource: usage.estimated === true ? 'estimated' : source,
-    providerReportedCost,
-  };
-}
-
-function served(facts: {
-  servedModel: string | null;
-  serviceTier: string | null;
-  deliveredCharacters: number;
-}): Pick<Ending, 'servedModel' | 'serviceTier' | 'deliveredCharacters'> {
-  return {
-    servedModel: facts.servedModel,
-    serviceTier: facts.serviceTier ?? '*',
-    deliveredCharacters: facts.deliveredCharacters,
-  };
 }

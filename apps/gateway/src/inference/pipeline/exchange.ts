@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { Hold } from '@tollgate/admission';
+import type { Hold, RateLevels } from '@tollgate/admission';
 import { type AttemptRecord, newRequestId, type RequestId } from '@tollgate/domain';
 import { JsonArrayFraming, type RequestAddress, type ScannedRequest } from '@tollgate/providers';
 
@@ -10,15 +10,11 @@ import type { RequestBody } from '../request-body.js';
 import type { ConversationSurface, Surface } from '../surfaces/surface.js';
 import type { Translating } from './crossing/crossing.js';
 import type { OperationCrossing } from './crossing/operation-crossing.js';
+import type { Attempt } from './dispatch/attempt.js';
+import type { RequestWishes } from './routing/request-wishes.js';
 import type { Listed } from './running-list.js';
-import type { Candidate, Route } from './routing/route.js';
+import type { Candidate, Route, RouteContender } from './routing/route.js';
 import type { StreamDelivery } from './streaming/stream-delivery.js';
-
-/** What an attempt can be told while it runs. */
-export interface RunningAttempt {
-  /** The client is gone: stop the upstream, or drain it when it would bill on regardless. */
-  clientLeft(): void;
-}
 
 /** What a client called, by method and path. */
 export interface Called {
@@ -30,6 +26,7 @@ export interface Called {
 }
 
 const NOTHING_DROPPED: readonly string[] = [];
+const NOBODY: readonly RouteContender[] = [];
 
 /**
  * What happened to one request so far. All fields exist from the start, so that every exchange has one shape for the
@@ -45,6 +42,18 @@ export class Exchange implements Listed {
   body: RequestBody | null = null;
   scanned: ScannedRequest | null = null;
   route: Route | null = null;
+  /** What the client asks of its routing by headers; `null` mostly. */
+  wishes: RequestWishes | null = null;
+  /** In which order the deployments are asked. */
+  order: readonly RouteContender[] = NOBODY;
+  /** Which conversation this is a turn of, as a hash; `null` where its prompt is too short to be cached. */
+  conversation: number | null = null;
+  /** How the deployment was chosen, for the journal; `null` where there was nothing to choose from. */
+  decisionJson: string | null = null;
+  /** The same in one word, for the client. */
+  routeReason = 'only';
+  /** A budget has asked for a cheaper model already. */
+  downgraded = false;
   /** How deployments of another dialect are reached; `null` where there are none. */
   translation: Translating | null = null;
   /** The same, where what is asked for is no conversation. */
@@ -69,10 +78,16 @@ export class Exchange implements Listed {
   imposedOutputCap: number | null = null;
 
   attempts: AttemptRecord[] = [];
-  running: RunningAttempt | null = null;
+  /** Attempts under way: one, or two where one is hedged. */
+  running: Attempt[] = [];
+  /** Usage events beside the request's own that were written so far. */
+  wastedParts = 0;
   /** The client's side of a stream, once there is one. */
   delivery: StreamDelivery | null = null;
   retryTimer: NodeJS.Timeout | null = null;
+  hedgeTimer: NodeJS.Timeout | null = null;
+  /** How full the buckets of the tightest scope are; `null` without limits per minute. */
+  rates: RateLevels | null = null;
   admittedMs = 0;
   dispatchedMs: number | null = null;
   firstTokenMs: number | null = null;
@@ -102,6 +117,26 @@ export class Exchange implements Listed {
     this.occurredAt = Date.now();
     this.startedAt = performance.now();
     this.id = newRequestId(this.occurredAt);
+  }
+
+  /** A copy for an attempt that nobody waits for: the same request, with bytes of its own, and no client. */
+  shadow(): Exchange {
+    const { body, request, response, surface, address } = this;
+    const copy = new Exchange(request, response, { surface, address });
+    return Object.assign(copy, {
+      id: this.id,
+      occurredAt: this.occurredAt,
+      startedAt: this.startedAt,
+      principal: this.principal,
+      body: body === null ? null : { ...body, memory: Buffer.from(body.memory) },
+      scanned: this.scanned,
+      route: this.route,
+      translation: this.translation,
+      writtenAnew: this.writtenAnew,
+      attachedBytes: this.attachedBytes,
+      imposedOutputCap: this.imposedOutputCap,
+      inputTokensBound: this.inputTokensBound,
+    });
   }
 
   /** Milliseconds since the request was parsed, to the microsecond. */

@@ -17,8 +17,11 @@ import type { Guard } from './guard.js';
 import type { Recorder } from './recording/record.js';
 import type { Route } from './routing/route.js';
 import { modelNotFound } from './routing/model-not-found.js';
-import { chooseFirst } from './routing/choose-first.js';
-import type { CredentialHealth } from './dispatch/credential-health.js';
+import { noDeployment } from './routing/no-deployment.js';
+import { readWishes, type RequestWishes } from './routing/request-wishes.js';
+import type { Router } from './routing/router.js';
+import { withFurtherModels } from './routing/further-models.js';
+import { cheaperRoute } from './routing/cheaper-route.js';
 import { endingWithoutUsage } from './recording/ending.js';
 import { refuse } from './streaming/write-error.js';
 
@@ -26,7 +29,7 @@ export interface PipelineParts {
   readonly authenticator: Authenticator;
   readonly bodies: RequestBodyReader;
   readonly forms: FormReader;
-  readonly credentials: CredentialHealth;
+  readonly router: Router;
   readonly translator: Translator;
   readonly admitter: Admitter;
   readonly recorder: Recorder;
@@ -101,13 +104,20 @@ export class InferencePipeline {
   private takeScanned(exchange: Exchange, scanned: ScannedRequest): void {
     exchange.scanned = scanned;
     if (scanned.reroutes !== null) return this.refuseWith(exchange, reroutesError(scanned.reroutes));
-    this.applyPolicyAndRoute(exchange, scanned.model);
+    this.applyPolicyAndRoute(exchange, scanned);
   }
 
-  private applyPolicyAndRoute(exchange: Exchange, model: string): void {
-    const route = exchange.principal?.routeOf(model, exchange.surface.dialect) ?? null;
-    if (route === null) return this.refuseWith(exchange, notServed(exchange, model));
+  private applyPolicyAndRoute(exchange: Exchange, scanned: ScannedRequest): void {
+    const { principal, request, surface } = exchange;
+    const wishes = readWishes(request);
+    if (isError(wishes)) return this.refuseWith(exchange, wishes);
+    exchange.wishes = wishes;
+    const own = principal?.routeOf(scanned.model, surface.dialect) ?? null;
+    if (principal === null || own === null) return this.refuseWith(exchange, notServed(exchange, scanned.model));
+    const route = withFurtherModels(own, [...scanned.furtherModels, ...(wishes?.models ?? [])], exchange);
+    if (isError(route)) return this.refuseWith(exchange, route);
     exchange.route = route;
+    if (route.blocked !== null) return this.refuseWith(exchange, noDeployment(route, wishes));
     if (!this.parts.translator.isNeeded(exchange)) return this.choose(exchange, route);
     this.parts.translator.prepare(exchange, (problem) => {
       this.parts.guard.run(exchange, () => {
@@ -118,20 +128,38 @@ export class InferencePipeline {
   }
 
   private choose(exchange: Exchange, route: Route): void {
-    exchange.candidate = chooseFirst(route, this.parts.credentials, fitting(exchange));
+    const fits = fitting(exchange);
+    exchange.candidate = this.parts.router.choose(exchange, route, fits);
     if (exchange.candidate !== null) return this.admit(exchange);
+    const fittest = route.contenders.find(({ candidate }) => fits(candidate));
     const [first] = route.candidates;
-    const refusal = fitting(exchange)(first) ? null : (exchange.translation?.refusal(exchange, first) ?? null);
-    if (refusal === null) return this.refuseWith(exchange, inferenceError('provider_credentials_exhausted'));
-    this.refuseWith(exchange, inferenceError(refusal.code, refusal));
+    const refusal = fittest === undefined ? (exchange.translation?.refusal(exchange, first) ?? null) : null;
+    if (refusal !== null) return this.refuseWith(exchange, inferenceError(refusal.code, refusal));
+    this.refuseWith(exchange, noDeployment(route, exchange.wishes));
   }
 
   private admit(exchange: Exchange): void {
     this.parts.admitter.admit(exchange, (error) => {
       this.parts.guard.run(exchange, () => {
         exchange.admittedMs = exchange.elapsedMs();
-        if (error !== null) this.refuseWith(exchange, error);
+        if (error === 'downgrade') this.downgrade(exchange);
+        else if (error !== null) this.refuseWith(exchange, error);
         else this.writeIntent(exchange);
+      });
+    });
+  }
+
+  /** A budget that is nearly used up wants a cheaper model: the request is routed once more, and then admitted or not. */
+  private downgrade(exchange: Exchange): void {
+    exchange.downgraded = true;
+    const cheaper = exchange.route === null ? null : cheaperRoute(exchange.route);
+    if (cheaper === null) return this.admit(exchange);
+    exchange.route = cheaper;
+    if (!this.parts.translator.isNeeded(exchange) || exchange.translation !== null) return this.choose(exchange, cheaper);
+    this.parts.translator.prepare(exchange, (problem) => {
+      this.parts.guard.run(exchange, () => {
+        if (problem !== null) this.refuseWith(exchange, inferenceError(problem.code, problem));
+        else this.choose(exchange, cheaper);
       });
     });
   }
@@ -154,7 +182,7 @@ export class InferencePipeline {
       exchange.retryTimer = null;
       this.leaveUnanswered(exchange);
     }
-    exchange.running?.clientLeft();
+    for (const attempt of exchange.running) attempt.clientLeft();
   }
 
   private leaveUnanswered(exchange: Exchange): void {
@@ -171,6 +199,10 @@ export class InferencePipeline {
       refuse(exchange, error),
     );
   }
+}
+
+function isError<T extends Route | RequestWishes | null>(found: T | InferenceError): found is InferenceError {
+  return found !== null && 'code' in found;
 }
 
 function rethrow(error: unknown): never {

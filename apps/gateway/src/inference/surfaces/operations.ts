@@ -155,6 +155,7 @@ const NOTHING_SCANNED: ScannedRequest = {
   endUser: null,
   tags: [],
   serviceTier: null,
+  furtherModels: [],
   reroutes: null,
   spans: { model: null, stream_options: null, caps: {}, behind: 0, capPlace: null },
   otherStreamOptions: {},

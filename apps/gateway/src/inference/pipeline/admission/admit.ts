@@ -1,4 +1,4 @@
-import type { AdmissionRequest, AdmissionResult, AdmissionStore, Capture, Hold } from '@tollgate/admission';
+import type { AdmissionRequest, AdmissionResult, AdmissionStore, Capture, Downgrade, Hold } from '@tollgate/admission';
 import { estimateTokens, type HoldBound, holdBound } from '@tollgate/billing';
 import { picosToNanosUp } from '@tollgate/domain';
 import type { ScannedRequest } from '@tollgate/providers';
@@ -28,8 +28,11 @@ export class Admitter {
     this.renewal = setInterval(() => this.renew(), RENEW_MS).unref();
   }
 
-  /** Calls back once: with `null` when the request is admitted, else with what to tell the client. */
-  admit(exchange: Exchange, done: (error: InferenceError | null) => void): void {
+  /**
+   * Calls back once: with `null` when the request is admitted, with `downgrade` when it is to be routed to a cheaper
+   * model first, else with what to tell the client.
+   */
+  admit(exchange: Exchange, done: (error: InferenceError | 'downgrade' | null) => void): void {
     const { principal, scanned } = exchange;
     if (principal === null || scanned === null) throw new Error('admission before parse');
     const expected = expectedTokens(exchange, scanned);
@@ -41,6 +44,7 @@ export class Admitter {
       tokensBound: expected,
       holdNanos: exchange.holdNanos,
       occurredAt: exchange.occurredAt,
+      mayDowngrade: !exchange.downgraded,
     };
     const result = this.store.admit(request);
     if (result instanceof Promise) {
@@ -51,6 +55,23 @@ export class Admitter {
     } else {
       done(this.take(exchange, request, result));
     }
+  }
+
+  /** Lets the hold cover another deployment than those that it was placed for; calls back whether it does. */
+  transfer(exchange: Exchange, candidate: Candidate, done: (isHeld: boolean) => void): void {
+    const { hold, principal, scanned } = exchange;
+    if (hold === null || scanned === null) return done(false);
+    if (principal?.hasBudget !== true) return done(true);
+    const nanos = this.nanosFor(exchange, scanned, [candidate]);
+    if (typeof nanos !== 'number') return done(false);
+    if (nanos <= hold.nanos) return done(true);
+    const result = this.store.transfer(hold, nanos);
+    const take = (answer: AdmissionResult): void => {
+      if (answer.admitted) exchange.holdNanos = nanos;
+      done(answer.admitted);
+    };
+    if (result instanceof Promise) result.then(take, () => done(false));
+    else take(result);
   }
 
   /** Ends the hold, if there is one: with what the request took, or with `null` when nobody is charged for it. */
@@ -75,7 +96,13 @@ export class Admitter {
     void this.store.renew(holds);
   }
 
-  private take(exchange: Exchange, request: AdmissionRequest, result: AdmissionResult): InferenceError | null {
+  private take(
+    exchange: Exchange,
+    request: AdmissionRequest,
+    result: AdmissionResult | Downgrade,
+  ): InferenceError | 'downgrade' | null {
+    if (!result.admitted && result.downgrade) return 'downgrade';
+    exchange.rates = result.rates;
     if (!result.admitted) return refusalError(result, request, exchange.principal?.apiKeyName ?? '');
     exchange.hold = result.hold;
     this.holding.add(exchange);
@@ -84,10 +111,23 @@ export class Admitter {
 
   /** Sets the hold: an upper bound of what the request can cost at the dearest deployment that may serve it. */
   private boundMoney(exchange: Exchange, scanned: ScannedRequest): InferenceError | null {
-    const { operation, route } = exchange;
+    const { route } = exchange;
     if (route === null) throw new Error('a hold before routing');
+    const { candidates, canary } = route;
+    const nanos = this.nanosFor(exchange, scanned, canary === null ? candidates : [...candidates, ...canary.candidates]);
+    if (typeof nanos !== 'number') return nanos;
+    exchange.holdNanos = nanos;
+    return null;
+  }
+
+  private nanosFor(
+    exchange: Exchange,
+    scanned: ScannedRequest,
+    candidates: readonly Candidate[],
+  ): number | InferenceError {
+    const { operation } = exchange;
     let picos = 0n;
-    for (const candidate of route.candidates) {
+    for (const candidate of candidates) {
       if (candidate.target.simulated) continue;
       const bound =
         operation === null
@@ -97,8 +137,7 @@ export class Admitter {
       if (!bound.priced) return unpriced(scanned.serviceTier);
       if (bound.picos > picos) picos = bound.picos;
     }
-    exchange.holdNanos = Number(picosToNanosUp(picos));
-    return null;
+    return Number(picosToNanosUp(picos));
   }
 }
 

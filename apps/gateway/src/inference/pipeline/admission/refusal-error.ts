@@ -24,6 +24,14 @@ export function refusalError(refusal: Refusal, request: AdmissionRequest, keyNam
         refusal: facts,
         retryAfterMs: refusal.retryAfterMs ?? 1_000,
       });
+    case 'throttle':
+      return inferenceError('policy_rate_limited', {
+        message:
+          `The budget of ${whose} is nearly used up, so that ${facts.limitValue} requests per minute are let through; ` +
+          `${facts.available} are available now.${resets}`,
+        refusal: facts,
+        retryAfterMs: refusal.retryAfterMs,
+      });
     case 'requests':
     case 'tokens':
       return inferenceError('policy_rate_limited', {
@@ -76,6 +84,7 @@ function neededOf({ limit }: Refusal, request: AdmissionRequest): number {
     case 'tokens':
       return request.tokensBound;
     case 'requests':
+    case 'throttle':
     case 'concurrency':
       return 1;
   }

@@ -1,4 +1,4 @@
-import { type ErrorCode } from '@tollgate/domain';
+import type { AttemptRecord, ErrorCode } from '@tollgate/domain';
 import type { AnswerFacts, StreamEnd, StreamForwarder, UpstreamErrorFacts } from '@tollgate/providers';
 import type { Dispatcher } from 'undici';
 
@@ -37,6 +37,8 @@ export interface AttemptOptions {
   /** Until an answer is whole, or a stream has content: bytes that say nothing do not extend it. */
   readonly totalTimeoutMs: number;
   readonly clock: AttemptClock;
+  /** The answer begins: from here on this attempt is the answer, and no other can be. */
+  onCommit(attempt: Attempt): void;
   onEnd(attempt: Attempt, end: AttemptEnd): void;
   /** An exception that should not have been possible. */
   onDefect(error: unknown): void;
@@ -61,6 +63,8 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
   private paused = false;
   private ended = false;
   private draining = false;
+  private hasLost = false;
+  private said: AttemptRecord | null = null;
   /** The upstream's answer is over, for whatever reason. */
   private closed = false;
   status = 0;
@@ -80,6 +84,27 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
 
   get candidate(): Candidate {
     return this.options.candidate;
+  }
+
+  get delivery(): StreamDelivery | null {
+    return this.options.delivery;
+  }
+
+  /** Another attempt has become the answer. */
+  get lost(): boolean {
+    return this.hasLost;
+  }
+
+  /** What is kept of it; there once it has ended. */
+  get record(): AttemptRecord {
+    if (this.said === null) throw new Error('an attempt is told of when it has ended');
+    return this.said;
+  }
+
+  /** Another attempt is the answer: this one ends as it would if its client had left. */
+  lose(): void {
+    this.hasLost = true;
+    this.clientLeft();
   }
 
   clientLeft(): void {
@@ -221,6 +246,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
       return;
     }
     if (forwarder.committed && !this.draining) {
+      if (!delivery.committed) this.options.onCommit(this);
       exchange.firstTokenMs ??= exchange.elapsedMs();
       delivery.commit();
     }
@@ -322,6 +348,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
     if (facts.error !== null) return this.failWith(facts.error);
     if (!facts.valid) return this.failWith(unreadable());
     if (this.options.delivery !== null) return this.streamWhole(this.options.delivery, received, facts);
+    this.options.onCommit(this);
     this.end({ kind: 'completion', body, contentType, facts });
   }
 
@@ -330,6 +357,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
     const { crossing, exchange, candidate } = this.options;
     const written = crossing.streamWhole(exchange, candidate, received);
     if (written === null) return this.failWith(unreadable());
+    this.options.onCommit(this);
     exchange.firstTokenMs ??= exchange.elapsedMs();
     delivery.write(written.events);
     const { usage, servedModel, serviceTier, deliveredCharacters } = facts;
@@ -371,7 +399,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
   private note(errorCode: ErrorCode | null): void {
     const { exchange, candidate } = this.options;
     const { deploymentId, provider, upstreamModel } = candidate.target;
-    exchange.attempts.push({
+    this.said = {
       deploymentId,
       provider,
       upstreamModel,
@@ -379,7 +407,9 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
       errorCode,
       startedMs: this.startedMs,
       endedMs: exchange.elapsedMs(),
-    });
+      cost: null,
+    };
+    exchange.attempts.push(this.said);
   }
 
   private header(name: string): string {

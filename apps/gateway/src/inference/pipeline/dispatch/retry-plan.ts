@@ -1,10 +1,12 @@
+import type { FallbackCause } from '@tollgate/domain';
 import type { UpstreamErrorFacts } from '@tollgate/providers';
 
-import type { Candidate, Route } from '../routing/route.js';
-import type { CredentialHealth } from './credential-health.js';
+import type { Candidate } from '../routing/route.js';
 import { isWorthRetrying } from './upstream-failure.js';
 
 const MAX_ATTEMPTS = 3;
+/** Beside those: what a fallback list is asked for. */
+const MAX_FALLBACK_ATTEMPTS = 2;
 const BASE_DELAY_MS = 200;
 const MAX_DELAY_MS = 5_000;
 
@@ -13,33 +15,74 @@ export interface NextAttempt {
   readonly delayMs: number;
 }
 
-/**
- * What to try after a failure: another deployment at once, or the same one after a pause with jitter that honours the
- * provider's own Retry-After. `null`: give up, and tell the client what happened.
- */
-export function nextAttempt(route: Route, failed: FailedAttempt, health: CredentialHealth): NextAttempt | null {
-  if (failed.attempts >= MAX_ATTEMPTS || !isWorthRetrying(failed.facts)) return null;
-  const others = route.candidates.filter(
-    (candidate) => !health.isBenched(candidate.credentialId) && failed.fits(candidate),
-  );
-  const other = others.find((candidate) => !failed.tried.has(candidate.target.deploymentId));
-  if (other !== undefined) return { candidate: other, delayMs: 0 };
-  if (failed.facts.credentialFault || others[0] === undefined) return null;
-  const delayMs = pauseMs(failed);
-  return delayMs > MAX_DELAY_MS ? null : { candidate: others[0], delayMs };
+/** A deployment in its place among those that are asked. */
+interface Place {
+  readonly candidate: Candidate;
 }
 
 export interface FailedAttempt {
   readonly facts: UpstreamErrorFacts;
-  readonly attempts: number;
-  /** Deployments that have been tried. */
-  readonly tried: ReadonlySet<string>;
+  /** Those that have ended, this one included. */
+  readonly attempts: readonly { readonly deploymentId: string; readonly upstreamModel: string }[];
+  /** In which order deployments are asked. */
+  readonly order: readonly Place[];
+  /** Monotonic milliseconds. */
+  readonly now: number;
   /** Whether a deployment can be told what the client asks for. */
   fits(candidate: Candidate): boolean;
 }
 
+/**
+ * What to try after a failure: another deployment at once, or the same one after a pause with jitter that honours the
+ * provider's own Retry-After. `null`: none of these; perhaps a fallback.
+ */
+export function nextAttempt(failed: FailedAttempt): NextAttempt | null {
+  const { facts, attempts } = failed;
+  if (attempts.length >= MAX_ATTEMPTS || !isWorthRetrying(facts)) return null;
+  const other = untried(failed);
+  if (other !== null) return { candidate: other, delayMs: 0 };
+  const again = facts.credentialFault ? null : toAskAgain(failed);
+  if (again === null) return null;
+  const delayMs = pauseMs(facts, attempts.length);
+  return delayMs > MAX_DELAY_MS ? null : { candidate: again, delayMs };
+}
+
+/** The first deployment that may be asked now and has not been. */
+export function untried({ order, attempts, now, fits }: FailedAttempt): Candidate | null {
+  for (const { candidate } of order) {
+    const isTried = attempts.some((attempt) => isOf(candidate, attempt));
+    if (!isTried && candidate.health.mayAsk(now) && fits(candidate)) return candidate;
+  }
+  return null;
+}
+
+/** The best that may be asked, or the one that has just failed: somebody has to be. */
+function toAskAgain({ order, attempts, now, fits }: FailedAttempt): Candidate | null {
+  const last = attempts.at(-1);
+  const usable = order.find(({ candidate }) => candidate.health.mayAsk(now) && fits(candidate));
+  const again = usable ?? order.find(({ candidate }) => last !== undefined && isOf(candidate, last));
+  return again?.candidate ?? null;
+}
+
+function isOf({ target }: Candidate, attempt: FailedAttempt['attempts'][number]): boolean {
+  return target.deploymentId === attempt.deploymentId && target.upstreamModel === attempt.upstreamModel;
+}
+
+/** For which list of fallbacks a failure is a cause, as long as there is room for another attempt. */
+export function fallbackCause({ facts, attempts }: Pick<FailedAttempt, 'facts' | 'attempts'>): FallbackCause | null {
+  if (attempts.length >= MAX_ATTEMPTS + MAX_FALLBACK_ATTEMPTS) return null;
+  switch (facts.code) {
+    case 'provider_context_length_exceeded':
+      return 'context-length';
+    case 'provider_content_filtered':
+      return 'content-filter';
+    default:
+      return isWorthRetrying(facts) ? 'overload' : null;
+  }
+}
+
 /** Exponential with full jitter, never sooner than the provider asked for. */
-function pauseMs({ facts, attempts }: FailedAttempt): number {
+function pauseMs({ retryAfterMs }: UpstreamErrorFacts, attempts: number): number {
   const ceiling = BASE_DELAY_MS * 2 ** attempts;
-  return Math.max(facts.retryAfterMs ?? 0, ceiling / 2 + Math.random() * (ceiling / 2));
+  return Math.max(retryAfterMs ?? 0, ceiling / 2 + Math.random() * (ceiling / 2));
 }

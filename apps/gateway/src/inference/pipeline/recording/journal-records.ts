@@ -2,7 +2,17 @@ import type { AttemptRecord } from '@tollgate/domain';
 
 import type { Principal } from '../../control-plane/principal.js';
 import type { Exchange } from '../exchange.js';
+import type { Candidate } from '../routing/route.js';
 import type { Ending } from './ending.js';
+
+/** What a request cost beside its own answer: one attempt that was of no use, or only of use to us. */
+export interface Wasted {
+  readonly candidate: Candidate;
+  readonly attempt: AttemptRecord;
+  readonly ending: Ending;
+  /** Above 0: which of the events of the request it is. */
+  readonly part: number;
+}
 
 /** An ending with what the gateway captured for it: decimal USD, or null when nothing was sent or has a price. */
 interface Settled {
@@ -24,15 +34,22 @@ export class JournalRecords {
 
   event(exchange: Exchange, principal: Principal, { ending, capturedCost }: Settled): string {
     return (
-      `{"kind":"event","part":0,"revision":0,${this.common(exchange, principal)}` +
-      `,"outcome":"${ending.outcome}","errorCode":${quoted(ending.errorCode)},"status":${ending.status}` +
-      `,"usage":${usageJson(ending)},"usageSource":"${ending.usageSource}"` +
-      `,"servedModel":${textJson(ending.servedModel)},"serviceTier":${textJson(ending.serviceTier)}` +
-      `,"deliveredCharacters":${ending.deliveredCharacters}` +
-      `,"providerReportedCost":${textJson(ending.providerReportedCost)},"capturedCost":${quoted(capturedCost)}` +
-      `,"attempts":[${exchange.attempts.map(attemptJson).join(',')}]` +
+      `{"kind":"event","part":0,"revision":0,${this.common(exchange, principal)}${endingJson(ending, capturedCost)}` +
+      `,"attempts":[${exchange.attempts.map(attemptJson).join(',')}],"routing":${exchange.decisionJson ?? 'null'}` +
       `,"timings":{"admittedMs":${millisecondsJson(exchange.admittedMs)},"dispatchedMs":${millisecondsJson(exchange.dispatchedMs)}` +
       `,"firstTokenMs":${millisecondsJson(exchange.firstTokenMs)},"totalMs":${millisecondsJson(exchange.elapsedMs())}}}`
+    );
+  }
+
+  /** A part of its own: its target is the attempt's, nothing is held for it and its customer pays nothing. */
+  wasted(exchange: Exchange, principal: Principal, { candidate, attempt, ending, part }: Wasted): string {
+    const { priceSnapshotId } = principal.organization;
+    return (
+      `{"kind":"event","part":${part},"revision":0,${this.head(exchange, principal)},"target":${candidate.targetJson}` +
+      `,"priceSnapshotId":"${priceSnapshotId}","holdNanos":0,"inputTokensBound":${exchange.inputTokensBound}` +
+      `${endingJson(ending, null)},"attempts":[${attemptJson(attempt)}],"routing":null` +
+      `,"timings":{"admittedMs":${millisecondsJson(exchange.admittedMs)},"dispatchedMs":${millisecondsJson(attempt.startedMs)}` +
+      `,"firstTokenMs":null,"totalMs":${millisecondsJson(attempt.endedMs)}}}`
     );
   }
 
@@ -87,6 +104,16 @@ function textJson(text: string | null): string {
   return text === null ? 'null' : JSON.stringify(text);
 }
 
+function endingJson(ending: Ending, capturedCost: string | null): string {
+  return (
+    `,"outcome":"${ending.outcome}","errorCode":${quoted(ending.errorCode)},"status":${ending.status}` +
+    `,"usage":${usageJson(ending)},"usageSource":"${ending.usageSource}"` +
+    `,"servedModel":${textJson(ending.servedModel)},"serviceTier":${textJson(ending.serviceTier)}` +
+    `,"deliveredCharacters":${ending.deliveredCharacters}` +
+    `,"providerReportedCost":${textJson(ending.providerReportedCost)},"capturedCost":${quoted(capturedCost)}`
+  );
+}
+
 function usageJson({ usage }: Ending): string {
   let json = '';
   for (const meter in usage) json += `${json === '' ? '' : ','}"${meter}":${usage[meter as keyof typeof usage]}`;
@@ -97,6 +124,7 @@ function attemptJson(attempt: AttemptRecord): string {
   return (
     `{"deploymentId":"${attempt.deploymentId}","provider":"${attempt.provider}"` +
     `,"upstreamModel":${JSON.stringify(attempt.upstreamModel)},"status":${attempt.status}` +
-    `,"errorCode":${quoted(attempt.errorCode)},"startedMs":${millisecondsJson(attempt.startedMs)},"endedMs":${millisecondsJson(attempt.endedMs)}}`
+    `,"errorCode":${quoted(attempt.errorCode)},"startedMs":${millisecondsJson(attempt.startedMs)}` +
+    `,"endedMs":${millisecondsJson(attempt.endedMs)},"cost":${quoted(attempt.cost)}}`
   );
 }

@@ -1,10 +1,11 @@
 import { rate, type Rating, settle } from '@tollgate/billing';
-import { formatPicos, inputTokens, outputTokens, picosToNanosUp } from '@tollgate/domain';
+import { type AttemptRecord, formatPicos, inputTokens, outputTokens, picosToNanosUp } from '@tollgate/domain';
 import type { Journal } from '@tollgate/journal';
 
 import type { InferenceMetrics } from '../../inference-metrics.js';
 import type { Admitter } from '../admission/admit.js';
 import type { Exchange } from '../exchange.js';
+import type { Candidate } from '../routing/route.js';
 import type { Ending } from './ending.js';
 import type { EventOutbox } from './event-outbox.js';
 import type { JournalRecords } from './journal-records.js';
@@ -49,7 +50,8 @@ export class Recorder {
     if (exchange.form !== null)
       void exchange.form.dispose().catch((error: unknown) => this.parts.onDefect(error, exchange.id.public));
     exchange.form = null;
-    exchange.running = null;
+    if (exchange.hedgeTimer !== null) clearTimeout(exchange.hedgeTimer);
+    exchange.hedgeTimer = null;
     const capturedCost = this.settleSafely(exchange, ending);
     this.parts.metrics.requestEnded(exchange, ending);
     if (ending.outcome === 'refused' && !this.maySaveRefusal(exchange)) {
@@ -66,6 +68,28 @@ export class Recorder {
         exchange.response.destroy();
       }
     });
+  }
+
+  /**
+   * Writes what an attempt cost that was of no use to the client: at our expense, as an event of its own beside the
+   * request's. An attempt that cost nothing leaves only its line among the attempts.
+   */
+  recordWaste(exchange: Exchange, wasted: WastedAttempt): void {
+    const { principal } = exchange;
+    if (principal === null) return;
+    try {
+      const { candidate, attempt, ending } = wasted;
+      const settled = settle({ ...ending, inputTokensBound: exchange.inputTokensBound, target: candidate.target });
+      if (settled.charge === 'none') return;
+      const cost = costAt(exchange, candidate, { ...ending, usage: settled.usage });
+      const part = ++exchange.wastedParts;
+      const told = { ...attempt, cost };
+      exchange.attempts = exchange.attempts.map((each) => (each === attempt ? told : each));
+      const event = this.parts.records.wasted(exchange, principal, { candidate, attempt: told, ending, part });
+      this.parts.outbox.write(event, () => undefined);
+    } catch (error) {
+      this.parts.onDefect(error, exchange.id.public);
+    }
   }
 
   /** Whatever an upstream has reported, the hold ends and the event is written; the worker judges the numbers again. */
@@ -91,16 +115,10 @@ export class Recorder {
       inputTokensBound: exchange.inputTokensBound,
       target: candidate.target,
     });
-    let rating: Rating | null = null;
-    if (settled.charge !== 'none') {
-      rating = rate(candidate.sheet, {
-        usage: settled.usage,
-        serviceTier: ending.serviceTier,
-        region: candidate.target.region,
-        occurredAt: exchange.occurredAt,
-        credentialOwner: candidate.target.credentialOwner,
-        simulated: candidate.target.simulated,
-      });
+    const rating = settled.charge === 'none' ? null : ratingOf(exchange, candidate, { ...ending, usage: settled.usage });
+    const last = exchange.attempts.at(-1);
+    if (rating !== null && last !== undefined && rating.unpriced.length === 0) {
+      exchange.attempts[exchange.attempts.length - 1] = { ...last, cost: formatPicos(rating.providerCost) };
     }
     const billed = rating === null || settled.charge !== 'customer' ? 0n : rating.billedCost;
     if (exchange.hold !== null) {
@@ -121,4 +139,30 @@ export class Recorder {
     }
     return ++refusals.count <= MAX_REFUSALS_PER_MINUTE;
   }
+}
+
+/** An attempt that was of no use to the client, and how it ended. */
+export interface WastedAttempt {
+  readonly candidate: Candidate;
+  readonly attempt: AttemptRecord;
+  readonly ending: Ending;
+}
+
+function ratingOf(
+  { occurredAt }: Exchange,
+  { sheet, target }: Candidate,
+  { usage, serviceTier }: Pick<Ending, 'usage' | 'serviceTier'>,
+): Rating {
+  const { region, credentialOwner, simulated } = target;
+  return rate(sheet, { usage, serviceTier, region, occurredAt, credentialOwner, simulated });
+}
+
+/** What the provider bills us, decimal USD; `null` where a price is missing. */
+function costAt(
+  exchange: Exchange,
+  candidate: Candidate,
+  ending: Pick<Ending, 'usage' | 'serviceTier'>,
+): string | null {
+  const { providerCost, unpriced } = ratingOf(exchange, candidate, ending);
+  return unpriced.length > 0 ? null : formatPicos(providerCost);
 }

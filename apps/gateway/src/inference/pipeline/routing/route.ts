@@ -1,4 +1,4 @@
-import type { Target } from '@tollgate/domain';
+import type { Exclusion, FallbackCause, RouteDefinition, Target, TargetCondition } from '@tollgate/domain';
 import type { PriceSheet } from '@tollgate/billing';
 import type {
   AnyProviderOperation,
@@ -9,6 +9,7 @@ import type {
   UpstreamErrorFacts,
   UpstreamHeaders,
 } from '@tollgate/providers';
+import type { Contender, RouteMemory, TargetHealth, UnitPrices } from '@tollgate/routing';
 import type { UpstreamAuthorizer } from '@tollgate/upstream-authorization';
 import type { Dispatcher } from 'undici';
 
@@ -46,6 +47,10 @@ export interface Candidate {
   /** Reads an answer whose status is not one of success. */
   readError(status: number, headers: UpstreamHeaders, body: Buffer): UpstreamErrorFacts;
   readonly credentialId: string;
+  /** How it is doing; the same object for as long as the gateway runs, whatever changes in the control plane. */
+  readonly health: TargetHealth;
+  /** Finishes what it has and gets nothing new. */
+  readonly drained: boolean;
   readonly provider: ProviderDeclaration;
   readonly target: Target;
   /** `target` as JSON, for the journal. */
@@ -53,6 +58,10 @@ export interface Candidate {
   readonly upstream: Upstream;
   readonly sheet: PriceSheet;
   readonly priced: boolean;
+  /** What a token costs now, for comparing only; `null` without a price. */
+  readonly unitPrices: UnitPrices | null;
+  readonly inputModalities: readonly string[];
+  readonly outputModalities: readonly string[];
   /** The model's own limits, where the catalogue knows them. */
   readonly maxOutputTokens: number | null;
   readonly contextWindow: number | null;
@@ -62,28 +71,39 @@ export interface Candidate {
   readonly answerHeaders: readonly string[];
 }
 
-/**
- * The route as a key with a budget may take it: a deployment without a price cannot be held for, so it is left aside
- * where another has one. Where none has, or only one that somebody else would pay, the route stays and admission refuses.
- */
-export function withoutUnpriced(route: Route): Route {
-  const payer = route.candidates[0].target.credentialOwner;
-  const priced = route.candidates.filter((candidate) => candidate.priced);
-  const [first, ...rest] = priced;
-  return first?.target.credentialOwner === payer ? routeOf(route.model, [first, ...rest]) : route;
+/** A deployment among those that a route leads to, as strategies look at it. */
+export interface RouteContender extends Contender {
+  readonly candidate: Candidate;
+  /** For which requests it is meant; `null`: for all. */
+  readonly when: TargetCondition | null;
 }
 
-/** What a model's name means for one key: the deployments that may serve it, best first. */
+/** A deployment that the route leads to and the key, or the route itself, leaves out. */
+export interface LeftOut {
+  readonly candidate: Candidate;
+  readonly exclusion: Exclusion;
+}
+
+/** What a model's name means for one key: the deployments that may serve it. */
 export interface Route {
   readonly model: string;
   readonly modelJson: string;
+  /** Id of what an operator or an admin wrote down; `null`: the name is that of deployments. */
+  readonly routeId: string | null;
+  readonly definition: RouteDefinition;
+  /** By tier and position. Every one may come to be asked, so that a hold covers the dearest. */
   readonly candidates: readonly [Candidate, ...Candidate[]];
+  /** The same, as strategies look at them. */
+  readonly contenders: readonly RouteContender[];
+  readonly leftOut: readonly LeftOut[];
+  /** Nothing of the route may be asked for this reason: the candidates are those that were left out. */
+  readonly blocked: Exclusion | null;
+  /** Whether some targets are meant for some requests only. */
+  readonly conditional: boolean;
   /** What all of them speak; `null` where they differ. */
   readonly dialect: DialectId | null;
-}
-
-export function routeOf(model: string, candidates: Route['candidates']): Route {
-  const { dialect } = candidates[0];
-  const alike = candidates.every((candidate) => candidate.dialect === dialect);
-  return { model, modelJson: JSON.stringify(model), candidates, dialect: alike ? dialect : null };
+  readonly memory: RouteMemory;
+  readonly fallbacks: Readonly<Partial<Record<FallbackCause, Route>>>;
+  readonly canary: Route | null;
+  readonly shadow: Route | null;
 }

@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.js';
+import { rateHeaders } from './rate-headers.js';
 
 const MAX_DROPPED_CHARACTERS = 1000;
 
@@ -10,10 +11,13 @@ export function answerHeaders(exchange: Exchange, contentType: string, contentLe
     'x-request-id',
     exchange.id.public,
     'x-tollgate-attempts',
-    String(exchange.attempts.length || 1),
+    String(exchange.attempts.length + exchange.running.length || 1),
+    'x-tollgate-route-reason',
+    exchange.routeReason,
   ];
   if (exchange.candidate !== null) headers.push(...exchange.candidate.answerHeaders);
-  const { dropped, surface } = exchange;
+  const { dropped, rates, surface } = exchange;
+  if (rates !== null) headers.push(...rateHeaders(rates));
   if (dropped.length > 0) headers.push('x-tollgate-dropped', droppedHeader(dropped));
   const { requestIdHeader } = surface;
   if (requestIdHeader !== null) headers.push(requestIdHeader, exchange.id.public);

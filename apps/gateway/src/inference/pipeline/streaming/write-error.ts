@@ -3,6 +3,7 @@ import { ERRORS } from '@tollgate/domain';
 import { endWhenSent } from '../../end-when-sent.js';
 import { type InferenceError, retryHeaders } from '../../inference-error.js';
 import type { Exchange } from '../exchange.js';
+import { rateHeaders } from './rate-headers.js';
 
 /** Answers with an error instead of a completion, in the client's dialect. */
 export function refuse(exchange: Exchange, error: InferenceError): void {
@@ -15,6 +16,10 @@ export function refuse(exchange: Exchange, error: InferenceError): void {
     'x-request-id': exchange.id.public,
     ...retryHeaders(error),
   };
+  if (exchange.rates !== null) {
+    const rates = rateHeaders(exchange.rates);
+    for (let i = 0; i < rates.length; i += 2) headers[rates[i] as string] = rates[i + 1] as string;
+  }
   if (surface.requestIdHeader !== null) headers[surface.requestIdHeader] = exchange.id.public;
   // the rest of a body that nobody reads would be taken for the next request
   if (!request.complete) headers['connection'] = 'close';

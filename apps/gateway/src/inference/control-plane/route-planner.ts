@@ -1,0 +1,196 @@
+import type { RouteRow, SnapshotPrices } from '@tollgate/database';
+import type { Exclusion, FallbackCause, RouteDefinition, RouteTarget, RoutingConstraints } from '@tollgate/domain';
+import { FALLBACK_CAUSES } from '@tollgate/domain';
+import { RouteMemory } from '@tollgate/routing';
+
+import { unmet } from '../pipeline/routing/constraints.js';
+import type { Candidate, LeftOut, Route, RouteContender } from '../pipeline/routing/route.js';
+import type { Asked, RouteTable } from './route-table.js';
+
+/** What a name means that nobody has written a route for: the deployments of that name. */
+const OWN_NAME: Omit<RouteDefinition, 'targets'> = {
+  strategy: 'balanced',
+  constraints: {},
+  fallbacks: {},
+  sticky: true,
+  canary: null,
+  shadow: null,
+  hedgeAfterMs: null,
+  firstTokenTimeoutMs: null,
+  totalTimeoutMs: null,
+};
+
+/** Targets that are meant for the request come before all that are meant for any. */
+const BEHIND_CONDITIONS = 1_000_000_000;
+
+/** Who asks, as far as routes depend on it. */
+export interface RouteAsker {
+  readonly organizationId: string;
+  readonly prices: SnapshotPrices;
+  readonly constraints: RoutingConstraints;
+  /** A deployment without a price cannot be held for. */
+  readonly hasBudget: boolean;
+  /** Names what is remembered of its traffic. */
+  readonly apiKeyId: string;
+}
+
+/** What is remembered of the traffic of keys, beyond changes of the control plane. */
+export class RouteMemories {
+  private readonly known = new Map<string, RouteMemory>();
+
+  of(key: string): RouteMemory {
+    let memory = this.known.get(key);
+    if (memory === undefined) {
+      memory = new RouteMemory();
+      // callers may invent names below a pattern
+      if (this.known.size >= MAX_MEMORIES) this.known.clear();
+      this.known.set(key, memory);
+    }
+    return memory;
+  }
+}
+
+const MAX_MEMORIES = 16_384;
+
+interface Aim {
+  readonly candidate: Candidate;
+  readonly target: RouteTarget;
+  readonly tier: number;
+}
+
+/** Works out which deployments a name leads to for a key, and what becomes of each of them. */
+export class RoutePlanner {
+  private readonly routes = new Map<string, RouteRow>();
+
+  constructor(
+    rows: readonly RouteRow[],
+    private readonly table: RouteTable,
+    private readonly memories: RouteMemories,
+  ) {
+    for (const row of rows) this.routes.set(keyOf(row.organizationId, row.name), row);
+  }
+
+  /** Names of routes that an organization can call, as far as `allows` lets it. */
+  routeNames(organizationId: string, allows: (name: string) => boolean): string[] {
+    const visible = [...this.routes.values()].filter(
+      (row) => row.organizationId === null || row.organizationId === organizationId,
+    );
+    return visible.map(({ name }) => name).filter(allows);
+  }
+
+  /** The route of a name, or `null` when nothing serves it at this surface. */
+  plan(asker: RouteAsker, asked: Asked): Route | null {
+    const row = this.routeOf(asker.organizationId, asked.model);
+    const definition = row?.definition ?? { ...OWN_NAME, targets: [{ model: asked.model }] };
+    const aims = definition.targets.flatMap((target) => this.aimsOf(asker, asked, target));
+    const to = (models: readonly string[]): Route | null => this.inOrder(asker, asked, models);
+    return routeFrom(asker, {
+      model: asked.model,
+      routeId: row?.id ?? null,
+      definition,
+      aims,
+      memory: this.memories.of(`${asker.apiKeyId}\n${asked.dialect}\n${asked.model}`),
+      fallbacks: fallbacksOf(definition, to),
+      canary: definition.canary === null ? null : to([definition.canary.model]),
+      shadow: definition.shadow === null ? null : to([definition.shadow.model]),
+    });
+  }
+
+  /** Deployments of the names, those of the first name first: the names are those of deployments, never of routes. */
+  inOrder(asker: RouteAsker, asked: Asked, models: readonly string[]): Route | null {
+    const definition: RouteDefinition = { ...OWN_NAME, targets: models.map((model) => ({ model })) };
+    const aims = definition.targets.flatMap((target, place) =>
+      this.aimsOf(asker, asked, target).map((aim) => ({
+        ...aim,
+        tier: aim.tier + place * BEHIND_CONDITIONS,
+      })),
+    );
+    const memory = this.memories.of(`${asker.apiKeyId}\n${asked.dialect}\n${models.join('\n')}`);
+    const nothing = { fallbacks: {}, canary: null, shadow: null };
+    return routeFrom(asker, { model: asked.model, routeId: null, definition, aims, memory, ...nothing });
+  }
+
+  private routeOf(organizationId: string, name: string): RouteRow | undefined {
+    return this.routes.get(keyOf(organizationId, name)) ?? this.routes.get(keyOf(null, name));
+  }
+
+  private aimsOf({ organizationId, prices }: RouteAsker, { dialect }: Asked, target: RouteTarget): Aim[] {
+    const { model, provider } = target;
+    return this.table
+      .serving(organizationId, prices, { model, dialect })
+      .filter(({ candidate }) => provider === undefined || candidate.target.provider === provider)
+      .map(({ candidate, tier }) => ({ candidate, target, tier }));
+  }
+}
+
+interface RouteDraft extends Pick<Route, 'model' | 'routeId' | 'definition' | 'memory' | 'fallbacks' | 'canary' | 'shadow'> {
+  readonly aims: readonly Aim[];
+}
+
+function routeFrom(asker: RouteAsker, { aims, ...draft }: RouteDraft): Route | null {
+  const distinct = [...new Map(aims.map((aim) => [identityOf(aim.candidate), aim])).values()];
+  const conditional = distinct.some(({ target }) => target.when !== undefined);
+  const priced = asker.hasBudget && distinct.some(({ candidate }) => candidate.priced);
+  const payer = distinct[0]?.candidate.target.credentialOwner;
+  const exclusionOf = ({ candidate }: Aim): Exclusion | null => {
+    if (candidate.drained) return 'drained';
+    const other = unmet(asker.constraints, candidate) ?? unmet(draft.definition.constraints, candidate);
+    if (other !== null) return other;
+    // where somebody else would pay for the priced ones, admission refuses instead
+    return priced && !candidate.priced && candidate.target.credentialOwner === payer ? 'unpriced' : null;
+  };
+  const leftOut: LeftOut[] = [];
+  const contenders: RouteContender[] = [];
+  distinct.forEach((aim, position) => {
+    const exclusion = exclusionOf(aim);
+    if (exclusion !== null) leftOut.push({ candidate: aim.candidate, exclusion });
+    else contenders.push(contenderOf(aim, { position, behind: conditional && aim.target.when === undefined }));
+  });
+  contenders.sort((a, b) => a.tier - b.tier || a.position - b.position);
+  const [first, ...rest] = (contenders.length > 0 ? contenders : leftOut).map(({ candidate }) => candidate);
+  if (first === undefined) return null;
+  const candidates = [first, ...rest] as const;
+  return {
+    ...draft,
+    modelJson: JSON.stringify(draft.model),
+    candidates,
+    contenders,
+    leftOut,
+    blocked: contenders.length > 0 ? null : (leftOut[0]?.exclusion ?? null),
+    conditional,
+    dialect: candidates.every(({ dialect }) => dialect === first.dialect) ? first.dialect : null,
+  };
+}
+
+function contenderOf(
+  { candidate, target, tier }: Aim,
+  { position, behind }: { readonly position: number; readonly behind: boolean },
+): RouteContender {
+  return {
+    candidate,
+    health: candidate.health,
+    tier: behind ? tier + BEHIND_CONDITIONS : tier,
+    position,
+    weight: target.weight ?? 1,
+    prices: candidate.unitPrices,
+    when: target.when ?? null,
+  };
+}
+
+function fallbacksOf(
+  { fallbacks }: RouteDefinition,
+  to: (models: readonly string[]) => Route | null,
+): Route['fallbacks'] {
+  const routes: Partial<Record<FallbackCause, Route>> = {};
+  for (const cause of FALLBACK_CAUSES) {
+    const models = fallbacks[cause] ?? [];
+    const route = models.length === 0 ? null : to(models);
+    if (route !== null && route.blocked === null) routes[cause] = route;
+  }
+  return routes;
+}
+
+const identityOf = ({ target }: Candidate): string => `${target.deploymentId}\n${target.upstreamModel}`;
+
+/** No id has a line break in it. */
+const keyOf = (organizationId: string | null, name: string): string => `${organizationId ?? ''}\n${name}`;

@@ -1,0 +1,161 @@
+import type { DecisionCandidate, DecisionReason, Exclusion, RouteDecision } from '@tollgate/domain';
+import { estimateTokens } from '@tollgate/billing';
+import { chooseOrder, type Choice, type Conversations, decisionFigures } from '@tollgate/routing';
+
+import type { Exchange } from '../exchange.js';
+import { unmet } from './constraints.js';
+import { hashOfName, hashOfPrefix } from './conversation-hash.js';
+import type { Candidate, LeftOut, Route, RouteContender } from './route.js';
+
+type Fits = (candidate: Candidate) => boolean;
+
+/** No provider caches prompts of fewer than about a thousand tokens. */
+const LEAST_CACHED_BYTES = 4_096;
+/** More than these are not kept of one decision: a pattern may lead to dozens. */
+const MOST_KEPT_CANDIDATES = 12;
+const PERCENT = 100;
+
+/** Puts the deployments of a route in the order in which they are asked, and remembers why. */
+export class Router {
+  constructor(private readonly conversations: Conversations) {}
+
+  /** The deployment to begin with, or `null` when none can be asked. Sets what the exchange keeps of the decision. */
+  choose(exchange: Exchange, route: Route, fits: Fits): Candidate | null {
+    const now = performance.now();
+    const only = soleContender(exchange, route);
+    if (only !== null) {
+      exchange.order = route.contenders;
+      exchange.routeReason = reasonForOnly(exchange, only.health.mayAsk(now));
+      return fits(only.candidate) && !only.health.credential.dead(now) ? only.candidate : null;
+    }
+    const { contenders, leftOut } = contendersFor(exchange, route, fits);
+    const choice = this.order(exchange, route, { contenders, now });
+    const first = choice.order[0];
+    if (first === undefined || first.health.credential.dead(now)) return null;
+    const reason = exchange.downgraded ? 'downgraded' : choice.reason;
+    exchange.order = choice.order;
+    exchange.routeReason = reason;
+    exchange.decisionJson = JSON.stringify(decisionOf(route, { choice, leftOut, now, reason }));
+    return first.candidate;
+  }
+
+  /** What an answer teaches: how much of the conversation its provider has in its cache, and what this key's requests are like. */
+  learn(
+    exchange: Exchange,
+    answered: { readonly inputTokens: number; readonly outputTokens: number; readonly candidate: Candidate },
+  ): void {
+    const { route, conversation } = exchange;
+    if (route === null || route.contenders.length < 2) return;
+    const now = performance.now();
+    route.memory.mix.record(now, answered.inputTokens, answered.outputTokens);
+    if (conversation !== null) {
+      this.conversations.remember(conversation, { target: answered.candidate.health, cachedTokens: answered.inputTokens, now });
+    }
+  }
+
+  private order(
+    exchange: Exchange,
+    route: Route,
+    { contenders, now }: { readonly contenders: readonly RouteContender[]; readonly now: number },
+  ): Choice<RouteContender> {
+    const { definition, memory } = route;
+    const { strategy, sticky } = definition;
+    if (sticky) exchange.conversation = conversationOf(exchange);
+    const ballot = { strategy, now, memory, explore: true, random: Math.random };
+    const stay = sticky && exchange.conversation !== null ? this.conversations.find(exchange.conversation, now) : null;
+    const choice = chooseOrder({ ...ballot, contenders, stay });
+    const { canary } = route;
+    if (canary === null || Math.random() * PERCENT >= (definition.canary?.percent ?? 0)) return choice;
+    const before = chooseOrder({ ...ballot, contenders: canary.contenders, stay: null, memory: canary.memory });
+    const [first] = before.order;
+    if (first === undefined || !first.health.mayAsk(now)) return choice;
+    const others = choice.order.filter(({ health }) => !before.order.some((each) => each.health === health));
+    return { ...choice, order: [...before.order, ...others], reason: 'canary' };
+  }
+}
+
+function reasonForOnly({ downgraded }: Exchange, mayAsk: boolean): DecisionReason {
+  if (downgraded) return 'downgraded';
+  return mayAsk ? 'only' : 'last-resort';
+}
+
+/** The one deployment that there is, where nothing can be chosen and nothing left out. */
+function soleContender({ wishes }: Exchange, { contenders, leftOut, canary }: Route): RouteContender | null {
+  const [only] = contenders;
+  if (only === undefined || contenders.length > 1 || leftOut.length > 0) return null;
+  return wishes === null && canary === null && only.when === null ? only : null;
+}
+
+interface Field {
+  readonly contenders: readonly RouteContender[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+function contendersFor(exchange: Exchange, route: Route, fits: Fits): Field {
+  const { wishes, translation } = exchange;
+  const isPlain = wishes === null && translation === null && !route.conditional;
+  if (isPlain) return route;
+  const leftOut = [...route.leftOut];
+  const contenders = route.contenders.filter((contender) => {
+    const exclusion = exclusionFor(exchange, contender, fits);
+    if (exclusion !== null) leftOut.push({ candidate: contender.candidate, exclusion });
+    return exclusion === null;
+  });
+  return { contenders, leftOut };
+}
+
+function exclusionFor(exchange: Exchange, { candidate, when }: RouteContender, fits: Fits): Exclusion | null {
+  const { wishes } = exchange;
+  if (when !== null && !isMeantFor(exchange, when)) return 'condition';
+  const constrained = wishes === null ? null : unmet(wishes.constraints, candidate);
+  return constrained ?? (fits(candidate) ? null : 'not-expressible');
+}
+
+function isMeantFor(exchange: Exchange, when: NonNullable<RouteContender['when']>): boolean {
+  const { minInputTokens = 0, maxInputTokens = Infinity, tags } = when;
+  const tokens = estimatedInput(exchange);
+  if (tokens < minInputTokens || tokens > maxInputTokens) return false;
+  if (tags === undefined) return true;
+  const { principal, scanned } = exchange;
+  return tags.some((tag) => principal?.tags.includes(tag) === true || scanned?.tags.includes(tag) === true);
+}
+
+function estimatedInput({ body }: Exchange): number {
+  return body === null ? 0 : estimateTokens(body.end - body.start);
+}
+
+function conversationOf({ body, wishes, principal }: Exchange): number | null {
+  const own = principal?.apiKeyId ?? '';
+  if (wishes !== null && wishes.conversation !== null) return hashOfName(`${own}\n${wishes.conversation}`);
+  if (body === null || body.end - body.start < LEAST_CACHED_BYTES) return null;
+  return hashOfPrefix(body, hashOfName(own));
+}
+
+interface Decided {
+  readonly choice: Choice<RouteContender>;
+  readonly leftOut: readonly LeftOut[];
+  readonly reason: DecisionReason;
+  readonly now: number;
+}
+
+/** What is kept of a decision. Also used for decisions that nobody asked to be carried out. */
+export function decisionOf(route: Route, { choice, leftOut, reason, now }: Decided): RouteDecision {
+  const candidates: DecisionCandidate[] = [];
+  const add = (candidate: Candidate, told: Pick<DecisionCandidate, 'score' | 'price' | 'excluded'>): void => {
+    if (candidates.length === MOST_KEPT_CANDIDATES) return;
+    const { deploymentId, provider, upstreamModel, region } = candidate.target;
+    candidates.push({ deploymentId, provider, upstreamModel, region, ...decisionFigures(candidate.health, now), ...told });
+  };
+  choice.order.forEach((contender, i) => {
+    const { candidate } = contender;
+    const told = { score: rounded(choice.scores[i] ?? null), price: rounded(choice.prices[i] ?? null) };
+    add(candidate, { ...told, excluded: candidate.health.exclusion(now) });
+  });
+  for (const { candidate, exclusion } of leftOut) add(candidate, { score: null, price: null, excluded: exclusion });
+  return { routeId: route.routeId, strategy: route.definition.strategy, reason, candidates };
+}
+
+/** Six digits tell apart whatever people compare. */
+function rounded(figure: number | null): number | null {
+  return figure === null || !Number.isFinite(figure) ? null : Number(figure.toPrecision(6));
+}
