@@ -58,7 +58,7 @@ CREATE TABLE "route" (
 CREATE INDEX "budget_raise_budget_id_expires_at_idx" ON "budget_raise"("budget_id", "expires_at");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "budget_raise_created_by_idempotency_key_key" ON "budget_raise"("created_by", "idempotency_key");
+CREATE UNIQUE INDEX "budget_raise_organization_id_idempotency_key_key" ON "budget_raise"("organization_id", "idempotency_key");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "budget_notice_id_key" ON "budget_notice"("id");
