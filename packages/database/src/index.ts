@@ -10,6 +10,7 @@ export * from './generated/enums.js';
 
 export { loadControlPlane, loadPrincipals, readControlPlaneVersion } from './control-plane/control-plane.js';
 export type {
+  BudgetRaiseRow,
   BudgetRow,
   ControlPlaneRows,
   DeploymentRow,
@@ -18,6 +19,7 @@ export type {
   PrincipalRow,
   ProjectRow,
   RateLimitRow,
+  RouteRow,
 } from './control-plane/control-plane-rows.js';
 export { importModels } from './control-plane/import-models.js';
 export type { ModelImport } from './control-plane/import-models.js';

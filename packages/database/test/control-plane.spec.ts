@@ -79,6 +79,8 @@ describe('the version of the control plane', () => {
       rate_limit: `INSERT INTO rate_limit (scope, scope_id, organization_id) VALUES ('project', '${projectId}', '${organizationId}')`,
       budget: `INSERT INTO budget (id, organization_id, scope, scope_id, amount) VALUES ('bud_1', '${organizationId}', 'project', '${projectId}', 1)`,
       provider_credential: `INSERT INTO provider_credential (id, provider, name) VALUES ('cred_1', 'openai', 'x')`,
+      budget_raise: `INSERT INTO budget_raise (id, budget_id, organization_id, amount, reason, expires_at, created_by, idempotency_key) VALUES ('rais_1', 'bud_1', '${organizationId}', 1, 'x', now(), 'x', 'x')`,
+      route: `INSERT INTO route (id, name, definition) VALUES ('route_1', 'smart', '{}')`,
       deployment: `INSERT INTO deployment (id, provider_credential_id, model, upstream_model) VALUES ('dep_1', 'cred_1', 'm', 'm')`,
       model: `INSERT INTO model (provider, name, display_name, source) VALUES ('openai', 'm', 'M', 'test')`,
       price_book_snapshot: `INSERT INTO price_book_snapshot (id, price_book_id, sequence, markup_basis_points, platform_fee_basis_points, published_by) SELECT 'snap_1', id, 99, 0, 0, 'x' FROM price_book LIMIT 1`,
@@ -150,6 +152,49 @@ describe('loading', () => {
     expect(organization).toMatchObject({ timeZone: 'UTC', billingMode: 'postpaid', planId: null });
   });
 
+  test('gives what routing and ladders go by: drained ones, enabled routes, rungs, raises that have not expired', async () => {
+    const { prisma } = database;
+    const { organizationId, projectId } = tenant;
+    const credential = { id: newId('providerCredential'), provider: 'openai', name: 'repaired', version: 3 };
+    await prisma.providerCredential.create({ data: credential });
+    const deployment = { providerCredentialId: credential.id, model: 'm', upstreamModel: 'm' };
+    await prisma.deployment.create({ data: { id: 'dep_drained', ...deployment, drained: true } });
+    const definition = { strategy: 'weighted', targets: [{ model: 'm', weight: 3 }] };
+    await prisma.route.create({ data: { id: 'route_on', organizationId, name: 'on', definition } });
+    await prisma.route.create({ data: { id: 'route_off', organizationId, name: 'off', definition, enabled: false } });
+    const ladder = [{ percent: 80, action: 'notify' }];
+    const target = { organizationId, scope: 'project', scopeId: projectId } as const;
+    await prisma.budget.create({ data: { id: 'bud_ladder', ...target, amount: '1', ladder } });
+    const later = new Date(Date.now() + 3_600_000);
+    const raise = { budgetId: 'bud_ladder', organizationId, amount: '0.5', reason: 'launch', createdBy: 'test' };
+    await prisma.budgetRaise.createMany({
+      data: [
+        { id: 'rais_live', ...raise, expiresAt: later, idempotencyKey: 'a' },
+        { id: 'rais_over', ...raise, expiresAt: new Date(Date.now() - 1), idempotencyKey: 'b' },
+      ],
+    });
+    const { deployments, routes, budgets } = await loadControlPlane(database.pool);
+    expect(deployments.find(({ id }) => id === 'dep_drained')).toMatchObject({ drained: true, credentialVersion: 3 });
+    expect(routes.filter((row) => row.organizationId === organizationId)).toEqual([
+      { id: 'route_on', organizationId, name: 'on', definition },
+    ]);
+    expect(budgets.find(({ id }) => id === 'bud_ladder')).toMatchObject({
+      ladder,
+      raises: [{ amount: '0.500000000000', expiresAt: later.getTime() }],
+    });
+    expect(budgets.find(({ scopeId }) => scopeId === organizationId)).toMatchObject({ ladder: [], raises: [] });
+  });
+
+  test('a route has a name of its own, among those of every organization too, and that is no pattern', async () => {
+    const { prisma } = database;
+    const add = (id: string, name: string, organizationId: string | null) =>
+      prisma.route.create({ data: { id, organizationId, name, definition: {} } });
+    await add('route_all', 'fast', null);
+    await add('route_own', 'fast', tenant.organizationId);
+    await expect(add('route_again', 'fast', null)).rejects.toThrow('Unique constraint');
+    await expect(add('route_pattern', 'fast*', null)).rejects.toThrow('route_name_is_no_pattern');
+  });
+
   test("the organization's own price book comes before its plan's, and that before the default", async () => {
     const { prisma, pool } = database;
     const snapshotOf = async (): Promise<string | null | undefined> =>
@@ -182,7 +227,7 @@ describe('loading', () => {
     });
     await prisma.apiKey.update({
       where: { id: apiKeyId },
-      data: { expiresAt: at(2_000), modelAllowlist: ['gpt-*'], tags: ['a'] },
+      data: { expiresAt: at(2_000), modelAllowlist: ['gpt-*'], tags: ['a'], constraints: { regions: ['eu'] } },
     });
     await prisma.keySecret.createMany({
       data: [secret('one'), secret('two', { expiresAt: at(1_000) }), secret('gone', { revokedAt: at(1) })],
@@ -197,6 +242,7 @@ describe('loading', () => {
       organizationId: tenant.organizationId,
       modelAllowlist: ['gpt-*'],
       tags: ['a'],
+      constraints: { regions: ['eu'] },
     });
     await prisma.apiKey.update({ where: { id: apiKeyId }, data: { revokedAt: at(1) } });
     expect(await loadPrincipals(database.pool, ['one'])).toEqual([]);

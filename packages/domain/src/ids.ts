@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   price: 'price',
   budget: 'bud',
   budgetRaise: 'rais',
+  budgetNotice: 'bntc',
   route: 'route',
   request: 'req',
   hold: 'hold',

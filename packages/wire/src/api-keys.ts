@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { budgetLadder, limitFields } from './budget-ladder.js';
 import {
   atLeastOneField,
   futureInstant,
   id,
   ipRanges,
-  money,
   monthlyBudget,
   name,
   NO_FIELD_MESSAGE,
@@ -15,6 +15,7 @@ import {
 } from './fields.js';
 import { defineOperation } from './operation.js';
 import { NAMED_ORDERS, page, pageQuery } from './paging.js';
+import { routingConstraints } from './routing-constraints.js';
 
 const tag = 'API keys';
 const MAX_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
@@ -49,10 +50,10 @@ const apiKeyFields = {
   tags: z.array(z.string()),
   ipRanges: z.array(z.string()).meta({ description: 'From where the key works; empty: from everywhere.' }),
   unsupportedParameters,
+  constraints: routingConstraints,
   expiresAt: z.iso.datetime().nullable(),
   revokedAt: z.iso.datetime().nullable(),
-  rateLimit,
-  monthlyBudget: money.nullable(),
+  ...limitFields,
   lastUsedAt: z.iso.datetime().nullable().meta({
     description: 'When the newest request with the key occurred that has been booked; null: none yet.',
   }),
@@ -93,9 +94,11 @@ const apiKeyDraft = z
     tags: tags().default([]),
     ipRanges: ipRanges().default([]),
     unsupportedParameters: unsupportedParameters.default('refuse'),
+    constraints: routingConstraints.default({}),
     expiresAt: futureInstant().nullable().default(null),
     rateLimit: rateLimit.optional(),
     monthlyBudget: monthlyBudget().optional(),
+    budgetLadder: budgetLadder().optional(),
   })
   .meta({ id: 'ApiKeyDraft' });
 
@@ -107,9 +110,11 @@ const apiKeyChange = z
     tags: tags(),
     ipRanges: ipRanges(),
     unsupportedParameters,
+    constraints: routingConstraints,
     expiresAt: futureInstant().nullable(),
     rateLimit,
     monthlyBudget: monthlyBudget(),
+    budgetLadder: budgetLadder(),
   })
   .partial()
   .refine(atLeastOneField, NO_FIELD_MESSAGE)

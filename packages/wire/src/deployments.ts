@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { atLeastOneField, id, NO_FIELD_MESSAGE, revisionFields, text } from './fields.js';
 import { defineOperation } from './operation.js';
 import { page, pageQuery } from './paging.js';
+import { modelName, priority, STARS_DISAGREE, starsAgree } from './provider-fields.js';
 
 const tag = 'Deployments';
-const MAX_PRIORITY = 1_000_000;
 
 export const deployment = z
   .strictObject({
@@ -19,13 +19,47 @@ export const deployment = z
     region: z.string(),
     enabled: z.boolean(),
     priority: z.int().meta({ description: 'Lower is tried first.' }),
-    source: z.string().meta({ description: 'Those of the `environment` follow it and cannot be changed here.' }),
+    drained: z.boolean().meta({ description: 'It finishes what it has and gets nothing new.' }),
+    source: z.string().meta({
+      description:
+        'Those of the `environment` follow it: nothing but `drained` can be changed here. Those of the `file` follow ' +
+        'tollgate.yaml and cannot be changed here.',
+    }),
     ...revisionFields,
   })
   .meta({ id: 'Deployment' });
 
 /** In words, from the worst; `degraded` and `failing` speak of what the provider is to blame for. */
 const HEALTH_STATES = ['disabled', 'unused', 'failing', 'degraded', 'healthy'] as const;
+
+const liveHealth = z
+  .strictObject({
+    upstreamModel: z.string(),
+    circuit: z.enum(['closed', 'open', 'half-open']).meta({
+      description: '`half-open`: one attempt at a time may find out whether it is back.',
+    }),
+    benchedUntil: z.iso.datetime().nullable().meta({
+      description: 'Until when nothing is sent there, because it asked for that or failed.',
+    }),
+    credentialDead: z.boolean().meta({
+      description: 'The credential was refused with a 401 and has not been repaired since.',
+    }),
+    inFlight: z.int(),
+    uptime: z.number().nullable().meta({
+      description: 'Share of recent attempts that the provider did not fail, between 0 and 1. Null: none yet.',
+    }),
+    firstTokenMs: z.number().nullable(),
+    tokensPerSecond: z.number().nullable(),
+    cacheShare: z.number().meta({ description: "Share of input tokens from the provider's prompt cache." }),
+    probe: z
+      .strictObject({ at: z.iso.datetime(), ok: z.boolean() })
+      .nullable()
+      .meta({ description: 'When the provider was last asked without a request, and whether it took the secret.' }),
+  })
+  .meta({
+    id: 'LiveHealth',
+    description: 'How an upstream model is doing at this moment in the process that answers.',
+  });
 
 export const deploymentHealth = z
   .strictObject({
@@ -55,6 +89,10 @@ export const deploymentHealth = z
       })
       .nullable()
       .meta({ description: 'The newest for which the provider is to blame.' }),
+    live: z
+      .array(liveHealth)
+      .nullable()
+      .meta({ description: 'Of each upstream model that was asked for. Null: the process serves no inference.' }),
   })
   .meta({ id: 'DeploymentHealth' });
 
@@ -66,10 +104,6 @@ const hours = z
   .default(24)
   .meta({ type: 'integer', minimum: 1, maximum: 168, default: 24, description: 'How far back the figures go.' });
 
-const singleStar = (value: string): boolean => value.split('*').length <= 2;
-const modelName = () => text(200).refine(singleStar, 'must not contain more than one "*"');
-const priority = () => z.int().min(0).max(MAX_PRIORITY);
-
 const deploymentDraft = z
   .strictObject({
     organizationId: id('organization').nullable().optional().meta({
@@ -80,12 +114,10 @@ const deploymentDraft = z
     upstreamModel: modelName(),
     region: text(64).default('*'),
     enabled: z.boolean().default(true),
+    drained: z.boolean().default(false),
     priority: priority().default(100),
   })
-  .refine((draft) => draft.model.includes('*') || !draft.upstreamModel.includes('*'), {
-    path: ['upstreamModel'],
-    message: 'must not contain "*" unless model does',
-  })
+  .refine(starsAgree, { path: ['upstreamModel'], message: STARS_DISAGREE })
   .meta({ id: 'DeploymentDraft' });
 
 const deploymentChange = z
@@ -94,6 +126,7 @@ const deploymentChange = z
     upstreamModel: modelName(),
     region: text(64),
     enabled: z.boolean(),
+    drained: z.boolean(),
     priority: priority(),
   })
   .partial()

@@ -30,6 +30,14 @@ export const text = (maxLength: number) =>
 
 export const name = () => text(200).refine((value) => value === '' || value.trim() !== '', 'must not be blank');
 
+/** What names an organization in addresses and files. */
+export const slug = () =>
+  z
+    .string()
+    .min(1)
+    .max(63)
+    .regex(/^[a-z0-9](-?[a-z0-9])*$/, 'must be lower-case letters, digits and single hyphens');
+
 /** An instant in UTC. Years are bounded to what every part of the system can hold. */
 export const instant = () =>
   z.iso
@@ -62,13 +70,17 @@ export const money = z
   })
   .meta({ id: 'Money', description: 'An exact amount; a decimal string with 12 places.' });
 
+/** Whether a decimal can be a budget; what is no decimal has been told by the pattern already. */
+const isBelowCeiling = (amount: string): boolean =>
+  !DECIMAL.test(amount) || BigInt(amount.split('.')[0] ?? '') < BigInt(MAX_BUDGET_UNITS);
+
+/** Money that admission counts, in US dollars. */
+export const countedAmount = () => decimal().refine(isBelowCeiling, `must be below ${MAX_BUDGET_UNITS}`);
+
 /** A budget as the caller gives it: US dollars, the currency in which usage accrues. */
 export const budgetAmount = z
   .strictObject({
-    amount: decimal().refine(
-      (amount) => !DECIMAL.test(amount) || BigInt(amount.split('.')[0] ?? '') < BigInt(MAX_BUDGET_UNITS),
-      `must be below ${MAX_BUDGET_UNITS}`,
-    ),
+    amount: countedAmount(),
     currency: z.literal('USD'),
   })
   .meta({ id: 'BudgetAmount' });

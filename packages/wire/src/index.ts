@@ -1,5 +1,8 @@
 export * from './api-keys.js';
 export * from './audit-log.js';
+export type { BudgetLadder, BudgetRaise } from './budget-ladder.js';
+export * from './budgets.js';
+export * from './configuration.js';
 export * from './deployments.js';
 export { MAX_PAGE_SIZE, type Page } from './paging.js';
 export { CONTROL_CHARACTERS, type MoneyAmount, type RateLimit } from './fields.js';
@@ -21,6 +24,8 @@ export * from './problems.js';
 export * from './projects.js';
 export * from './provider-credentials.js';
 export * from './requests.js';
+export * from './route-simulations.js';
+export { route, type Route } from './routes.js';
 export * from './self-audits.js';
 export * from './usage-exports.js';
 export * from './setup.js';

@@ -3,7 +3,7 @@ import type { Permission } from './permissions.js';
 
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One operation of the management API: the only description of it. Validation, routes and OpenAPI are read from it. */
 export interface Operation<

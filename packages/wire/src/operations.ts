@@ -1,5 +1,7 @@
 import { apiKeyOperations } from './api-keys.js';
 import { auditLogOperations } from './audit-log.js';
+import { budgetOperations } from './budgets.js';
+import { configurationOperations } from './configuration.js';
 import { deploymentOperations } from './deployments.js';
 import { installationOperations } from './installation.js';
 import { invitationOperations } from './invitations.js';
@@ -14,6 +16,8 @@ import { priceBookOperations } from './price-books.js';
 import { projectOperations } from './projects.js';
 import { providerCredentialOperations } from './provider-credentials.js';
 import { requestOperations } from './requests.js';
+import { routeSimulationOperations } from './route-simulations.js';
+import { routeOperations } from './routes.js';
 import { selfAuditOperations } from './self-audits.js';
 import { usageExportOperations } from './usage-exports.js';
 import { setupOperations } from './setup.js';
@@ -31,6 +35,10 @@ export const OPERATIONS = {
   ...priceBookOperations,
   ...providerCredentialOperations,
   ...deploymentOperations,
+  ...routeOperations,
+  ...routeSimulationOperations,
+  ...budgetOperations,
+  ...configurationOperations,
   ...usageOperations,
   ...usageExportOperations,
   ...requestOperations,

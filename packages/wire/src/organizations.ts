@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { budgetLadder, limitFields } from './budget-ladder.js';
 import {
   atLeastOneField,
   id,
-  money,
   monthlyBudget,
   name,
   NO_FIELD_MESSAGE,
   rateLimit,
   revisionFields,
+  slug,
   timeZone,
 } from './fields.js';
 import { defineOperation } from './operation.js';
@@ -15,12 +16,6 @@ import { NAMED_ORDERS, page, pageQuery } from './paging.js';
 
 const tag = 'Organizations';
 
-const slug = () =>
-  z
-    .string()
-    .min(1)
-    .max(63)
-    .regex(/^[a-z0-9](-?[a-z0-9])*$/, 'must be lower-case letters, digits and single hyphens');
 const billingMode = z.enum(['prepaid', 'postpaid']);
 const billingCurrency = () => z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code');
 
@@ -34,8 +29,7 @@ export const organization = z
     billingMode,
     simulated: z.boolean().meta({ description: 'Stands outside every total: demo and test tenants.' }),
     planId: id('plan').nullable(),
-    rateLimit,
-    monthlyBudget: money.nullable(),
+    ...limitFields,
     ...revisionFields,
   })
   .meta({ id: 'Organization' });
@@ -51,6 +45,7 @@ const organizationDraft = z
     planId: id('plan').nullable().default(null),
     rateLimit: rateLimit.optional(),
     monthlyBudget: monthlyBudget().optional(),
+    budgetLadder: budgetLadder().optional(),
   })
   .meta({ id: 'OrganizationDraft' });
 
@@ -64,6 +59,7 @@ const organizationChange = z
     planId: id('plan').nullable(),
     rateLimit,
     monthlyBudget: monthlyBudget(),
+    budgetLadder: budgetLadder(),
   })
   .partial()
   .refine(atLeastOneField, NO_FIELD_MESSAGE)

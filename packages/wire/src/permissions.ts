@@ -17,6 +17,11 @@ export const PERMISSIONS = {
   'provider-credentials.write': 'Create, change, test and delete provider credentials',
   'deployments.read': 'See deployments',
   'deployments.write': 'Create, change and delete deployments',
+  'routes.read': 'See routes, and where a request would go',
+  'routes.write': 'Create, change and delete routes',
+  'configuration.write': 'Apply tollgate.yaml',
+  'budgets.read': 'See raises of budgets, and what people were told about them',
+  'budgets.write': 'Raise budgets for a while',
   'usage.read': 'See usage, cost and latency figures',
   'requests.read': 'See single requests with their charges',
   'ledger.read': 'See balances, ledger transactions and entries',
@@ -52,6 +57,7 @@ const VIEWED: readonly Permission[] = [
   'usage.read',
   'requests.read',
   'members.read',
+  'budgets.read',
 ];
 
 /** What a member of an organization may do there, by role: the only place that says so. */
@@ -68,6 +74,9 @@ export const ROLE_SCOPES = {
     'provider-credentials.write',
     'deployments.read',
     'deployments.write',
+    'routes.read',
+    'routes.write',
+    'budgets.write',
     'management-tokens.read',
     'management-tokens.write',
     'members.write',
@@ -75,7 +84,7 @@ export const ROLE_SCOPES = {
     'sso-connections.write',
     'audit-log.read',
   ],
-  developer: [...VIEWED, 'own-api-keys.write', 'deployments.read'],
+  developer: [...VIEWED, 'own-api-keys.write', 'deployments.read', 'routes.read'],
   finance: [...VIEWED, 'price-books.read', 'ledger.read'],
   viewer: VIEWED,
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;

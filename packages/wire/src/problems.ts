@@ -22,6 +22,7 @@ export const PROBLEMS = {
   'too-many-attempts': { status: 429, title: 'Too many attempts from here, or for this address.' },
   busy: { status: 503, title: 'Too much of this is under way at the moment.' },
   unavailable: { status: 503, title: 'The database cannot be reached at the moment.' },
+  'no-inference': { status: 503, title: 'This process serves no inference: it routes nothing.' },
   internal: { status: 500, title: 'The gateway failed.' },
 } as const;
 

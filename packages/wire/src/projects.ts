@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { budgetLadder, limitFields } from './budget-ladder.js';
 import {
   atLeastOneField,
   id,
-  money,
   monthlyBudget,
   name,
   NO_FIELD_MESSAGE,
@@ -21,8 +21,7 @@ export const project = z
     organizationId: id('organization'),
     name: z.string(),
     costCentre: z.string().nullable(),
-    rateLimit,
-    monthlyBudget: money.nullable(),
+    ...limitFields,
     ...revisionFields,
   })
   .meta({ id: 'Project' });
@@ -35,11 +34,18 @@ const projectDraft = z
     costCentre: costCentre().default(null),
     rateLimit: rateLimit.optional(),
     monthlyBudget: monthlyBudget().optional(),
+    budgetLadder: budgetLadder().optional(),
   })
   .meta({ id: 'ProjectDraft' });
 
 const projectChange = z
-  .strictObject({ name: name(), costCentre: costCentre(), rateLimit, monthlyBudget: monthlyBudget() })
+  .strictObject({
+    name: name(),
+    costCentre: costCentre(),
+    rateLimit,
+    monthlyBudget: monthlyBudget(),
+    budgetLadder: budgetLadder(),
+  })
   .partial()
   .refine(atLeastOneField, NO_FIELD_MESSAGE)
   .meta({ id: 'ProjectChange' });

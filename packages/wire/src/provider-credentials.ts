@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { atLeastOneField, id, name, NO_FIELD_MESSAGE, revisionFields, text } from './fields.js';
 import { defineOperation } from './operation.js';
-import { isVisible, MAX_SECRET_CHARACTERS, onOneLine } from './pasted-secret.js';
 import { NAMED_ORDERS, page, pageQuery } from './paging.js';
+import { baseUrl, providerSecret } from './provider-fields.js';
 
 const tag = 'Provider credentials';
 
@@ -15,39 +15,12 @@ export const providerCredential = z
     baseUrl: z.string().nullable().meta({ description: "Null: the provider's own default." }),
     hasSecret: z.boolean().meta({ description: 'The secret itself is never answered.' }),
     source: z.string().meta({
-      description: '`api`, or what keeps it up to date: those of the `environment` cannot be changed here.',
+      description:
+        '`api`, or what keeps it up to date: those of the `environment` and of the `file` (tollgate.yaml) cannot be changed here.',
     }),
     ...revisionFields,
   })
   .meta({ id: 'ProviderCredential' });
-
-const baseUrl = () =>
-  text(2000)
-    .refine(isHttpUrl, 'must be an http or https URL without user, query or fragment')
-    .nullable()
-    .meta({ description: "Null: the provider's own default. An organization's own must be https and public." });
-
-function isHttpUrl(value: string): boolean {
-  const url = URL.parse(value);
-  if (url === null || !(url.protocol === 'https:' || url.protocol === 'http:')) return false;
-  return url.username === '' && url.password === '' && url.search === '' && url.hash === '' && !value.includes('#');
-}
-
-/** Visible characters only: it travels in headers. No pattern: of a JSON document, more is taken than is kept. */
-const secret = () =>
-  z
-    .string()
-    .overwrite(onOneLine)
-    .min(1)
-    .max(MAX_SECRET_CHARACTERS)
-    .refine(isVisible, 'must be visible ASCII without line breaks, or a JSON document')
-    .nullable()
-    .meta({
-      description:
-        'Write-only; null for providers that need none. Visible ASCII without line breaks, or a JSON document, such as the ' +
-        'key file of a service account, which may have them.',
-      writeOnly: true,
-    });
 
 const providerCredentialDraft = z
   .strictObject({
@@ -57,12 +30,12 @@ const providerCredentialDraft = z
     provider: text(64),
     name: name(),
     baseUrl: baseUrl().default(null),
-    secret: secret().default(null),
+    secret: providerSecret().default(null),
   })
   .meta({ id: 'ProviderCredentialDraft' });
 
 const providerCredentialChange = z
-  .strictObject({ name: name(), baseUrl: baseUrl(), secret: secret() })
+  .strictObject({ name: name(), baseUrl: baseUrl(), secret: providerSecret() })
   .partial()
   .refine(atLeastOneField, NO_FIELD_MESSAGE)
   .meta({ id: 'ProviderCredentialChange' });

@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 import { inTransaction } from '../transaction.js';
 import type { BudgetRow, ControlPlaneRows, DeploymentRow, ModelRow } from './control-plane-rows.js';
-import type { OrganizationRow, PrincipalRow, ProjectRow, RateLimitRow } from './control-plane-rows.js';
+import type { OrganizationRow, PrincipalRow, ProjectRow, RateLimitRow, RouteRow } from './control-plane-rows.js';
 
 /**
  * Triggers raise it with every change that gateways must see. Polling it is the guarantee; a notification on the channel
@@ -29,18 +29,31 @@ const ORGANIZATIONS = `
 
 const DEPLOYMENTS = `
   SELECT d.id, d.organization_id AS "organizationId", d.model, d.upstream_model AS "upstreamModel", d.region, d.priority,
-         c.provider, c.id AS "credentialId", c.base_url AS "baseUrl", c.ciphertext, c.master_key_id AS "masterKeyId",
+         d.drained, c.provider, c.id AS "credentialId", c.base_url AS "baseUrl", c.ciphertext, c.master_key_id AS "masterKeyId",
+         c.version AS "credentialVersion",
          CASE WHEN c.organization_id IS NULL THEN 'operator' ELSE 'organization' END AS "credentialOwner"
   FROM deployment d JOIN provider_credential c ON c.id = d.provider_credential_id
   WHERE d.enabled ORDER BY d.priority, d.id`;
+
+const ROUTES = `
+  SELECT id, organization_id AS "organizationId", name, definition FROM route WHERE enabled ORDER BY id`;
 
 const RATE_LIMITS = `
   SELECT scope, scope_id AS "scopeId", organization_id AS "organizationId", requests_per_minute AS "requestsPerMinute",
          tokens_per_minute AS "tokensPerMinute", concurrency, version
   FROM rate_limit`;
 
+/** An expiry is no change that raises the version: gateways end what has expired since by themselves. */
 const BUDGETS = `
-  SELECT id, scope, scope_id AS "scopeId", organization_id AS "organizationId", amount, version FROM budget`;
+  SELECT b.id, b.scope, b.scope_id AS "scopeId", b.organization_id AS "organizationId", b.amount, b.ladder, b.version,
+         coalesce(raise.list, '[]') AS raises
+  FROM budget b
+  LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object(
+      'amount', r.amount::text, 'expiresAt', (extract(epoch FROM r.expires_at) * 1000)::bigint
+    ) ORDER BY r.expires_at, r.id) AS list
+    FROM budget_raise r WHERE r.budget_id = b.id AND r.expires_at > now()
+  ) raise ON true`;
 
 const MODELS = `
   SELECT provider, name, display_name AS "displayName", context_window AS "contextWindow",
@@ -56,6 +69,7 @@ export async function loadControlPlane(pool: pg.Pool): Promise<ControlPlaneRows>
     projects: (await client.query<ProjectRow>('SELECT id, organization_id AS "organizationId", name FROM project'))
       .rows,
     deployments: (await client.query<DeploymentRow>(DEPLOYMENTS)).rows,
+    routes: (await client.query<RouteRow>(ROUTES)).rows,
     rateLimits: (await client.query<RateLimitRow>(RATE_LIMITS)).rows,
     budgets: (await client.query<BudgetRow>(BUDGETS)).rows,
     models: (await client.query<ModelRow>(MODELS)).rows,
@@ -66,6 +80,7 @@ const PRINCIPALS = `
   SELECT s.id AS "secretId", s.hash AS "secretHash", k.id AS "apiKeyId", k.organization_id AS "organizationId",
          k.project_id AS "projectId", k.owner_id AS "ownerId", k.name, k.model_allowlist AS "modelAllowlist", k.tags,
          k.ip_ranges AS "ipRanges", k.unsupported_parameters AS "unsupportedParameters",
+         k.constraints,
          least(k.expires_at, s.expires_at) AS "expiresAt"
   FROM key_secret s JOIN api_key k ON k.id = s.api_key_id
   WHERE s.hash = ANY($1) AND s.revoked_at IS NULL AND k.revoked_at IS NULL`;
