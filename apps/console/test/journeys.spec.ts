@@ -27,7 +27,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
   beforeAll(async () => {
     stage = await Stage.set({}, ['nobody@example.com']);
     operator = await stage.setUp(OPERATOR);
-  }, 90_000);
+  }, 150_000);
 
   afterAll(() => stage.strike());
 
@@ -66,7 +66,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     // whom only an owner or the operator can make: finance
     await invite(page, FINANCE.email, 'finance');
     expect(complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('an admin makes projects and invites, gives no role beyond their own, and sees no ledger', async () => {
     admin = await stage.accept(ADMIN);
@@ -106,7 +106,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     await expectForbidden(page, '/ledger');
     await page.getByText('Your role here is admin').waitFor();
     expect(complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('a developer, whose role was raised, makes a key of their own, and calls with it', async () => {
     const developer = await stage.accept(DEVELOPER);
@@ -155,7 +155,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     expect([await has(developer.page, 'Rotate'), await has(developer.page, 'Revoke')]).toEqual([0, 0]);
     expect(developer.complaints).toEqual([]);
     await developer.page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   test('an admin manages everybody’s keys: one is rotated, and its old secret works for a while', async () => {
     const { page } = admin;
@@ -171,7 +171,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     expect(await secrets.getByText(/until \d/).count()).toBe(1);
     await stage.picture(page, 'key-rotated');
     expect(admin.complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('finance reads the books and changes nothing', async () => {
     const { page, complaints } = await stage.accept(FINANCE);
@@ -193,7 +193,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     }
     expect(complaints).toEqual([]);
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   test('a viewer looks, and is removed by name', async () => {
     const { page, complaints } = await stage.accept(VIEWER);
@@ -215,7 +215,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     await page.getByText('You belong to no organization').waitFor();
     await stage.picture(page, 'no-organization');
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   test('who is in two organizations switches between them, with a role in each', async () => {
     await stage.product.manage('POST', '/organizations', { name: 'Second House', slug: 'second-house' });
@@ -253,7 +253,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
 
     await admin.page.goto(stage.address('/?organization=org_00000000000000000000000000'));
     await admin.page.getByText('This organization does not exist, or you are no member of it').waitFor();
-  }, 60_000);
+  }, 120_000);
 
   test('the members page and its dialog go by keyboard', async () => {
     const { page } = operator;
@@ -279,7 +279,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(operator.complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 const MOST_TABS = 60;

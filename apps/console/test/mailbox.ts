@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { SMTPServer } from 'smtp-server';
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** A mail server to which the product delivers, and where everybody's mail can be read. */
 export class Mailbox {

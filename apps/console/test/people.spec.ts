@@ -27,7 +27,7 @@ const MODEL = 'sandbox/echo';
     identity = await IdentityProvider.start();
     stage = await Stage.set(provider.environment);
     operator = await stage.setUp(OPERATOR);
-  }, 90_000);
+  }, 150_000);
 
   afterAll(async () => {
     await stage.strike();
@@ -48,7 +48,7 @@ const MODEL = 'sandbox/echo';
     await page.getByText('The settings have been saved.').waitFor();
     await stage.picture(page, 'settings-installation');
     expect(complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('somebody new signs up, and calls with a key of their own within the minute', async () => {
     const { page, complaints } = await stage.enter('/login');
@@ -76,7 +76,7 @@ const MODEL = 'sandbox/echo';
     expect(await railOf(page)).toContain('Ledger');
     expect(complaints).toEqual([]);
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   test('an organization is renamed, and what somebody else changed meanwhile is not lost', async () => {
     const { page } = operator;
@@ -95,7 +95,7 @@ const MODEL = 'sandbox/echo';
     await page.getByText('The settings have been saved.').waitFor();
     await page.getByRole('combobox', { name: 'Organization' }).getByText('First House').waitFor();
     await stage.picture(page, 'settings');
-  }, 60_000);
+  }, 120_000);
 
   test('a management token is made with one permission, shown once, and revoked', async () => {
     const { page } = operator;
@@ -120,7 +120,7 @@ const MODEL = 'sandbox/echo';
     await page.getByText('month close has been revoked.').waitFor();
     await stage.picture(page, 'tokens');
     expect(await statusOf('/me')).toBe(401);
-  }, 60_000);
+  }, 120_000);
 
   test('two-factor sign-in is turned on, asked for, and answered by app or backup code', async () => {
     const { page } = operator;
@@ -167,7 +167,7 @@ const MODEL = 'sandbox/echo';
     await dialog.getByLabel('Password').fill(password);
     await dialog.getByRole('button', { name: 'Turn off' }).click();
     await page.getByText('Two-factor sign-in is off.').waitFor();
-  }, 90_000);
+  }, 150_000);
 
   test('sessions are told apart, and ended elsewhere by a new password', async () => {
     const { page } = operator;
@@ -190,7 +190,7 @@ const MODEL = 'sandbox/echo';
     await page.getByRole('textbox', { name: 'Name' }).fill('Olga the Operator');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Your name has been saved.').waitFor();
-  }, 60_000);
+  }, 120_000);
 
   test('a passkey is added, signs in without a password, and is removed', async () => {
     const { page } = await stage.enter('/login');
@@ -211,7 +211,7 @@ const MODEL = 'sandbox/echo';
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await page.getByText('None yet.').waitFor();
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   test('a forgotten password is set anew by mail', async () => {
     const { page } = await stage.enter('/login');
@@ -226,7 +226,7 @@ const MODEL = 'sandbox/echo';
     await stage.signIn(page, { ...NEWCOMER, password: 'a better one, this time' });
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   test('an organization signs in with its own provider, once its domain is confirmed', async () => {
     const { page } = operator;
@@ -277,7 +277,7 @@ const MODEL = 'sandbox/echo';
     await act(page, 'Example login', 'Delete');
     await page.getByRole('button', { name: 'Delete Example login' }).click();
     await page.getByText('Example login has been deleted.').waitFor();
-  }, 90_000);
+  }, 150_000);
 
   test('the first load is light: the sign-in page, and the overview after it', async () => {
     const { page } = await stage.enter('about:blank');
@@ -292,7 +292,7 @@ const MODEL = 'sandbox/echo';
     expect(overview).toBeLessThan(MOST_BYTES);
     await context.close();
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 });
 
 /** A security key that says yes to everything. */

@@ -14,7 +14,7 @@ import { CHROMIUM, launchChromium, openWatchedPage, type WatchedPage } from './w
 
 const OWNER = { name: 'Grace Hopper', email: 'grace@example.com', password: 'nanoseconds of wire' };
 const ALIAS = 'house-model';
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 (CHROMIUM === undefined ? describe.skip : describe)('providers in the console', () => {
   let provider: FakeProvider;
@@ -117,7 +117,7 @@ const PATIENCE_MS = 15_000;
     await picture(page, 'providers-phone');
     await page.setViewportSize({ width: 1360, height: 900 });
     expect(complaints).toEqual([]);
-  }, 90_000);
+  }, 150_000);
 
   test('a rotated key calls with both secrets, and shows the new one once', async () => {
     const { page, complaints } = watched;
@@ -139,7 +139,7 @@ const PATIENCE_MS = 15_000;
     await picture(page, 'key-two-secrets');
     expect(await page.getByText(secret).count()).toBe(0);
     expect(complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('a deployment is disabled, enabled and removed, and then its credential', async () => {
     const { page, complaints } = watched;
@@ -171,7 +171,7 @@ const PATIENCE_MS = 15_000;
     await page.getByText('The credential has been removed.').waitFor();
     expect(await statusOf(key.secret, 404)).toBe(404);
     expect(complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   /** Figures follow the books, which are a moment behind the answer. */
   async function untilHealthy(page: Page): Promise<void> {

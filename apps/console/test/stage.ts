@@ -11,7 +11,7 @@ import { launchChromium, openWatchedPage, type WatchedPage } from './watched-pag
 
 const DESKTOP = { width: 1360, height: 900 };
 const PHONE = { width: 390, height: 844 };
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 /** Nothing is caught half way from one look to the other. */
 const STILL = '* { transition: none !important; animation: none !important; caret-color: transparent !important }';
 

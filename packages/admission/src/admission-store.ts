@@ -136,7 +136,6 @@ export interface Refusal {
 
 export type AdmissionResult = Admitted | Refusal;
 
-
 /** What a request really took. */
 export interface Capture {
   /** Nanounits, rounded up. More than the hold is an overrun: it counts all the same. */

@@ -3,10 +3,12 @@ import type {
   AdmissionResult,
   AdmissionStore,
   Capture,
+  Downgrade,
   ExpiredHold,
   Hold,
   LimitsConfiguration,
   PeriodSeed,
+  RateLevels,
   Scope,
   ScopeHandle,
   ScopeState,
@@ -15,7 +17,15 @@ import type {
 import { OrganizationCalendar } from './organization-calendar.js';
 import { LeaseQueue, PlacedHold } from './placed-hold.js';
 import { bucketCharge, refillBuckets, returnTokens } from './rate-buckets.js';
-import { budgetRefusal, refusalAt, stateOf } from './scope-limits.js';
+import {
+  budgetRefusal,
+  committedTo,
+  isThrottled,
+  rateLevelsOf,
+  refusalAt,
+  stateOf,
+  wantsCheaper,
+} from './scope-limits.js';
 import type { Demand } from './scope-limits.js';
 import { CELL, MONTH, RowHandle } from './scope-row.js';
 import { ScopeTable } from './scope-table.js';
@@ -76,11 +86,7 @@ export class InProcessAdmissionStore implements AdmissionStore {
 
   configure({ version, limits }: LimitsConfiguration): void {
     if (version < this.#version) return;
-    for (const { requestsPerMinute, tokensPerMinute, concurrency, grantedNanos } of limits) {
-      for (const limit of [requestsPerMinute, tokensPerMinute, concurrency, grantedNanos]) {
-        if (limit !== null) requireQuantity(limit);
-      }
-    }
+    for (const limit of limits) requireLimits(limit);
     this.#version = version;
     this.#table.setLimits(new Map(limits.map((limit) => [rowHandle(limit.scope), limit])), this.#clock());
   }
@@ -104,7 +110,7 @@ export class InProcessAdmissionStore implements AdmissionStore {
     }
   }
 
-  admit(request: AdmissionRequest): AdmissionResult {
+  admit(request: AdmissionRequest): AdmissionResult | Downgrade {
     const { tokensBound, holdNanos, occurredAt } = request;
     requireQuantity(tokensBound);
     requireQuantity(holdNanos);
@@ -115,15 +121,24 @@ export class InProcessAdmissionStore implements AdmissionStore {
     const bases = this.#resolve(request.scopes, calendar, now);
     const period = calendar.monthAt(occurredAt);
     const demand: Demand = { period, nanos: holdNanos, tokens: tokensBound, at: occurredAt };
+    if (request.mayDowngrade) {
+      // before anything refuses: the cheaper request may be the one that still fits
+      for (const base of bases) {
+        if (!wantsCheaper(this.#table, base, demand)) continue;
+        return { admitted: false, downgrade: true, scope: this.#table.ownerAt(base).scope };
+      }
+    }
     for (const base of bases) {
       refillBuckets(this.#table.cells, base, now);
       const refusal = refusalAt(this.#table, base, demand);
-      if (refusal !== null) return refusal;
+      if (refusal !== null)
+        return { ...refusal, rates: this.#ratesOf(bases, { ...demand, costs: holdNanos > 0 }, now) };
     }
     const hold = new PlacedHold(request, period, this.#tokenCharges(bases, tokensBound));
     this.#place(hold, bases, now);
     this.#takeFromBuckets(hold, now);
-    return { admitted: true, hold };
+    const rates = rateLevelsOf(this.#table, bases, { period, nanos: 0, costs: holdNanos > 0 });
+    return { admitted: true, hold, rates };
   }
 
   extend(hold: Hold, nanos: number): AdmissionResult {
@@ -143,13 +158,15 @@ export class InProcessAdmissionStore implements AdmissionStore {
     if (more > 0) {
       for (const base of bases) {
         const refusal = budgetRefusal(this.#table, base, { period: placed.period, nanos: more });
-        if (refusal !== null) return refusal;
+        if (refusal === null) continue;
+        return { ...refusal, rates: this.#ratesOf(bases, { period: placed.period, nanos: more, costs: true }, now) };
       }
     }
     placed.nanos = nanos;
     if (live) this.#count(placed, { inFlight: 0, held: more, spent: 0 });
     else this.#place(placed, bases, now);
-    return { admitted: true, hold };
+    const rates = this.#ratesOf(bases, { period: placed.period, nanos: 0, costs: nanos > 0 }, now);
+    return { admitted: true, hold, rates };
   }
 
   capture(hold: Hold, { nanos, tokens }: Capture): boolean {
@@ -217,12 +234,23 @@ export class InProcessAdmissionStore implements AdmissionStore {
     return tokens;
   }
 
-  #takeFromBuckets({ bases, tokens }: PlacedHold, now: number): void {
+  #ratesOf(bases: readonly number[], request: Parameters<typeof rateLevelsOf>[2], now: number): RateLevels | null {
+    for (const base of bases) refillBuckets(this.#table.cells, base, now);
+    return rateLevelsOf(this.#table, bases, request);
+  }
+
+  /** The hold is placed already: what it holds is part of what its budgets throttle by. */
+  #takeFromBuckets({ bases, tokens, period, nanos }: PlacedHold, now: number): void {
+    const { cells } = this.#table;
     for (let i = 0; i < bases.length; i++) {
       const base = bases[i] as number;
+      const mayThrottle = nanos > 0 && (cells[base + CELL.throttleAbove] as number) !== Number.POSITIVE_INFINITY;
+      if (mayThrottle && isThrottled(this.#table, base, committedTo(this.#table, base, period))) {
+        this.#table.add(base + CELL.throttleLevel, -1);
+      }
       this.#table.add(base + CELL.requestLevel, -1);
       this.#table.add(base + CELL.tokenLevel, -chargeAt(tokens, i));
-      this.#table.cells[base + CELL.lastUsedAt] = now;
+      cells[base + CELL.lastUsedAt] = now;
     }
   }
 
@@ -294,6 +322,23 @@ function chargeAt(tokens: number | readonly number[], index: number): number {
 
 function requireQuantity(quantity: number): void {
   if (!Number.isSafeInteger(quantity) || quantity < 0) throw new RangeError(`${quantity} is not a whole quantity`);
+}
+
+function requireLimits({
+  requestsPerMinute,
+  tokensPerMinute,
+  concurrency,
+  grantedNanos,
+  ladder,
+}: LimitsConfiguration['limits'][number]): void {
+  for (const limit of [requestsPerMinute, tokensPerMinute, concurrency, grantedNanos]) {
+    if (limit !== null) requireQuantity(limit);
+  }
+  for (const rung of ladder) {
+    requireQuantity(rung.percent);
+    if (rung.percent < 1 || rung.percent > 100) throw new RangeError(`${rung.percent} percent is no rung of a budget`);
+    if (rung.action === 'throttle') requireQuantity(rung.requestsPerMinute);
+  }
 }
 
 function firstOf(scopes: readonly ScopeHandle[]): ScopeHandle {

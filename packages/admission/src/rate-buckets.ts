@@ -32,6 +32,19 @@ function refill(cells: Float64Array, capacityAt: number, elapsed: number): void 
   cells[capacityAt + 1] = level < capacity ? level : capacity;
 }
 
+/**
+ * Brings the bucket of a budget's throttle up to date, for the rung that holds now: a stricter one leaves no more in it
+ * than fits, a looser one is no fresh bucket. The one that never held is full.
+ */
+export function refillThrottle(cells: Float64Array, base: number, capacity: number): void {
+  const now = cells[base + CELL.refilledAt] as number;
+  const elapsed = now - (cells[base + CELL.throttleFilledAt] as number);
+  const level = (cells[base + CELL.throttleLevel] as number) + (elapsed * capacity) / WINDOW_MS;
+  cells[base + CELL.throttleCapacity] = capacity;
+  cells[base + CELL.throttleLevel] = level < capacity ? level : capacity;
+  cells[base + CELL.throttleFilledAt] = now;
+}
+
 /** Gives a refilled bucket another capacity. What was used up stays used up: a new limit is no fresh bucket. */
 export function resizeBucket(cells: Float64Array, base: number, change: { bucket: Bucket; capacity: number }): void {
   const capacityAt = base + CAPACITY[change.bucket];

@@ -21,12 +21,20 @@ export const CELL = {
   /** Two months, each with its three cells; a new one takes the place of the elder. */
   firstMonth: 10,
   secondMonth: 13,
+  /** Money of the month above which a cheaper model is wanted. */
+  cheaperAbove: 16,
+  /** Money of the month above which the lowest rung that throttles holds. */
+  throttleAbove: 17,
+  /** The bucket of the rung that held last; the level of one that never held is `Infinity`. */
+  throttleCapacity: 18,
+  throttleLevel: 19,
+  throttleFilledAt: 20,
 } as const;
 
 /** Offsets from the cell where a month begins. */
 export const MONTH = { startsAt: 0, spent: 1, held: 2 } as const;
 
-export const ROW_CELLS = 16;
+export const ROW_CELLS = 24;
 
 /** A scope's place in the table. When the scope was idle its row may have gone to another one: the generation tells. */
 export class RowHandle implements ScopeHandle {

@@ -1,6 +1,8 @@
 import type { Period } from '@tollgate/domain';
 
 import type { ScopeKind, ScopeLimits } from './admission-store.js';
+import { NO_RUNGS, rungsOf } from './budget-rungs.js';
+import type { BudgetRungs, ThrottleRung } from './budget-rungs.js';
 import { clearBuckets, refillBuckets, resizeBucket } from './rate-buckets.js';
 import { CELL, MONTH, ROW_CELLS } from './scope-row.js';
 import type { RowHandle } from './scope-row.js';
@@ -23,6 +25,8 @@ interface ForgetPolicy {
 export class ScopeTable {
   cells = new Float64Array(FIRST_ROWS * ROW_CELLS);
   readonly #owners: (RowHandle | null)[] = [];
+  /** By row; looked at only when a month's money is above the lowest of them. */
+  readonly #throttles: (readonly ThrottleRung[])[] = [];
   readonly #rows = new Map<string, number>();
   readonly #free: number[] = [];
   #limited = new Set<string>();
@@ -54,6 +58,15 @@ export class ScopeTable {
     const owner = this.#owners[base / ROW_CELLS];
     if (owner === null || owner === undefined) throw new Error('a row in use has no scope');
     return owner;
+  }
+
+  /** Requests per minute of the highest rung that the money is above. */
+  throttleAt(base: number, nanos: number): number {
+    let requestsPerMinute = UNLIMITED;
+    for (const rung of this.#throttles[base / ROW_CELLS] ?? []) {
+      if (nanos > rung.aboveNanos) ({ requestsPerMinute } = rung);
+    }
+    return requestsPerMinute;
   }
 
   cell(at: number): number {
@@ -119,9 +132,16 @@ export class ScopeTable {
     const { cells } = this;
     cells[base + CELL.granted] = limits.grantedNanos ?? UNLIMITED;
     cells[base + CELL.concurrency] = limits.concurrency ?? UNLIMITED;
+    this.#setRungs(base, rungsOf(limits.ladder, limits.grantedNanos));
     refillBuckets(cells, base, now);
     resizeBucket(cells, base, { bucket: 'requests', capacity: limits.requestsPerMinute ?? UNLIMITED });
     resizeBucket(cells, base, { bucket: 'tokens', capacity: limits.tokensPerMinute ?? UNLIMITED });
+  }
+
+  #setRungs(base: number, { cheaperAboveNanos, throttles }: BudgetRungs): void {
+    this.cells[base + CELL.cheaperAbove] = cheaperAboveNanos;
+    this.cells[base + CELL.throttleAbove] = throttles[0]?.aboveNanos ?? UNLIMITED;
+    this.#throttles[base / ROW_CELLS] = throttles;
   }
 
   #occupy(handle: RowHandle, now: number): number {
@@ -139,6 +159,10 @@ export class ScopeTable {
     cells[base + CELL.lastUsedAt] = now;
     cells[base + CELL.firstMonth] = NEVER;
     cells[base + CELL.secondMonth] = NEVER;
+    cells[base + CELL.throttleCapacity] = UNLIMITED;
+    cells[base + CELL.throttleLevel] = UNLIMITED;
+    cells[base + CELL.throttleFilledAt] = now;
+    this.#setRungs(base, NO_RUNGS);
     clearBuckets(cells, base, now);
     this.#owners[row] = handle;
     this.#rows.set(handle.key, row);
@@ -163,4 +187,5 @@ const NO_LIMITS: Omit<ScopeLimits, 'scope'> = {
   tokensPerMinute: null,
   concurrency: null,
   grantedNanos: null,
+  ladder: [],
 };

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { AdmissionRequest, AdmissionStore, Hold, ScopeHandle, ScopeLimits, ScopeState } from '../src/index.js';
 import { describeHistories } from './histories.conformance.js';
+import { describeLadders } from './ladders.conformance.js';
 import { describeRates } from './rates.conformance.js';
 import { DOLLAR, LEASE_MS, NOON, holdOf, limitsOf, refusalOf, requestOf, scopeOf } from './store-under-test.js';
 import type { CreateStore, StoreUnderTest } from './store-under-test.js';
@@ -14,6 +15,7 @@ export function describeAdmissionStore(name: string, create: CreateStore): void 
     describeLeases(create);
     describeConfiguration(create);
     describeRates(create);
+    describeLadders(create);
     describeHistories(create);
   });
 }
@@ -104,6 +106,7 @@ function describeMoney(create: CreateStore): void {
       const refused = await it.store().admit(requestOf([it.key(), it.organization()], { holdNanos: 41 }));
       expect(refused).toEqual({
         admitted: false,
+        downgrade: false,
         scope: { organizationId: 'org_1', kind: 'organization', id: '1' },
         limit: 'budget',
         limitValue: 100,
@@ -112,6 +115,7 @@ function describeMoney(create: CreateStore): void {
         available: 40,
         resetsAt: Date.UTC(2026, 11, 1),
         retryAfterMs: expect.any(Number),
+        rates: null,
       });
       expect(await it.inspect(it.key())).toMatchObject({ heldNanos: 60, inFlight: 1 });
       await it.store().capture(first, { nanos: 60, tokens: 0 });

@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { AdmissionRequest, AdmissionResult, ScopeHandle, ScopeLimits } from '../src/index.js';
+import type {
+  AdmissionRequest,
+  AdmissionResult,
+  Downgrade,
+  RateLevels,
+  ScopeHandle,
+  ScopeLimits,
+} from '../src/index.js';
 import { LEASE_MS, NOON, holdOf, limitsOf, refusalOf, requestOf, scopeOf } from './store-under-test.js';
 import type { CreateStore, StoreUnderTest } from './store-under-test.js';
 
@@ -23,7 +30,7 @@ export function describeRates(create: CreateStore): void {
       version += 1;
       await open.store.configure({ version, limits: [limitsOf(key, limits)] });
     };
-    const admit = async (parts: Partial<AdmissionRequest> = {}): Promise<AdmissionResult> =>
+    const admit = async (parts: Partial<AdmissionRequest> = {}): Promise<AdmissionResult | Downgrade> =>
       await open.store.admit(requestOf([key], parts));
 
     test('so many requests at once, then one for each share of a minute', async () => {
@@ -129,6 +136,63 @@ export function describeRates(create: CreateStore): void {
       const refused = await open.store.admit(requestOf([key, organization], { tokensBound: 50, holdNanos: 50 }));
       expect(refusalOf(refused).scope.kind).toBe('organization');
       expect(await open.store.inspect(key, NOON)).toEqual(before);
+    });
+
+    describe('levels', () => {
+      const ratesOf = (result: AdmissionResult | Downgrade): RateLevels | null => {
+        if (!result.admitted && result.downgrade) throw new Error('a cheaper model is wanted');
+        return result.rates;
+      };
+
+      test('none are told where no scope has a limit per minute', async () => {
+        await limit({ concurrency: 5, grantedNanos: 100 });
+        expect(ratesOf(await admit({ tokensBound: 7, holdNanos: 5 }))).toBeNull();
+      });
+
+      test('they stand as the request leaves them, and as a refusal finds them', async () => {
+        await limit({ requestsPerMinute: 6, tokensPerMinute: 600 });
+        expect(ratesOf(await admit({ tokensBound: 120 }))).toEqual({
+          requests: { limit: 6, remaining: 5, resetMs: 10_000 },
+          tokens: { limit: 600, remaining: 480, resetMs: 12_000 },
+        });
+        await open.advance(5_000);
+        expect(ratesOf(await admit({ tokensBound: 599 }))).toEqual({
+          requests: { limit: 6, remaining: 5, resetMs: 5_000 },
+          tokens: { limit: 600, remaining: 530, resetMs: 7_000 },
+        });
+      });
+
+      test('of several scopes, each bucket of the one that has the least left in proportion', async () => {
+        const organization = scopeOf(open.store, 'organization');
+        await open.store.configure({
+          version: 1,
+          limits: [
+            limitsOf(key, { requestsPerMinute: 4, tokensPerMinute: 1_000 }),
+            limitsOf(organization, { requestsPerMinute: 100, tokensPerMinute: 600 }),
+          ],
+        });
+        const result = await open.store.admit(requestOf([organization, key], { tokensBound: 100 }));
+        expect(ratesOf(result)).toMatchObject({ requests: { limit: 4, remaining: 3 }, tokens: { limit: 600 } });
+      });
+
+      test('one kind alone, a debt, and a limit of zero', async () => {
+        await limit({ tokensPerMinute: 600 });
+        const first = await admit({ tokensBound: 100 });
+        expect(ratesOf(first)?.requests).toBeNull();
+        await open.store.capture(holdOf(first), { nanos: 0, tokens: 900 });
+        const rates = { requests: null, tokens: { limit: 600, remaining: 0, resetMs: 90_000 } };
+        expect(ratesOf(await admit({ tokensBound: 10 }))).toEqual(rates);
+        await limit({ requestsPerMinute: 0 });
+        expect(ratesOf(await admit())?.requests).toEqual({ limit: 0, remaining: 0, resetMs: 0 });
+      });
+
+      test('a hold that moves tells them too, and takes nothing', async () => {
+        await limit({ requestsPerMinute: 6, grantedNanos: 100 });
+        const hold = holdOf(await admit({ holdNanos: 10 }));
+        const rates = { requests: { limit: 6, remaining: 5, resetMs: 10_000 }, tokens: null };
+        expect(ratesOf(await open.store.transfer(hold, 20))).toEqual(rates);
+        expect(ratesOf(await open.store.extend(hold, 81))).toEqual(rates);
+      });
     });
 
     test('no span of time lets more pass than the bucket and its refill', async () => {

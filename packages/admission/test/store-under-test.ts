@@ -2,6 +2,7 @@ import type {
   AdmissionRequest,
   AdmissionResult,
   AdmissionStore,
+  Downgrade,
   ExpiredHold,
   Hold,
   MaybePromise,
@@ -35,22 +36,25 @@ export function scopeOf(store: AdmissionStore, kind: ScopeKind, id = '1'): Scope
 }
 
 export function limitsOf(scope: ScopeHandle, limits: Partial<ScopeLimits>): ScopeLimits {
-  return { requestsPerMinute: null, tokensPerMinute: null, concurrency: null, grantedNanos: null, ...limits, scope };
+  const none = { requestsPerMinute: null, tokensPerMinute: null, concurrency: null, grantedNanos: null, ladder: [] };
+  return { ...none, ...limits, scope };
 }
 
 let requests = 0;
 
 export function requestOf(scopes: readonly ScopeHandle[], parts: Partial<AdmissionRequest> = {}): AdmissionRequest {
   requests += 1;
-  return { requestId: `req_${requests}`, scopes, tokensBound: 0, holdNanos: 0, occurredAt: NOON, ...parts };
+  const defaults = { tokensBound: 0, holdNanos: 0, occurredAt: NOON, mayDowngrade: false };
+  return { requestId: `req_${requests}`, scopes, ...defaults, ...parts };
 }
 
-export function holdOf(result: AdmissionResult): Hold {
+export function holdOf(result: AdmissionResult | Downgrade): Hold {
   if (result.admitted) return result.hold;
+  if (result.downgrade) throw new Error(`${result.scope.kind} wants a cheaper model`);
   throw new Error(`refused by ${result.limit} of ${result.scope.kind}`);
 }
 
-export function refusalOf(result: AdmissionResult): Refusal {
-  if (!result.admitted) return result;
-  throw new Error('admitted, and should have been refused');
+export function refusalOf(result: AdmissionResult | Downgrade): Refusal {
+  if (!result.admitted && !result.downgrade) return result;
+  throw new Error('not refused, and should have been');
 }

@@ -223,6 +223,7 @@ function crashedEvent(intent: Intent): ForwardedEvent {
     providerReportedCost: null,
     capturedCost: null,
     attempts: [],
+    routing: null,
     timings: { admittedMs: 0, dispatchedMs: null, firstTokenMs: null, totalMs: 0 },
   };
   const { organizationId, requestId, part, revision } = event;

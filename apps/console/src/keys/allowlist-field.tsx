@@ -1,4 +1,4 @@
-import { Alert, Box, FormControlLabel, Radio, RadioGroup } from '@mui/material';
+import { Box, FormControlLabel, Radio, RadioGroup } from '@mui/material';
 import { Controller, type UseFormReturn, useWatch } from 'react-hook-form';
 import { useText } from '../i18n/use-text.js';
 import { ModelNamesInput } from '../models/model-names-input.js';
@@ -31,30 +31,35 @@ function ModelPicker({ form }: { readonly form: UseFormReturn<KeyFields> }) {
   const { models, isOfUse, isPending } = useUsableModels();
   const byName = new Map(models.map(({ name, model }) => [name, model]));
   const entries = useWatch({ control: form.control, name: 'modelAllowlist' });
-  const idle = entries.filter((entry) => !isOfUse(entry));
   return (
-    <>
-      <Controller
-        control={form.control}
-        name="modelAllowlist"
-        rules={{ validate: (names) => names.length > 0 || text('keys.allowMissing') }}
-        render={(controlled) => (
-          <Box sx={{ mt: 3 }}>
-            <ModelNamesInput
-              {...controlled}
-              models={byName}
-              isPending={isPending}
-              label={text('keys.models')}
-              placeholder={text('keys.allowSearch')}
-            />
-          </Box>
-        )}
-      />
-      {idle.length > 0 && (
-        <Alert severity="warning">
-          {text('keys.matchesNothing', { smart_count: idle.length, entries: idle.join(', ') })}
-        </Alert>
+    <Controller
+      control={form.control}
+      name="modelAllowlist"
+      rules={{ validate: (names) => names.length > 0 || text('keys.allowMissing') }}
+      render={(controlled) => (
+        <Box sx={{ mt: 3 }}>
+          <ModelNamesInput
+            {...controlled}
+            models={byName}
+            isPending={isPending}
+            label={text('keys.models')}
+            placeholder={text('keys.allowSearch')}
+            hint={<IdleEntries entries={entries.filter((entry) => !isOfUse(entry))} />}
+          />
+        </Box>
       )}
-    </>
+    />
+  );
+}
+
+/** Said in the line under the field, which is there in any case: it is known only when the models are. */
+function IdleEntries({ entries }: { readonly entries: readonly string[] }) {
+  const text = useText();
+  return (
+    <Box component="span" sx={{ color: 'warning.main' }}>
+      {entries.length === 0
+        ? '\u00a0'
+        : text('keys.matchesNothing', { smart_count: entries.length, entries: entries.join(', ') })}
+    </Box>
   );
 }

@@ -103,7 +103,10 @@ function DetailsPanel({
   );
 }
 
-/** Whose usage it is. Who may only have keys of their own is not asked. */
+/**
+ * Whose usage it is. Who may only have keys of their own is not asked. The field stands there before the members are
+ * known: what came later would push the rest of the form down, away from under the pointer.
+ */
 function OwnerField({ form }: { readonly form: UseFormReturn<KeyFields> }) {
   const text = useText();
   const { organization } = useScope();
@@ -115,14 +118,22 @@ function OwnerField({ form }: { readonly form: UseFormReturn<KeyFields> }) {
     perPage: MAX_PAGE_SIZE,
     enabled: mayChoose,
   });
-  if (!mayChoose || rows === undefined) return null;
+  if (!mayChoose) return null;
+  const isKnown = rows !== undefined;
   const chosen = form.getValues('ownerId');
-  const isFormer = chosen !== '' && !rows.some(({ user }) => user.id === chosen);
+  const isOther = chosen !== '' && rows?.some(({ user }) => user.id === chosen) !== true;
   return (
-    <FormField form={form} name="ownerId" label={text('keys.owner')} hint={text('keys.ownerHint')} select>
+    <FormField
+      form={form}
+      name="ownerId"
+      label={text('keys.owner')}
+      hint={text('keys.ownerHint')}
+      select
+      disabled={!isKnown}
+    >
       <MenuItem value="">{text('keys.noOwner')}</MenuItem>
-      {isFormer && <MenuItem value={chosen}>{text('keys.formerOwner')}</MenuItem>}
-      {rows.map(({ user }) => (
+      {isOther && <MenuItem value={chosen}>{isKnown ? text('keys.formerOwner') : '…'}</MenuItem>}
+      {rows?.map(({ user }) => (
         <MenuItem key={user.id} value={user.id}>
           {user.name}
         </MenuItem>

@@ -1,5 +1,6 @@
 import { Autocomplete, Box, TextField } from '@mui/material';
 import type { Model } from '@tollgate/wire';
+import type { ReactNode } from 'react';
 import type { ControllerFieldState, ControllerRenderProps, FieldValues, Path } from 'react-hook-form';
 import { useText } from '../i18n/use-text.js';
 import { tokenPrices } from './model-prices.js';
@@ -11,7 +12,7 @@ interface ModelNamesInputProps<Values extends FieldValues> {
   readonly models: ReadonlyMap<string, Model>;
   readonly isPending: boolean;
   readonly label: string;
-  readonly hint?: string;
+  readonly hint?: ReactNode;
   readonly placeholder?: string;
   /** Said behind the name of a model. */
   readonly remark?: (model: Model) => string | null;

@@ -8,13 +8,19 @@ interface EntranceProps {
   readonly children: ReactNode;
 }
 
-/** What somebody sees before being signed in: one column, one thing to do. */
+/**
+ * What somebody sees before being signed in: one column, one thing to do. It stands at a height of its own and is not
+ * centred, or whatever is known a moment later would move the fields.
+ */
 export function Entrance({ title, lead, children }: EntranceProps) {
   useEffect(() => {
     document.title = `${title} · Tollgate`;
   }, [title]);
   return (
-    <Box component="main" sx={{ minHeight: '100vh', display: 'grid', placeItems: 'center', p: 4 }}>
+    <Box
+      component="main"
+      sx={{ minHeight: '100vh', display: 'grid', justifyItems: 'center', p: 4, pt: { xs: 8, sm: '16vh' } }}
+    >
       <Box sx={{ width: '100%', maxWidth: 380 }}>
         <Wordmark />
         <Typography variant="h1" component="h1" sx={{ mb: 1 }}>

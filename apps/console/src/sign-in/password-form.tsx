@@ -77,7 +77,7 @@ export function PasswordForm({ onCodeNeeded, onSso }: PasswordFormProps) {
 /** Where mail can be sent, a link; elsewhere only who runs the installation can help. */
 function Forgotten({ mail }: { readonly mail: boolean | undefined }) {
   const text = useText();
-  if (mail === undefined) return null;
+  if (mail === undefined) return <Typography variant="body2">&nbsp;</Typography>;
   if (mail) {
     return (
       <MuiLink component={Link} to="/forgot-password" variant="body2">
