@@ -52,6 +52,7 @@ export function readUsageEvent(payload: string, now: number): UsageEvent {
     inputTokensBound: whole(fields, 'inputTokensBound', Number.MAX_SAFE_INTEGER),
     ...settlement(fields),
     attempts: list(fields, 'attempts').map(attempt),
+    routing: null,
     timings: timings(object(fields, 'timings')),
   };
 }
@@ -134,6 +135,7 @@ function attempt(value: unknown): AttemptRecord {
     errorCode: errorCode(fields),
     startedMs: duration(fields, 'startedMs'),
     endedMs: duration(fields, 'endedMs'),
+    cost: null,
   };
 }
 

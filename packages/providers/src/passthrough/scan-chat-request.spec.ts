@@ -71,8 +71,26 @@ describe('what is read', () => {
     });
   });
 
+  test('further models are the gateway’s: nothing is left of them in the body, wherever they stood', () => {
+    const fields = { model: 'm', messages: MESSAGES, stream: true };
+    const names = Object.keys(fields);
+    for (let place = 0; place <= names.length; place++) {
+      for (const space of ['', ' ', '\n\t']) {
+        const entries = names.map((name) => `"${name}":${JSON.stringify(fields[name as keyof typeof fields])}`);
+        entries.splice(place, 0, `"models"${space}:${space}["a",${space}"b"]`);
+        const body = Buffer.from(`{${space}${entries.join(`${space},${space}`)}${space}}`);
+        const read = scanChatRequest(body, 0, body.length);
+        expect(read).toMatchObject({ furtherModels: ['a', 'b'], reroutes: null, model: 'm', stream: true });
+        expect(JSON.parse(body.toString())).toEqual(fields);
+      }
+    }
+  });
+
+  test.each([['a'], [['']], [[1]], [Array.from({ length: 9 }, String)], [{}]])('%j are no further models', (models) => {
+    expect(problemOf(JSON.stringify({ model: 'm', messages: MESSAGES, models }))).toMatch(/ models: /);
+  });
+
   test.each([
-    ['models', ['other']],
     ['route', 'fallback'],
     ['fallbacks', [{ model: 'other' }]],
     ['provider', { order: ['other'] }],

@@ -87,6 +87,7 @@ export class RoutePlanner {
     return routeFrom(asker, {
       model: asked.model,
       routeId: row?.id ?? null,
+      hasTenantsTimes: row !== undefined && row.organizationId !== null && hasTimes(definition),
       definition,
       aims,
       memory: this.memories.of(`${asker.apiKeyId}\n${asked.dialect}\n${asked.model}`),
@@ -106,7 +107,7 @@ export class RoutePlanner {
       })),
     );
     const memory = this.memories.of(`${asker.apiKeyId}\n${asked.dialect}\n${models.join('\n')}`);
-    const nothing = { fallbacks: {}, canary: null, shadow: null };
+    const nothing = { fallbacks: {}, canary: null, shadow: null, hasTenantsTimes: false };
     return routeFrom(asker, { model: asked.model, routeId: null, definition, aims, memory, ...nothing });
   }
 
@@ -123,7 +124,9 @@ export class RoutePlanner {
   }
 }
 
-interface RouteDraft extends Pick<Route, 'model' | 'routeId' | 'definition' | 'memory' | 'fallbacks' | 'canary' | 'shadow'> {
+type Given = 'model' | 'routeId' | 'definition' | 'hasTenantsTimes' | 'memory' | 'fallbacks' | 'canary' | 'shadow';
+
+interface RouteDraft extends Pick<Route, Given> {
   readonly aims: readonly Aim[];
 }
 
@@ -188,6 +191,10 @@ function fallbacksOf(
     if (route !== null && route.blocked === null) routes[cause] = route;
   }
   return routes;
+}
+
+function hasTimes({ firstTokenTimeoutMs, totalTimeoutMs }: RouteDefinition): boolean {
+  return firstTokenTimeoutMs !== null || totalTimeoutMs !== null;
 }
 
 const identityOf = ({ target }: Candidate): string => `${target.deploymentId}\n${target.upstreamModel}`;

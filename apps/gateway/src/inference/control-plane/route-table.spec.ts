@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type DeploymentRow, sealSecret, SnapshotPrices } from '@tollgate/database';
 
 import { UpstreamPools } from '../upstream-pools.js';
+import { HealthRegistry } from '@tollgate/routing';
 import { UpstreamAuthorizers } from '@tollgate/upstream-authorization';
 
 import { RouteTable } from './route-table.js';
@@ -38,6 +39,8 @@ describe('route table', () => {
       baseUrl: 'https://9.9.9.9/v1',
       ciphertext: null,
       masterKeyId: null,
+      drained: false,
+      credentialVersion: 1,
       ...changes,
     };
   }
@@ -47,15 +50,16 @@ describe('route table', () => {
       pools,
       authorizers: new UpstreamAuthorizers(),
       masterKey: MASTER_KEY,
+      health: new HealthRegistry({ clock: () => performance.now() }),
       sandboxBaseUrl: 'http://127.0.0.1:1',
       onUnusable: (id, reason) => unusable.push([id, reason]),
     });
   }
 
   const served = (routes: RouteTable, model: string, organizationId = 'org_1'): [string, string][] =>
-    (routes.resolve(organizationId, prices, { model: model, dialect: 'openai-chat' })?.candidates ?? []).map(
-      ({ target }) => [target.deploymentId, target.upstreamModel],
-    );
+    routes
+      .serving(organizationId, prices, { model, dialect: 'openai-chat' })
+      .map(({ candidate: { target } }) => [target.deploymentId, target.upstreamModel]);
 
   test('a name serves itself, and an alias what it stands for', () => {
     const own = deployment('gpt-4o');
@@ -63,8 +67,8 @@ describe('route table', () => {
     const routes = table([own, alias]);
     expect(served(routes, 'gpt-4o')).toEqual([[own.id, 'gpt-4o']]);
     expect(served(routes, 'smart')).toEqual([[alias.id, 'gpt-4o']]);
-    expect(routes.resolve('org_1', prices, { model: 'gpt', dialect: 'openai-chat' })).toBeNull();
-    expect(routes.resolve('org_1', prices, { model: '', dialect: 'openai-chat' })).toBeNull();
+    expect(served(routes, 'gpt', 'org_1')).toEqual([]);
+    expect(served(routes, '', 'org_1')).toEqual([]);
   });
 
   test('a pattern hands on what its star stands for, which is never nothing', () => {
@@ -97,16 +101,15 @@ describe('route table', () => {
     expect(served(routes, 'm').map(([id]) => id)).toEqual([own.id, early.id, late.id]);
     expect(served(routes, 'm', 'org_2').map(([id]) => id)).toEqual([foreign.id, early.id, late.id]);
     expect(served(routes, 'm', 'org_3').map(([id]) => id)).toEqual([early.id, late.id]);
-    expect(
-      routes.resolve('org_1', prices, { model: 'm', dialect: 'openai-chat' })?.candidates[0].target.credentialOwner,
-    ).toBe('organization');
+    const [first] = routes.serving('org_1', prices, { model: 'm', dialect: 'openai-chat' });
+    expect(first?.candidate.target.credentialOwner).toBe('organization');
   });
 
   test('an organization sees no name of another', () => {
     const routes = table([deployment('ours', { organizationId: 'org_1' }), deployment('everyone’s')]);
     expect(routes.modelNames('org_1', () => true)).toEqual(['everyone’s', 'ours']);
     expect(routes.modelNames('org_2', () => true)).toEqual(['everyone’s']);
-    expect(routes.resolve('org_2', prices, { model: 'ours', dialect: 'openai-chat' })).toBeNull();
+    expect(served(routes, 'ours', 'org_2')).toEqual([]);
   });
 
   test('a model with a name of its own is not listed again under a pattern, unless only that may be used', () => {
@@ -152,21 +155,20 @@ describe('route table', () => {
     ];
     const routes = table([...bad, good]);
     expect(served(routes, 'good')).toEqual([[good.id, 'good']]);
-    expect(routes.resolve('org_1', prices, { model: 'bad', dialect: 'openai-chat' })).toBeNull();
+    expect(served(routes, 'bad', 'org_1')).toEqual([]);
     expect(unusable.map(([id]) => id)).toEqual(bad.map(({ id }) => id));
     expect(JSON.stringify(unusable)).not.toContain('sk-elsewhere');
   });
 
   test('the secret goes to the provider as its header, and nowhere else', () => {
     const ciphertext = sealSecret(MASTER_KEY, 'sk-secret', 'cred_s');
-    const route = table([deployment('m', { credentialId: 'cred_s', ciphertext })]).resolve('org_1', prices, {
-      model: 'm',
-      dialect: 'openai-chat',
-    });
-    const { upstream, ...rest } = route?.candidates[0] ?? {};
+    const routes = table([deployment('m', { credentialId: 'cred_s', ciphertext })]);
+    const [serving] = routes.serving('org_1', prices, { model: 'm', dialect: 'openai-chat' });
+    const { upstream, health, ...rest } = serving?.candidate ?? {};
+    expect(health?.upstreamModel).toBe('m');
     expect(upstream?.headers).toEqual(expect.arrayContaining(['authorization', 'Bearer sk-secret']));
     expect(upstream?.origin).toBe('https://9.9.9.9');
-    expect(route?.candidates[0].paths.streamed).toBe('/v1/chat/completions');
+    expect(serving?.candidate.paths.streamed).toBe('/v1/chat/completions');
     expect(
       JSON.stringify(rest, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
     ).not.toContain('sk-secret');
@@ -175,7 +177,7 @@ describe('route table', () => {
   test('names that callers invent below a pattern do not pile up', () => {
     const routes = table([deployment('openai/*', { upstreamModel: '*' })]);
     for (let i = 0; i < 10_000; i++)
-      expect(routes.resolve('org_1', prices, { model: `openai/m${i}`, dialect: 'openai-chat' })).not.toBeNull();
+      expect(served(routes, `openai/m${i}`)).toHaveLength(1);
     expect(served(routes, 'openai/m1')).toHaveLength(1);
   });
 });

@@ -103,7 +103,7 @@ export class CountTokens {
   /** A deployment whose provider counts in the client's dialect. */
   private counting({ candidates }: Route, { dialect }: CountingSurface): Candidate | null {
     const now = performance.now();
-    const first = candidates.find(({ health }) => !health.credential.dead(now));
+    const first = candidates.find(({ health }) => health.mayAsk(now) || !health.credential.isDead);
     if (first === undefined) throw new Refused(inferenceError('provider_credentials_exhausted'));
     return first.dialect === dialect && first.paths.countTokens !== null ? first : null;
   }

@@ -36,13 +36,14 @@ test('of a compressed stream no more is decoded than its client reads', async ()
   const defects: unknown[] = [];
   const attempt = new Attempt({
     exchange: { elapsedMs: () => 0, response: client, attempts: [], firstTokenMs: null, streamType: null },
-    candidate: { target: {} },
+    candidate: { target: {}, health: { begin: () => ({}) } },
     crossing: { forwarder: () => forwarder },
     delivery,
     firstByteTimeoutMs: 60_000,
     idleTimeoutMs: 60_000,
     totalTimeoutMs: 60_000,
     clock,
+    onCommit: () => undefined,
     onEnd: (_attempt: Attempt, end: AttemptEnd) => void ends.push(end),
     onDefect: (error: unknown) => void defects.push(error),
   } as unknown as AttemptOptions);

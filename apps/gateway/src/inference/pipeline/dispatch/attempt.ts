@@ -1,9 +1,10 @@
 import type { AttemptRecord, ErrorCode } from '@tollgate/domain';
 import type { AnswerFacts, StreamEnd, StreamForwarder, UpstreamErrorFacts } from '@tollgate/providers';
+import type { RunningAttempt } from '@tollgate/routing';
 import type { Dispatcher } from 'undici';
 
 import type { Crossing } from '../crossing/crossing.js';
-import type { Exchange, RunningAttempt } from '../exchange.js';
+import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { StreamDelivery } from '../streaming/stream-delivery.js';
 import type { AttemptClock, Timed } from './attempt-clock.js';
@@ -49,7 +50,7 @@ export interface AttemptOptions {
  * HTTP in Node. It translates bytes and events into exactly one {@link AttemptEnd} and decides nothing. What undici
  * calls must not throw: undici would swallow it, and the request would hang.
  */
-export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Timed {
+export class Attempt implements Dispatcher.DispatchHandler, Timed {
   private controller: Dispatcher.DispatchController | null = null;
   private forwarder: StreamForwarder | null = null;
   /** Undecodes what came encoded although nobody asked for it; `null` mostly. */
@@ -71,11 +72,14 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
   dueAt: number;
   position = -1;
   readonly startedMs: number;
+  /** What its deployment's health learns from it. */
+  readonly trial: RunningAttempt;
 
   constructor(private readonly options: AttemptOptions) {
     this.startedMs = options.exchange.elapsedMs();
     this.dueAt = options.clock.in(options.firstByteTimeoutMs);
     options.clock.watch(this);
+    this.trial = options.candidate.health.begin(performance.now());
   }
 
   get isOver(): boolean {
@@ -88,6 +92,11 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
 
   get delivery(): StreamDelivery | null {
     return this.options.delivery;
+  }
+
+  /** Its times are those of an organization's own route. */
+  get isTenantsTime(): boolean {
+    return this.options.exchange.route?.hasTenantsTimes === true;
   }
 
   /** Another attempt has become the answer. */
@@ -107,6 +116,7 @@ export class Attempt implements Dispatcher.DispatchHandler, RunningAttempt, Time
     this.clientLeft();
   }
 
+  /** Its client is gone: stops the upstream, or drains it when it would bill on regardless. */
   clientLeft(): void {
     if (this.ended) return;
     const { provider, target } = this.options.candidate;

@@ -55,7 +55,6 @@ export function dispatch(order: DispatchRequest, limits: DispatchLimits): Attemp
     onEnd,
     onDefect,
   });
-  candidate.health.begin(performance.now());
   const path = crossing.path(candidate, scanned.stream);
   const headers = crossing.requestHeaders(exchange, candidate);
   const { origin, dispatcher, authorizer } = upstream;

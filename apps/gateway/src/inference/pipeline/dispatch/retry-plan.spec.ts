@@ -2,55 +2,46 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ERRORS, type ErrorCode } from '@tollgate/domain';
 import type { UpstreamErrorFacts } from '@tollgate/providers';
 
-import type { Candidate, Route } from '../routing/route.js';
-import { CredentialHealth } from './credential-health.js';
-import { nextAttempt } from './retry-plan.js';
+import type { Candidate } from '../routing/route.js';
+import { type FailedAttempt, fallbackCause, nextAttempt } from './retry-plan.js';
 import { connectionFailure, failureFacts, isWorthRetrying } from './upstream-failure.js';
 
-const candidate = (deploymentId: string, credentialId = `cred of ${deploymentId}`): Candidate =>
-  ({ credentialId, target: { deploymentId } }) as Candidate;
-const routeOf = (first: Candidate, ...others: Candidate[]): Route => ({
-  model: 'm',
-  modelJson: '"m"',
-  candidates: [first, ...others],
-  dialect: 'openai-chat',
-});
 const failure = (changes: Partial<UpstreamErrorFacts> = {}): UpstreamErrorFacts => ({
   ...failureFacts('provider_overloaded', 'busy'),
   ...changes,
 });
-const fits = (): boolean => true;
-const tried = (...deployments: string[]): ReadonlySet<string> => new Set(deployments);
 
 describe('what is tried after a failure', () => {
-  let health: CredentialHealth;
-  beforeEach(() => {
-    health = new CredentialHealth();
-  });
-
+  const away = new Set<string>();
+  const candidate = (deploymentId: string): Candidate =>
+    ({ target: { deploymentId, upstreamModel: 'm' }, health: { mayAsk: () => !away.has(deploymentId) } }) as unknown as Candidate;
   const [a, b, c] = [candidate('a'), candidate('b'), candidate('c')];
+  beforeEach(() => away.clear());
+
+  function after(order: readonly Candidate[], tried: string, changes: Partial<FailedAttempt> = {}) {
+    return nextAttempt({
+      facts: failure(),
+      order: order.map((each) => ({ candidate: each })),
+      attempts: [...tried].map((deploymentId) => ({ deploymentId, upstreamModel: 'm' })),
+      now: 0,
+      fits: () => true,
+      ...changes,
+    });
+  }
 
   test('another deployment, at once and in order', () => {
-    const next = nextAttempt(routeOf(a, b, c), { facts: failure(), attempts: 1, tried: tried('a'), fits }, health);
-    expect(next).toEqual({ candidate: b, delayMs: 0 });
-    const third = nextAttempt(
-      routeOf(a, b, c),
-      { facts: failure(), attempts: 2, tried: tried('a', 'b'), fits },
-      health,
-    );
-    expect(third?.candidate).toBe(c);
+    expect(after([a, b, c], 'a')).toEqual({ candidate: b, delayMs: 0 });
+    expect(after([a, b, c], 'ab')).toEqual({ candidate: c, delayMs: 0 });
   });
 
   test('three attempts at most', () => {
-    expect(
-      nextAttempt(routeOf(a, b, c), { facts: failure(), attempts: 3, tried: tried('a', 'b'), fits }, health),
-    ).toBeNull();
+    expect(after([a, b, c], 'abb')).toBeNull();
   });
 
   test('the only one again, after a pause that grows and is never the same', () => {
-    const pauses = [1, 2].map((attempts) =>
+    const pauses = ['a', 'aa'].map((tried) =>
       Array.from({ length: 50 }, () => {
-        const next = nextAttempt(routeOf(a), { facts: failure(), attempts, tried: tried('a'), fits }, health);
+        const next = after([a], tried);
         expect(next?.candidate).toBe(a);
         return next?.delayMs ?? 0;
       }),
@@ -61,27 +52,41 @@ describe('what is tried after a failure', () => {
     expect(new Set(first).size).toBeGreaterThan(10);
   });
 
+  test('the only one again although it is out of service by now', () => {
+    away.add('a');
+    expect(after([a], 'a')?.candidate).toBe(a);
+  });
+
   test('never sooner than the provider asks for, and not at all when that is long', () => {
-    const after = (retryAfterMs: number) =>
-      nextAttempt(routeOf(a), { facts: failure({ retryAfterMs }), attempts: 1, tried: tried('a'), fits }, health);
-    expect(after(4_000)?.delayMs).toBe(4_000);
-    expect(after(5_001)).toBeNull();
+    const asked = (retryAfterMs: number) => after([a], 'a', { facts: failure({ retryAfterMs }) });
+    expect(asked(4_000)?.delayMs).toBe(4_000);
+    expect(asked(5_001)).toBeNull();
   });
 
   test('nothing when the request is at fault', () => {
     const facts = failure({ code: 'provider_rejected_request', requestFault: true });
-    expect(nextAttempt(routeOf(a, b), { facts, attempts: 1, tried: tried('a'), fits }, health)).toBeNull();
+    expect(after([a, b], 'a', { facts })).toBeNull();
   });
 
-  test('no benched credential, and a dead one never again', () => {
+  test('nobody who is out of service or cannot be told, and a dead credential never again', () => {
     const facts = failure({ code: 'provider_credentials_exhausted', credentialFault: true });
-    health.bench(a.credentialId);
-    health.bench(b.credentialId);
-    const next = nextAttempt(routeOf(a, b, c), { facts, attempts: 1, tried: tried('a'), fits }, health);
-    expect(next?.candidate).toBe(c);
-    expect(nextAttempt(routeOf(a, b), { facts, attempts: 1, tried: tried('a'), fits }, health)).toBeNull();
-    health.reset();
-    expect(nextAttempt(routeOf(a), { facts, attempts: 1, tried: tried('a'), fits }, health)).toBeNull();
+    away.add('b');
+    expect(after([a, b, c], 'a', { facts })?.candidate).toBe(c);
+    expect(after([a, b], 'a', { facts })).toBeNull();
+    expect(after([a, c], 'a', { fits: (each) => each !== c })?.candidate).toBe(a);
+  });
+
+  test('a fallback by its cause, as long as there is room', () => {
+    const cause = (code: ErrorCode, attempts = 1) =>
+      fallbackCause({
+        facts: failure({ code, requestFault: ERRORS[code].status === 400 }),
+        attempts: Array.from({ length: attempts }, () => ({ deploymentId: 'a', upstreamModel: 'm' })),
+      });
+    expect(cause('provider_context_length_exceeded')).toBe('context-length');
+    expect(cause('provider_content_filtered')).toBe('content-filter');
+    expect(cause('provider_rate_limited', 3)).toBe('overload');
+    expect(cause('provider_rejected_request')).toBeNull();
+    expect(cause('provider_rate_limited', 5)).toBeNull();
   });
 });
 

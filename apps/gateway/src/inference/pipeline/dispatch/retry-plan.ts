@@ -48,7 +48,7 @@ export function nextAttempt(failed: FailedAttempt): NextAttempt | null {
 }
 
 /** The first deployment that may be asked now and has not been. */
-export function untried({ order, attempts, now, fits }: FailedAttempt): Candidate | null {
+export function untried({ order, attempts, now, fits }: Omit<FailedAttempt, 'facts'>): Candidate | null {
   for (const { candidate } of order) {
     const isTried = attempts.some((attempt) => isOf(candidate, attempt));
     if (!isTried && candidate.health.mayAsk(now) && fits(candidate)) return candidate;

@@ -1,33 +1,32 @@
 import { inputTokens, outputTokens } from '@tollgate/domain';
 import type { ReadUsage, UpstreamErrorFacts } from '@tollgate/providers';
-import type { Fault } from '@tollgate/routing';
+import type { AttemptFigures, ProviderFault } from '@tollgate/routing';
 
 import type { Attempt } from './attempt.js';
 import type { AttemptEnd } from './attempt-end.js';
 
 /** What the end of an attempt says about its deployment. Every attempt that has begun comes here, once. */
 export function tellHealth(attempt: Attempt, end: AttemptEnd, firstTokenMs: number | null): void {
-  const { candidate } = attempt;
-  const { health } = candidate;
+  const { trial } = attempt;
   const now = performance.now();
   switch (end.kind) {
     case 'completion':
-      return health.succeeded(now, figuresOf(attempt, end.facts.usage, null));
+      return trial.succeeded(now, figuresOf(attempt, end.facts.usage, null));
     case 'stream':
-      return health.succeeded(now, figuresOf(attempt, end.stream.usage, firstTokenMs));
+      return trial.succeeded(now, figuresOf(attempt, end.stream.usage, firstTokenMs));
     case 'failed':
     case 'cut': {
       const fault = faultOf(end.facts, attempt);
-      if (fault === null) health.left(now);
-      else health.failed(now, fault, end.facts.retryAfterMs);
+      if (fault === null) trial.left();
+      else trial.failed(now, fault, end.facts.retryAfterMs);
       return;
     }
     case 'abandoned':
-      return health.left(now);
+      return trial.left();
   }
 }
 
-function figuresOf({ record }: Attempt, read: ReadUsage | null, firstTokenMs: number | null) {
+function figuresOf({ record }: Attempt, read: ReadUsage | null, firstTokenMs: number | null): AttemptFigures {
   const usage = read === null || read.problem !== null ? {} : read.usage;
   return {
     firstTokenMs: firstTokenMs === null ? null : Math.max(0, firstTokenMs - record.startedMs),
@@ -39,7 +38,7 @@ function figuresOf({ record }: Attempt, read: ReadUsage | null, firstTokenMs: nu
 }
 
 /** Whose fault it was, as far as the deployment is to blame. What a request itself caused says nothing of it. */
-function faultOf(facts: UpstreamErrorFacts, { candidate }: Attempt): Fault | null {
+function faultOf(facts: UpstreamErrorFacts, { candidate, isTenantsTime }: Attempt): ProviderFault | null {
   if (facts.requestFault) return null;
   // a provider that takes no credential has none that could be dead: the sandbox simulates a 401 for whoever asks
   if (facts.credentialFault && candidate.provider.authentication !== 'none') return 'credential';
@@ -51,7 +50,8 @@ function faultOf(facts: UpstreamErrorFacts, { candidate }: Attempt): Fault | nul
     case 'provider_unreachable':
       return 'unreachable';
     case 'provider_timed_out':
-      return 'timed-out';
+      // or one organization's haste would bench a deployment for all
+      return isTenantsTime ? null : 'timed-out';
     case 'provider_credentials_exhausted':
     case 'provider_model_not_found':
       return 'refused';

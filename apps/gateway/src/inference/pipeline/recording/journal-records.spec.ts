@@ -3,12 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import {
   type AttemptRecord,
+  DECISION_REASONS,
   type ErrorCode,
   ERRORS,
+  EXCLUSIONS,
   type Intent,
   METERS,
   newId,
   OUTCOMES,
+  type RouteDecision,
+  STRATEGIES,
   type Target,
   type Usage,
   type UsageEvent,
@@ -50,6 +54,32 @@ const whole = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const milliseconds = fc.integer({ min: 0, max: 600_000_000 }).map((micros) => micros / 1000);
 const money = fc.option(fc.constantFrom('0', '0.000151200000', '12345.678901234567'), { nil: null });
 const errorCode = fc.option(fc.constantFrom(...(Object.keys(ERRORS) as ErrorCode[])), { nil: null });
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const routing: fc.Arbitrary<RouteDecision | null> = fc.option(
+  fc.record({
+    routeId: fc.option(fc.constant('route_1'), { nil: null }),
+    strategy: fc.constantFrom(...STRATEGIES),
+    reason: fc.constantFrom(...DECISION_REASONS),
+    candidates: fc.array(
+      fc.record({
+        deploymentId: fc.constant('dep_1'),
+        provider: fc.constant('openai'),
+        upstreamModel: hostile,
+        region: fc.constant('*'),
+        score: fc.option(share, { nil: null }),
+        price: fc.option(share, { nil: null }),
+        uptime: share,
+        firstTokenMs: fc.option(share, { nil: null }),
+        tokensPerSecond: fc.option(share, { nil: null }),
+        cacheShare: share,
+        inFlight: fc.nat(),
+        excluded: fc.option(fc.constantFrom(...EXCLUSIONS), { nil: null }),
+      }),
+      { maxLength: 3 },
+    ),
+  }),
+  { nil: null },
+);
 const usage: fc.Arbitrary<Usage> = fc.dictionary(fc.constantFrom(...METERS), whole);
 
 const target: fc.Arbitrary<Target> = fc.record({
@@ -69,6 +99,7 @@ const attempt: fc.Arbitrary<AttemptRecord> = fc.record({
   errorCode,
   startedMs: milliseconds,
   endedMs: milliseconds,
+  cost: money,
 });
 const ending: fc.Arbitrary<Ending> = fc.record({
   outcome: fc.constantFrom(...OUTCOMES),
@@ -98,6 +129,7 @@ const situation = fc.record({
   target: fc.option(target, { nil: null }),
   hasRoute: fc.boolean(),
   attempts: fc.array(attempt, { maxLength: 3 }),
+  routing,
   holdNanos: whole,
   inputTokensBound: whole,
   admittedMs: milliseconds,
@@ -132,6 +164,7 @@ function exchangeOf(given: Situation): Exchange {
   }
   if (given.target !== null) exchange.candidate = { targetJson: JSON.stringify(given.target) } as Candidate;
   exchange.attempts = given.attempts;
+  exchange.decisionJson = given.routing === null ? null : JSON.stringify(given.routing);
   exchange.holdNanos = given.holdNanos;
   exchange.inputTokensBound = given.inputTokensBound;
   exchange.admittedMs = given.admittedMs;
@@ -197,12 +230,48 @@ describe('journal records', () => {
           ...ended,
           capturedCost,
           attempts: given.attempts,
+          // negative zero is no number that JSON knows
+          routing: JSON.parse(JSON.stringify(given.routing)) as RouteDecision | null,
           timings: { admittedMs, dispatchedMs, firstTokenMs, totalMs },
         };
         expect(event).toEqual(expected);
         expect(isOneStorableLine(text)).toBe(true);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test('what an attempt wasted is an event of its own, at the expense of nobody but us', () => {
+    fc.assert(
+      fc.property(fc.tuple(situation, target, attempt, ending), fc.integer({ min: 1, max: 9 }), (parts, part) => {
+        const [given, asked, tried, ended] = parts;
+        const exchange = exchangeOf(given);
+        const candidate = { targetJson: JSON.stringify(asked) } as Candidate;
+        const wasted = { candidate, attempt: tried, ending: ended, part };
+        const text = records.wasted(exchange, principalOf(given.who), wasted);
+        const expected: UsageEvent = {
+          kind: 'event',
+          part,
+          revision: 0,
+          ...expectedHead(given, exchange),
+          target: asked,
+          priceSnapshotId: SNAPSHOT_ID,
+          ...ended,
+          holdNanos: 0,
+          capturedCost: null,
+          attempts: [tried],
+          routing: null,
+          timings: {
+            admittedMs: given.admittedMs,
+            dispatchedMs: tried.startedMs,
+            firstTokenMs: null,
+            totalMs: tried.endedMs,
+          },
+        };
+        expect(JSON.parse(text)).toEqual(expected);
+        expect(isOneStorableLine(text)).toBe(true);
+      }),
+      { numRuns: 300 },
     );
   });
 });

@@ -100,6 +100,8 @@ export interface Route {
   readonly blocked: Exclusion | null;
   /** Whether some targets are meant for some requests only. */
   readonly conditional: boolean;
+  /** An organization has set how long its providers may take, which says nothing of how quick they should be. */
+  readonly hasTenantsTimes: boolean;
   /** What all of them speak; `null` where they differ. */
   readonly dialect: DialectId | null;
   readonly memory: RouteMemory;

@@ -1,6 +1,6 @@
-import type { DecisionCandidate, DecisionReason, Exclusion, RouteDecision } from '@tollgate/domain';
 import { estimateTokens } from '@tollgate/billing';
-import { chooseOrder, type Choice, type Conversations, decisionFigures } from '@tollgate/routing';
+import type { DecisionReason, Exclusion, RouteDecision } from '@tollgate/domain';
+import { type Choice, chooseOrder, type Conversations, decisionCandidate, decisionCandidates } from '@tollgate/routing';
 
 import type { Exchange } from '../exchange.js';
 import { unmet } from './constraints.js';
@@ -26,12 +26,13 @@ export class Router {
     if (only !== null) {
       exchange.order = route.contenders;
       exchange.routeReason = reasonForOnly(exchange, only.health.mayAsk(now));
-      return fits(only.candidate) && !only.health.credential.dead(now) ? only.candidate : null;
+      return fits(only.candidate) && !isOut(only, now) ? only.candidate : null;
     }
     const { contenders, leftOut } = contendersFor(exchange, route, fits);
+    if (contenders.length === 0) return null;
     const choice = this.order(exchange, route, { contenders, now });
-    const first = choice.order[0];
-    if (first === undefined || first.health.credential.dead(now)) return null;
+    const [first] = choice.order;
+    if (first === undefined || isOut(first, now)) return null;
     const reason = exchange.downgraded ? 'downgraded' : choice.reason;
     exchange.order = choice.order;
     exchange.routeReason = reason;
@@ -49,7 +50,8 @@ export class Router {
     const now = performance.now();
     route.memory.mix.record(now, answered.inputTokens, answered.outputTokens);
     if (conversation !== null) {
-      this.conversations.remember(conversation, { target: answered.candidate.health, cachedTokens: answered.inputTokens, now });
+      const { candidate, inputTokens } = answered;
+      this.conversations.remember(conversation, now, { target: candidate.health, cachedTokens: inputTokens });
     }
   }
 
@@ -61,16 +63,23 @@ export class Router {
     const { definition, memory } = route;
     const { strategy, sticky } = definition;
     if (sticky) exchange.conversation = conversationOf(exchange);
-    const ballot = { strategy, now, memory, explore: true, random: Math.random };
-    const stay = sticky && exchange.conversation !== null ? this.conversations.find(exchange.conversation, now) : null;
-    const choice = chooseOrder({ ...ballot, contenders, stay });
+    const { conversations } = this;
+    const { conversation } = exchange;
+    const ballot = { strategy, now, conversations, conversation, sticky, explore: true, random: Math.random };
+    const choice = chooseOrder({ ...ballot, memory, contenders });
     const { canary } = route;
     if (canary === null || Math.random() * PERCENT >= (definition.canary?.percent ?? 0)) return choice;
-    const before = chooseOrder({ ...ballot, contenders: canary.contenders, stay: null, memory: canary.memory });
+    const before = chooseOrder({ ...ballot, sticky: false, memory: canary.memory, contenders: canary.contenders });
     const [first] = before.order;
     if (first === undefined || !first.health.mayAsk(now)) return choice;
     const others = choice.order.filter(({ health }) => !before.order.some((each) => each.health === health));
-    return { ...choice, order: [...before.order, ...others], reason: 'canary' };
+    const unknown = others.map(() => null);
+    return {
+      order: [...before.order, ...others],
+      scores: [...before.scores, ...unknown],
+      prices: [...before.prices, ...unknown],
+      reason: 'canary',
+    };
   }
 }
 
@@ -140,22 +149,17 @@ interface Decided {
 
 /** What is kept of a decision. Also used for decisions that nobody asked to be carried out. */
 export function decisionOf(route: Route, { choice, leftOut, reason, now }: Decided): RouteDecision {
-  const candidates: DecisionCandidate[] = [];
-  const add = (candidate: Candidate, told: Pick<DecisionCandidate, 'score' | 'price' | 'excluded'>): void => {
-    if (candidates.length === MOST_KEPT_CANDIDATES) return;
-    const { deploymentId, provider, upstreamModel, region } = candidate.target;
-    candidates.push({ deploymentId, provider, upstreamModel, region, ...decisionFigures(candidate.health, now), ...told });
-  };
-  choice.order.forEach((contender, i) => {
-    const { candidate } = contender;
-    const told = { score: rounded(choice.scores[i] ?? null), price: rounded(choice.prices[i] ?? null) };
-    add(candidate, { ...told, excluded: candidate.health.exclusion(now) });
-  });
-  for (const { candidate, exclusion } of leftOut) add(candidate, { score: null, price: null, excluded: exclusion });
+  const nameOf = ({ candidate: { target } }: Pick<RouteContender, 'candidate'>) => target;
+  const candidates = decisionCandidates(choice, now, nameOf);
+  for (const { candidate, exclusion } of leftOut) {
+    const figures = { score: null, price: null, excluded: exclusion, now };
+    candidates.push(decisionCandidate(candidate, candidate.target, figures));
+  }
+  candidates.length = Math.min(candidates.length, MOST_KEPT_CANDIDATES);
   return { routeId: route.routeId, strategy: route.definition.strategy, reason, candidates };
 }
 
-/** Six digits tell apart whatever people compare. */
-function rounded(figure: number | null): number | null {
-  return figure === null || !Number.isFinite(figure) ? null : Number(figure.toPrecision(6));
+/** A dead credential is not tried for want of another, except for the one attempt that finds out whether it is back. */
+function isOut({ health }: RouteContender, now: number): boolean {
+  return health.credential.isDead && !health.mayAsk(now);
 }
