@@ -56,10 +56,17 @@ module.exports = {
       to: { pathNot: packagePath('(billing|domain)') },
     },
     {
+      name: 'routing-is-pure',
+      // a day of traffic can be replayed through it in seconds only while clock and chance are given to it
+      severity: 'error',
+      from: { path: `${packagePath('routing')}src/`, pathNot: '[.]spec[.]ts$' },
+      to: { pathNot: packagePath('(routing|domain)') },
+    },
+    {
       name: 'pure-packages-do-no-io',
       // what needs no server to be tested stays so
       severity: 'error',
-      from: { path: `${packagePath('(providers|domain|billing|wire)')}src/`, pathNot: '[.]spec[.]ts$' },
+      from: { path: `${packagePath('(providers|domain|billing|routing|wire)')}src/`, pathNot: '[.]spec[.]ts$' },
       to: { path: '^(node:)?(fs|fs/promises|net|http|https|http2|child_process|dgram|dns|tls|worker_threads)$' },
     },
     {
