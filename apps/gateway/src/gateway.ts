@@ -121,7 +121,8 @@ async function startLocked(
   });
   await inference.controlPlane.start();
   const readiness = watchReadiness(inference, journal, forwarder);
-  const platform = { config, database, logger, masterKey, metrics, readiness };
+  const routing = config.gatewayRoles === 'admin' ? null : inference.routing;
+  const platform = { config, database, logger, masterKey, metrics, readiness, routing };
   const server = await startServer({ config, logger, inference, platform });
   return {
     port: server.port,

@@ -8,7 +8,7 @@ export { Prisma } from './generated/client.js';
 export type { PrismaClient } from './generated/client.js';
 export * from './generated/enums.js';
 
-export { loadControlPlane, loadPrincipals, readControlPlaneVersion } from './control-plane/control-plane.js';
+export { loadControlPlane, loadPrincipalOfKey, loadPrincipals, readControlPlaneVersion } from './control-plane/control-plane.js';
 export type {
   BudgetRaiseRow,
   BudgetRow,

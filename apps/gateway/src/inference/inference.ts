@@ -8,10 +8,15 @@ import { UpstreamAuthorizers } from '@tollgate/upstream-authorization';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 
 import { ControlPlaneWatch } from './control-plane/control-plane-watch.js';
+import type { Deployment } from './control-plane/deployments.js';
+import { registerDeploymentMetrics } from './deployment-metrics.js';
+import { DeploymentProber } from './deployment-prober.js';
 import { CountTokens } from './endpoints/count-tokens.js';
 import type { RequestSources } from './endpoints/requests.js';
 import { InferenceEndpoints } from './inference-endpoints.js';
 import type { InferenceMetrics } from './inference-metrics.js';
+import { InferenceRoutingView } from './inference-routing-view.js';
+import type { RoutingView } from '../platform/routing-view.js';
 import { Admitter } from './pipeline/admission/admit.js';
 import { ClientAddresses } from '../platform/client-address/client-addresses.js';
 import { Authenticator } from './pipeline/authentication/authenticate.js';
@@ -55,6 +60,7 @@ export interface InferenceParts {
 export interface Inference {
   readonly endpoints: InferenceEndpoints;
   readonly controlPlane: ControlPlaneWatch;
+  readonly routing: RoutingView;
   stop(): Promise<void>;
 }
 
@@ -93,6 +99,11 @@ export function createInference(parts: InferenceParts): Inference {
     metrics,
   });
   const countTokens = new CountTokens({ bodies, admission, timeoutMs: limits.firstTokenTimeoutMs });
+  const deployments = (): readonly Deployment[] => controlPlane.current.routes.deployments;
+  const prober = new DeploymentProber({ health, deployments, onDefect });
+  registerDeploymentMetrics(parts.registry, health, deployments);
+  const { pool } = parts.database;
+  const routing = new InferenceRoutingView({ pool, health, router, controlPlane: () => controlPlane.current });
   const requests: RequestSources = {
     recent,
     booked: (uuid, organizationId) => readRequestRecord(parts.database.pool, uuid, organizationId),
@@ -108,7 +119,9 @@ export function createInference(parts: InferenceParts): Inference {
       onDefect,
     }),
     controlPlane,
+    routing,
     async stop() {
+      prober.stop();
       admitter.stop();
       const lost = await outbox.close();
       if (lost > 0) logger.error({ lost }, 'usage events that the journal could not take are lost with this process');

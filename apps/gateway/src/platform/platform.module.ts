@@ -4,6 +4,7 @@ import { Database } from '@tollgate/database';
 import { type Logger, Metrics } from '@tollgate/telemetry';
 
 import { Readiness } from '../health/readiness.js';
+import { RoutingView } from './routing-view.js';
 import { APP_CONFIG, LOGGER, MASTER_KEY } from './tokens.js';
 
 export interface Platform {
@@ -13,6 +14,8 @@ export interface Platform {
   readonly masterKey: Buffer;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
+  /** Null in a gateway without inference. */
+  readonly routing: RoutingView | null;
 }
 
 /** What every module of the gateway may ask for. Made before Nest starts, since the hot path needs it first. */
@@ -27,6 +30,7 @@ export class PlatformModule {
       { provide: Database, useValue: platform.database },
       { provide: Metrics, useValue: platform.metrics },
       { provide: Readiness, useValue: platform.readiness },
+      ...(platform.routing === null ? [] : [{ provide: RoutingView, useValue: platform.routing }]),
     ];
     return { module: PlatformModule, providers, exports: providers };
   }

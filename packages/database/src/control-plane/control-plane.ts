@@ -94,3 +94,13 @@ export async function loadPrincipals(pool: pg.Pool, secretHashes: readonly strin
   const { rows } = await pool.query<Row>(PRINCIPALS, [secretHashes]);
   return rows.map((row) => ({ ...row, expiresAt: row.expiresAt?.getTime() ?? null }));
 }
+
+/** The principal of a key by its id, with whichever of its secrets is the newest; `null` where it has none that lives. */
+export async function loadPrincipalOfKey(pool: pg.Pool, apiKeyId: string): Promise<PrincipalRow | null> {
+  const { rows } = await pool.query<{ hash: string }>(
+    'SELECT hash FROM key_secret WHERE api_key_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC LIMIT 1',
+    [apiKeyId],
+  );
+  const [newest] = rows;
+  return newest === undefined ? null : ((await loadPrincipals(pool, [newest.hash]))[0] ?? null);
+}

@@ -1,6 +1,6 @@
 import { type DeploymentRow, openSecret } from '@tollgate/database';
 import type { HealthRegistry, TargetHealth } from '@tollgate/routing';
-import type { UpstreamAuthorizers } from '@tollgate/upstream-authorization';
+import { testConnection, type UpstreamAuthorizers } from '@tollgate/upstream-authorization';
 import { isCredentialProblem, providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
 
 import { requirePublicForm } from '../../platform/public-address/public-url.js';
@@ -25,6 +25,8 @@ export interface Deployment {
   readonly provider: ProviderDeclaration;
   readonly upstream: Upstream;
   healthOf(upstreamModel: string): TargetHealth;
+  /** Asks the provider with its credential for nothing that costs; resolves with whether it could be asked. */
+  probe(): Promise<boolean>;
 }
 
 /** A deployment made ready to be called; none where it cannot be. */
@@ -38,7 +40,8 @@ export function usableDeployment(row: DeploymentRow, sources: UpstreamSources): 
     const { id: deploymentId, credentialId, credentialVersion } = row;
     const healthOf = (upstreamModel: string): TargetHealth =>
       sources.health.targetOf({ deploymentId, upstreamModel, credentialId, credentialVersion });
-    return [{ row, provider, upstream: upstreamOf(row, provider, sources), healthOf }];
+    const upstream = upstreamOf(row, provider, sources);
+    return [{ row, provider, upstream, healthOf, probe: () => probe(row, { provider, upstream, sources }) }];
   } catch (error) {
     // whatever is wrong with one row, the others must go on being served, and revocations must go on arriving
     sources.onUnusable(row.id, error instanceof Error ? error.message : String(error));
@@ -52,7 +55,7 @@ function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: 
   const url = new URL(baseUrl);
   const publicOnly = row.credentialOwner === 'organization';
   if (publicOnly) requirePublicForm(baseUrl);
-  const secret = row.ciphertext === null ? null : openSecret(sources.masterKey, row.ciphertext, row.credentialId);
+  const secret = secretOf(row, sources);
   const authorizer =
     secret === null ? null : sources.authorizers.forProvider(provider, secret, { isTenant: publicOnly });
   if (authorizer !== null && isCredentialProblem(authorizer)) {
@@ -72,4 +75,26 @@ function upstreamOf(row: DeploymentRow, provider: ProviderDeclaration, sources: 
       ...Object.entries(authorizer === null ? providerHeaders(provider, secret) : provider.headers).flat(),
     ],
   };
+}
+
+function secretOf({ ciphertext, credentialId }: DeploymentRow, { masterKey }: UpstreamSources): string | null {
+  return ciphertext === null ? null : openSecret(masterKey, ciphertext, credentialId);
+}
+
+interface Probed {
+  readonly provider: ProviderDeclaration;
+  readonly upstream: Upstream;
+  readonly sources: UpstreamSources;
+}
+
+/** Through the pool that requests take, which also judges where a tenant's address may lead. */
+async function probe(row: DeploymentRow, { provider, upstream, sources }: Probed): Promise<boolean> {
+  const { ok } = await testConnection(sources.authorizers, {
+    provider,
+    baseUrl: row.baseUrl,
+    secret: secretOf(row, sources),
+    owner: { isTenant: row.credentialOwner === 'organization' },
+    dispatcher: upstream.dispatcher,
+  });
+  return ok;
 }

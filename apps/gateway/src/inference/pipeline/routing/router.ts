@@ -1,6 +1,13 @@
 import { estimateTokens } from '@tollgate/billing';
-import type { DecisionReason, Exclusion, RouteDecision } from '@tollgate/domain';
-import { type Choice, chooseOrder, type Conversations, decisionCandidate, decisionCandidates } from '@tollgate/routing';
+import type { DecisionCandidate, DecisionReason, Exclusion, RouteDecision, RoutingConstraints } from '@tollgate/domain';
+import {
+  type Choice,
+  chooseOrder,
+  type Conversations,
+  decisionCandidate,
+  decisionCandidates,
+  RouteMemory,
+} from '@tollgate/routing';
 
 import type { Exchange } from '../exchange.js';
 import { unmet } from './constraints.js';
@@ -9,11 +16,20 @@ import type { Candidate, LeftOut, Route, RouteContender } from './route.js';
 
 type Fits = (candidate: Candidate) => boolean;
 
+/** What decides which targets of a route are meant for a request. */
+export interface Asked {
+  readonly constraints: RoutingConstraints | null;
+  readonly inputTokens: number;
+  readonly tags: readonly string[];
+}
+
 /** No provider caches prompts of fewer than about a thousand tokens. */
 const LEAST_CACHED_BYTES = 4_096;
 /** More than these are not kept of one decision: a pattern may lead to dozens. */
 const MOST_KEPT_CANDIDATES = 12;
 const PERCENT = 100;
+/** After so many requests of one size, a memory knows no other. */
+const LEARNED = 200;
 
 /** Puts the deployments of a route in the order in which they are asked, and remembers why. */
 export class Router {
@@ -53,6 +69,21 @@ export class Router {
       const { candidate, inputTokens } = answered;
       this.conversations.remember(conversation, now, { target: candidate.health, cachedTokens: inputTokens });
     }
+  }
+
+  /** Where a request would go that nobody makes: nothing is remembered of it, and neither chance nor habit has a say. */
+  simulate(route: Route, asked: Asked & { readonly outputTokens: number }): RouteDecision {
+    const now = performance.now();
+    const leftOut = [...route.leftOut];
+    const contenders = route.contenders.filter((contender) => isLeftIn(contender, exclusionOf(asked, contender), leftOut));
+    if (contenders.length === 0) return { ...nothingLeft(route), candidates: leftOutCandidates(leftOut, now) };
+    const memory = new RouteMemory();
+    for (let i = 0; i < LEARNED; i++) memory.mix.record(now, asked.inputTokens, asked.outputTokens);
+    const { strategy } = route.definition;
+    const { conversations } = this;
+    const ballot = { strategy, now, conversations, conversation: null, sticky: false, explore: false, random: Math.random };
+    const choice = chooseOrder({ ...ballot, memory, contenders });
+    return decisionOf(route, { choice, leftOut, now, reason: choice.reason });
   }
 
   private order(
@@ -105,32 +136,36 @@ function contendersFor(exchange: Exchange, route: Route, fits: Fits): Field {
   const isPlain = wishes === null && translation === null && !route.conditional;
   if (isPlain) return route;
   const leftOut = [...route.leftOut];
+  const asked = route.conditional || wishes !== null ? askedOf(exchange) : null;
   const contenders = route.contenders.filter((contender) => {
-    const exclusion = exclusionFor(exchange, contender, fits);
-    if (exclusion !== null) leftOut.push({ candidate: contender.candidate, exclusion });
-    return exclusion === null;
+    const exclusion = asked === null ? null : exclusionOf(asked, contender);
+    return isLeftIn(contender, exclusion ?? (fits(contender.candidate) ? null : 'not-expressible'), leftOut);
   });
   return { contenders, leftOut };
 }
 
-function exclusionFor(exchange: Exchange, { candidate, when }: RouteContender, fits: Fits): Exclusion | null {
-  const { wishes } = exchange;
-  if (when !== null && !isMeantFor(exchange, when)) return 'condition';
-  const constrained = wishes === null ? null : unmet(wishes.constraints, candidate);
-  return constrained ?? (fits(candidate) ? null : 'not-expressible');
+function askedOf({ body, principal, scanned, wishes }: Exchange): Asked {
+  return {
+    constraints: wishes?.constraints ?? null,
+    inputTokens: body === null ? 0 : estimateTokens(body.end - body.start),
+    tags: [...(principal?.tags ?? []), ...(scanned?.tags ?? [])],
+  };
 }
 
-function isMeantFor(exchange: Exchange, when: NonNullable<RouteContender['when']>): boolean {
-  const { minInputTokens = 0, maxInputTokens = Infinity, tags } = when;
-  const tokens = estimatedInput(exchange);
-  if (tokens < minInputTokens || tokens > maxInputTokens) return false;
-  if (tags === undefined) return true;
-  const { principal, scanned } = exchange;
-  return tags.some((tag) => principal?.tags.includes(tag) === true || scanned?.tags.includes(tag) === true);
+function isLeftIn({ candidate }: RouteContender, exclusion: Exclusion | null, leftOut: LeftOut[]): boolean {
+  if (exclusion !== null) leftOut.push({ candidate, exclusion });
+  return exclusion === null;
 }
 
-function estimatedInput({ body }: Exchange): number {
-  return body === null ? 0 : estimateTokens(body.end - body.start);
+function exclusionOf(asked: Asked, { candidate, when }: RouteContender): Exclusion | null {
+  if (when !== null && !isMeantFor(asked, when)) return 'condition';
+  return asked.constraints === null ? null : unmet(asked.constraints, candidate);
+}
+
+function isMeantFor({ inputTokens, tags }: Asked, when: NonNullable<RouteContender['when']>): boolean {
+  const { minInputTokens = 0, maxInputTokens = Infinity } = when;
+  if (inputTokens < minInputTokens || inputTokens > maxInputTokens) return false;
+  return when.tags === undefined || when.tags.some((tag) => tags.includes(tag));
 }
 
 function conversationOf({ body, wishes, principal }: Exchange): number | null {
@@ -151,12 +186,19 @@ interface Decided {
 export function decisionOf(route: Route, { choice, leftOut, reason, now }: Decided): RouteDecision {
   const nameOf = ({ candidate: { target } }: Pick<RouteContender, 'candidate'>) => target;
   const candidates = decisionCandidates(choice, now, nameOf);
-  for (const { candidate, exclusion } of leftOut) {
-    const figures = { score: null, price: null, excluded: exclusion, now };
-    candidates.push(decisionCandidate(candidate, candidate.target, figures));
-  }
+  candidates.push(...leftOutCandidates(leftOut, now));
   candidates.length = Math.min(candidates.length, MOST_KEPT_CANDIDATES);
   return { routeId: route.routeId, strategy: route.definition.strategy, reason, candidates };
+}
+
+function leftOutCandidates(leftOut: readonly LeftOut[], now: number): DecisionCandidate[] {
+  return leftOut.map(({ candidate, exclusion }) =>
+    decisionCandidate(candidate, candidate.target, { score: null, price: null, excluded: exclusion, now }),
+  );
+}
+
+function nothingLeft({ routeId, definition }: Route): Omit<RouteDecision, 'candidates'> {
+  return { routeId, strategy: definition.strategy, reason: 'last-resort' };
 }
 
 /** A dead credential is not tried for want of another, except for the one attempt that finds out whether it is back. */

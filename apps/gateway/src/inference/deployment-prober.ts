@@ -1,0 +1,63 @@
+import type { HealthRegistry, TargetHealth } from '@tollgate/routing';
+
+import type { Deployment } from './control-plane/deployments.js';
+
+const PROBE_MS = 15_000;
+
+export interface ProberParts {
+  readonly health: HealthRegistry;
+  /** The deployments of now. */
+  deployments(): readonly Deployment[];
+  /** An exception that should not have been possible. */
+  onDefect(error: unknown): void;
+}
+
+/**
+ * Asks providers that are out of service whether they are back, so that no client has to find out. Whatever is in service
+ * is known from its traffic and is left alone.
+ */
+export class DeploymentProber {
+  private readonly timer: NodeJS.Timeout;
+  private running = false;
+
+  constructor(private readonly parts: ProberParts) {
+    this.timer = setInterval(() => void this.probeAll().catch(parts.onDefect), PROBE_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** One question for each credential and address, however many models are asked through it. */
+  async probeAll(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
+    try {
+      const now = performance.now();
+      const away = this.parts.health.all().filter((target) => target.availability(now) !== 'closed');
+      for (const [deployment, targets] of this.byCredential(away)) {
+        const ok = await deployment.probe();
+        for (const target of targets) target.probed(performance.now(), ok);
+      }
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private byCredential(targets: readonly TargetHealth[]): ReadonlyMap<Deployment, readonly TargetHealth[]> {
+    const deployments = this.parts.deployments().filter(({ provider }) => !provider.simulated);
+    const byId = new Map(deployments.map((deployment) => [deployment.row.id, deployment]));
+    const askedFor = new Map<string, Deployment>();
+    const found = new Map<Deployment, TargetHealth[]>();
+    for (const target of targets) {
+      const own = byId.get(target.deploymentId);
+      if (own === undefined) continue;
+      const deployment = askedFor.get(own.row.credentialId) ?? own;
+      askedFor.set(own.row.credentialId, deployment);
+      const known = found.get(deployment);
+      if (known === undefined) found.set(deployment, [target]);
+      else known.push(target);
+    }
+    return found;
+  }
+}
