@@ -112,6 +112,9 @@ export class InferencePipeline {
     const wishes = readWishes(request);
     if (isError(wishes)) return this.refuseWith(exchange, wishes);
     exchange.wishes = wishes;
+    if (wishes !== null && wishes.tags.length > 0) {
+      exchange.scanned = { ...scanned, tags: [...scanned.tags, ...wishes.tags] };
+    }
     const own = principal?.routeOf(scanned.model, surface.dialect) ?? null;
     if (principal === null || own === null) return this.refuseWith(exchange, notServed(exchange, scanned.model));
     const route = withFurtherModels(own, [...scanned.furtherModels, ...(wishes?.models ?? [])], exchange);

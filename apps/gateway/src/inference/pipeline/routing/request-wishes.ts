@@ -9,6 +9,8 @@ export interface RequestWishes {
   readonly constraints: RoutingConstraints;
   /** Models that may answer where the one that is named does not. */
   readonly models: readonly string[];
+  /** Beside those of its key and its metadata. */
+  readonly tags: readonly string[];
   /** Which requests belong together, where their first words do not tell. */
   readonly conversation: string | null;
 }
@@ -16,6 +18,7 @@ export interface RequestWishes {
 const PREFIX = 'x-tollgate-';
 const MAX_ENTRIES = 32;
 const MAX_CONVERSATION_CHARACTERS = 256;
+const MAX_TAG_CHARACTERS = 256;
 
 type Reader = (text: string) => Partial<RoutingConstraints> | null;
 
@@ -48,10 +51,13 @@ export function readWishes({ headers, rawHeaders }: IncomingMessage): RequestWis
   }
   const models = listOf(headers[`${PREFIX}models`]);
   if (models === null) return wrongHeader('models');
+  const tags = listOf(headers[`${PREFIX}tags`]);
+  if (tags === null || tags.some((tag) => tag.length > MAX_TAG_CHARACTERS)) return wrongHeader('tags');
   const conversation = headers[`${PREFIX}conversation`];
   return {
     constraints,
     models,
+    tags,
     conversation: typeof conversation === 'string' ? conversation.slice(0, MAX_CONVERSATION_CHARACTERS) : null,
   };
 }
@@ -107,6 +113,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'min-context': 'a number of tokens',
   'max-price': 'USD per million tokens, such as "3" or "input=2.5, output=10"',
   models: 'a comma-separated list of model names',
+  tags: 'a comma-separated list of tags of at most 256 characters',
 };
 
 function wrongHeader(name: string): InferenceError {
