@@ -34,14 +34,14 @@ const HOURS = `
   SELECT deployment_id AS id, sum(requests)::text AS requests, sum(errors)::text AS errors,
          array_agg(latency::text) AS latency, array_agg(first_token::text) AS first_token
   FROM deployment_hour WHERE deployment_id = ANY($1) AND hour >= $2
-  GROUP BY deployment_id`;
+  GROUP BY deployment_id HAVING sum(requests) > 0`;
 
 const FAILURES = `
   SELECT asked.id, failed.*
   FROM unnest($1::text[]) AS asked(id) CROSS JOIN LATERAL (
     SELECT e.request_id, e.error_code, e.status, e.occurred_at FROM usage_event e
     WHERE e.deployment_id = asked.id AND e.outcome <> 'success' AND e.occurred_at >= $2 AND e.request_id >= $3
-      AND e.error_code IS NOT NULL
+      AND e.error_code IS NOT NULL AND e.part = 0
     ORDER BY e.occurred_at DESC LIMIT ${SAMPLE}
   ) AS failed`;
 

@@ -2,6 +2,7 @@ import type { UsageDimension, UsageSourceName } from '@tollgate/wire';
 import type { Bearer, UtcDaysName } from './choose-source.js';
 
 type Counter = (typeof COUNTERS)[number];
+type Cost = (typeof COSTS)[number];
 export type HistogramName = 'latency' | 'first_token';
 
 export const COUNTERS = ['requests', 'errors', 'input_tokens', 'output_tokens', 'cache_read_tokens'] as const;
@@ -15,12 +16,13 @@ export interface FiguresSource {
   readonly columns: Readonly<Partial<Record<UsageDimension, string>>>;
   /** What is summed up for each counter. */
   readonly counters: Readonly<Record<Counter, string>>;
+  readonly costs: Readonly<Record<Cost, string>>;
   /** A FROM item with the columns `slot` and `occurrences`: the row's part of the histogram. `null`: not kept. */
   readonly histogram: ((name: HistogramName) => string) | null;
 }
 
-const named = (names: readonly Counter[]) =>
-  Object.fromEntries(names.map((name) => [name, `r.${name}`])) as Record<Counter, string>;
+const named = <Name extends string>(names: readonly Name[], of: (name: Name) => string = (name) => `r.${name}`) =>
+  Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, string>;
 const kept = (name: HistogramName): string => `
   unnest(r.${name}[:cardinality(r.${name}) / 2], r.${name}[cardinality(r.${name}) / 2 + 1:]) AS h(slot, occurrences)`;
 
@@ -37,8 +39,12 @@ const rollup = (
   time: shape.time,
   columns: shape.columns,
   counters: named(COUNTERS),
+  costs: named(COSTS),
   histogram: shape.histograms ? kept : null,
 });
+
+/** What a request cost beside, in parts above 0, is no request, and adds nothing but what we pay. */
+const ofRequest = (figure: string): string => `CASE WHEN r.part = 0 THEN ${figure} ELSE 0 END`;
 
 /** A single request counts as ingestion counts it into the rollups. */
 const EVENTS: FiguresSource = {
@@ -57,13 +63,14 @@ const EVENTS: FiguresSource = {
     deployment: `coalesce(r.deployment_id, '')`,
   },
   counters: {
-    ...named(COUNTERS),
-    requests: '1',
-    errors: 'CASE WHEN r.error_code IS NULL THEN 0 ELSE 1 END',
+    ...named(COUNTERS, (name) => ofRequest(`r.${name}`)),
+    requests: ofRequest('1'),
+    errors: 'CASE WHEN r.error_code IS NULL OR r.part > 0 THEN 0 ELSE 1 END',
   },
+  costs: { ...named(COSTS), list_cost: ofRequest('r.list_cost') },
   histogram: (name) => {
     const column = name === 'latency' ? 'r.total_ms' : 'r.first_token_ms';
-    return `(SELECT latency_bucket(${column}) AS slot, 1 AS occurrences WHERE ${column} IS NOT NULL) AS h`;
+    return `(SELECT latency_bucket(${column}) AS slot, 1 AS occurrences WHERE r.part = 0 AND ${column} IS NOT NULL) AS h`;
   },
 };
 
@@ -105,7 +112,7 @@ export const SOURCES: Readonly<Record<UsageSourceName, FiguresSource>> = {
 
 /** The columns of a request that counters, costs and histograms are made of. */
 export const EVENT_VALUES = [
-  ...['error_code', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'total_ms', 'first_token_ms'],
+  ...['part', 'error_code', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'total_ms', 'first_token_ms'],
   ...COSTS,
 ]
   .map((name) => `r.${name}`)

@@ -65,7 +65,7 @@ export function figuresStatement({ owner, figures, choice, buckets, maxRows }: S
   const merged = (name: HistogramName): string => (wanted.includes(name) ? `coalesce(${name}.packed, '{}')` : `'{}'`);
   const text = `
     WITH ${isKept ? kept : ''}sums AS (SELECT ${columns}, ${sums(source)} FROM ${rows.from} WHERE ${rows.where}
-      GROUP BY ${key} ORDER BY ${key} LIMIT ${maxRows})
+      GROUP BY ${key} HAVING ${isToBeShown(source, figures)} ORDER BY ${key} LIMIT ${maxRows})
          ${histograms.map((each) => `, ${each}`).join('')}
     SELECT sums.*, ${merged('latency')}::double precision[] AS latency,
            ${merged('first_token')}::double precision[] AS first_token
@@ -190,11 +190,22 @@ function histogram(source: FiguresSource, { name, rows, columns, key }: Histogra
 const boundOf = ({ time }: FiguresSource, { zone }: SourceChoice): ((ms: number) => string) =>
   time.type === 'date' ? (ms) => dayLabel(ms, zone) : (ms) => new Date(ms).toISOString();
 
-function sums({ counters }: FiguresSource): string {
+function sums({ counters, costs }: FiguresSource): string {
   return [
     ...COUNTERS.map((name) => `sum(${counters[name]})::text AS ${name}`),
-    ...COSTS.map((name) => `sum(r.${name})::text AS ${name}`),
+    ...COSTS.map((name) => `sum(${costs[name]})::text AS ${name}`),
   ].join(', ');
+}
+
+/**
+ * A series of what requests cost beside, such as a provider that got nothing but shadow copies, is told only to those
+ * who ask what we pay: to others it would be a row of zeros.
+ */
+function isToBeShown({ counters, costs }: FiguresSource, { measures }: UsageFigures): string {
+  const told = COSTS.filter((name) => name !== 'provider_cost' || measures.includes('providerCost'));
+  return [...COUNTERS.map((name) => counters[name]), ...told.map((name) => costs[name])]
+    .map((figure) => `sum(${figure}) <> 0`)
+    .join(' OR ');
 }
 
 function columnOf(source: FiguresSource, dimension: UsageDimension): string {

@@ -26,6 +26,7 @@ const request = (changes: Partial<UsageExportRequest> = {}): UsageExportRequest 
   zone: null,
   accountingPeriod: null,
   filters: {},
+  withProviderCost: true,
   ...changes,
 });
 

@@ -148,6 +148,7 @@ function newEvent(
     providerReportedCost: null,
     capturedCost: null,
     attempts: [],
+    routing: null,
     timings: { admittedMs: 1, dispatchedMs: 2, firstTokenMs: failed ? null : totalMs / 3, totalMs },
   };
 }

@@ -19,7 +19,7 @@ import {
   UsageIngestion,
 } from '../src/index.js';
 import { installTestClock, setTestClock } from './test-clock.js';
-import { createTenant, inboxEvent, newUsageEvent } from './usage-fixtures.js';
+import { createTenant, inboxEvent, newUsageEvent, newWastedPart } from './usage-fixtures.js';
 import type { Tenant } from './usage-fixtures.js';
 
 /** What may happen to the books, in any order. */
@@ -152,7 +152,7 @@ class History {
     switch (step.kind) {
       case 'book': {
         const occurredAt = step.lastMonth ? LAST_MONTH : NOON - 1;
-        await this.#send(step.seeds.map((seed) => this.#newEvent(seed, occurredAt)));
+        await this.#send(step.seeds.flatMap((seed) => this.#newEvents(seed, occurredAt)));
         await Promise.all([this.#ingest(), ...Array.from({ length: step.sealers }, () => sealUsage(database.pool))]);
         return;
       }
@@ -199,7 +199,7 @@ class History {
     }>(
       `SELECT organization_id AS "organizationId", count(*)::int AS events, sum(billed_cost) AS billed, sum(provider_cost) AS cost
        FROM usage_event e WHERE organization_id = ANY($1) AND NOT EXISTS (
-         SELECT FROM usage_event later WHERE later.request_id = e.request_id AND later.revision > e.revision)
+         SELECT FROM usage_event later WHERE later.request_id = e.request_id AND later.part = e.part AND later.revision > e.revision)
        GROUP BY 1`,
       [this.tenants.map(({ organizationId }) => organizationId)],
     );
@@ -240,16 +240,18 @@ class History {
     return this.tenants[who % this.tenants.length] ?? prototype;
   }
 
-  #newEvent(seed: number, occurredAt: number): UsageEvent {
+  /** A request; now and then with what it cost beside. */
+  #newEvents(seed: number, occurredAt: number): readonly UsageEvent[] {
     let state = seed;
     const random = (): number => (state = (state * 48_271 + 11) % 2_147_483_647) / 2_147_483_647;
     const failed =
       seed % 5 === 0 ? ({ outcome: 'upstream_failed', errorCode: 'provider_failed', status: 502 } as const) : {};
-    return newUsageEvent(this.#tenant(seed), { occurredAt, ...failed }, random);
+    const request = newUsageEvent(this.#tenant(seed), { occurredAt, ...failed }, random);
+    return seed % 3 === 0 ? [request, newWastedPart(request, 1 + (seed % 2), { random })] : [request];
   }
 
   async #send(events: readonly UsageEvent[]): Promise<void> {
-    for (const event of events) this.#events.set(event.requestId, event);
+    for (const event of events) this.#events.set(`${event.requestId} ${event.part}`, event);
     await insertUsageInbox(database.pool, events.map(inboxEvent));
   }
 
@@ -294,7 +296,7 @@ class History {
   }
 
   async #crash(at: string, seed: number): Promise<void> {
-    await this.#send([this.#newEvent(seed, NOON - 1)]);
+    await this.#send(this.#newEvents(seed, NOON - 1));
     await database.pool.query('INSERT INTO test_clock.crash VALUES ($1)', [at]);
     const attempts = [new UsageIngestion(database.pool).ingest(ALL_LANES), sealUsage(database.pool)];
     await Promise.allSettled(attempts);

@@ -19,10 +19,10 @@ import {
   USAGE_LANES,
   UsageIngestion,
 } from '../src/index.js';
-import { createTenant, inboxEvent, newUsageEvent } from './usage-fixtures.js';
+import { createTenant, inboxEvent, newUsageEvent, newWastedPart } from './usage-fixtures.js';
 import type { Tenant } from './usage-fixtures.js';
 
-/** Books with everything in them: two organizations, corrections, waste, refusals, credits, sealed and open minutes. */
+/** Books with everything in them: two organizations, corrections, waste of requests and beside them, refusals, credits, sealed and open minutes. */
 let books: TestDatabase;
 let tenant: Tenant;
 let month: string;
@@ -44,13 +44,16 @@ beforeAll(async () => {
   );
   const failed = { outcome: 'upstream_failed', errorCode: 'provider_failed', status: 502 } as const;
   const wasted = newUsageEvent(tenant, { occurredAt, ...failed });
-  await ingest([...events, wasted]);
+  const beside = events.slice(0, 4).map((event, index) => newWastedPart(event, 1 + (index % 2)));
+  await ingest([...events, wasted, ...beside]);
   await credit(database, tenant);
   // as if the minute were long over: what is sealed, and what is booked after it
   await moveBookings(database);
   await sealUsage(database.pool);
   const corrected = events.slice(0, 3).map((event) => ({ ...event, revision: 1, usage: { input: 7, output: 9 } }));
-  await ingest([...corrected, newUsageEvent(tenant, { occurredAt })]);
+  const lessWaste = beside.slice(0, 1).map((part) => ({ ...part, revision: 1, usage: { input: 7 } }));
+  const last = newUsageEvent(tenant, { occurredAt });
+  await ingest([...corrected, ...lessWaste, last, newWastedPart(last, 1)]);
   await database.close();
 });
 afterAll(() => books.drop());

@@ -122,9 +122,61 @@ export function newUsageEvent(
         errorCode: null,
         startedMs: 1,
         endedMs: totalMs,
+        cost: null,
       },
     ],
+    routing: null,
     timings: { admittedMs: 0.4, dispatchedMs: 0.9, firstTokenMs: 40 + below(400), totalMs },
+    ...changes,
+  };
+}
+
+const WASTE = ['upstream_failed', 'hedge_loser', 'shadow_copy'] as const;
+
+/** What a request cost beside, as the gateway writes it: the same request on a deployment of its own. */
+export function newWastedPart(
+  request: UsageEvent,
+  part: number,
+  { changes = {}, random = Math.random }: { changes?: Partial<UsageEvent>; random?: () => number } = {},
+): UsageEvent {
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const model = MODELS[below(MODELS.length)] ?? 'gpt-4o';
+  const target = {
+    deploymentId: `dep_beside_${model}`,
+    provider: 'openai',
+    upstreamModel: model,
+    pricedModel: model,
+    region: '*',
+    credentialOwner: 'operator',
+    simulated: false,
+  } as const;
+  const outcome = WASTE[below(WASTE.length)] ?? 'hedge_loser';
+  const failed = outcome === 'upstream_failed';
+  return {
+    ...request,
+    part,
+    target,
+    priceSnapshotId: request.priceSnapshotId,
+    outcome,
+    errorCode: failed ? 'provider_failed' : null,
+    status: failed ? 502 : 200,
+    usage: { input: 1 + below(5_000), ...(failed ? {} : { output: 1 + below(800) }) },
+    usageSource: 'reported',
+    capturedCost: null,
+    attempts: [
+      {
+        deploymentId: target.deploymentId,
+        provider: target.provider,
+        upstreamModel: model,
+        status: failed ? 502 : 200,
+        errorCode: failed ? 'provider_failed' : null,
+        startedMs: 1,
+        endedMs: 40,
+        cost: '0.002',
+      },
+    ],
+    routing: null,
+    timings: { admittedMs: 0.4, dispatchedMs: 0.9, firstTokenMs: failed ? null : 30_000, totalMs: 40_000 },
     ...changes,
   };
 }

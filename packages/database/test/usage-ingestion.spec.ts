@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { compilePriceSheet, rate, settle } from '@tollgate/billing';
 import { formatPicos, newRequestId } from '@tollgate/domain';
-import type { UsageEvent } from '@tollgate/domain';
+import type { DecisionCandidate, RouteDecision, UsageEvent } from '@tollgate/domain';
 import { createTestDatabase } from '@tollgate/testing';
 import type { TestDatabase } from '@tollgate/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -12,7 +12,7 @@ import { Database, ensureUsagePartitions, insertUsageInbox, loadPrices, USAGE_LA
 import { UsageIngestion, usageLane } from '../src/index.js';
 import type { IngestionReport } from '../src/index.js';
 import { readSpend } from './read-spend.js';
-import { createTenant, inboxEvent, newUsageEvent } from './usage-fixtures.js';
+import { createTenant, inboxEvent, newUsageEvent, newWastedPart } from './usage-fixtures.js';
 import type { Tenant } from './usage-fixtures.js';
 import { readTotals } from './usage-totals.js';
 
@@ -79,17 +79,18 @@ async function billedByOurselves(events: readonly UsageEvent[]): Promise<bigint>
   return sum;
 }
 
-/** The same sum in every table, to the picounit. */
+/** The same sum in every table, to the picounit. What requests cost beside, their further parts, counts as none. */
 async function expectEverythingToAgree(events: readonly UsageEvent[]): Promise<void> {
   const totals = await readTotals(database);
   const billed = await billedByOurselves(events);
   expect(billed).toBeGreaterThan(0n);
-  const count = BigInt(events.length);
-  expect(totals.events).toBe(count);
+  const requests = events.filter(({ part }) => part === 0);
+  const count = BigInt(requests.length);
+  expect(totals.events).toBe(BigInt(events.length));
   for (const [table, sum] of Object.entries(totals.billed)) expect(`${table} ${sum}`).toBe(`${table} ${billed}`);
   expect(new Set(Object.values(totals.providerCost)).size).toBe(1);
   expect(new Set(Object.values(totals.inputTokens)).size).toBe(1);
-  const routed = BigInt(events.filter(({ target }) => target !== null).length);
+  const routed = BigInt(requests.filter(({ target }) => target !== null).length);
   expect(totals.requests).toEqual({
     usage_day: count,
     usage_hour: count,
@@ -253,7 +254,9 @@ describe('exactly once', () => {
       ...(await Promise.all(Array.from({ length: 11 }, () => createTenant(database, 'Asia/Tokyo')))),
     ];
     expect(new Set(tenants.map(({ organizationId }) => usageLane(organizationId) % 2)).size).toBe(2);
-    const events = Array.from({ length: 3_000 }, () => newUsageEvent(tenants[randomInt(tenants.length)] ?? tenant));
+    const events = Array.from({ length: 2_400 }, () =>
+      newUsageEvent(tenants[randomInt(tenants.length)] ?? tenant),
+    ).flatMap((event, index) => (index % 4 === 0 ? [event, newWastedPart(event, 1)] : [event]));
     let isSent = false;
     const sending = (async () => {
       for (let at = 0; at < events.length; at += 150) {
@@ -310,25 +313,37 @@ describe('events that cannot be booked', () => {
       { organizationId: 'org_unknown' },
       { priceSnapshotId: 'snap_unknown' },
       { tags: [1] as never },
+      { part: 1 },
+      { routing: { ...ROUTING, reason: 'whim' as never } },
+      { routing: { ...ROUTING, candidates: [{ ...CANDIDATE, uptime: 1.1 }] } },
+      { routing: { ...ROUTING, candidates: [{ ...CANDIDATE, excluded: 'ugly' as never }] } },
+      { routing: { ...ROUTING, candidates: [{ ...CANDIDATE, score: '1' as never }] } },
+      { attempts: [{ ...ATTEMPT, cost: 'much' }] },
     ];
     const events = broken.map((changes) => newUsageEvent(tenant, changes));
     await send([good, ...events]);
     const noJson = { ...inboxEvent(newUsageEvent(tenant)), payload: Buffer.from('{"kind":') };
     const misfiled = { ...inboxEvent(newUsageEvent(tenant)), requestId: newRequestId(Date.now()).uuid };
     await insertUsageInbox(database.pool, [noJson, misfiled]);
-    expect(await ingestAll()).toMatchObject([{ claimed: 11, booked: 1, quarantined: 10, duplicates: 0 }]);
+    expect(await ingestAll()).toMatchObject([{ claimed: 17, booked: 1, quarantined: 16, duplicates: 0 }]);
     const { rows } = await database.pool.query<{ reason: string }>(
       'SELECT reason FROM usage_quarantine ORDER BY reason',
     );
     expect(rows.map(({ reason }) => reason)).toEqual([
+      'a part above 0 is what a request cost beside, which never ends like this',
+      'cost is not a decimal amount',
+      'excluded is unknown',
       'not JSON',
       'occurredAt is beyond retention',
       'occurredAt is not the instant inside requestId',
       'outcome is unknown',
+      'reason is unknown',
+      'score is not a number',
       'tags are not text',
       'the inbox files it under another key',
       'there is no such organization',
       'there is no such price snapshot',
+      'uptime is not a number between 0 and 1',
       'usage: input is not a whole number between 0 and 1000000000000',
       'usage: input is not a whole number between 0 and 1000000000000',
     ]);
@@ -477,6 +492,87 @@ describe('time', () => {
   });
 });
 
+describe('how a request found its deployment', () => {
+  const written = async () =>
+    (await database.pool.query<{ routing: unknown; attempts: unknown }>('SELECT routing, attempts FROM usage_event'))
+      .rows;
+
+  test('is kept with it, and what its attempts cost', async () => {
+    const event = newUsageEvent(tenant, { routing: ROUTING, attempts: [{ ...ATTEMPT, cost: '0.0021' }] });
+    await send([event]);
+    await ingestAll();
+    expect(await written()).toEqual([{ routing: ROUTING, attempts: event.attempts }]);
+  });
+
+  test('is not known of records from before it was kept', async () => {
+    const old = { routing: undefined, attempts: [{ ...ATTEMPT, cost: undefined }] } as never;
+    await send([newUsageEvent(tenant, old)]);
+    await ingestAll();
+    expect(await written()).toEqual([{ routing: null, attempts: [ATTEMPT] }]);
+  });
+});
+
+describe('what a request cost beside', () => {
+  test('is our waste: rated and posted, no request, no error, no tokens, no latency', async () => {
+    const request = newUsageEvent(tenant, { endUser: 'u', memberId: 'usr_1', tags: ['a'] });
+    const parts = (['upstream_failed', 'hedge_loser', 'shadow_copy'] as const).map((outcome, index) =>
+      newWastedPart(request, index + 1, { changes: { outcome } }),
+    );
+    await send([...parts, request]);
+    expect(await ingestAll()).toMatchObject([{ booked: 4, quarantined: 0, unpriced: 0, ratingMismatches: [] }]);
+    await expectEverythingToAgree([request, ...parts]);
+    const { rows } = await database.pool.query(
+      `SELECT part, outcome, charge, rating_state, billed_cost > 0 AS billed, provider_cost > 0 AS costs
+       FROM usage_event ORDER BY part`,
+    );
+    const waste = { charge: 'waste', rating_state: 'rated', billed: false, costs: true };
+    expect(rows).toEqual([
+      { part: 0, outcome: 'success', charge: 'customer', rating_state: 'rated', billed: true, costs: true },
+      { part: 1, outcome: 'upstream_failed', ...waste },
+      { part: 2, outcome: 'hedge_loser', ...waste },
+      { part: 3, outcome: 'shadow_copy', ...waste },
+    ]);
+    const posted = await database.pool.query(
+      `SELECT (SELECT sum(amount) FROM usage_accrual WHERE account = 'waste')
+            = (SELECT sum(provider_cost) FROM usage_event WHERE part > 0) AS equal`,
+    );
+    expect(posted.rows).toEqual([{ equal: true }]);
+    for (const table of ['usage_day', 'usage_hour', 'usage_key_day', 'deployment_hour', 'spend_day']) {
+      const { rows: beside } = await database.pool.query(
+        `SELECT sum(requests)::int AS requests, sum(errors)::int AS errors, sum(output_tokens)::int AS tokens,
+                sum(list_cost) = (SELECT list_cost FROM usage_event WHERE part = 0) * $1 AS list
+         FROM ${table}`,
+        [table === 'spend_day' ? 3 : 1],
+      );
+      const scopes = table === 'spend_day' ? 3 : 1;
+      const tokens = (request.usage.output ?? 0) * scopes;
+      expect({ table, ...beside[0] }).toEqual({ table, requests: scopes, errors: 0, tokens, list: true });
+    }
+  });
+
+  test('what the provider does not bill costs nothing, and is kept', async () => {
+    const request = newUsageEvent(tenant);
+    const changes = { outcome: 'upstream_failed', usage: {}, usageSource: 'none' } as const;
+    const part = newWastedPart(request, 1, { changes });
+    await send([request, part]);
+    await ingestAll();
+    await expectEverythingToAgree([request, part]);
+    const { rows } = await database.pool.query(`SELECT charge, provider_cost FROM usage_event WHERE part = 1`);
+    expect(rows).toEqual([{ charge: 'none', provider_cost: '0.000000000000' }]);
+  });
+
+  test('is corrected like a request, and is still none', async () => {
+    const request = newUsageEvent(tenant);
+    const part = newWastedPart(request, 1);
+    await send([request, part]);
+    await ingestAll();
+    const right = { ...part, revision: 1, usage: { input: 3, output: 2 } };
+    await send([right]);
+    await ingestAll();
+    await expectEverythingToAgree([request, right]);
+  });
+});
+
 describe('corrections', () => {
   test('take back what they correct, everywhere', async () => {
     const wrong = newUsageEvent(tenant, {
@@ -509,6 +605,37 @@ describe('corrections', () => {
     await expectEverythingToAgree([second]);
   });
 });
+
+const ATTEMPT = {
+  deploymentId: 'dep_1',
+  provider: 'openai',
+  upstreamModel: 'gpt-4o',
+  status: 200,
+  errorCode: null,
+  startedMs: 1,
+  endedMs: 2,
+  cost: null,
+};
+const CANDIDATE: DecisionCandidate = {
+  deploymentId: 'dep_1',
+  provider: 'openai',
+  upstreamModel: 'gpt-4o',
+  region: '*',
+  score: -0.25,
+  price: 0.0021,
+  uptime: 0.999,
+  firstTokenMs: 210.5,
+  tokensPerSecond: null,
+  cacheShare: 0,
+  inFlight: 3,
+  excluded: null,
+};
+const ROUTING: RouteDecision = {
+  routeId: 'rte_1',
+  strategy: 'balanced',
+  reason: 'best',
+  candidates: [CANDIDATE, { ...CANDIDATE, deploymentId: 'dep_2', score: null, excluded: 'circuit-open' }],
+};
 
 function newTarget(model: string) {
   return {

@@ -85,7 +85,7 @@ export async function readTotals(database: Database): Promise<UsageTotals> {
     requests: await each({ ...rollups('requests'), keys: keys('requests') }, number),
     inputTokens: await each(
       {
-        events: `SELECT sum(input_tokens) AS n FROM ${EVENTS} e`,
+        events: `SELECT sum(input_tokens) AS n FROM ${EVENTS} e WHERE part = 0`,
         ...rollups('input_tokens'),
         keys: keys('input_tokens'),
       },

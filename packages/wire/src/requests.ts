@@ -4,6 +4,7 @@ import { id, instant, money, text } from './fields.js';
 import { defineOperation } from './operation.js';
 import { page, pageQuery } from './paging.js';
 import { price } from './price-books.js';
+import { decisionCandidateFields, decisionFields } from './route-decision.js';
 
 const tag = 'Requests';
 
@@ -65,8 +66,47 @@ const attempt = z
     errorCode: z.string().nullable(),
     startedMs: z.number(),
     endedMs: z.number(),
+    cost: money.nullable().optional().meta({
+      description: 'What the provider bills for it as far as the gateway knows; for the operator only.',
+    }),
   })
   .meta({ id: 'Attempt' });
+
+const wastedPart = z
+  .strictObject({
+    part: z.int(),
+    outcome: z.enum(OUTCOMES),
+    provider: z.string().nullable(),
+    upstreamModel: z.string().nullable(),
+    deploymentId: id('deployment').nullable(),
+    usage: z.record(z.string(), z.int()),
+    providerCost: money.optional().meta({ description: 'What it cost us; for the operator only.' }),
+  })
+  .meta({
+    id: 'WastedPart',
+    description:
+      'What a request cost beside: a wasted attempt, a hedge that lost, a shadow copy. Nothing is charged for it.',
+  });
+
+const routedCandidate = z
+  .strictObject({
+    ...decisionCandidateFields,
+    wouldCost: money.nullable().meta({
+      description:
+        'What the usage of this request would have cost there, by the same prices. Null: not all of it has a price.',
+    }),
+  })
+  .meta({ id: 'RoutedCandidate' });
+
+const requestRouting = z
+  .strictObject({
+    ...decisionFields,
+    routeName: z.string().nullable().meta({ description: 'Null too when the route is gone by now.' }),
+    candidates: z.array(routedCandidate).meta({
+      description: 'In the order in which they were asked; those that were left out come last.',
+    }),
+  })
+  .meta({ id: 'RequestRouting', description: 'How the request found its deployment.' });
 
 const requestSettlement = z
   .strictObject({
@@ -93,7 +133,7 @@ export const requestDetail = z
     projectName: z.string().nullable(),
     apiKeyName: z.string().nullable(),
     revision: z.int().meta({ description: 'Above 0: the event was corrected.' }),
-    parts: z.int(),
+    parts: z.int().meta({ description: 'The request itself and what it cost beside.' }),
     accountingPeriod: z.string(),
     bookedAt: z.iso.datetime(),
     bookingMinute: z.iso.datetime().meta({
@@ -119,6 +159,10 @@ export const requestDetail = z
     admittedMs: z.number().nullable(),
     dispatchedMs: z.number().nullable(),
     attempts: z.array(attempt),
+    wasted: z.array(wastedPart).meta({ description: 'In none of the sums of the request.' }),
+    routing: requestRouting.nullable().meta({
+      description: 'Null when there was nothing to choose from, or it never came to that.',
+    }),
     ratedLines: z.array(ratedLine),
   })
   .meta({ id: 'RequestDetail' });
@@ -154,7 +198,7 @@ export const requestOperations = {
   readRequest: defineOperation({
     id: 'readRequest',
     tag,
-    summary: 'Read a request with its attempts, rated lines and price rows',
+    summary: 'Read a request with its route, attempts, rated lines and price rows',
     method: 'GET',
     path: '/requests/{requestId}',
     permission: 'requests.read',
@@ -166,4 +210,7 @@ export const requestOperations = {
 export type RequestSummary = z.infer<typeof requestSummary>;
 export type RequestDetail = z.infer<typeof requestDetail>;
 export type RatedLine = z.infer<typeof ratedLine>;
+export type WastedPart = z.infer<typeof wastedPart>;
+export type RequestRouting = z.infer<typeof requestRouting>;
+export type RoutedCandidate = z.infer<typeof routedCandidate>;
 export type RequestListQuery = z.output<typeof requestOperations.listRequests.query>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { publicRequestId } from '@tollgate/domain';
+import { publicRequestId, type RouteDecision, type UsageEvent } from '@tollgate/domain';
 import { startAdminApi, type AdminApi } from './admin-api.js';
 import {
   createOperatorWorld,
@@ -55,7 +55,7 @@ test('a request shows its attempts, its rated lines and the price rows behind th
   });
 });
 
-describe('corrections and parts', () => {
+describe('corrections, and what is beside', () => {
   test('a corrected request shows its newest revision, once', async () => {
     const event = newUsageEvent(world, { endUser: 'corrected' });
     await ingest(api, [event]);
@@ -67,15 +67,89 @@ describe('corrections and parts', () => {
     expect(request).toMatchObject({ revision: 1, parts: 1, inputTokens: 7 });
   });
 
-  test('the parts of a session are one request', async () => {
-    const event = newUsageEvent(world, { endUser: 'session' });
-    await ingest(api, [event, { ...event, part: 1 }, { ...event, part: 2 }]);
-    const list = await api.ok('listRequests', { query: { endUser: 'session' } });
-    expect(list.data).toMatchObject([{ inputTokens: 3_000, outputTokens: 1_500 }]);
-    const request = await api.ok('readRequest', { params: { requestId: publicRequestId(event.requestId) } });
-    expect(request).toMatchObject({ parts: 3, usage: { input: 3_000, output: 1_500 }, inputTokens: 3_000 });
-    expect(request.attempts).toHaveLength(3);
-    expect(request.hold.amount).toBe('0.001500000000');
+  test('what a request cost beside is told apart, in no list and in no sum, and its price to the operator only', async () => {
+    const attempt = { ...newUsageEvent(world).attempts[0], cost: '0.0021' } as UsageEvent['attempts'][number];
+    const event = newUsageEvent(world, { endUser: 'hedged', attempts: [attempt] });
+    const loser = { ...event, part: 1, outcome: 'hedge_loser', usage: { input: 1_000 }, attempts: [] } as const;
+    await ingest(api, [loser, event]);
+    const list = await api.ok('listRequests', { query: { endUser: 'hedged' } });
+    expect(list.data).toMatchObject([{ inputTokens: 1_000, outputTokens: 500, cost: { amount: '0.009900000000' } }]);
+    const params = { requestId: publicRequestId(event.requestId) };
+    const request = await api.ok('readRequest', { params });
+    expect(request).toMatchObject({
+      parts: 2,
+      outcome: 'success',
+      usage: { input: 1_000, output: 500 },
+      cost: { amount: '0.009900000000' },
+      attempts: [{ cost: { amount: '0.002100000000', currency: 'USD' } }],
+      hold: { amount: '0.000500000000' },
+    });
+    const told = {
+      part: 1,
+      outcome: 'hedge_loser',
+      provider: 'openai',
+      upstreamModel: event.target?.upstreamModel,
+      deploymentId: world.deploymentId,
+      usage: { input: 1_000 },
+    };
+    expect(request.wasted).toEqual([{ ...told, providerCost: { amount: '0.003000000000', currency: 'USD' } }]);
+    expect(request.ratedLines.map(({ part }) => part)).toEqual([0, 0]);
+    const ofOrganization = await api.ok('readRequest', { token: world.token, params });
+    expect(ofOrganization.wasted).toEqual([told]);
+    expect(ofOrganization.attempts[0]).not.toHaveProperty('cost');
+  });
+});
+
+describe('how a request found its deployment', () => {
+  const candidate = {
+    deploymentId: '',
+    provider: 'openai',
+    upstreamModel: 'gpt-4o',
+    region: '*',
+    score: 1.25,
+    price: 0.01,
+    uptime: 1,
+    firstTokenMs: 210,
+    tokensPerSecond: 80,
+    cacheShare: 0,
+    inFlight: 0,
+    excluded: null,
+  };
+
+  test('is told with what it would have cost elsewhere, by its own usage and prices', async () => {
+    const own = { ...candidate, deploymentId: world.deploymentId };
+    const routing: RouteDecision = {
+      routeId: null,
+      strategy: 'balanced',
+      reason: 'best',
+      candidates: [
+        own,
+        { ...own, provider: 'ollama', upstreamModel: 'no-price-known', score: 2 },
+        { ...own, score: null, excluded: 'circuit-open' },
+      ],
+    };
+    const event = newUsageEvent(world, { routing });
+    await ingest(api, [event]);
+    const request = await api.ok('readRequest', {
+      token: world.token,
+      params: { requestId: publicRequestId(event.requestId) },
+    });
+    expect(request.routing).toEqual({
+      routeId: null,
+      routeName: null,
+      strategy: 'balanced',
+      reason: 'best',
+      candidates: [
+        { ...routing.candidates[0], wouldCost: request.cost },
+        { ...routing.candidates[1], wouldCost: null },
+        { ...routing.candidates[2], wouldCost: request.cost },
+      ],
+    });
+  });
+
+  test('is null where there was nothing to choose', async () => {
+    const request = await api.ok('readRequest', { params: { requestId: world.requestId } });
+    expect(request).toMatchObject({ routing: null, wasted: [], parts: 1 });
   });
 });
 

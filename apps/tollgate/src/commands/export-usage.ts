@@ -41,6 +41,7 @@ async function writeFile(database: Database, command: ExportUsage, output: NodeJ
     zone: command.zone,
     accountingPeriod: command.period,
     filters: {},
+    withProviderCost: true,
   };
   const asOf = await readAsOf(database.pool);
   const text = exportFile(new PostgresUsageExport(database.pool).pages(request), {

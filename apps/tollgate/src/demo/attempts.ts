@@ -68,7 +68,7 @@ function failingOften({ provider }: CastDeployment, at: number, incidents: Incid
 }
 
 export function attemptAt({ id, provider, upstreamModel }: CastDeployment) {
-  return { deploymentId: id, provider, upstreamModel };
+  return { deploymentId: id, provider, upstreamModel, cost: null };
 }
 
 /** To the microsecond, as the gateway writes them. */

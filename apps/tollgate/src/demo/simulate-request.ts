@@ -43,7 +43,7 @@ const RATE_LIMITED_OFTEN = 0.004;
 const BUSIEST_UTC_HOUR = 15.5;
 const SLOWER_WHEN_BUSY = 0.45;
 
-type Told = Omit<UsageEvent, 'kind' | 'part' | 'revision'>;
+type Told = Omit<UsageEvent, 'kind' | 'part' | 'revision' | 'routing'>;
 type Common = Pick<
   Told,
   | 'requestId'
@@ -258,4 +258,6 @@ function captured({ organization: { prices } }: RequestScene, told: Told): Usage
   return event({ ...told, capturedCost: unpriced.length > 0 ? null : formatPicos(cost) });
 }
 
-const event = (told: Told): UsageEvent => ({ kind: 'event', part: 0, revision: 0, ...told });
+function event({ timings, ...told }: Told): UsageEvent {
+  return { kind: 'event', part: 0, revision: 0, ...told, routing: null, timings };
+}

@@ -1,6 +1,6 @@
-import { isMeter, isOutcome, parsePicos, type Meter, type Picos, type Usage } from '@tollgate/domain';
+import { isMeter, isOutcome, parsePicos, type Outcome, type Usage } from '@tollgate/domain';
 import type pg from 'pg';
-import type { RecordedLine, RecordedSnapshot, RequestRecord } from './request-record.js';
+import type { RecordedLine, RecordedSnapshot, RequestRecord, WastedPart } from './request-record.js';
 
 /** Columns that are the same in the row and in the record. */
 type Told = Pick<
@@ -38,11 +38,13 @@ type Told = Pick<
   | 'ratingState'
   | 'charge'
   | 'attempts'
+  | 'routing'
   | 'timings'
   | 'revision'
 >;
 
 type PartRow = Told & {
+  readonly part: number;
   readonly outcome: string;
   readonly usage: Usage;
   readonly inputTokens: string;
@@ -73,7 +75,7 @@ interface LineRow {
 /** The newest revision of each part. The minute of the accruals is that of the booking transaction, as `booked_at` is. */
 const PARTS = `
   SELECT DISTINCT ON (e.part)
-         e.request_id AS "requestId", e.organization_id AS "organizationId", e.project_id AS "projectId",
+         e.part, e.request_id AS "requestId", e.organization_id AS "organizationId", e.project_id AS "projectId",
          project.name AS "projectName", e.api_key_id AS "apiKeyId", api_key.name AS "apiKeyName",
          e.member_id AS "memberId", e.end_user AS "endUser", e.tags, e.occurred_at AS "occurredAt",
          e.accounting_period AS "accountingPeriod", e.booked_at AS "bookedAt",
@@ -85,7 +87,7 @@ const PARTS = `
          e.input_tokens AS "inputTokens", e.output_tokens AS "outputTokens", e.cache_read_tokens AS "cacheReadTokens",
          e.rating_state AS "ratingState", e.charge, e.provider_cost AS "providerCost", e.list_cost AS "listCost",
          e.billed_cost AS "billedCost", e.provider_reported_cost AS "providerReportedCost",
-         e.captured_cost AS "capturedCost", e.hold, e.attempts, e.revision,
+         e.captured_cost AS "capturedCost", e.hold, e.attempts, e.routing, e.revision,
          jsonb_build_object('admittedMs', e.admitted_ms, 'dispatchedMs', e.dispatched_ms,
                             'firstTokenMs', e.first_token_ms, 'totalMs', e.total_ms) AS timings,
          (SELECT jsonb_build_object(
@@ -103,7 +105,7 @@ const LINES = `
          l.price_id AS "priceId", l.provider_cost AS "providerCost", l.list_cost AS "listCost",
          l.billed_cost AS "billedCost"
   FROM rated_line l
-  WHERE l.request_id = $1 AND ($2::text IS NULL OR l.organization_id = $2) AND NOT EXISTS (
+  WHERE l.request_id = $1 AND l.part = 0 AND ($2::text IS NULL OR l.organization_id = $2) AND NOT EXISTS (
     SELECT 1 FROM usage_event later
     WHERE later.request_id = l.request_id AND later.part = l.part AND later.revision > l.revision
   )
@@ -121,49 +123,52 @@ export async function readRequestRecord(
 ): Promise<RequestRecord | null> {
   const values = [requestUuid, organizationId];
   const { rows } = await pool.query<PartRow>({ name: 'read_request', text: PARTS, values });
-  const [first] = rows;
-  if (first === undefined) return null;
+  const [first, ...beside] = rows;
+  // what it cost beside may be booked before it
+  if (first === undefined || first.part !== 0) return null;
   const lines = await pool.query<LineRow>({ name: 'read_request_lines', text: LINES, values });
-  return recordOf(first, rows, lines.rows.map(lineOf));
+  return recordOf(first, beside.map(wastedPart), lines.rows.map(lineOf));
 }
 
-function recordOf(first: PartRow, parts: readonly PartRow[], lines: readonly RecordedLine[]): RequestRecord {
-  const { outcome, priceSnapshot } = first;
-  if (!isOutcome(outcome)) throw new RangeError(`unknown outcome ${outcome}`);
-  const count = (pick: (part: PartRow) => string): number => parts.reduce((sum, part) => sum + Number(pick(part)), 0);
-  const money = (pick: (part: PartRow) => string | null): Picos =>
-    parts.reduce((sum, part) => sum + parsePicos(pick(part) ?? '0'), 0n);
-  const optional = (pick: (part: PartRow) => string | null): Picos | null =>
-    parts.every((part) => pick(part) === null) ? null : money(pick);
+function recordOf(row: PartRow, wasted: readonly WastedPart[], lines: readonly RecordedLine[]): RequestRecord {
+  const { priceSnapshot, providerReportedCost, capturedCost } = row;
   return {
-    ...first,
-    outcome,
-    usage: usageOf(parts),
-    inputTokens: count((part) => part.inputTokens),
-    outputTokens: count((part) => part.outputTokens),
-    cacheReadTokens: count((part) => part.cacheReadTokens),
-    providerCost: money((part) => part.providerCost),
-    listCost: money((part) => part.listCost),
-    billedCost: money((part) => part.billedCost),
-    providerReportedCost: optional((part) => part.providerReportedCost),
-    capturedCost: optional((part) => part.capturedCost),
-    hold: money((part) => part.hold),
+    ...row,
+    // kept since a cost is: those of before have none
+    attempts: row.attempts.map((attempt) => ({ ...attempt, cost: attempt.cost ?? null })),
+    outcome: outcomeOf(row),
+    inputTokens: Number(row.inputTokens),
+    outputTokens: Number(row.outputTokens),
+    cacheReadTokens: Number(row.cacheReadTokens),
+    providerCost: parsePicos(row.providerCost),
+    listCost: parsePicos(row.listCost),
+    billedCost: parsePicos(row.billedCost),
+    providerReportedCost: providerReportedCost === null ? null : parsePicos(providerReportedCost),
+    capturedCost: capturedCost === null ? null : parsePicos(capturedCost),
+    hold: parsePicos(row.hold),
     priceSnapshot:
       priceSnapshot === null ? null : { ...priceSnapshot, publishedAt: new Date(priceSnapshot.publishedAt) },
-    attempts: parts.flatMap((part) => part.attempts),
-    parts: parts.length,
+    wasted,
     lines,
   };
 }
 
-function usageOf(parts: readonly PartRow[]): Usage {
-  const usage: Partial<Record<Meter, number>> = {};
-  for (const part of parts) {
-    for (const [meter, quantity] of Object.entries(part.usage) as [Meter, number][]) {
-      usage[meter] = (usage[meter] ?? 0) + quantity;
-    }
-  }
-  return usage;
+function wastedPart(row: PartRow): WastedPart {
+  const { part, provider, upstreamModel, deploymentId, usage, providerCost } = row;
+  return {
+    part,
+    outcome: outcomeOf(row),
+    provider,
+    upstreamModel,
+    deploymentId,
+    usage,
+    providerCost: parsePicos(providerCost),
+  };
+}
+
+function outcomeOf({ outcome }: PartRow): Outcome {
+  if (!isOutcome(outcome)) throw new RangeError(`unknown outcome ${outcome}`);
+  return outcome;
 }
 
 function lineOf(row: LineRow): RecordedLine {

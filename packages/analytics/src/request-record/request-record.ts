@@ -1,7 +1,19 @@
 import type { Charge } from '@tollgate/billing';
-import type { AttemptRecord, Meter, Outcome, Picos, Timings, Usage, UsageSource } from '@tollgate/domain';
+import type {
+  AttemptRecord,
+  Meter,
+  Outcome,
+  Picos,
+  RouteDecision,
+  Timings,
+  Usage,
+  UsageSource,
+} from '@tollgate/domain';
 
-/** A request as it stands in the books: the newest revision of each of its parts, taken together. */
+/**
+ * A request as it stands in the books: the newest revision of its part 0. What it cost beside, its further parts, is told
+ * apart, and is in none of the sums.
+ */
 export interface RequestRecord {
   /** A uuid; people see it as `req_…`. */
   readonly requestId: string;
@@ -54,10 +66,24 @@ export interface RequestRecord {
   readonly hold: Picos;
   readonly priceSnapshot: RecordedSnapshot | null;
   readonly attempts: readonly AttemptRecord[];
+  /** How its deployment was chosen; `null` when there was nothing to choose from, or before this was kept. */
+  readonly routing: RouteDecision | null;
   readonly timings: Timings;
   readonly revision: number;
-  readonly parts: number;
+  /** In the order of their parts. */
+  readonly wasted: readonly WastedPart[];
   readonly lines: readonly RecordedLine[];
+}
+
+/** A wasted attempt, a hedge that lost, a shadow copy: nobody but us pays for it. */
+export interface WastedPart {
+  readonly part: number;
+  readonly outcome: Outcome;
+  readonly provider: string | null;
+  readonly upstreamModel: string | null;
+  readonly deploymentId: string | null;
+  readonly usage: Usage;
+  readonly providerCost: Picos;
 }
 
 /** The published state of the prices that the request was rated with. */

@@ -65,12 +65,21 @@ function* eventSources(request: UsageExportRequest, zone: string): Generator<Exp
   }
 }
 
+/** A row of zeros tells nothing. Of what requests cost beside, only those who may see what we pay are told. */
+const isToBeTold = ({ withProviderCost }: UsageExportRequest, figure: (name: string) => string): string =>
+  [...COUNTERS, ...COSTS, ...QUANTITIES]
+    .filter((name) => withProviderCost || name !== 'provider_cost')
+    .map((name) => `${figure(name)} <> 0`)
+    .join(' OR ');
+
 const FILTERS = { projectId: 'project_id', apiKeyId: 'api_key_id', model: 'model', provider: 'provider' } as const;
 
-function rollupSource({ organization, range, accountingPeriod, filters }: UsageExportRequest, zone: string) {
+function rollupSource(request: UsageExportRequest, zone: string) {
+  const { organization, range, accountingPeriod, filters } = request;
   return {
     query(parameter: (value: unknown) => string, after: readonly string[] | null): string {
-      const conditions = [`organization_id = ${parameter(organization.id)}`];
+      const told = `(${isToBeTold(request, (name) => name)})`;
+      const conditions = [`organization_id = ${parameter(organization.id)}`, told];
       if (range !== null) {
         conditions.push(`day >= ${parameter(dayLabel(range.from, zone))}::date`);
         conditions.push(`day < ${parameter(dayLabel(range.to, zone))}::date`);
@@ -98,15 +107,29 @@ const EVENT_KEY = {
   provider: `coalesce(e.provider, '')`,
 } as const;
 
-const EVENT_SUMS = [
-  'sum(sign) AS requests',
-  'sum(CASE WHEN e.error_code IS NULL THEN 0 ELSE sign END) AS errors',
-  ...['input_tokens', 'output_tokens', 'cache_read_tokens', ...COSTS].map((name) => `sum(sign * e.${name}) AS ${name}`),
-  ...METERS.map((meter) => `coalesce(sum(sign * (e.usage ->> '${meter}')::bigint), 0) AS quantity_${meter}`),
-];
+/** Parts above 0 are what requests cost beside: they add what we pay and what is billed, which is nothing. */
+const EVENT_SUMS: Readonly<Record<string, string>> = {
+  requests: 'coalesce(sum(sign) FILTER (WHERE e.part = 0), 0)',
+  errors: 'coalesce(sum(sign) FILTER (WHERE e.part = 0 AND e.error_code IS NOT NULL), 0)',
+  ...Object.fromEntries(
+    ['input_tokens', 'output_tokens', 'cache_read_tokens', 'list_cost'].map((name) => [
+      name,
+      `coalesce(sum(sign * e.${name}) FILTER (WHERE e.part = 0), 0)`,
+    ]),
+  ),
+  provider_cost: 'sum(sign * e.provider_cost)',
+  billed_cost: 'sum(sign * e.billed_cost)',
+  ...Object.fromEntries(
+    METERS.map((meter) => [
+      `quantity_${meter}`,
+      `coalesce(sum(sign * (e.usage ->> '${meter}')::bigint) FILTER (WHERE e.part = 0), 0)`,
+    ]),
+  ),
+};
 
 /** A correction counts in its own accounting period, and takes what it corrects out of the same one. */
-function eventSource({ organization, filters }: UsageExportRequest, day: Day): ExportSource {
+function eventSource(request: UsageExportRequest, day: Day): ExportSource {
+  const { organization, filters } = request;
   return {
     query(parameter, after) {
       const organizationId = parameter(organization.id);
@@ -126,7 +149,10 @@ function eventSource({ organization, filters }: UsageExportRequest, day: Day): E
       return `SELECT ${parameter(day.label)}::date AS day, booked_in AS accounting_period,
           ${Object.entries(EVENT_KEY)
             .map(([name, expression]) => `${expression} AS ${name}`)
-            .join(', ')}, ${EVENT_SUMS.join(', ')}
+            .join(', ')},
+          ${Object.entries(EVENT_SUMS)
+            .map(([name, sum]) => `${sum} AS ${name}`)
+            .join(', ')}
         FROM (
           SELECT 1 AS sign, kept.accounting_period AS booked_in, kept.* FROM usage_event kept WHERE ${within('kept')}
           UNION ALL
@@ -136,7 +162,8 @@ function eventSource({ organization, filters }: UsageExportRequest, day: Day): E
           WHERE ${within('later')} AND later.revision > 0
         ) AS e
         ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
-        GROUP BY ${key.join(', ')}`;
+        GROUP BY ${key.join(', ')}
+        HAVING ${isToBeTold(request, (name) => EVENT_SUMS[name] ?? '0')}`;
     },
   };
 }

@@ -10,6 +10,8 @@ export interface UsageExportRequest {
   /** Only what is booked into this month (`2026-11`); `null` is all of them. */
   readonly accountingPeriod: string | null;
   readonly filters: UsageExportFilters;
+  /** Whether rows are told that hold nothing but what we pay: what requests cost beside, at a provider of its own. */
+  readonly withProviderCost: boolean;
 }
 
 interface UsageExportFilters {

@@ -4,14 +4,19 @@ import type { AuditCheck } from './ledger-checks.js';
 const SUMS =
   'sum(requests) AS requests, sum(billed_cost) AS billed, sum(list_cost) AS list, sum(provider_cost) AS cost';
 
+/** Of what a request cost beside, a part above 0, neither counts: it is none, and nothing is charged for it. */
+const ofRequest = (event: string, figure: string): string => `CASE WHEN ${event}.part = 0 THEN ${figure} ELSE 0 END`;
+
 /** What events add to the books: each its own, and a correction takes back what its predecessor added. */
 const CONTRIBUTIONS = `(
   SELECT e.organization_id, e.accounting_period, e.project_id, e.api_key_id, e.member_id, e.end_user, e.tags,
-         e.occurred_at, e.charge, 1 AS requests, e.billed_cost, e.list_cost, e.provider_cost
+         e.occurred_at, e.charge, ${ofRequest('e', '1')} AS requests, e.billed_cost,
+         ${ofRequest('e', 'e.list_cost')} AS list_cost, e.provider_cost
   FROM usage_event e WHERE e.booked_at >= $1
   UNION ALL
   SELECT c.organization_id, c.accounting_period, p.project_id, p.api_key_id, p.member_id, p.end_user, p.tags,
-         c.occurred_at, p.charge, -1, -p.billed_cost, -p.list_cost, -p.provider_cost
+         c.occurred_at, p.charge, ${ofRequest('p', '-1')}, -p.billed_cost, ${ofRequest('p', '-p.list_cost')},
+         -p.provider_cost
   FROM usage_event c
   JOIN usage_event p ON p.request_id = c.request_id AND p.part = c.part AND p.revision = c.revision - 1
   WHERE c.revision > 0 AND c.booked_at >= $1

@@ -6,7 +6,7 @@ import type pg from 'pg';
 import { arrayLiteral } from '../columnar-insert.js';
 import type { BookedEvent } from './booked-event.js';
 import type { BookedOrganization } from './booking-calendar.js';
-import { contributionOf } from './usage-contribution.js';
+import { confined, contributionOf } from './usage-contribution.js';
 import type { UsageContribution } from './usage-contribution.js';
 
 const PREDECESSORS = `
@@ -85,7 +85,7 @@ export async function findCorrected(
 }
 
 function taken(row: PredecessorRow, correction: BookedEvent): UsageContribution {
-  return {
+  return confined({
     ...contributionOf(correction),
     sign: -1,
     // from the account that was charged, whatever the organization has changed to since
@@ -111,5 +111,5 @@ function taken(row: PredecessorRow, correction: BookedEvent): UsageContribution 
     billedCost: parsePicos(row.billedCost),
     totalMs: row.totalMs,
     firstTokenMs: row.firstTokenMs,
-  };
+  });
 }

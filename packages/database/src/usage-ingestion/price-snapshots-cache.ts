@@ -11,7 +11,7 @@ export class PriceSnapshotsCache {
   readonly #snapshots = new Map<string, SnapshotPrices>();
 
   /** The snapshot, or `undefined` when there is none with this id. */
-  async get(client: pg.PoolClient, snapshotId: string): Promise<SnapshotPrices | undefined> {
+  async get(client: pg.Pool | pg.PoolClient, snapshotId: string): Promise<SnapshotPrices | undefined> {
     const known = this.#snapshots.get(snapshotId);
     if (known !== undefined) return known;
     try {

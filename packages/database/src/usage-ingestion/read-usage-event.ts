@@ -1,13 +1,27 @@
-import { instantOfUuid, isErrorCode, isOutcome, parsePicos, usageProblem } from '@tollgate/domain';
-import type { AttemptRecord, Target, Timings, UsageEvent, UsageSource } from '@tollgate/domain';
+import { instantOfUuid, isErrorCode, isOutcome, usageProblem } from '@tollgate/domain';
+import type { AttemptRecord, Outcome, Target, Timings, UsageEvent, UsageSource } from '@tollgate/domain';
 
-/** The payload is no usage event that could be booked. The message names what is wrong, not what it contains. */
-export class InvalidUsageEvent extends Error {
-  override readonly name = 'InvalidUsageEvent';
-}
+import {
+  duration,
+  flag,
+  InvalidUsageEvent,
+  list,
+  object,
+  optionalMoney,
+  optionalText,
+  requireObject,
+  text,
+  whole,
+} from './event-fields.js';
+import type { Fields } from './event-fields.js';
+import { readRouteDecision } from './read-route-decision.js';
+
+export { InvalidUsageEvent } from './event-fields.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const USAGE_SOURCES: ReadonlySet<unknown> = new Set<UsageSource>(['reported', 'recovered', 'estimated', 'none']);
+/** What a request can cost beside itself. Nobody but us pays for any of it. */
+const OUTCOMES_OF_WASTE: readonly Outcome[] = ['upstream_failed', 'hedge_loser', 'shadow_copy'];
 const MAX_SMALLINT = 32_767;
 /** Longer names from callers are cut: they are keys of indexes, and no one could read them anyway. */
 const MAX_NAME_LENGTH = 256;
@@ -15,8 +29,6 @@ const MAX_TAGS = 64;
 const DAY_MS = 86_400_000;
 /** Older partitions may be gone, and with them the memory of what was booked already. */
 const MAX_AGE_DAYS = 400;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads and checks a journal record. What Postgres cannot store in text (NUL, half a surrogate pair) is replaced: a caller
@@ -52,7 +64,8 @@ export function readUsageEvent(payload: string, now: number): UsageEvent {
     inputTokensBound: whole(fields, 'inputTokensBound', Number.MAX_SAFE_INTEGER),
     ...settlement(fields),
     attempts: list(fields, 'attempts').map(attempt),
-    routing: null,
+    // records from before it was kept have none
+    routing: fields['routing'] == null ? null : readRouteDecision(object(fields, 'routing')),
     timings: timings(object(fields, 'timings')),
   };
 }
@@ -88,6 +101,9 @@ function attribution(fields: Fields) {
 function settlement(fields: Fields) {
   const outcome = text(fields, 'outcome');
   if (!isOutcome(outcome)) throw new InvalidUsageEvent('outcome is unknown');
+  if (fields['part'] !== 0 && !OUTCOMES_OF_WASTE.includes(outcome)) {
+    throw new InvalidUsageEvent('a part above 0 is what a request cost beside, which never ends like this');
+  }
   const usage = object(fields, 'usage');
   const problem = usageProblem(usage);
   if (problem !== null) throw new InvalidUsageEvent(`usage: ${problem}`);
@@ -135,7 +151,8 @@ function attempt(value: unknown): AttemptRecord {
     errorCode: errorCode(fields),
     startedMs: duration(fields, 'startedMs'),
     endedMs: duration(fields, 'endedMs'),
-    cost: null,
+    // records from before it was kept have none
+    cost: fields['cost'] === undefined ? null : optionalMoney(fields, 'cost'),
   };
 }
 
@@ -152,61 +169,4 @@ function errorCode(fields: Fields): UsageEvent['errorCode'] {
   const code = optionalText(fields, 'errorCode');
   if (code === null || isErrorCode(code)) return code;
   throw new InvalidUsageEvent('errorCode is unknown');
-}
-
-function text(fields: Fields, name: string): string {
-  const value = fields[name];
-  if (typeof value !== 'string') throw new InvalidUsageEvent(`${name} is not text`);
-  return value;
-}
-
-function optionalText(fields: Fields, name: string): string | null {
-  return fields[name] === null ? null : text(fields, name);
-}
-
-function optionalMoney(fields: Fields, name: string): string | null {
-  const amount = optionalText(fields, name);
-  try {
-    if (amount !== null) parsePicos(amount);
-    return amount;
-  } catch {
-    throw new InvalidUsageEvent(`${name} is not a decimal amount`);
-  }
-}
-
-function flag(fields: Fields, name: string): boolean {
-  const value = fields[name];
-  if (typeof value !== 'boolean') throw new InvalidUsageEvent(`${name} is not true or false`);
-  return value;
-}
-
-function whole(fields: Fields, name: string, max: number): number {
-  const value = fields[name];
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > max) {
-    throw new InvalidUsageEvent(`${name} is not a whole number between 0 and ${max}`);
-  }
-  return value;
-}
-
-function duration(fields: Fields, name: string): number {
-  const value = fields[name];
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new InvalidUsageEvent(`${name} is not a number`);
-  return Math.max(0, value);
-}
-
-function object(fields: Fields, name: string): Fields {
-  return requireObject(fields[name], name);
-}
-
-function requireObject(value: unknown, name: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InvalidUsageEvent(`${name} is not an object`);
-  }
-  return value as Fields;
-}
-
-function list(fields: Fields, name: string): readonly unknown[] {
-  const value = fields[name];
-  if (!Array.isArray(value)) throw new InvalidUsageEvent(`${name} is not a list`);
-  return value;
 }

@@ -174,9 +174,9 @@ function emptyRow(key: readonly string[]): RollupRow {
 }
 
 function add(row: RollupRow, contribution: UsageContribution, keeps: Rollup['keeps']): void {
-  const { sign } = contribution;
+  const { sign, isRequest } = contribution;
   const money = BigInt(sign);
-  row.requests += sign;
+  if (isRequest) row.requests += sign;
   if (contribution.failed) row.errors += sign;
   row.inputTokens += sign * contribution.inputTokens;
   row.outputTokens += sign * contribution.outputTokens;
@@ -185,7 +185,7 @@ function add(row: RollupRow, contribution: UsageContribution, keeps: Rollup['kee
   row.listCost += money * contribution.listCost;
   row.billedCost += money * contribution.billedCost;
   if (keeps === 'quantities') addQuantities(row.quantities, contribution);
-  if (keeps !== 'histograms') return;
+  if (keeps !== 'histograms' || !isRequest) return;
   count(row.latency, contribution.totalMs, sign);
   if (contribution.firstTokenMs !== null) count(row.firstToken, contribution.firstTokenMs, sign);
 }

@@ -7,6 +7,8 @@ import type { BookedOrganization } from './booking-calendar.js';
 /** What one event adds to sums. A correction takes back what its predecessor added: `sign` is then −1. */
 export interface UsageContribution {
   readonly sign: 1 | -1;
+  /** Whether it is a request, or what one cost beside: that adds what we pay, and nothing that is counted or charged. */
+  readonly isRequest: boolean;
   readonly organization: BookedOrganization;
   readonly projectId: string;
   readonly apiKeyId: string;
@@ -39,8 +41,9 @@ export interface UsageContribution {
 export function contributionOf(booked: BookedEvent): UsageContribution {
   const { event } = booked;
   const { target } = event;
-  return {
+  return confined({
     sign: 1,
+    isRequest: event.part === 0,
     organization: booked.organization,
     projectId: event.projectId,
     apiKeyId: event.apiKeyId,
@@ -67,5 +70,22 @@ export function contributionOf(booked: BookedEvent): UsageContribution {
     billedCost: booked.billedCost,
     totalMs: event.timings.totalMs,
     firstTokenMs: event.timings.firstTokenMs,
+  });
+}
+
+/**
+ * Of what a request cost beside, nothing but its provider cost: wasted attempts, hedges that lost and shadow copies are no
+ * requests, and what customers are shown (requests, errors, tokens, list cost, latency) is what they are charged for.
+ */
+export function confined(contribution: UsageContribution): UsageContribution {
+  if (contribution.isRequest) return contribution;
+  return {
+    ...contribution,
+    failed: false,
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    usage: {},
+    listCost: 0n,
   };
 }

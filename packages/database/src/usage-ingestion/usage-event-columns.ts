@@ -57,6 +57,11 @@ export const EVENT_COLUMNS: readonly Column<BookedEvent>[] = [
   { name: 'captured_cost', type: 'numeric', value: ({ event }) => event.capturedCost },
   { name: 'hold', type: 'numeric', value: ({ event }) => formatPicos(nanosToPicos(event.holdNanos)) },
   { name: 'attempts', type: 'jsonb', value: ({ event }) => JSON.stringify(event.attempts) },
+  {
+    name: 'routing',
+    type: 'jsonb',
+    value: ({ event }) => (event.routing === null ? null : JSON.stringify(event.routing)),
+  },
   { name: 'admitted_ms', type: 'double precision', value: ({ event }) => event.timings.admittedMs },
   { name: 'dispatched_ms', type: 'double precision', value: ({ event }) => event.timings.dispatchedMs },
   { name: 'first_token_ms', type: 'double precision', value: ({ event }) => event.timings.firstTokenMs },

@@ -1,13 +1,14 @@
 import type { RecordedLine, RequestRecord } from '@tollgate/analytics';
 import { settlementOf } from '@tollgate/billing';
 import type { Prisma } from '@tollgate/database';
-import { formatPicos, publicRequestId, type Picos } from '@tollgate/domain';
-import type { MoneyAmount, RatedLine, RequestDetail } from '@tollgate/wire';
+import { formatPicos, parsePicos, publicRequestId, type Picos } from '@tollgate/domain';
+import type { MoneyAmount, RatedLine, RequestDetail, RequestRouting } from '@tollgate/wire';
 import { presentPrice } from '../price-books/present-price.js';
 
 interface Presentation {
   /** Rows of price books by their ids. */
   readonly priceOf: (priceId: string) => Prisma.PriceModel | undefined;
+  readonly routing: RequestRouting | null;
   readonly isOperator: boolean;
 }
 
@@ -15,7 +16,7 @@ interface Presentation {
 export function presentRequest(record: RequestRecord, presentation: Presentation): RequestDetail {
   return {
     ...presentIdentity(record),
-    ...presentExecution(record),
+    ...presentExecution(record, presentation),
     ...presentMoney(record),
     ...(presentation.isOperator ? operatorCosts(record) : {}),
     ratedLines: record.lines.map((line) => presentLine(line, presentation)),
@@ -38,7 +39,7 @@ function presentIdentity(record: RequestRecord) {
     surface: record.surface,
     requestedModel: record.requestedModel,
     revision: record.revision,
-    parts: record.parts,
+    parts: 1 + record.wasted.length,
     accountingPeriod: record.accountingPeriod,
     bookedAt: record.bookedAt.toISOString(),
     bookingMinute: record.bookingMinute.toISOString(),
@@ -46,7 +47,7 @@ function presentIdentity(record: RequestRecord) {
   };
 }
 
-function presentExecution(record: RequestRecord) {
+function presentExecution(record: RequestRecord, { routing, isOperator }: Presentation) {
   return {
     servedModel: record.servedModel,
     upstreamModel: record.upstreamModel,
@@ -70,7 +71,13 @@ function presentExecution(record: RequestRecord) {
       errorCode: attempt.errorCode,
       startedMs: attempt.startedMs,
       endedMs: attempt.endedMs,
+      ...(isOperator ? { cost: attempt.cost === null ? null : dollars(parsePicos(attempt.cost)) } : {}),
     })),
+    wasted: record.wasted.map(({ providerCost, ...wasted }) => ({
+      ...wasted,
+      ...(isOperator ? { providerCost: dollars(providerCost) } : {}),
+    })),
+    routing,
   };
 }
 

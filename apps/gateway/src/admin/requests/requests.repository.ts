@@ -1,12 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { cancellableQuery } from '@tollgate/analytics';
 import { Database } from '@tollgate/database';
-import { lowestUuidAt, requestUuid } from '@tollgate/domain';
+import { lowestUuidAt, requestUuid, type RouteDecision } from '@tollgate/domain';
 import type { RequestListQuery } from '@tollgate/wire';
 import type { Tenant } from '../http/actor.js';
 import type { Keyset } from '../http/keyset.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestRow } from './request-row.js';
+
+export interface RoutingFacts {
+  readonly routeName: string | null;
+  /** Of a demo: what a simulated provider serves is rated like what a real one does. */
+  readonly isSimulated: boolean;
+  /** Those that call with a credential of the organization's own. */
+  readonly ownDeployments: ReadonlySet<string>;
+}
 
 type Filters = Omit<RequestListQuery, 'limit' | 'cursor' | 'sort'>;
 
@@ -15,21 +23,13 @@ const SUMMARY_COLUMNS = `
   e.request_id, e.organization_id, e.project_id, e.api_key_id, e.member_id, e.end_user, e.tags, e.occurred_at,
   e.endpoint, e.surface, e.requested_model, e.served_model, e.upstream_model, e.provider, e.deployment_id, e.stream,
   e.outcome, e.error_code, e.status, e.simulated, e.rating_state, e.charge, e.first_token_ms, e.total_ms,
-  whole.input_tokens, whole.output_tokens, whole.cache_read_tokens, whole.billed_cost`;
+  e.input_tokens, e.output_tokens, e.cache_read_tokens, e.billed_cost`;
 
-/** A request is the newest revision of its first part; its quantities are those of all its parts. */
+/** A request is the newest revision of its part 0: further parts are what it cost beside, and nobody is charged for. */
 const NEWEST = `NOT EXISTS (
   SELECT 1 FROM usage_event later
   WHERE later.request_id = e.request_id AND later.part = e.part AND later.revision > e.revision
 )`;
-
-const WHOLE = `LATERAL (
-  SELECT sum(p.input_tokens)::text AS input_tokens, sum(p.output_tokens)::text AS output_tokens,
-         sum(p.cache_read_tokens)::text AS cache_read_tokens, sum(p.billed_cost)::text AS billed_cost
-  FROM (
-    SELECT DISTINCT ON (part) * FROM usage_event WHERE request_id = e.request_id ORDER BY part, revision DESC
-  ) AS p
-) AS whole`;
 
 const QUERY_TIMEOUT_MS = 10_000;
 const QUERY_CANCELED = '57014';
@@ -45,16 +45,33 @@ export class RequestsRepository {
       .map((column) => `e.${column} ${direction}`)
       .join(', ');
     const text = `
-      SELECT ${SUMMARY_COLUMNS} FROM (
-        SELECT * FROM usage_event e WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ${keyset.limit + 1}
-      ) AS e CROSS JOIN ${WHOLE}
-      ORDER BY ${order}`;
+      SELECT ${SUMMARY_COLUMNS} FROM usage_event e
+      WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ${keyset.limit + 1}`;
     return this.#boundedQuery<RequestRow>(text, values);
   }
 
   /** Price rows that rated lines of the tenant name: prices are told to whom they were charged. */
   prices(_organizationId: Tenant, priceIds: readonly string[]) {
     return this.database.prisma.price.findMany({ where: { id: { in: [...new Set(priceIds)] } } });
+  }
+
+  /** What has to be known now of the deployments and the route of a decision that was made then. */
+  async routingFacts(organizationId: string, { routeId, candidates }: RouteDecision): Promise<RoutingFacts> {
+    const { prisma } = this.database;
+    const ids = [...new Set(candidates.map(({ deploymentId }) => deploymentId))];
+    const [route, organization, deployments] = await Promise.all([
+      routeId === null ? null : prisma.route.findUnique({ where: { id: routeId }, select: { name: true } }),
+      prisma.organization.findUniqueOrThrow({ where: { id: organizationId }, select: { simulated: true } }),
+      prisma.deployment.findMany({
+        where: { id: { in: ids }, providerCredential: { organizationId } },
+        select: { id: true },
+      }),
+    ]);
+    return {
+      routeName: route?.name ?? null,
+      isSimulated: organization.simulated,
+      ownDeployments: new Set(deployments.map(({ id }) => id)),
+    };
   }
 
   /** Filters without an index of their own read on until they have found a page: that must end. */

@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { readRequestRecord } from '@tollgate/analytics';
-import { Database } from '@tollgate/database';
+import { readRequestRecord, type RequestRecord } from '@tollgate/analytics';
+import { Database, PriceSnapshotsCache } from '@tollgate/database';
 import { isOutcome, publicRequestId, requestUuid } from '@tollgate/domain';
-import type { Page, RequestDetail, RequestListQuery, RequestSummary } from '@tollgate/wire';
+import type { Page, RequestDetail, RequestListQuery, RequestRouting, RequestSummary } from '@tollgate/wire';
 import type { Actor } from '../http/actor.js';
 import { isWrittenInstant, readKeyset, toKeyedPage, type Keyset } from '../http/keyset.js';
 import { dollars } from '../http/presentation.js';
 import { orNotFound, ProblemError } from '../http/problem-error.js';
 import { presentRequest } from './present-request.js';
+import { presentRouting } from './present-routing.js';
 import type { RequestRow } from './request-row.js';
 import { RequestsRepository } from './requests.repository.js';
 
 @Injectable()
 export class RequestsService {
+  readonly #prices = new PriceSnapshotsCache();
+
   constructor(
     private readonly database: Database,
     private readonly repository: RequestsRepository,
@@ -38,8 +41,17 @@ export class RequestsService {
     const priceById = new Map(prices.map((price) => [price.id, price]));
     return presentRequest(record, {
       priceOf: (priceId) => priceById.get(priceId),
+      routing: await this.#routing(record),
       isOperator: organizationId === null,
     });
+  }
+
+  async #routing(record: RequestRecord): Promise<RequestRouting | null> {
+    const { routing, priceSnapshot, organizationId } = record;
+    if (routing === null) return null;
+    const prices = priceSnapshot === null ? undefined : await this.#prices.get(this.database.pool, priceSnapshot.id);
+    const facts = await this.repository.routingFacts(organizationId, routing);
+    return presentRouting(record, routing, { ...facts, prices: prices ?? null });
   }
 }
 

@@ -95,6 +95,7 @@ export class UsageExportsService {
       zone: zone ?? null,
       accountingPeriod: accountingPeriod ?? null,
       filters: withoutUndefined({ projectId, apiKeyId, model, provider }),
+      withProviderCost: actor.organizationId === null,
     };
     return { request, slug };
   }

@@ -1,0 +1,47 @@
+import type { RequestRecord } from '@tollgate/analytics';
+import { rate } from '@tollgate/billing';
+import type { SnapshotPrices } from '@tollgate/database';
+import { formatPicos, type DecisionCandidate, type RouteDecision } from '@tollgate/domain';
+import { catalogueModelOf, providerById } from '@tollgate/providers';
+import type { MoneyAmount, RequestRouting } from '@tollgate/wire';
+import { dollars } from '../http/presentation.js';
+import type { RoutingFacts } from './requests.repository.js';
+
+interface RoutingContext extends RoutingFacts {
+  /** What the request was rated with; `null` when it has none. */
+  readonly prices: SnapshotPrices | null;
+}
+
+/** Why the request got its deployment, and what it would have cost elsewhere. */
+export function presentRouting(record: RequestRecord, routing: RouteDecision, context: RoutingContext): RequestRouting {
+  return {
+    routeId: routing.routeId,
+    routeName: context.routeName,
+    strategy: routing.strategy,
+    reason: routing.reason,
+    candidates: routing.candidates.map((candidate) => ({
+      ...candidate,
+      wouldCost: wouldCost(record, candidate, context),
+    })),
+  };
+}
+
+/** The request's own usage by the same prices and the same function: a difference is the deployment, and nothing else. */
+function wouldCost(record: RequestRecord, candidate: DecisionCandidate, context: RoutingContext): MoneyAmount | null {
+  const { prices, ownDeployments, isSimulated } = context;
+  if (prices === null) return null;
+  const { provider, upstreamModel, region, deploymentId } = candidate;
+  const { billedCost, unpriced } = rate(
+    prices.sheet(provider, catalogueModelOf(provider, upstreamModel) ?? upstreamModel),
+    {
+      usage: record.usage,
+      // a tier is a word of its provider
+      serviceTier: provider === record.provider ? record.serviceTier : '*',
+      region,
+      occurredAt: record.occurredAt.getTime(),
+      credentialOwner: ownDeployments.has(deploymentId) ? 'organization' : 'operator',
+      simulated: providerById(provider)?.simulated === true && !isSimulated,
+    },
+  );
+  return unpriced.length > 0 ? null : dollars(formatPicos(billedCost));
+}
