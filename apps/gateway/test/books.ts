@@ -77,7 +77,7 @@ export async function checkBooks(product: RunningProduct, sent: readonly Sent[],
 
 const LINES = 'SELECT coalesce(sum(billed_cost), 0) AS billed, coalesce(sum(provider_cost), 0) AS cost FROM rated_line';
 const EVENTS = `SELECT coalesce(sum(billed_cost), 0) AS billed, coalesce(sum(provider_cost), 0) AS cost,
-  count(*)::int AS requests, count(*) FILTER (WHERE captured_cost <> billed_cost)::int AS differing FROM usage_event`;
+  count(*) FILTER (WHERE part = 0)::int AS requests, count(*) FILTER (WHERE captured_cost <> billed_cost)::int AS differing FROM usage_event`;
 const ACCRUALS = `SELECT account, sum(amount) AS amount FROM (
   SELECT account, amount FROM usage_accrual UNION ALL SELECT account, amount FROM ledger_entry WHERE kind = 'usage'
 ) AS usage GROUP BY account`;

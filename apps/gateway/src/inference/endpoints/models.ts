@@ -28,8 +28,10 @@ export function showModel(
 }
 
 function listedModel(plane: ControlPlane, principal: Principal, name: string): ListedModel | null {
-  const candidate = principal.anyRouteOf(name)?.candidates[0];
-  if (candidate === undefined) return null;
+  const route = principal.anyRouteOf(name);
+  // what the key's constraints leave nothing of is nothing that it may use; what is drained comes back
+  if (route === null || (route.blocked !== null && route.blocked !== 'drained')) return null;
+  const [candidate] = route.candidates;
   const facts = plane.routes.modelFacts(candidate);
   return {
     name,
