@@ -131,16 +131,16 @@ interface RouteDraft extends Pick<Route, Given> {
 }
 
 function routeFrom(asker: RouteAsker, { aims, ...draft }: RouteDraft): Route | null {
-  const distinct = [...new Map(aims.map((aim) => [identityOf(aim.candidate), aim])).values()];
+  const distinct = distinctOf(aims);
   const conditional = distinct.some(({ target }) => target.when !== undefined);
-  const priced = asker.hasBudget && distinct.some(({ candidate }) => candidate.priced);
-  const payer = distinct[0]?.candidate.target.credentialOwner;
+  // where somebody else would pay for the priced ones, admission refuses instead
+  const firstPriced = distinct.find(({ candidate }) => candidate.priced);
+  const wantsPrice = asker.hasBudget && firstPriced !== undefined && payerOf(firstPriced) === payerOf(distinct[0]);
   const exclusionOf = ({ candidate }: Aim): Exclusion | null => {
     if (candidate.drained) return 'drained';
     const other = unmet(asker.constraints, candidate) ?? unmet(draft.definition.constraints, candidate);
     if (other !== null) return other;
-    // where somebody else would pay for the priced ones, admission refuses instead
-    return priced && !candidate.priced && candidate.target.credentialOwner === payer ? 'unpriced' : null;
+    return wantsPrice && !candidate.priced ? 'unpriced' : null;
   };
   const leftOut: LeftOut[] = [];
   const contenders: RouteContender[] = [];
@@ -163,6 +163,18 @@ function routeFrom(asker: RouteAsker, { aims, ...draft }: RouteDraft): Route | n
     conditional,
     dialect: candidates.every(({ dialect }) => dialect === first.dialect) ? first.dialect : null,
   };
+}
+
+const payerOf = (aim: Aim | undefined): string | undefined => aim?.candidate.target.credentialOwner;
+
+/** Of a deployment that several targets lead to, the first one counts. */
+function distinctOf(aims: readonly Aim[]): Aim[] {
+  const distinct = new Map<string, Aim>();
+  for (const aim of aims) {
+    const identity = identityOf(aim.candidate);
+    if (!distinct.has(identity)) distinct.set(identity, aim);
+  }
+  return [...distinct.values()];
 }
 
 function contenderOf(
