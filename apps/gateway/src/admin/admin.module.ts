@@ -7,6 +7,9 @@ import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { AuditLogRepository } from './audit-log/audit-log.repository.js';
 import { AuditLogService } from './audit-log/audit-log.service.js';
+import { BudgetsController } from './budgets/budgets.controller.js';
+import { BudgetsRepository } from './budgets/budgets.repository.js';
+import { BudgetsService } from './budgets/budgets.service.js';
 import { DeploymentHealthService } from './deployments/deployment-health.service.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DeploymentsRepository } from './deployments/deployments.repository.js';
@@ -62,6 +65,11 @@ import { resolveBySystem } from '../platform/public-address/public-url.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestsRepository } from './requests/requests.repository.js';
 import { RequestsService } from './requests/requests.service.js';
+import { RouteSimulationsController } from './route-simulations/route-simulations.controller.js';
+import { RouteSimulationsService } from './route-simulations/route-simulations.service.js';
+import { RoutesController } from './routes/routes.controller.js';
+import { RoutesRepository } from './routes/routes.repository.js';
+import { RoutesService } from './routes/routes.service.js';
 import { SelfAuditsController } from './self-audits/self-audits.controller.js';
 import { SelfAuditsRepository } from './self-audits/self-audits.repository.js';
 import { SelfAuditsService } from './self-audits/self-audits.service.js';
@@ -96,6 +104,9 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     PriceBooksController,
     ProviderCredentialsController,
     DeploymentsController,
+    RoutesController,
+    RouteSimulationsController,
+    BudgetsController,
     UsageController,
     UsageExportsController,
     RequestsController,
@@ -138,6 +149,11 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     DeploymentsRepository,
     DeploymentsService,
     DeploymentHealthService,
+    RoutesRepository,
+    RoutesService,
+    RouteSimulationsService,
+    BudgetsRepository,
+    BudgetsService,
     {
       provide: USAGE_ANALYTICS,
       inject: [Database],
