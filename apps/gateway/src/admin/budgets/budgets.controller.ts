@@ -20,10 +20,7 @@ export class BudgetsController {
   }
 
   @Operate(OPERATIONS.createBudgetRaise)
-  raise(
-    @Caller() actor: Actor,
-    @Input() input: OperationInput<Operations['createBudgetRaise']>,
-  ): Promise<BudgetRaise> {
+  raise(@Caller() actor: Actor, @Input() input: OperationInput<Operations['createBudgetRaise']>): Promise<BudgetRaise> {
     return this.budgets.raise(actor, input);
   }
 

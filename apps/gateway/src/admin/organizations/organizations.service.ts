@@ -51,7 +51,11 @@ export class OrganizationsService {
     const id = newId('organization');
     return inTransaction(this.database, async (transaction) => {
       const row = await this.repository.insert(null, { id, ...data }, transaction);
-      await this.limits.write(id, { scope: 'organization', scopeId: id }, { rateLimit, monthlyBudget, budgetLadder, transaction });
+      await this.limits.write(
+        id,
+        { scope: 'organization', scopeId: id },
+        { rateLimit, monthlyBudget, budgetLadder, transaction },
+      );
       const after = present(row, (await this.limits.readMany('organization', [id], transaction))(id));
       const fact = { action: 'organization.created', resourceId: id, organizationId: id, before: null, after };
       await recordAudit(transaction, actor, fact);
@@ -71,7 +75,11 @@ export class OrganizationsService {
         { id, version: ifMatch },
         { data: withoutUndefined(data), transaction },
       );
-      await this.limits.write(id, { scope: 'organization', scopeId: id }, { rateLimit, monthlyBudget, budgetLadder, transaction });
+      await this.limits.write(
+        id,
+        { scope: 'organization', scopeId: id },
+        { rateLimit, monthlyBudget, budgetLadder, transaction },
+      );
       const row = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
       const after = present(row, (await this.limits.readMany('organization', [id], transaction))(id));
       const fact = { action: 'organization.updated', resourceId: id, organizationId: id, before, after };

@@ -42,8 +42,7 @@ export class RouteSimulationsService {
   async #present(actor: Actor, { decision, costs }: Simulated): Promise<RouteSimulation> {
     const { routeId, strategy, reason, candidates } = decision;
     const namesById = await this.#readNames(candidates.map(({ deploymentId }) => deploymentId));
-    const named =
-      routeId === null ? null : await this.database.prisma.route.findUnique({ where: { id: routeId } });
+    const named = routeId === null ? null : await this.database.prisma.route.findUnique({ where: { id: routeId } });
     return {
       routeId,
       strategy,
