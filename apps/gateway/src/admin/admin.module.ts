@@ -10,6 +10,9 @@ import { AuditLogService } from './audit-log/audit-log.service.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { BudgetsRepository } from './budgets/budgets.repository.js';
 import { BudgetsService } from './budgets/budgets.service.js';
+import { ConfigurationController } from './configuration/configuration.controller.js';
+import { ConfigurationRepository } from './configuration/configuration.repository.js';
+import { ConfigurationService } from './configuration/configuration.service.js';
 import { DeploymentHealthService } from './deployments/deployment-health.service.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DeploymentsRepository } from './deployments/deployments.repository.js';
@@ -107,6 +110,7 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     RoutesController,
     RouteSimulationsController,
     BudgetsController,
+    ConfigurationController,
     UsageController,
     UsageExportsController,
     RequestsController,
@@ -154,6 +158,8 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     RouteSimulationsService,
     BudgetsRepository,
     BudgetsService,
+    ConfigurationRepository,
+    ConfigurationService,
     {
       provide: USAGE_ANALYTICS,
       inject: [Database],

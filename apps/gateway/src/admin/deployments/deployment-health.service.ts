@@ -79,9 +79,16 @@ function present(row: DeploymentRow, figures: Figures, since: number): Omit<Depl
 
 type Live = NonNullable<DeploymentHealth['live']>[number];
 
-function presentLive({ deploymentId: _, benchedUntil, probe, ...live }: LiveHealth): Live {
+function presentLive({ benchedUntil, probe, ...live }: LiveHealth): Live {
   return {
-    ...live,
+    upstreamModel: live.upstreamModel,
+    circuit: live.circuit,
+    credentialDead: live.credentialDead,
+    inFlight: live.inFlight,
+    uptime: live.uptime,
+    firstTokenMs: live.firstTokenMs,
+    tokensPerSecond: live.tokensPerSecond,
+    cacheShare: live.cacheShare,
     benchedUntil: benchedUntil === null ? null : new Date(benchedUntil).toISOString(),
     probe: probe === null ? null : { at: new Date(probe.at).toISOString(), ok: probe.ok },
   };
