@@ -44,7 +44,11 @@ const configuredRoute = z
   .meta({ id: 'ConfiguredRoute' });
 
 const NO_LIMITS = { requestsPerMinute: null, tokensPerMinute: null, concurrency: null };
-const ceilings = z.strictObject(rateLimit.shape).partial();
+const ceilings = z.strictObject({
+  requestsPerMinute: rateLimit.shape.requestsPerMinute.default(null),
+  tokensPerMinute: rateLimit.shape.tokensPerMinute.default(null),
+  concurrency: rateLimit.shape.concurrency.default(null),
+});
 
 const configuredLimits = z
   .strictObject({

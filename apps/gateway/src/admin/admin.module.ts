@@ -7,6 +7,12 @@ import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { AuditLogRepository } from './audit-log/audit-log.repository.js';
 import { AuditLogService } from './audit-log/audit-log.service.js';
+import { BudgetsController } from './budgets/budgets.controller.js';
+import { BudgetsRepository } from './budgets/budgets.repository.js';
+import { BudgetsService } from './budgets/budgets.service.js';
+import { ConfigurationController } from './configuration/configuration.controller.js';
+import { ConfigurationRepository } from './configuration/configuration.repository.js';
+import { ConfigurationService } from './configuration/configuration.service.js';
 import { DeploymentHealthService } from './deployments/deployment-health.service.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DeploymentsRepository } from './deployments/deployments.repository.js';
@@ -62,6 +68,11 @@ import { resolveBySystem } from '../platform/public-address/public-url.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestsRepository } from './requests/requests.repository.js';
 import { RequestsService } from './requests/requests.service.js';
+import { RouteSimulationsController } from './route-simulations/route-simulations.controller.js';
+import { RouteSimulationsService } from './route-simulations/route-simulations.service.js';
+import { RoutesController } from './routes/routes.controller.js';
+import { RoutesRepository } from './routes/routes.repository.js';
+import { RoutesService } from './routes/routes.service.js';
 import { SelfAuditsController } from './self-audits/self-audits.controller.js';
 import { SelfAuditsRepository } from './self-audits/self-audits.repository.js';
 import { SelfAuditsService } from './self-audits/self-audits.service.js';
@@ -96,6 +107,10 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     PriceBooksController,
     ProviderCredentialsController,
     DeploymentsController,
+    RoutesController,
+    RouteSimulationsController,
+    BudgetsController,
+    ConfigurationController,
     UsageController,
     UsageExportsController,
     RequestsController,
@@ -138,6 +153,13 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     DeploymentsRepository,
     DeploymentsService,
     DeploymentHealthService,
+    RoutesRepository,
+    RoutesService,
+    RouteSimulationsService,
+    BudgetsRepository,
+    BudgetsService,
+    ConfigurationRepository,
+    ConfigurationService,
     {
       provide: USAGE_ANALYTICS,
       inject: [Database],

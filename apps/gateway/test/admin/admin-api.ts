@@ -13,7 +13,9 @@ import { AdminModule } from '../../src/admin/admin.module.js';
 import { answerAdminFrameworkError } from '../../src/admin/http/framework-error.js';
 import { Issuers } from '../../src/identity/sso/issuers.js';
 import type { RunningProduct } from '../running-product.js';
+import { RoutingView } from '../../src/platform/routing-view.js';
 import { APP_CONFIG, LOGGER, MASTER_KEY } from '../../src/platform/tokens.js';
+import { ToldRouting } from './told-routing.js';
 
 export interface Call {
   readonly token?: string;
@@ -70,6 +72,8 @@ export interface AdminApi extends AdminClient, WorldApi {
   readonly routes: readonly string[];
   /** Everything that was logged. */
   readonly log: string[];
+  /** What the process knows of routing. */
+  readonly routing: ToldRouting | null;
   /** What Nest has made of a class. */
   part<T>(type: Type<T>): T;
   close(): Promise<void>;
@@ -85,13 +89,14 @@ interface TokenOptions {
 export async function startAdminApi(
   reach = (url: string): string => url,
   mail: TollgateConfig['mail'] = null,
+  routing: ToldRouting | null = new ToldRouting(),
 ): Promise<AdminApi> {
   const testDatabase = await createTestDatabase();
   const database = Database.connect(reach(testDatabase.url), { onConnectionLost: () => undefined });
   const masterKey = randomBytes(32);
   const log: string[] = [];
   const routes: string[] = [];
-  const app = await startApp({ database, masterKey, log, routes, mail });
+  const app = await startApp({ database, masterKey, log, routes, mail, routing });
   const url = await app.getUrl().then((text) => text.replace('[::1]', '127.0.0.1'));
   const operatorToken = await insertToken(database, null, {});
   return {
@@ -102,6 +107,7 @@ export async function startAdminApi(
     operatorToken,
     routes,
     log,
+    routing,
     part: (type) => app.get(type, { strict: false }),
     issueToken: (organizationId, options = {}) => insertToken(database, organizationId, options),
     close: async () => {
@@ -164,9 +170,17 @@ interface AppParts {
   readonly routes: string[];
   /** Null: mails are written to the log. */
   readonly mail: TollgateConfig['mail'];
+  readonly routing: ToldRouting | null;
 }
 
-async function startApp({ database, masterKey, log, routes, mail }: AppParts): Promise<NestFastifyApplication> {
+async function startApp({
+  database,
+  masterKey,
+  log,
+  routes,
+  mail,
+  routing,
+}: AppParts): Promise<NestFastifyApplication> {
   const write = (fields: object, message: string): void => {
     log.push(JSON.stringify({ ...fields, error: 'err' in fields ? String(fields.err) : '', message }));
   };
@@ -177,8 +191,9 @@ async function startApp({ database, masterKey, log, routes, mail }: AppParts): P
       { provide: APP_CONFIG, useValue: { bodyTimeoutMs: 500, publicUrl: null, port: 0, mail } },
       { provide: LOGGER, useValue: { error: write, warn: write, info: write } },
       { provide: MASTER_KEY, useValue: masterKey },
+      { provide: RoutingView, useValue: routing ?? undefined },
     ],
-    exports: [Database, APP_CONFIG, LOGGER, MASTER_KEY],
+    exports: [Database, APP_CONFIG, LOGGER, MASTER_KEY, RoutingView],
   })
   class TestPlatformModule {}
 

@@ -24,6 +24,10 @@ export interface OrganizationWorld {
   /** A credential that no deployment uses. */
   readonly spareCredentialId: string;
   readonly deploymentId: string;
+  readonly routeId: string;
+  /** Of the project. */
+  readonly budgetId: string;
+  readonly budgetRaiseId: string;
   readonly managementTokenId: string;
   readonly priceBookId: string;
   readonly priceId: string;
@@ -189,7 +193,7 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
   const organization = await api.ok('createOrganization', { body: { name: slug, slug } });
   const organizationId = organization.id;
   const token = await api.issueToken(organizationId);
-  const project = await api.ok('createProject', { token, params: { organizationId }, body: { name: 'Web' } });
+  const project = await api.ok('createProject', { token, params: { organizationId }, body: WEB });
   const key = await api.ok('createApiKey', {
     token,
     params: { projectId: project.id },
@@ -207,6 +211,7 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
     token,
     body: { providerCredentialId: credential.id, model: 'gpt-4o', upstreamModel: 'gpt-4o' },
   });
+  const route = await api.ok('createRoute', { token, body: { name: 'smart', targets: [{ model: 'gpt-4o' }] } });
   const managementToken = await api.ok('createManagementToken', {
     token,
     body: { name: 'CI', scopes: ['usage.read'] },
@@ -228,6 +233,8 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
     providerCredentialId: credential.id,
     spareCredentialId: spare.id,
     deploymentId: deployment.id,
+    routeId: route.id,
+    ...(await createRaise(api, { organizationId, token, budgetId: project.budgetId ?? '' })),
     managementTokenId: managementToken.id,
     priceBookId: book.id,
     priceId: book.priceId,
@@ -235,6 +242,29 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
     ledgerTransactionId: credit.id,
     ...(await createPeople(api, organizationId)),
   };
+}
+
+const WEB = { name: 'Web', monthlyBudget: { amount: '100', currency: 'USD' } };
+
+/** A raise of a budget, of which people were told as well. */
+async function createRaise(
+  api: WorldApi,
+  { organizationId, token, budgetId }: { organizationId: string; token: string; budgetId: string },
+) {
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+  const { id: budgetRaiseId } = await api.ok('createBudgetRaise', {
+    token,
+    params: { budgetId },
+    idempotencyKey: 'first raise',
+    body: { amount: '10', currency: 'USD', reason: 'Launch week', expiresAt },
+  });
+  await api.database.prisma.budgetNotice.create({
+    data: {
+      ...{ id: newId('budgetNotice'), budgetId, organizationId, percent: 80, spent: '88', granted: '110' },
+      periodStartsAt: new Date('2026-11-01T00:00:00Z'),
+    },
+  });
+  return { budgetId, budgetRaiseId };
 }
 
 async function createOwnBook(api: WorldApi, organizationId: string) {

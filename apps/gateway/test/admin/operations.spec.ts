@@ -40,6 +40,8 @@ describe('each operation answers what its schema promises', () => {
   const order = [
     ...operations.filter(({ method, personal }) => method !== 'DELETE' && !personal).map(({ id }) => id as OperationId),
     'deleteDeployment',
+    'deleteRoute',
+    'endBudgetRaise',
     'deleteProviderCredential',
     'removeMember',
     'deleteSsoConnection',
@@ -61,6 +63,8 @@ describe('each operation that is not the operator’s works for the organization
       ({ method, operatorOnly, open, personal }) => method !== 'DELETE' && !operatorOnly && !open && !personal,
     ),
     OPERATIONS.deleteDeployment,
+    OPERATIONS.deleteRoute,
+    OPERATIONS.endBudgetRaise,
     OPERATIONS.deleteProviderCredential,
     OPERATIONS.removeMember,
     OPERATIONS.deleteSsoConnection,

@@ -11,7 +11,7 @@ const fresh = (name: string): string => `${name}-${++counter}`;
 export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): Record<OperationId, Call> {
   const { organizationId, projectId, apiKeyId, providerCredentialId, deploymentId, managementTokenId, requestId } =
     world;
-  const { invitationId, ssoConnectionId } = world;
+  const { invitationId, ssoConnectionId, routeId, budgetId, budgetRaiseId } = world;
   const price = { provider: 'openai', model: 'gpt-4o', meter: 'input', amount: '2.75', per: 1_000_000 };
   const range = { from: '2026-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' };
   return {
@@ -55,6 +55,23 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     readDeployment: { params: { deploymentId } },
     updateDeployment: { params: { deploymentId }, ifMatch: 1, body: { priority: 5 } },
     deleteDeployment: { params: { deploymentId } },
+    listRoutes: {},
+    createRoute: {
+      body: { organizationId, name: fresh('route'), strategy: 'weighted', targets: [{ model: 'gpt-4o', weight: 3 }] },
+    },
+    readRoute: { params: { routeId } },
+    updateRoute: { params: { routeId }, ifMatch: 1, body: { sticky: false } },
+    deleteRoute: { params: { routeId } },
+    simulateRoute: { body: { organizationId, apiKeyId, model: 'smart' } },
+    listBudgetRaises: { params: { budgetId } },
+    createBudgetRaise: {
+      params: { budgetId },
+      idempotencyKey: fresh('raise'),
+      body: { amount: '5', currency: 'USD', reason: 'Launch', expiresAt: '2199-01-01T00:00:00Z' },
+    },
+    endBudgetRaise: { params: { budgetId, budgetRaiseId } },
+    listBudgetNotices: {},
+    applyConfiguration: { body: { version: 1 } },
     readUsage: { query: { measure: 'cost,requests', ...range } },
     exportUsage: { query: { ...range, organizationId } },
     readUsageExportTotals: { query: { ...range, organizationId } },

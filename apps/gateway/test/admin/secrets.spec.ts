@@ -146,7 +146,10 @@ describe('the audit log', () => {
       remoteAddress: '127.0.0.1',
       changes: {
         name: { before: 'Web', after: 'Shop' },
-        monthlyBudget: { before: null, after: { amount: '5.000000000000', currency: 'USD' } },
+        monthlyBudget: {
+          before: { amount: '100.000000000000', currency: 'USD' },
+          after: { amount: '5.000000000000', currency: 'USD' },
+        },
       },
     });
     expect(Object.keys(log.data[0]?.changes ?? {})).toHaveLength(2);
@@ -154,9 +157,11 @@ describe('the audit log', () => {
     expect(log.data[0]?.requestId).toMatch(/^req_/);
   });
 
-  /** Of operations that make several things at once, only ask for a mail, or verify what has been verified. */
+  /** Of operations that make several things at once or nothing, only ask for a mail, or verify what has been verified. */
   const ENTRIES: Partial<Record<OperationId, number>> = {
     acceptInvitation: 2,
+    simulateRoute: 0,
+    applyConfiguration: 0,
     completeSignUp: 5,
     startSignUp: 0,
     verifySsoDomain: 0,

@@ -69,7 +69,7 @@ export class ApiKeysService {
   }
 
   async create(actor: Actor, { params, body }: Creation): Promise<IssuedApiKey> {
-    const { rateLimit, monthlyBudget, expiresAt, ...data } = body;
+    const { rateLimit, monthlyBudget, budgetLadder, expiresAt, ...data } = body;
     const id = newId('apiKey');
     const issued = issueSecret(API_KEY_PREFIX);
     return inTransaction(this.database, async (transaction) => {
@@ -84,7 +84,7 @@ export class ApiKeysService {
       await this.limits.write(
         organizationId,
         { scope: 'api_key', scopeId: id },
-        { rateLimit, monthlyBudget, transaction },
+        { rateLimit, monthlyBudget, budgetLadder, transaction },
       );
       const after = await this.#current(organizationId, id, transaction);
       const fact = { action: 'api-key.created', resourceId: id, organizationId, before: null, after };
@@ -94,7 +94,7 @@ export class ApiKeysService {
   }
 
   async update(actor: Actor, { params, body, ifMatch }: Change): Promise<ApiKey> {
-    const { rateLimit, monthlyBudget, expiresAt, ...data } = body;
+    const { rateLimit, monthlyBudget, budgetLadder, expiresAt, ...data } = body;
     const id = params.apiKeyId;
     return inTransaction(this.database, async (transaction) => {
       const found = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
@@ -114,7 +114,7 @@ export class ApiKeysService {
       await this.limits.write(
         organizationId,
         { scope: 'api_key', scopeId: id },
-        { rateLimit, monthlyBudget, transaction },
+        { rateLimit, monthlyBudget, budgetLadder, transaction },
       );
       const after = await this.#current(organizationId, id, transaction);
       await recordAudit(transaction, actor, {
@@ -215,6 +215,7 @@ function present(row: ApiKeyRow, { ownerName, lastUsedAt, ...limits }: Limits & 
     tags: row.tags,
     ipRanges: row.ipRanges,
     unsupportedParameters: row.unsupportedParameters === 'drop' ? 'drop' : 'refuse',
+    constraints: row.constraints as ApiKey['constraints'],
     expiresAt: instantOrNull(row.expiresAt),
     revokedAt: instantOrNull(row.revokedAt),
     ...limits,

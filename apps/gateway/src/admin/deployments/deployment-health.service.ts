@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { readDeploymentHealth, type DeploymentHealth as Figures } from '@tollgate/analytics';
 import { Database } from '@tollgate/database';
 import { publicRequestId } from '@tollgate/domain';
 import type { DeploymentHealth, OperationInput, OPERATIONS, Page } from '@tollgate/wire';
+import { RoutingView, type LiveHealth } from '../../platform/routing-view.js';
 import type { Actor } from '../http/actor.js';
 import { readKeyset, toPage } from '../http/keyset.js';
 import { withoutUndefined } from '../http/presentation.js';
@@ -29,6 +30,7 @@ export class DeploymentHealthService {
   constructor(
     private readonly database: Database,
     private readonly repository: DeploymentsRepository,
+    @Optional() @Inject(RoutingView) private readonly routing: RoutingView | undefined,
   ) {}
 
   async list(actor: Actor, query: ListQuery): Promise<Page<DeploymentHealth>> {
@@ -39,11 +41,15 @@ export class DeploymentHealthService {
     const since = ago - (ago % HOUR_MS);
     const ids = rows.map(({ id }) => id);
     const health = await readDeploymentHealth(this.database.pool, ids, since);
-    return toPage(rows, order, (row) => present(row, health.get(row.id) ?? NOTHING, since));
+    const live = this.routing === undefined ? null : Map.groupBy(this.routing.health(), (each) => each.deploymentId);
+    return toPage(rows, order, (row) => ({
+      ...present(row, health.get(row.id) ?? NOTHING, since),
+      live: live === null ? null : (live.get(row.id) ?? []).map(presentLive),
+    }));
   }
 }
 
-function present(row: DeploymentRow, figures: Figures, since: number): DeploymentHealth {
+function present(row: DeploymentRow, figures: Figures, since: number): Omit<DeploymentHealth, 'live'> {
   const { lastFailure, requests, providerFailures } = figures;
   return {
     deploymentId: row.id,
@@ -68,6 +74,23 @@ function present(row: DeploymentRow, figures: Figures, since: number): Deploymen
             status: lastFailure.status,
             occurredAt: lastFailure.occurredAt.toISOString(),
           },
+  };
+}
+
+type Live = NonNullable<DeploymentHealth['live']>[number];
+
+function presentLive({ benchedUntil, probe, ...live }: LiveHealth): Live {
+  return {
+    upstreamModel: live.upstreamModel,
+    circuit: live.circuit,
+    credentialDead: live.credentialDead,
+    inFlight: live.inFlight,
+    uptime: live.uptime,
+    firstTokenMs: live.firstTokenMs,
+    tokensPerSecond: live.tokensPerSecond,
+    cacheShare: live.cacheShare,
+    benchedUntil: benchedUntil === null ? null : new Date(benchedUntil).toISOString(),
+    probe: probe === null ? null : { at: new Date(probe.at).toISOString(), ok: probe.ok },
   };
 }
 

@@ -3,6 +3,7 @@ import { Database } from '@tollgate/database';
 import { newId } from '@tollgate/domain';
 import type { Deployment, OperationInput, OPERATIONS, Page } from '@tollgate/wire';
 import { recordAudit } from '../audit-log/audit-recorder.js';
+import { refuseOwnedByFile } from '../configuration/refuse-owned-by-file.js';
 import type { Actor } from '../http/actor.js';
 import { readKeyset, toPage } from '../http/keyset.js';
 import { revisionOf, withoutUndefined } from '../http/presentation.js';
@@ -58,7 +59,7 @@ export class DeploymentsService {
     const id = params.deploymentId;
     return inTransaction(this.database, async (transaction) => {
       const found = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
-      refuseManaged(found);
+      refuseManaged(found, Object.keys(body));
       const model = body.model ?? found.model;
       if ((body.upstreamModel ?? found.upstreamModel).includes('*') && !model.includes('*')) {
         throw invalidField('/body/upstreamModel', 'must not contain "*" unless model does');
@@ -86,8 +87,13 @@ export class DeploymentsService {
   }
 }
 
-function refuseManaged(row: DeploymentRow): void {
-  if (row.source === 'environment') throw conflict('The deployment follows the environment. Change it there.');
+/** The environment says nothing of draining: taking a deployment out of service for a while is for whoever runs it. */
+const BESIDE_THE_ENVIRONMENT: readonly string[] = ['drained'];
+
+function refuseManaged(row: DeploymentRow, fields: readonly string[] = ['']): void {
+  refuseOwnedByFile('deployment', row.source);
+  if (row.source !== 'environment' || fields.every((field) => BESIDE_THE_ENVIRONMENT.includes(field))) return;
+  throw conflict('The deployment follows the environment. Change it there.');
 }
 
 function present(row: DeploymentRow): Deployment {
@@ -100,6 +106,7 @@ function present(row: DeploymentRow): Deployment {
     upstreamModel: row.upstreamModel,
     region: row.region,
     enabled: row.enabled,
+    drained: row.drained,
     priority: row.priority,
     source: row.source,
     ...revisionOf(row),

@@ -31,7 +31,10 @@ test('gives what the schemas make of a request', () => {
   expect(input).toEqual({
     params,
     query: {},
-    body: { ...body, ownerId: null, tags: [], ipRanges: [], expiresAt: null, unsupportedParameters: 'refuse' },
+    body: {
+      ...{ ...body, ownerId: null, tags: [], ipRanges: [], constraints: {}, expiresAt: null },
+      unsupportedParameters: 'refuse',
+    },
     ifMatch: 0,
     idempotencyKey: '',
   });

@@ -4,8 +4,12 @@ import { ProblemError } from './problem-error.js';
 export type Transaction = Prisma.TransactionClient;
 
 /** Runs a change; what throws inside undoes all of it, the audit entry too. */
-export function inTransaction<T>(database: Database, run: (transaction: Transaction) => Promise<T>): Promise<T> {
-  return database.prisma.$transaction(run);
+export function inTransaction<T>(
+  database: Database,
+  run: (transaction: Transaction) => Promise<T>,
+  { timeoutMs }: { readonly timeoutMs?: number } = {},
+): Promise<T> {
+  return database.prisma.$transaction(run, timeoutMs === undefined ? {} : { timeout: timeoutMs });
 }
 
 /**

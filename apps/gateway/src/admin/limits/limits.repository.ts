@@ -1,25 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type LimitScope } from '@tollgate/database';
-import { newId } from '@tollgate/domain';
-import type { MoneyAmount, RateLimit } from '@tollgate/wire';
+import { Database, type LimitScope, type Prisma } from '@tollgate/database';
+import { newId, type LadderRung } from '@tollgate/domain';
+import type { BudgetLadder, BudgetRaise, MoneyAmount, RateLimit } from '@tollgate/wire';
+import { presentRaise } from '../budgets/present-raise.js';
+import { refuseOwnedByFile } from '../configuration/refuse-owned-by-file.js';
 import { dollars } from '../http/presentation.js';
+import { invalidField } from '../http/problem-error.js';
 import type { Transaction } from '../http/transaction.js';
 
 /** Ceilings as fields of the organization, project or key that they bound. */
 export interface Limits {
   readonly rateLimit: RateLimit;
   readonly monthlyBudget: MoneyAmount | null;
+  /** By percent, the lowest first. */
+  readonly budgetLadder: LadderRung[];
+  readonly budgetId: string | null;
+  /** Those that have not expired. */
+  readonly budgetRaises: BudgetRaise[];
+  readonly limitsSource: 'api' | 'file';
 }
 
 export interface LimitsChange {
   readonly rateLimit?: RateLimit | undefined;
   readonly monthlyBudget?: MoneyAmount | null | undefined;
+  readonly budgetLadder?: BudgetLadder | undefined;
 }
 
-const UNLIMITED: Limits = {
-  rateLimit: { requestsPerMinute: null, tokensPerMinute: null, concurrency: null },
-  monthlyBudget: null,
-};
+const UNLIMITED: RateLimit = { requestsPerMinute: null, tokensPerMinute: null, concurrency: null };
 
 /** What a limit stands on. */
 export interface LimitTarget {
@@ -40,22 +47,22 @@ export class LimitsRepository {
     const client = transaction ?? this.database.prisma;
     const where = { scope, scopeId: { in: [...scopeIds] } };
     const rateLimits = await client.rateLimit.findMany({ where });
-    const budgets = await client.budget.findMany({ where });
+    const budgets = await client.budget.findMany({
+      where,
+      include: { raises: { where: { expiresAt: { gt: new Date() } }, orderBy: [{ expiresAt: 'asc' }, { id: 'asc' }] } },
+    });
     const rateLimitById = new Map(rateLimits.map((row) => [row.scopeId, row]));
     const budgetById = new Map(budgets.map((row) => [row.scopeId, row]));
     return (id) => {
       const rates = rateLimitById.get(id);
       const budget = budgetById.get(id);
       return {
-        rateLimit:
-          rates === undefined
-            ? UNLIMITED.rateLimit
-            : {
-                requestsPerMinute: rates.requestsPerMinute,
-                tokensPerMinute: rates.tokensPerMinute,
-                concurrency: rates.concurrency,
-              },
+        rateLimit: rates === undefined ? UNLIMITED : ratesOf(rates),
         monthlyBudget: budget === undefined ? null : dollars(budget.amount),
+        budgetLadder: budget === undefined ? [] : ladderOf(budget),
+        budgetId: budget?.id ?? null,
+        budgetRaises: budget?.raises.map(presentRaise) ?? [],
+        limitsSource: rates?.source === 'file' ? 'file' : 'api',
       };
     };
   }
@@ -66,12 +73,28 @@ export class LimitsRepository {
     target: LimitTarget,
     change: LimitsChange & { transaction: Transaction },
   ): Promise<void> {
-    if (change.rateLimit !== undefined)
-      await writeRateLimit(organizationId, target, { ...change, rateLimit: change.rateLimit });
-    if (change.monthlyBudget !== undefined) {
-      await writeBudget(organizationId, target, { ...change, monthlyBudget: change.monthlyBudget });
-    }
+    const { transaction, rateLimit, monthlyBudget, budgetLadder } = change;
+    if (rateLimit === undefined && monthlyBudget === undefined && budgetLadder === undefined) return;
+    await requireOwnLimits(target, transaction);
+    if (rateLimit !== undefined) await writeRateLimit(organizationId, target, { rateLimit, transaction });
+    if (monthlyBudget !== undefined) await writeBudget(organizationId, target, { monthlyBudget, transaction });
+    if (budgetLadder !== undefined) await writeLadder(organizationId, target, { budgetLadder, transaction });
   }
+}
+
+const ratesOf = ({ requestsPerMinute, tokensPerMinute, concurrency }: RateLimit): RateLimit => ({
+  requestsPerMinute,
+  tokensPerMinute,
+  concurrency,
+});
+
+/** The column holds what the wire let through, and nobody else writes it. */
+const ladderOf = ({ ladder }: Prisma.BudgetModel): LadderRung[] => ladder as unknown as LadderRung[];
+
+/** The row of the rate limit says whose all limits of its scope are. */
+async function requireOwnLimits(target: LimitTarget, transaction: Transaction): Promise<void> {
+  const row = await transaction.rateLimit.findUnique({ where: { scope_scopeId: target }, select: { source: true } });
+  refuseOwnedByFile(`limit of the ${target.scope.replace('_', ' ')}`, row?.source ?? 'api');
 }
 
 async function writeRateLimit(
@@ -100,4 +123,18 @@ async function writeBudget(
     create: { id: newId('budget'), ...target, organizationId, amount: monthlyBudget.amount },
     update: { amount: monthlyBudget.amount, version: { increment: 1 } },
   });
+}
+
+async function writeLadder(
+  organizationId: string,
+  target: LimitTarget,
+  { budgetLadder, transaction }: { budgetLadder: BudgetLadder; transaction: Transaction },
+): Promise<void> {
+  const { count } = await transaction.budget.updateMany({
+    where: { ...target, organizationId },
+    data: { ladder: budgetLadder, version: { increment: 1 } },
+  });
+  if (count === 0 && budgetLadder.length > 0) {
+    throw invalidField('/body/budgetLadder', 'needs a monthlyBudget: it is a ladder of that', 'no_budget');
+  }
 }

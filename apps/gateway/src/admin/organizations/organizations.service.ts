@@ -47,11 +47,15 @@ export class OrganizationsService {
   }
 
   async create(actor: Actor, draft: Draft): Promise<Organization> {
-    const { rateLimit, monthlyBudget, ...data } = draft;
+    const { rateLimit, monthlyBudget, budgetLadder, ...data } = draft;
     const id = newId('organization');
     return inTransaction(this.database, async (transaction) => {
       const row = await this.repository.insert(null, { id, ...data }, transaction);
-      await this.limits.write(id, { scope: 'organization', scopeId: id }, { rateLimit, monthlyBudget, transaction });
+      await this.limits.write(
+        id,
+        { scope: 'organization', scopeId: id },
+        { rateLimit, monthlyBudget, budgetLadder, transaction },
+      );
       const after = present(row, (await this.limits.readMany('organization', [id], transaction))(id));
       const fact = { action: 'organization.created', resourceId: id, organizationId: id, before: null, after };
       await recordAudit(transaction, actor, fact);
@@ -61,7 +65,7 @@ export class OrganizationsService {
 
   async update(actor: Actor, { params, body, ifMatch }: Change): Promise<Organization> {
     const id = params.organizationId;
-    const { rateLimit, monthlyBudget, ...data } = body;
+    const { rateLimit, monthlyBudget, budgetLadder, ...data } = body;
     return inTransaction(this.database, async (transaction) => {
       const found = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
       if (actor.organizationId !== null) refuseOperatorFields(body);
@@ -71,7 +75,11 @@ export class OrganizationsService {
         { id, version: ifMatch },
         { data: withoutUndefined(data), transaction },
       );
-      await this.limits.write(id, { scope: 'organization', scopeId: id }, { rateLimit, monthlyBudget, transaction });
+      await this.limits.write(
+        id,
+        { scope: 'organization', scopeId: id },
+        { rateLimit, monthlyBudget, budgetLadder, transaction },
+      );
       const row = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
       const after = present(row, (await this.limits.readMany('organization', [id], transaction))(id));
       const fact = { action: 'organization.updated', resourceId: id, organizationId: id, before, after };

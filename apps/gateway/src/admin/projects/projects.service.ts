@@ -49,7 +49,7 @@ export class ProjectsService {
   }
 
   async create(actor: Actor, { params, body }: Creation): Promise<Project> {
-    const { rateLimit, monthlyBudget, ...data } = body;
+    const { rateLimit, monthlyBudget, budgetLadder, ...data } = body;
     const { organizationId } = params;
     const id = newId('project');
     return inTransaction(this.database, async (transaction) => {
@@ -58,7 +58,7 @@ export class ProjectsService {
       await this.limits.write(
         organizationId,
         { scope: 'project', scopeId: id },
-        { rateLimit, monthlyBudget, transaction },
+        { rateLimit, monthlyBudget, budgetLadder, transaction },
       );
       const after = await this.#present(row, transaction);
       const fact = { action: 'project.created', resourceId: id, organizationId, before: null, after };
@@ -68,7 +68,7 @@ export class ProjectsService {
   }
 
   async update(actor: Actor, { params, body, ifMatch }: Change): Promise<Project> {
-    const { rateLimit, monthlyBudget, ...data } = body;
+    const { rateLimit, monthlyBudget, budgetLadder, ...data } = body;
     const id = params.projectId;
     return inTransaction(this.database, async (transaction) => {
       const found = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
@@ -79,7 +79,7 @@ export class ProjectsService {
       await this.limits.write(
         organizationId,
         { scope: 'project', scopeId: id },
-        { rateLimit, monthlyBudget, transaction },
+        { rateLimit, monthlyBudget, budgetLadder, transaction },
       );
       const row = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
       const after = await this.#present(row, transaction);

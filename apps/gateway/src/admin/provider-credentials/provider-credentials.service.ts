@@ -4,6 +4,7 @@ import { newId } from '@tollgate/domain';
 import type { ConnectionTest, OperationInput, OPERATIONS, Page, ProviderCredential } from '@tollgate/wire';
 import { MASTER_KEY } from '../../platform/tokens.js';
 import { recordAudit } from '../audit-log/audit-recorder.js';
+import { refuseOwnedByFile } from '../configuration/refuse-owned-by-file.js';
 import type { Actor } from '../http/actor.js';
 import { isReferenceViolation } from '../http/database-errors.js';
 import { readKeyset, toPage } from '../http/keyset.js';
@@ -114,6 +115,7 @@ export class ProviderCredentialsService {
 }
 
 function refuseManaged(row: Row): void {
+  refuseOwnedByFile('credential', row.source);
   if (row.source === 'environment') throw conflict('The credential follows the environment. Change it there.');
 }
 
