@@ -60,7 +60,11 @@ describe('1,000 clients at once against a budget of one dollar', () => {
     // whoever is told that waiting helps waits, as SDKs do
     const client = async (): Promise<void> => {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
-        const { statusCode, headers: told, body: text } = await dispatcher.request({
+        const {
+          statusCode,
+          headers: told,
+          body: text,
+        } = await dispatcher.request({
           ...{ origin: product.origin, path: '/v1/chat/completions', method: 'POST', headers, body },
         });
         await text.dump();
@@ -89,6 +93,8 @@ describe('1,000 clients at once against a budget of one dollar', () => {
     );
     expect(parsePicos(booked[0]?.billed ?? '2')).toBeLessThanOrEqual(parsePicos(BUDGET));
     expect(booked[0]?.requests).toBe(statuses.filter((status) => status === 200).length);
-    console.log(`${statuses.length} requests of ${CLIENTS} clients: ${booked[0]?.requests ?? 0} served, ${budget?.spent ?? '?'} USD spent`);
+    console.log(
+      `${statuses.length} requests of ${CLIENTS} clients: ${booked[0]?.requests ?? 0} served, ${budget?.spent ?? '?'} USD spent`,
+    );
   }, 120_000);
 });

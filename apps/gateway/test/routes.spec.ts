@@ -73,16 +73,33 @@ describe('routes', () => {
     const complex = await pair.ask({ model: 'smart', messages: [{ role: 'user', content: 'word '.repeat(600) }] });
     expect(complex.response.headers.get('x-tollgate-model')).toBe(BIG_MODEL);
     const booked = await pair.product.booked(complex.requestId);
-    expect(booked).toMatchObject({ model: 'smart', upstream_model: BIG_MODEL });
+    expect(booked).toMatchObject({ requested_model: 'smart', attempts: [{ upstreamModel: BIG_MODEL }] });
+    // what an attempt cost us is none of the developer's business
+    expect(JSON.stringify(booked['attempts'])).not.toContain('cost');
+    expect(booked['routing']).toMatchObject({
+      strategy: 'balanced',
+      reason: 'best',
+      candidates: [
+        { upstreamModel: BIG_MODEL, excluded: null },
+        { upstreamModel: SHARED_MODEL, excluded: null },
+        { upstreamModel: SHARED_MODEL, excluded: null },
+      ],
+    });
   });
 
   test('weights are kept, a canary gets its share', async () => {
     await pair.createRoute('weighted', {
       strategy: 'weighted',
       sticky: false,
-      targets: [{ model: BIG_MODEL, weight: 1 }, { model: SHARED_MODEL, weight: 3 }],
+      targets: [
+        { model: BIG_MODEL, weight: 1 },
+        { model: SHARED_MODEL, weight: 3 },
+      ],
     });
-    await pair.createRoute('with-canary', { targets: [{ model: SHARED_MODEL }], canary: { model: BIG_MODEL, percent: 50 } });
+    await pair.createRoute('with-canary', {
+      targets: [{ model: SHARED_MODEL }],
+      canary: { model: BIG_MODEL, percent: 50 },
+    });
     const count = async (model: string) => {
       const answers = await Promise.all(Array.from({ length: 60 }, () => pair.ask({ model })));
       return answers.filter(({ response }) => response.headers.get('x-tollgate-route-reason') === 'canary').length;
@@ -100,7 +117,11 @@ describe('routes', () => {
         : failWith(500, { message: 'x', type: 'server_error', code: null })(request, response),
     );
     const client = new OpenAI({ baseURL: pair.product.baseUrl, apiKey: pair.product.apiKey, maxRetries: 0 });
-    const body = { model: SHARED_MODEL, messages: [{ role: 'user' as const, content: 'Hi' }], models: [SHARED_MODEL, BIG_MODEL] };
+    const body = {
+      model: SHARED_MODEL,
+      messages: [{ role: 'user' as const, content: 'Hi' }],
+      models: [SHARED_MODEL, BIG_MODEL],
+    };
     const { data, response } = await client.chat.completions.create(body).withResponse();
     expect(data.model).toContain(BIG_MODEL);
     expect(response.headers.get('x-tollgate-route-reason')).toBe('fallback-overload');
@@ -131,7 +152,10 @@ describe('routes', () => {
     const eu = await pair.ask({ model: BIG_MODEL }, { headers: { 'x-tollgate-regions': 'eu' } });
     expect(eu.response.status).toBe(200);
     const us = await pair.ask({ model: BIG_MODEL }, { headers: { 'x-tollgate-regions': 'us' } });
-    expect([us.response.status, us.json]).toMatchObject([400, { error: { message: expect.stringContaining('regions') } }]);
+    expect([us.response.status, us.json]).toMatchObject([
+      400,
+      { error: { message: expect.stringContaining('regions') } },
+    ]);
     const cheap = await pair.ask({ model: BIG_MODEL }, { headers: { 'x-tollgate-max-price': '0.01' } });
     expect(cheap.response.status).toBe(400);
     const wrong = await pair.ask({}, { headers: { 'x-tollgate-max-price': 'cheap' } });
@@ -188,7 +212,10 @@ describe('routes', () => {
   }, 30_000);
 
   test('a shadow is asked beside the answer, at nobody’s expense but ours', async () => {
-    await pair.createRoute('shadowed', { targets: [{ model: SHARED_MODEL }], shadow: { model: BIG_MODEL, percent: 100 } });
+    await pair.createRoute('shadowed', {
+      targets: [{ model: SHARED_MODEL }],
+      shadow: { model: BIG_MODEL, percent: 100 },
+    });
     const { response, requestId } = await pair.ask({ model: 'shadowed' });
     expect(response.headers.get('x-tollgate-model')).toBe(SHARED_MODEL);
     const [copy, ...more] = await wastedParts(requestId, 1);
@@ -225,7 +252,10 @@ describe('routes', () => {
     expect([status, json]).toMatchObject([503, { error: { tollgate: { code: 'gateway_deployments_drained' } } }]);
     await pair.change(`/deployments/${pair.ids.first}`, { drained: false });
     await pair.change(`/deployments/${pair.ids.second}`, { drained: false });
-    await until(async () => (await pair.ask({})).response.ok, () => 'the deployments do not come back');
+    await until(
+      async () => (await pair.ask({})).response.ok,
+      () => 'the deployments do not come back',
+    );
   }, 60_000);
 
   test('a budget that is nearly used up leads to a cheaper model, then slows down, then ends', async () => {
@@ -247,7 +277,9 @@ describe('routes', () => {
     for (let i = 0; i < 200; i++) {
       last = await pair.ask({ model: 'laddered', max_tokens: 100 }, { key: key.secret });
       if (last.response.status !== 200) break;
-      seen.add(`${String(last.response.headers.get('x-tollgate-model'))} ${String(last.response.headers.get('x-tollgate-route-reason'))}`);
+      seen.add(
+        `${String(last.response.headers.get('x-tollgate-model'))} ${String(last.response.headers.get('x-tollgate-route-reason'))}`,
+      );
     }
     expect([...seen]).toEqual([`${BIG_MODEL} only`, `${SHARED_MODEL} downgraded`]);
     expect(last?.response.status).toBe(429);
@@ -268,13 +300,20 @@ describe('routes', () => {
     expect(await ask()).toBe(402);
     const { budgetId } = await pair.product.manage('GET', `/api-keys/${key.id}`);
     const raise = {
-      amount: { amount: '1', currency: 'USD' },
+      amount: '1',
+      currency: 'USD',
       expiresAt: new Date(Date.now() + 4_000).toISOString(),
       reason: 'The launch',
     };
     await pair.product.manage('POST', `/budgets/${String(budgetId)}/raises`, raise, { 'idempotency-key': 'launch' });
-    await until(async () => (await ask()) === 200, () => 'the raise does not arrive');
-    await until(async () => (await ask()) === 402, () => 'the raise does not expire');
+    await until(
+      async () => (await ask()) === 200,
+      () => 'the raise does not arrive',
+    );
+    await until(
+      async () => (await ask()) === 402,
+      () => 'the raise does not expire',
+    );
   }, 60_000);
 
   test('OpenAI’s headers tell what is left of the limits per minute', async () => {

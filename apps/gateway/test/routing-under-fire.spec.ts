@@ -26,7 +26,12 @@ describe(`a faulty deployment before a good one (seed ${SEED})`, () => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const usage = { ...FAKE_USAGE, completion_tokens: 0, total_tokens: WASTED_TOKENS };
     const { completion_tokens_details: _none, ...input } = usage;
-    response.write(chunkOf(request, { role: 'assistant', content: '' }).replace('"choices"', `"usage":${JSON.stringify(input)},"choices"`));
+    response.write(
+      chunkOf(request, { role: 'assistant', content: '' }).replace(
+        '"choices"',
+        `"usage":${JSON.stringify(input)},"choices"`,
+      ),
+    );
     await new Promise((resolve) => setTimeout(resolve, 20));
     response.destroy();
   };
@@ -85,7 +90,9 @@ describe(`a faulty deployment before a good one (seed ${SEED})`, () => {
     // it has been asked, and has failed in every way
     for (const [fault, times] of Object.entries(faults)) expect([fault, times]).toEqual([fault, expect.any(Number)]);
     expect(faults.limited + faults.failed).toBeGreaterThan(20);
-    const dispatched = new Set([...pair.first.requests, ...pair.second.requests].map(({ json }) => String(json['user'])));
+    const dispatched = new Set(
+      [...pair.first.requests, ...pair.second.requests].map(({ json }) => String(json['user'])),
+    );
     await untilBooked(pair.product, sent, dispatched);
     await checkBooks(pair.product, sent, dispatched);
     const { rows } = await pair.product.pool.query<{ parts: number; charged: string; cost: string; attempts: number }>(
@@ -113,14 +120,18 @@ describe(`a faulty deployment before a good one (seed ${SEED})`, () => {
     await Promise.all(Array.from({ length: 60 }, wrong));
     pair.second.requests.length = 0;
     await untilHealthy();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => pair.ask({}, { headers: { 'x-tollgate-tags': 'later' } })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => pair.ask({}, { headers: { 'x-tollgate-tags': 'later' } })),
+    );
     expect(answers.map(({ response }) => response.status)).toEqual(answers.map(() => 200));
     expect(pair.second.requests).toEqual([]);
   }, 60_000);
 
   test('a dead credential is out after one 401, and back after its repair', async () => {
     await untilHealthy();
-    await pair.change(`/provider-credentials/${pair.credentials.first}`, { secret: 'sk-wrong-0123456789abcdefghijklmnop' });
+    await pair.change(`/provider-credentials/${pair.credentials.first}`, {
+      secret: 'sk-wrong-0123456789abcdefghijklmnop',
+    });
     await until(
       async () => {
         await pair.ask({});

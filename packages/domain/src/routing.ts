@@ -1,12 +1,5 @@
 /** How the deployment that serves a request is chosen among those that could. */
-export const STRATEGIES = [
-  'balanced',
-  'priority',
-  'weighted',
-  'lowest-cost',
-  'lowest-latency',
-  'least-busy',
-] as const;
+export const STRATEGIES = ['balanced', 'priority', 'weighted', 'lowest-cost', 'lowest-latency', 'least-busy'] as const;
 
 export type Strategy = (typeof STRATEGIES)[number];
 

@@ -15,8 +15,10 @@ export function registerDeploymentMetrics(
   const labelNames = ['provider', 'deployment', 'model'];
   const gauge = (name: string, help: string, read: (target: TargetHealth, now: number) => number | null): void =>
     metrics.gauge({ name, help, labelNames }, () => readingsOf(health, deployments(), read));
-  gauge('tollgate_deployment_available', '1 while requests are sent there, 0 while it is out of service', (target, now) =>
-    target.mayAsk(now) ? 1 : 0,
+  gauge(
+    'tollgate_deployment_available',
+    '1 while requests are sent there, 0 while it is out of service',
+    (target, now) => (target.mayAsk(now) ? 1 : 0),
   );
   gauge('tollgate_deployment_uptime_ratio', 'Share of recent attempts that the provider did not fail', (target, now) =>
     target.attempted ? target.uptime(now) : null,
@@ -41,6 +43,8 @@ function readingsOf(
     .flatMap((target) => {
       const { deploymentId: deployment, upstreamModel: model } = target;
       const value = read(target, now);
-      return value === null ? [] : [{ labels: { provider: providers.get(deployment) ?? '', deployment, model }, value }];
+      return value === null
+        ? []
+        : [{ labels: { provider: providers.get(deployment) ?? '', deployment, model }, value }];
     });
 }

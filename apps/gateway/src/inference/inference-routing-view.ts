@@ -64,7 +64,10 @@ const ANYBODY: Omit<PrincipalRow, 'organizationId'> = {
   expiresAt: null,
 };
 
-function costEntry(candidate: Candidate, { inputTokens: input, outputTokens: output }: RouteQuestion): [string, string][] {
+function costEntry(
+  candidate: Candidate,
+  { inputTokens: input, outputTokens: output }: RouteQuestion,
+): [string, string][] {
   const { sheet, target, priced } = candidate;
   if (!priced) return [];
   const { region, credentialOwner, simulated, deploymentId, upstreamModel } = target;

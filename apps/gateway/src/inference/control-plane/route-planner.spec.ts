@@ -21,7 +21,14 @@ function candidate(deploymentId: string, changes: Record<string, unknown> = {}):
     inputModalities: ['text'],
     outputModalities: ['text'],
     contextWindow: 128_000,
-    target: { deploymentId, provider: 'openai', upstreamModel: 'm', region: '*', credentialOwner: 'operator', ...(target as object) },
+    target: {
+      deploymentId,
+      provider: 'openai',
+      upstreamModel: 'm',
+      region: '*',
+      credentialOwner: 'operator',
+      ...(target as object),
+    },
     ...others,
   } as unknown as Candidate;
 }
@@ -63,11 +70,20 @@ const chat = (model: string): Asked => ({ model, dialect: 'openai-chat' });
 const idsOf = (candidates: readonly Candidate[] = []): string[] => candidates.map(({ target }) => target.deploymentId);
 
 describe('what a name leads to', () => {
-  const [a, b, c] = [candidate('a'), candidate('b'), candidate('c', { target: { provider: 'anthropic', region: 'eu' } })];
+  const [a, b, c] = [
+    candidate('a'),
+    candidate('b'),
+    candidate('c', { target: { provider: 'anthropic', region: 'eu' } }),
+  ];
 
   test('without a route, the deployments of the name in their tiers', () => {
     const plan = planner({ m: [a, b] }).plan(asker(), chat('m'));
-    expect(plan).toMatchObject({ routeId: null, blocked: null, conditional: false, definition: { strategy: 'balanced' } });
+    expect(plan).toMatchObject({
+      routeId: null,
+      blocked: null,
+      conditional: false,
+      definition: { strategy: 'balanced' },
+    });
     expect(plan?.contenders.map(({ tier }) => tier)).toEqual([0, 1]);
     expect(planner({ m: [a] }).plan(asker(), chat('other'))).toBeNull();
   });

@@ -176,8 +176,7 @@ describe('route table', () => {
 
   test('names that callers invent below a pattern do not pile up', () => {
     const routes = table([deployment('openai/*', { upstreamModel: '*' })]);
-    for (let i = 0; i < 10_000; i++)
-      expect(served(routes, `openai/m${i}`)).toHaveLength(1);
+    for (let i = 0; i < 10_000; i++) expect(served(routes, `openai/m${i}`)).toHaveLength(1);
     expect(served(routes, 'openai/m1')).toHaveLength(1);
   });
 });

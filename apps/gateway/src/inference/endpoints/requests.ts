@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 import type { RequestRecord } from '@tollgate/analytics';
-import type { Picos, UsageEvent } from '@tollgate/domain';
+import type { AttemptRecord, Picos, UsageEvent } from '@tollgate/domain';
 import { formatPicos, publicRequestId, requestUuid } from '@tollgate/domain';
 
 import type { Principal } from '../control-plane/principal.js';
@@ -61,7 +61,8 @@ function pendingObject(record: string): Record<string, unknown> {
     usage_source: event.usageSource,
     cost: event.capturedCost === null ? null : { amount: event.capturedCost, currency: 'USD' },
     lines: [],
-    attempts: event.attempts,
+    attempts: event.attempts.map(shownAttempt),
+    routing: event.routing,
     timings: event.timings,
   };
 }
@@ -92,9 +93,15 @@ function ratedObject(request: RequestRecord): Record<string, unknown> {
       per: line.per,
       cost: dollars(line.billedCost),
     })),
-    attempts: request.attempts,
+    attempts: request.attempts.map(shownAttempt),
+    routing: request.routing,
     timings: request.timings,
   };
+}
+
+/** What an attempt cost us is the operator's business. */
+function shownAttempt({ cost: _ours, ...attempt }: AttemptRecord): Omit<AttemptRecord, 'cost'> {
+  return attempt;
 }
 
 const dollars = (picos: Picos) => ({ amount: formatPicos(picos), currency: 'USD' });

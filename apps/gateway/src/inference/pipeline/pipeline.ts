@@ -158,7 +158,8 @@ export class InferencePipeline {
     const cheaper = exchange.route === null ? null : cheaperRoute(exchange.route);
     if (cheaper === null) return this.admit(exchange);
     exchange.route = cheaper;
-    if (!this.parts.translator.isNeeded(exchange) || exchange.translation !== null) return this.choose(exchange, cheaper);
+    if (!this.parts.translator.isNeeded(exchange) || exchange.translation !== null)
+      return this.choose(exchange, cheaper);
     this.parts.translator.prepare(exchange, (problem) => {
       this.parts.guard.run(exchange, () => {
         if (problem !== null) this.refuseWith(exchange, inferenceError(problem.code, problem));

@@ -114,7 +114,11 @@ export class Admitter {
     const { route } = exchange;
     if (route === null) throw new Error('a hold before routing');
     const { candidates, canary } = route;
-    const nanos = this.nanosFor(exchange, scanned, canary === null ? candidates : [...candidates, ...canary.candidates]);
+    const nanos = this.nanosFor(
+      exchange,
+      scanned,
+      canary === null ? candidates : [...candidates, ...canary.candidates],
+    );
     if (typeof nanos !== 'number') return nanos;
     exchange.holdNanos = nanos;
     return null;

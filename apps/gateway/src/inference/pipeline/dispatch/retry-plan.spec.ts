@@ -14,7 +14,10 @@ const failure = (changes: Partial<UpstreamErrorFacts> = {}): UpstreamErrorFacts 
 describe('what is tried after a failure', () => {
   const away = new Set<string>();
   const candidate = (deploymentId: string): Candidate =>
-    ({ target: { deploymentId, upstreamModel: 'm' }, health: { mayAsk: () => !away.has(deploymentId) } }) as unknown as Candidate;
+    ({
+      target: { deploymentId, upstreamModel: 'm' },
+      health: { mayAsk: () => !away.has(deploymentId) },
+    }) as unknown as Candidate;
   const [a, b, c] = [candidate('a'), candidate('b'), candidate('c')];
   beforeEach(() => away.clear());
 

@@ -115,7 +115,8 @@ export class Recorder {
       inputTokensBound: exchange.inputTokensBound,
       target: candidate.target,
     });
-    const rating = settled.charge === 'none' ? null : ratingOf(exchange, candidate, { ...ending, usage: settled.usage });
+    const rating =
+      settled.charge === 'none' ? null : ratingOf(exchange, candidate, { ...ending, usage: settled.usage });
     const last = exchange.attempts.at(-1);
     if (rating !== null && last !== undefined && rating.unpriced.length === 0) {
       exchange.attempts[exchange.attempts.length - 1] = { ...last, cost: formatPicos(rating.providerCost) };

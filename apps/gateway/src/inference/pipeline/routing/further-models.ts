@@ -17,6 +17,11 @@ export function withFurtherModels(
   const further = principal.routeInOrder(others, surface.dialect);
   if (further === null || further.blocked !== null) return route;
   const { budget } = route.fallbacks;
-  const fallbacks = { overload: further, 'context-length': further, 'content-filter': further, ...(budget && { budget }) };
+  const fallbacks = {
+    overload: further,
+    'context-length': further,
+    'content-filter': further,
+    ...(budget && { budget }),
+  };
   return { ...route, fallbacks };
 }

@@ -38,7 +38,9 @@ describe('what a request wishes by headers', () => {
       tags: ['team:a'],
       conversation: 'c1',
     });
-    expect(read({ 'x-tollgate-max-price': '3' })).toMatchObject({ constraints: { maxPrice: { input: '3', output: '3' } } });
+    expect(read({ 'x-tollgate-max-price': '3' })).toMatchObject({
+      constraints: { maxPrice: { input: '3', output: '3' } },
+    });
   });
 
   test.each([

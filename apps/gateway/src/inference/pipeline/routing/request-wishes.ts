@@ -27,8 +27,7 @@ const CONSTRAINTS: Readonly<Record<string, Reader>> = {
   providers: (text) => entriesOf(text, (providers) => ({ providers })),
   regions: (text) => entriesOf(text, (regions) => ({ regions })),
   residency: (text) => (text === 'local-only' ? { residency: text } : null),
-  modalities: (text) =>
-    entriesOf(text, (entries) => (entries.every(isModality) ? { inputModalities: entries } : null)),
+  modalities: (text) => entriesOf(text, (entries) => (entries.every(isModality) ? { inputModalities: entries } : null)),
   'min-context': (text) => (/^\d{1,9}$/.test(text) ? { minContext: Number(text) } : null),
   'max-price': maxPrice,
 };
@@ -79,7 +78,9 @@ function isOurs(name: string): boolean {
 
 function listOf(text: string | string[] | undefined): readonly string[] | null {
   if (text === undefined) return [];
-  const entries = String(text).split(',').map((entry) => entry.trim());
+  const entries = String(text)
+    .split(',')
+    .map((entry) => entry.trim());
   return entries.includes('') || entries.length > MAX_ENTRIES ? null : entries;
 }
 

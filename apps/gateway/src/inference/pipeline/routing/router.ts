@@ -75,13 +75,23 @@ export class Router {
   simulate(route: Route, asked: Asked & { readonly outputTokens: number }): RouteDecision {
     const now = performance.now();
     const leftOut = [...route.leftOut];
-    const contenders = route.contenders.filter((contender) => isLeftIn(contender, exclusionOf(asked, contender), leftOut));
+    const contenders = route.contenders.filter((contender) =>
+      isLeftIn(contender, exclusionOf(asked, contender), leftOut),
+    );
     if (contenders.length === 0) return { ...nothingLeft(route), candidates: leftOutCandidates(leftOut, now) };
     const memory = new RouteMemory();
     for (let i = 0; i < LEARNED; i++) memory.mix.record(now, asked.inputTokens, asked.outputTokens);
     const { strategy } = route.definition;
     const { conversations } = this;
-    const ballot = { strategy, now, conversations, conversation: null, sticky: false, explore: false, random: Math.random };
+    const ballot = {
+      strategy,
+      now,
+      conversations,
+      conversation: null,
+      sticky: false,
+      explore: false,
+      random: Math.random,
+    };
     const choice = chooseOrder({ ...ballot, memory, contenders });
     return decisionOf(route, { choice, leftOut, now, reason: choice.reason });
   }
