@@ -95,14 +95,7 @@ async function startLocked(
     gatewayId,
     onFailure: (error) => logger.error({ err: error }, 'the journal cannot be written: new requests are refused'),
   });
-  metrics.gauge(
-    { name: 'tollgate_journal_failing', help: '1 while usage cannot be recorded and new requests are refused: alarm' },
-    () => (journal.failure === null ? 0 : 1),
-  );
-  metrics.gauge(
-    { name: 'tollgate_forwarding_troubled', help: '1 while usage waits in the journal because Postgres is away' },
-    () => (forwarder.isForwarding ? 0 : 1),
-  );
+  registerJournalMetrics(metrics, journal, forwarder);
   forwarder.follow(journal.directory);
 
   const sandbox = new SandboxServer();
@@ -129,6 +122,17 @@ async function startLocked(
     stop: () =>
       stopGateway({ server, inference, readiness, journal, forwarder, sandbox, registration, database, lock }),
   };
+}
+
+function registerJournalMetrics(metrics: Metrics, journal: Journal, forwarder: ForwarderThread): void {
+  metrics.gauge(
+    { name: 'tollgate_journal_failing', help: '1 while usage cannot be recorded and new requests are refused: alarm' },
+    () => (journal.failure === null ? 0 : 1),
+  );
+  metrics.gauge(
+    { name: 'tollgate_forwarding_troubled', help: '1 while usage waits in the journal because Postgres is away' },
+    () => (forwarder.isForwarding ? 0 : 1),
+  );
 }
 
 function watchReadiness(inference: Inference, journal: Journal, forwarder: ForwarderThread): Readiness {

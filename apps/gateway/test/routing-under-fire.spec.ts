@@ -24,8 +24,13 @@ describe(`a faulty deployment before a good one (seed ${SEED})`, () => {
     if (request.json['stream'] !== true) return cutAfter(0)(request, response);
     wasted++;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const usage = { ...FAKE_USAGE, completion_tokens: 0, total_tokens: WASTED_TOKENS };
-    const { completion_tokens_details: _none, ...input } = usage;
+    const { prompt_tokens_details: details } = FAKE_USAGE;
+    const input = {
+      prompt_tokens: WASTED_TOKENS,
+      completion_tokens: 0,
+      total_tokens: WASTED_TOKENS,
+      prompt_tokens_details: details,
+    };
     response.write(
       chunkOf(request, { role: 'assistant', content: '' }).replace(
         '"choices"',

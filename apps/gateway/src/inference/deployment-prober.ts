@@ -9,7 +9,7 @@ export interface ProberParts {
   /** The deployments of now. */
   deployments(): readonly Deployment[];
   /** An exception that should not have been possible. */
-  onDefect(error: unknown): void;
+  readonly onDefect: (error: unknown) => void;
 }
 
 /**

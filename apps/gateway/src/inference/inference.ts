@@ -99,25 +99,13 @@ export function createInference(parts: InferenceParts): Inference {
     metrics,
   });
   const countTokens = new CountTokens({ bodies, admission, timeoutMs: limits.firstTokenTimeoutMs });
-  const deployments = (): readonly Deployment[] => controlPlane.current.routes.deployments;
-  const prober = new DeploymentProber({ health, deployments, onDefect });
-  registerDeploymentMetrics(parts.registry, health, deployments);
-  const { pool } = parts.database;
-  const routing = new InferenceRoutingView({ pool, health, router, controlPlane: () => controlPlane.current });
-  const requests: RequestSources = {
-    recent,
-    booked: (uuid, organizationId) => readRequestRecord(parts.database.pool, uuid, organizationId),
-  };
+  const { prober, routing } = watchDeployments(parts, { health, router, controlPlane });
+  const booked: RequestSources['booked'] = (uuid, organization) =>
+    readRequestRecord(parts.database.pool, uuid, organization);
+  const requests: RequestSources = { recent, booked };
+  const shared = { authenticator, controlPlane, admission, countTokens, requests, onDefect };
   return {
-    endpoints: new InferenceEndpoints({
-      pipeline,
-      authenticator,
-      controlPlane,
-      admission,
-      countTokens,
-      requests,
-      onDefect,
-    }),
+    endpoints: new InferenceEndpoints({ pipeline, ...shared }),
     controlPlane,
     routing,
     async stop() {
@@ -128,6 +116,24 @@ export function createInference(parts: InferenceParts): Inference {
       await controlPlane.stop();
       await pools.close();
     },
+  };
+}
+
+interface Watched {
+  readonly health: HealthRegistry;
+  readonly router: Router;
+  readonly controlPlane: ControlPlaneWatch;
+}
+
+/** What is known of deployments is measured, shown, and found out where no request does. */
+function watchDeployments({ logger, registry, database }: InferenceParts, { health, router, controlPlane }: Watched) {
+  const deployments = (): readonly Deployment[] => controlPlane.current.routes.deployments;
+  registerDeploymentMetrics(registry, health, deployments);
+  const onDefect = (error: unknown): void => logger.error({ err: error }, 'defect');
+  const { pool } = database;
+  return {
+    prober: new DeploymentProber({ health, deployments, onDefect }),
+    routing: new InferenceRoutingView({ pool, health, router, controlPlane: () => controlPlane.current }),
   };
 }
 

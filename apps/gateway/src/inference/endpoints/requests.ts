@@ -100,8 +100,9 @@ function ratedObject(request: RequestRecord): Record<string, unknown> {
 }
 
 /** What an attempt cost us is the operator's business. */
-function shownAttempt({ cost: _ours, ...attempt }: AttemptRecord): Omit<AttemptRecord, 'cost'> {
-  return attempt;
+function shownAttempt(attempt: AttemptRecord): Omit<AttemptRecord, 'cost'> {
+  const { deploymentId, provider, upstreamModel, status, errorCode, startedMs, endedMs } = attempt;
+  return { deploymentId, provider, upstreamModel, status, errorCode, startedMs, endedMs };
 }
 
 const dollars = (picos: Picos) => ({ amount: formatPicos(picos), currency: 'USD' });

@@ -5,7 +5,7 @@ import type { Attempt } from './dispatch/attempt.js';
 import type { AttemptEnd } from './dispatch/attempt-end.js';
 import { dispatch, type DispatchLimits } from './dispatch/dispatch.js';
 import { tellHealth } from './dispatch/tell-health.js';
-import { Exchange } from './exchange.js';
+import type { Exchange } from './exchange.js';
 import type { Ending } from './recording/ending.js';
 import type { Recorder } from './recording/record.js';
 import type { Candidate, Route } from './routing/route.js';

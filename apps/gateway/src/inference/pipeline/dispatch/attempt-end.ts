@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@tollgate/domain';
 import type { AnswerFacts, StreamEnd, UpstreamErrorFacts } from '@tollgate/providers';
 
 /** For an answer that could not be read at all: what was delivered is not known either. */
@@ -27,3 +28,7 @@ export type AttemptEnd =
 
 /** What can be said of the usage of an answer, whole or not. */
 export type KnownUsage = Pick<StreamEnd, 'usage' | 'servedModel' | 'serviceTier' | 'deliveredCharacters'>;
+
+export function errorCodeOf(end: AttemptEnd): ErrorCode | null {
+  return end.kind === 'failed' || end.kind === 'cut' ? end.facts.code : null;
+}

@@ -6,7 +6,8 @@ import { expect, test } from '@jest/globals';
 import type { StreamForwarder } from '@tollgate/providers';
 import type { Dispatcher } from 'undici';
 
-import { Attempt, type AttemptOptions } from './attempt.js';
+import { Attempt } from './attempt.js';
+import type { AttemptOptions } from './attempt-options.js';
 import type { AttemptEnd } from './attempt-end.js';
 import { AttemptClock } from './attempt-clock.js';
 

@@ -3,12 +3,11 @@ import type { AnswerFacts, StreamEnd, StreamForwarder, UpstreamErrorFacts } from
 import type { RunningAttempt } from '@tollgate/routing';
 import type { Dispatcher } from 'undici';
 
-import type { Crossing } from '../crossing/crossing.js';
-import type { Exchange } from '../exchange.js';
 import type { Candidate } from '../routing/route.js';
 import type { StreamDelivery } from '../streaming/stream-delivery.js';
-import type { AttemptClock, Timed } from './attempt-clock.js';
-import { type AttemptEnd, NOTHING_KNOWN } from './attempt-end.js';
+import type { Timed } from './attempt-clock.js';
+import { type AttemptEnd, errorCodeOf, NOTHING_KNOWN } from './attempt-end.js';
+import type { AttemptOptions } from './attempt-options.js';
 import { isEventStream, looksLikeStream } from './answer-form.js';
 import { ContentDecoder, encodingOf } from './content-decoder.js';
 import { authorizationFailure, connectionFailure, failureFacts, streamCut, unreadable } from './upstream-failure.js';
@@ -24,26 +23,6 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const CLIENT_STALL_MS = 60_000;
 /** How long an upstream may keep its connection open after everything has been said. */
 const LINGER_MS = 1_000;
-
-export interface AttemptOptions {
-  readonly exchange: Exchange;
-  readonly candidate: Candidate;
-  readonly crossing: Crossing;
-  /** `null` when the client wants one JSON answer. */
-  readonly delivery: StreamDelivery | null;
-  /** Until the first byte of an answer, time in the queue for a connection included. */
-  readonly firstByteTimeoutMs: number;
-  /** Between two chunks of the answer. */
-  readonly idleTimeoutMs: number;
-  /** Until an answer is whole, or a stream has content: bytes that say nothing do not extend it. */
-  readonly totalTimeoutMs: number;
-  readonly clock: AttemptClock;
-  /** The answer begins: from here on this attempt is the answer, and no other can be. */
-  onCommit(attempt: Attempt): void;
-  onEnd(attempt: Attempt, end: AttemptEnd): void;
-  /** An exception that should not have been possible. */
-  onDefect(error: unknown): void;
-}
 
 /**
  * One try of one request against one deployment: the handler of undici's dispatch, which is the cheapest way to talk
@@ -409,16 +388,8 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
   private note(errorCode: ErrorCode | null): void {
     const { exchange, candidate } = this.options;
     const { deploymentId, provider, upstreamModel } = candidate.target;
-    this.said = {
-      deploymentId,
-      provider,
-      upstreamModel,
-      status: this.status,
-      errorCode,
-      startedMs: this.startedMs,
-      endedMs: exchange.elapsedMs(),
-      cost: null,
-    };
+    const times = { startedMs: this.startedMs, endedMs: exchange.elapsedMs(), cost: null };
+    this.said = { deploymentId, provider, upstreamModel, status: this.status, errorCode, ...times };
     exchange.attempts.push(this.said);
   }
 
@@ -426,8 +397,4 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
     const value = this.headers[name];
     return (Array.isArray(value) ? value[0] : value) ?? '';
   }
-}
-
-function errorCodeOf(end: AttemptEnd): ErrorCode | null {
-  return end.kind === 'failed' || end.kind === 'cut' ? end.facts.code : null;
 }

@@ -29,7 +29,7 @@ export interface FailedAttempt {
   /** Monotonic milliseconds. */
   readonly now: number;
   /** Whether a deployment can be told what the client asks for. */
-  fits(candidate: Candidate): boolean;
+  readonly fits: (candidate: Candidate) => boolean;
 }
 
 /**
