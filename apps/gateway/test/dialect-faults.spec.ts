@@ -92,7 +92,9 @@ describe('faults between dialects', () => {
     expect(await two.product.manage('GET', `/requests/${requestId}`)).toMatchObject({
       upstreamDialect: second === 'openai' ? 'openai-chat' : 'anthropic-messages',
     });
-    const { rows } = await two.product.pool.query<{ id: string }>('SELECT request_id AS id FROM usage_event WHERE part = 0');
+    const { rows } = await two.product.pool.query<{ id: string }>(
+      'SELECT request_id AS id FROM usage_event WHERE part = 0',
+    );
     expect(rows.filter(({ id }) => publicRequestId(id) === requestId)).toHaveLength(1);
   }
 
