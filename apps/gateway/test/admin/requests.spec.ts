@@ -11,11 +11,14 @@ import {
 
 let api: AdminApi;
 let world: OrganizationWorld;
+/** The prices that its first request was rated with. */
+let priceSnapshotId: string | null;
 
 beforeAll(async () => {
   api = await startAdminApi();
   await createOperatorWorld(api);
   world = await createOrganizationWorld(api, 'acme');
+  ({ priceSnapshotId } = await api.ok('readRequest', { params: { requestId: world.requestId } }));
 });
 afterAll(() => api.close());
 
@@ -69,7 +72,7 @@ describe('corrections, and what is beside', () => {
 
   test('what a request cost beside is told apart, in no list and in no sum, and its price to the operator only', async () => {
     const attempt = { ...newUsageEvent(world).attempts[0], cost: '0.0021' } as UsageEvent['attempts'][number];
-    const event = newUsageEvent(world, { endUser: 'hedged', attempts: [attempt] });
+    const event = newUsageEvent(world, { endUser: 'hedged', attempts: [attempt], priceSnapshotId });
     const loser = { ...event, part: 1, outcome: 'hedge_loser', usage: { input: 1_000 }, attempts: [] } as const;
     await ingest(api, [loser, event]);
     const list = await api.ok('listRequests', { query: { endUser: 'hedged' } });
@@ -128,7 +131,7 @@ describe('how a request found its deployment', () => {
         { ...own, score: null, excluded: 'circuit-open' },
       ],
     };
-    const event = newUsageEvent(world, { routing });
+    const event = newUsageEvent(world, { routing, priceSnapshotId });
     await ingest(api, [event]);
     const request = await api.ok('readRequest', {
       token: world.token,

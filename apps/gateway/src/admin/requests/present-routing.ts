@@ -28,9 +28,9 @@ export function presentRouting(record: RequestRecord, routing: RouteDecision, co
 
 /** The request's own usage by the same prices and the same function: a difference is the deployment, and nothing else. */
 function wouldCost(record: RequestRecord, candidate: DecisionCandidate, context: RoutingContext): MoneyAmount | null {
-  const { prices, ownDeployments, isSimulated } = context;
+  const { prices, isSimulated } = context;
   if (prices === null) return null;
-  const { provider, upstreamModel, region, deploymentId } = candidate;
+  const { provider, upstreamModel, region } = candidate;
   const { billedCost, unpriced } = rate(
     prices.sheet(provider, catalogueModelOf(provider, upstreamModel) ?? upstreamModel),
     {
@@ -39,9 +39,19 @@ function wouldCost(record: RequestRecord, candidate: DecisionCandidate, context:
       serviceTier: provider === record.provider ? record.serviceTier : '*',
       region,
       occurredAt: record.occurredAt.getTime(),
-      credentialOwner: ownDeployments.has(deploymentId) ? 'organization' : 'operator',
+      credentialOwner: hasOwnCredential(record, candidate, context) ? 'organization' : 'operator',
       simulated: providerById(provider)?.simulated === true && !isSimulated,
     },
   );
   return unpriced.length > 0 ? null : dollars(formatPicos(billedCost));
+}
+
+/** Of the deployment that served the request, as it was then; of the others, as it is now. */
+function hasOwnCredential(
+  record: RequestRecord,
+  { deploymentId }: DecisionCandidate,
+  { ownDeployments }: RoutingContext,
+): boolean {
+  if (deploymentId === record.deploymentId) return record.credentialOwner === 'organization';
+  return ownDeployments.has(deploymentId);
 }
