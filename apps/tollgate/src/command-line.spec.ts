@@ -41,6 +41,11 @@ describe('readCommand', () => {
         format: 'jsonl',
       },
     ],
+    [['apply'], { kind: 'apply', file: 'tollgate.yaml', dryRun: false, url: null }],
+    [
+      ['apply', 'x.yaml', '--dry-run', '--url', 'https://llm.example.com/'],
+      { kind: 'apply', file: 'x.yaml', dryRun: true, url: 'https://llm.example.com' },
+    ],
   ])('%j', (args, command) => {
     expect(readCommand(args)).toEqual(command);
   });
@@ -50,6 +55,10 @@ describe('readCommand', () => {
     [['test-connection'], /name a credential/],
     [['test-connection', 'My', 'key'], /one credential is tested at a time/],
     [['test-connection', 'openai', '--quiet'], /--quiet does not belong/],
+    [['apply', 'a', 'b'], /one file is applied/],
+    [['apply', '--url', 'example.com'], /--url is where/],
+    [['apply', '--quiet'], /--quiet does not belong/],
+    [['audit', '--dry-run'], /--dry-run does not belong/],
     [['tokens', 'create'], /--name is missing/],
     [['tokens', 'create', '--name', ' '], /--name is missing/],
     [['keys', 'create', '--name', 'k', '--models', 'a,,b'], /--models is a comma-separated list/],

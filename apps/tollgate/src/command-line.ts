@@ -24,6 +24,13 @@ export type Command =
     }
   | { readonly kind: 'create-setup-link'; readonly email: string | null }
   | { readonly kind: 'turn-off-two-factor'; readonly email: string }
+  | {
+      readonly kind: 'apply';
+      readonly file: string;
+      readonly dryRun: boolean;
+      /** Of the gateway; null: of the one with this environment. */
+      readonly url: string | null;
+    }
   /** Id or name of a credential, or a provider. */
   | { readonly kind: 'test-connection'; readonly what: string }
   | {
@@ -51,6 +58,10 @@ export const USAGE = `Usage: npm start -- [command] [options]
                                ends their sessions
   test-connection CREDENTIAL   ask a provider whether it can be reached, and takes the secret: CREDENTIAL is the id or
                                the name of a credential, or a provider, such as openai, of which all are tested
+  apply [FILE] [--dry-run] [--url URL]
+                               make providers, deployments, routes and limits of the running gateway what FILE says
+                               (tollgate.yaml), with the token of TOLLGATE_TOKEN; --dry-run prints what differs and
+                               changes nothing: exit code 2 when something does
   audit [--recent]             audit the books, whether the product runs or not; fails when they do not agree;
                                --recent reads single events of the last two days only
   usage export --organization ID (--from DAY --to DAY | --period MONTH) [--zone ZONE] [--format csv|jsonl]
@@ -79,6 +90,8 @@ const OPTIONS = {
   period: { type: 'string' },
   zone: { type: 'string' },
   format: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  url: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
@@ -95,6 +108,10 @@ export function readCommand(args: readonly string[]): Command {
   if (positionals[0] === 'test-connection') {
     allow();
     return { kind: 'test-connection', what: testedCredential(positionals) };
+  }
+  if (positionals[0] === 'apply') {
+    allow('dry-run', 'url');
+    return applyCommand(positionals, values);
   }
   switch (positionals.join(' ')) {
     case '':
@@ -176,6 +193,19 @@ function exportCommand(values: ReturnType<typeof parsed>['values']): Command {
     zone: zone ?? null,
     format,
   };
+}
+
+const DEFAULT_FILE = 'tollgate.yaml';
+
+function applyCommand(positionals: readonly string[], values: ReturnType<typeof parsed>['values']): Command {
+  const [, file = DEFAULT_FILE, ...more] = positionals;
+  if (more.length > 0) throw new StartUpError('one file is applied: put a name with spaces in quotes');
+  const { url } = values;
+  const parsedUrl = url === undefined ? null : URL.parse(url);
+  if (url !== undefined && !/^https?:$/.test(parsedUrl?.protocol ?? '')) {
+    throw new StartUpError('--url is where the gateway answers, such as https://llm.example.com');
+  }
+  return { kind: 'apply', file, dryRun: values['dry-run'] === true, url: parsedUrl?.origin ?? null };
 }
 
 const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));

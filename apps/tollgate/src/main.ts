@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readCommand, USAGE, type Command } from './command-line.js';
+import { applyFileByCommand } from './commands/apply-file.js';
 import { auditBooksByCommand } from './commands/audit-books.js';
 import { createKeyByCommand, createSetupLinkByCommand, createTokenByCommand } from './commands/create-secrets.js';
 import { exportUsageByCommand } from './commands/export-usage.js';
@@ -33,6 +34,12 @@ async function run(command: Command): Promise<void> {
       const { text, ok } = await testConnectionByCommand(command);
       process.stdout.write(`${text}\n`);
       if (!ok) process.exitCode = 1;
+      return;
+    }
+    case 'apply': {
+      const { text, exitCode } = await applyFileByCommand(command);
+      (exitCode === 1 ? process.stderr : process.stdout).write(`${text}\n`);
+      process.exitCode = exitCode;
       return;
     }
     case 'audit': {

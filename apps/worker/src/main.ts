@@ -26,9 +26,9 @@ async function main(): Promise<void> {
 }
 
 function readWorkerConfig(): WorkerConfig & { readonly logLevel: string } {
-  const { databaseUrl, redisUrl, workerMetricsPort, logLevel } = readConfigFromEnvironment();
+  const { databaseUrl, redisUrl, workerMetricsPort, mail, logLevel } = readConfigFromEnvironment();
   if (databaseUrl === null) throw new ConfigurationError(['DATABASE_URL: the worker needs it']);
-  return { databaseUrl, redisUrl, workerMetricsPort, logLevel };
+  return { databaseUrl, redisUrl, workerMetricsPort, mail, logLevel };
 }
 
 function endWith(log: Logger, close: () => Promise<void>): void {

@@ -1,3 +1,5 @@
+import type { TollgateConfig } from '@tollgate/config';
+
 /** Injection tokens of what is no class. */
 export const APP_CONFIG = Symbol('APP_CONFIG');
 export const LOGGER = Symbol('LOGGER');
@@ -7,4 +9,6 @@ export interface WorkerConfig {
   readonly databaseUrl: string;
   readonly redisUrl: string | null;
   readonly workerMetricsPort: number | null;
+  /** Null: mails are written to the log. */
+  readonly mail: TollgateConfig['mail'];
 }

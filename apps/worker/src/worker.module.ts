@@ -1,9 +1,11 @@
 import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { Database } from '@tollgate/database';
+import { Mailer } from '@tollgate/mail';
 import { Metrics } from '@tollgate/telemetry';
 import type { Logger } from '@tollgate/telemetry';
 
+import { BudgetNoticesJob } from './budget-notices/budget-notices.job.js';
 import { Jobs } from './jobs/jobs.js';
 import { MetricsServer } from './metrics/metrics-server.js';
 import { SelfAuditJob } from './self-audit/self-audit.job.js';
@@ -28,11 +30,13 @@ export class WorkerModule implements OnApplicationShutdown {
         { provide: LOGGER, useValue: log },
         { provide: Database, useFactory: () => connect(config, log) },
         { provide: Metrics, useFactory: processMetrics },
+        { provide: Mailer, useFactory: () => new Mailer(config.mail, log) },
         IngestionCounters,
         UsageIngestionJob,
         UsagePartitionsJob,
         UsageSealingJob,
         SelfAuditJob,
+        BudgetNoticesJob,
         Jobs,
         MetricsServer,
       ],

@@ -40,7 +40,13 @@ afterEach(async () => {
 });
 
 async function createWorker(changes: Partial<WorkerConfig> = {}): Promise<INestApplicationContext> {
-  const config: WorkerConfig = { databaseUrl: testDatabase.url, redisUrl: null, workerMetricsPort: null, ...changes };
+  const config: WorkerConfig = {
+    databaseUrl: testDatabase.url,
+    redisUrl: null,
+    workerMetricsPort: null,
+    mail: null,
+    ...changes,
+  };
   const log = createLogger(
     { logLevel: 'info' },
     { service: 'worker', destination: { write: (line) => void logged.push(line) } },
@@ -241,5 +247,31 @@ describe('worker', () => {
     expect(metrics).toContain('tollgate_usage_events_total{result="booked"} 4');
     expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
     expect((await fetch(`http://127.0.0.1:${port}/other`)).status).toBe(404);
+  });
+
+  test('tells people once how much of a budget is spent, although two workers look', async () => {
+    const { prisma, pool } = database;
+    const startsAt = new Date(Date.now() - 86_400_000);
+    const period = { organizationId, label: 'now', startsAt, endsAt: new Date(Date.now() + 86_400_000) };
+    await prisma.accountingPeriod.create({ data: period });
+    const scope = { organizationId, scope: 'organization', scopeId: organizationId } as const;
+    const ladder = [{ percent: 80, action: 'notify' }];
+    await prisma.budget.create({ data: { id: newId('budget'), ...scope, amount: '10', ladder } });
+    await pool.query(`INSERT INTO budget_spend VALUES ($1, 'organization', $1, $2, 8.5)`, [organizationId, startsAt]);
+    for (const role of ['owner', 'developer']) {
+      const userId = newId('consoleUser');
+      await prisma.consoleUser.create({ data: { id: userId, name: role, email: `${role}@example.com` } });
+      await prisma.member.create({ data: { id: newId('member'), organizationId, userId, role } });
+    }
+    const first = await createWorker();
+    await createWorker();
+    const told = (): string[] => logged.filter((line) => line.includes('80 % of a budget of Tenant is spent'));
+    for (let i = 0; i < 200 && told().length === 0; i++) await sleep(20);
+    await sleep(200);
+    await first.close();
+    expect(told()).toHaveLength(1);
+    expect(told()[0]).toContain('owner@example.com');
+    expect(told()[0]).toContain('8.50 USD of 10.00 USD are spent for the organization Tenant');
+    expect(await prisma.budgetNotice.count()).toBe(1);
   });
 });

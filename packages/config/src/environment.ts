@@ -19,6 +19,12 @@ export function readDemoConfigFromEnvironment(): TollgateConfig {
   return readDemoConfig(process.env);
 }
 
+/** A variable that a command asks for by name; undefined when it is not set, or empty. */
+export function environmentVariable(name: string): string | undefined {
+  const value = process.env[name]?.trim();
+  return value === '' ? undefined : value;
+}
+
 /**
  * The environment for a process that we start: our own with the replacements. Providers' secrets are left out, since
  * children read them sealed from the database.

@@ -10,5 +10,4 @@ export const ADVISORY_LOCKS = {
   singleGateway: 7_270_736_905,
   selfAudit: 7_270_736_906,
   configuration: 7_270_736_907,
-  budgetNotices: 7_270_736_908,
 } as const;

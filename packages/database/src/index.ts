@@ -8,7 +8,12 @@ export { Prisma } from './generated/client.js';
 export type { PrismaClient } from './generated/client.js';
 export * from './generated/enums.js';
 
-export { loadControlPlane, loadPrincipalOfKey, loadPrincipals, readControlPlaneVersion } from './control-plane/control-plane.js';
+export {
+  loadControlPlane,
+  loadPrincipalOfKey,
+  loadPrincipals,
+  readControlPlaneVersion,
+} from './control-plane/control-plane.js';
 export type {
   BudgetRaiseRow,
   BudgetRow,
@@ -21,6 +26,8 @@ export type {
   RateLimitRow,
   RouteRow,
 } from './control-plane/control-plane-rows.js';
+export { noteReachedBudgets } from './control-plane/budget-notices.js';
+export type { NewBudgetNotice } from './control-plane/budget-notices.js';
 export { importModels } from './control-plane/import-models.js';
 export type { ModelImport } from './control-plane/import-models.js';
 export { masterKeyId, openSecret, SealedSecretError, sealSecret } from './control-plane/sealed-secret.js';

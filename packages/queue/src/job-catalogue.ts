@@ -22,6 +22,8 @@ export const JOBS = define({
   'usage-ingestion': { payload: NOTHING, retry: ONCE, schedule: { everyMs: 10_000 } },
   /** Wakes sealing before it would look for closed minutes by itself. */
   'usage-sealing': { payload: NOTHING, retry: ONCE, schedule: { pattern: '1 * * * * *' } },
+  /** Tells people how much of their budgets is spent, before that would be looked at by itself. */
+  'budget-notices': { payload: NOTHING, retry: ONCE, schedule: { pattern: '31 * * * * *' } },
   /** Audits the books at night. */
   'self-audit': { payload: NOTHING, retry: PATIENTLY, schedule: { pattern: '40 2 * * *' } },
   /** Makes the partitions of the coming months. */

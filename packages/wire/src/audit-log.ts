@@ -9,7 +9,7 @@ export const auditLogEntry = z
     organizationId: id('organization').nullable(),
     actor: z
       .string()
-      .meta({ description: 'Id of the management token or console user, or `bootstrap`, `command-line`.' }),
+      .meta({ description: 'Id of the management token or console user, or `bootstrap`, `command-line`, `worker`.' }),
     action: z.string().meta({ example: 'api-key.created' }),
     resourceId: z.string(),
     changes: z

@@ -5,6 +5,7 @@ import { createQueueBackend, JobHandlersError, JobRunner } from '@tollgate/queue
 import type { JobHandler } from '@tollgate/queue';
 import type { Logger } from '@tollgate/telemetry';
 
+import { BudgetNoticesJob } from '../budget-notices/budget-notices.job.js';
 import { nextDelay, sleepUnlessEnded } from '../retry.js';
 import { SelfAuditJob } from '../self-audit/self-audit.job.js';
 import { APP_CONFIG, LOGGER } from '../tokens.js';
@@ -28,8 +29,9 @@ export class Jobs implements OnModuleDestroy {
     private readonly usagePartitions: UsagePartitionsJob,
     usageSealing: UsageSealingJob,
     selfAudit: SelfAuditJob,
+    budgetNotices: BudgetNoticesJob,
   ) {
-    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit];
+    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit, budgetNotices];
   }
 
   /**
