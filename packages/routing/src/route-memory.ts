@@ -6,10 +6,12 @@ const CLEARLY_BETTER = 1.1;
 /** … in every decision for so long, and in at least so many … */
 const CLEARLY_BETTER_FOR_MS = 10_000;
 const LEAST_DECISIONS = 3;
-/** … or by so much that there is nothing to wait for. */
+/** … or by so much that there is nothing to wait for, if the leader has had its time. */
 const FAR_BETTER = 2;
 /** Whoever is away for less stays the leader, and leads again when it is back. */
 const PATIENCE_MS = 10_000;
+/** So long a leader leads at least. */
+const LEAST_TENURE_MS = 10_000;
 
 /** Scores of the leader and of the best of those that may be asked. Lower is better. */
 export interface Standing {
@@ -22,6 +24,7 @@ export interface Standing {
 /** What one key's requests to one route have shown: how long they are, and who leads. Kept between requests. */
 export class RouteMemory {
   private current: TargetHealth | null = null;
+  private ledSince = 0;
   private seenAt = 0;
   private challenger: TargetHealth | null = null;
   private challengedAt = 0;
@@ -37,6 +40,7 @@ export class RouteMemory {
   copy(): RouteMemory {
     const copy = new RouteMemory(this.mix);
     copy.current = this.current;
+    copy.ledSince = this.ledSince;
     copy.seenAt = this.seenAt;
     copy.challenger = this.challenger;
     copy.challengedAt = this.challengedAt;
@@ -61,14 +65,20 @@ export class RouteMemory {
       this.decisions = 0;
     }
     this.decisions++;
-    const longEnough = now - this.challengedAt >= CLEARLY_BETTER_FOR_MS && this.decisions >= LEAST_DECISIONS;
-    if (!longEnough && leaderScore <= bestScore * FAR_BETTER) return true;
+    if (!this.isOvertaken(now, leaderScore / bestScore)) return true;
     this.lead(now, best);
     return false;
   }
 
+  private isOvertaken(now: number, ratio: number): boolean {
+    if (now - this.ledSince < LEAST_TENURE_MS) return false;
+    if (ratio > FAR_BETTER) return true;
+    return now - this.challengedAt >= CLEARLY_BETTER_FOR_MS && this.decisions >= LEAST_DECISIONS;
+  }
+
   private lead(now: number, target: TargetHealth): void {
     this.current = target;
+    this.ledSince = now;
     this.seenAt = now;
     this.challenger = null;
   }
