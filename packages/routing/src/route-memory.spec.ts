@@ -91,9 +91,12 @@ describe('the leader of a route', () => {
     race.decide(9_000, [null, 1.05]);
     race.decide(9_500, [1.05, 1]);
     expect(race.changes).toEqual([]);
-    race.decide(19_600, [null, 1]);
-    race.decide(19_700, [1, 1.05]);
-    expect(race.changes).toEqual([19_600]);
+    race.decide(160_000, [null, 1]);
+    race.decide(161_000, [1, 1.05]);
+    expect(race.changes).toEqual([]);
+    for (const now of [180_000, 239_900, 240_000]) race.decide(now, [null, 1]);
+    race.decide(240_100, [1, 1.05]);
+    expect(race.changes).toEqual([240_000]);
   });
 
   // few requests teach little of those that are asked once in half an hour: then a lucky answer looks like a better deployment
@@ -119,12 +122,28 @@ describe('the leader of a route', () => {
         const firstTokenMs = 300 * (0.5 + random());
         const totalMs = firstTokenMs + 2_000 * (0.5 + random());
         const inputTokens = Math.round(1_000 * (0.5 + random()));
-        field.memory.mix.record(field.now, inputTokens, 250);
-        if (order[0] !== undefined) field.succeed(order[0].health, { ...ANSWER, firstTokenMs, totalMs, inputTokens });
+        const figures = { ...ANSWER, firstTokenMs, totalMs, inputTokens };
+        const target = order[0]?.health ?? field.target('none');
+        field.memory.answered(field.now, target, figures);
+        field.succeed(target, figures);
       }
       expect(changes).toBeLessThanOrEqual(most);
     },
   );
+
+  test('one that is half-open is asked first, and leads only when it has answered', () => {
+    const field = new Field();
+    const [good, back] = [field.contender('good', { prices: perMillion(9, 36) }), field.contender('back')];
+    chooseOrder(field.ballot([good]));
+    field.memory.keepsLeader(field.now, { best: good.health, bestScore: 1, leaderScore: null });
+    for (let i = 0; i < 5; i++) field.fail(back.health, 'broken');
+    field.now += 60_000;
+    expect(chooseOrder(field.ballot([good, back])).order[0]).toBe(back);
+    expect(field.memory.leader).toBe(good.health);
+    for (let i = 0; i < 40; i++) field.succeed(back.health);
+    expect(chooseOrder(field.ballot([good, back])).order[0]).toBe(back);
+    expect(field.memory.leader).toBe(back.health);
+  });
 
   test('a copy decides without a trace', () => {
     const field = new Field();

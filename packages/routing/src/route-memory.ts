@@ -1,3 +1,4 @@
+import type { AttemptFigures } from './target-figures.js';
 import type { TargetHealth } from './target-health.js';
 import { TrafficMix } from './traffic-mix.js';
 
@@ -9,7 +10,7 @@ const LEAST_DECISIONS = 3;
 /** … or by so much that there is nothing to wait for, if the leader has had its time. */
 const FAR_BETTER = 2;
 /** Whoever is away for less stays the leader, and leads again when it is back. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 /** So long a leader leads at least. */
 const LEAST_TENURE_MS = 10_000;
 
@@ -21,11 +22,14 @@ export interface Standing {
   readonly leaderScore: number | null;
 }
 
+export type AnswerSize = Pick<AttemptFigures, 'inputTokens' | 'outputTokens' | 'cacheReadTokens'>;
+
 /** What one key's requests to one route have shown: how long they are, and who leads. Kept between requests. */
 export class RouteMemory {
   private current: TargetHealth | null = null;
   private ledSince = 0;
-  private seenAt = 0;
+  /** Of the first decision that missed it since it was last seen; null: it is here. */
+  private missedAt: number | null = null;
   private challenger: TargetHealth | null = null;
   private challengedAt = 0;
   private decisions = 0;
@@ -36,12 +40,19 @@ export class RouteMemory {
     return this.current;
   }
 
+  /** An answer was given, by `target`. To be said before the target learns of it. */
+  answered(now: number, target: TargetHealth, figures: AnswerSize): void {
+    const { inputTokens, outputTokens, cacheReadTokens } = figures;
+    this.mix.record(now, inputTokens, outputTokens);
+    if (cacheReadTokens !== null) this.mix.recordCache(cacheReadTokens, target.cacheShare * inputTokens);
+  }
+
   /** For a request that nobody makes: what is decided by the copy leaves no trace. */
   copy(): RouteMemory {
     const copy = new RouteMemory(this.mix);
     copy.current = this.current;
     copy.ledSince = this.ledSince;
-    copy.seenAt = this.seenAt;
+    copy.missedAt = this.missedAt;
     copy.challenger = this.challenger;
     copy.challengedAt = this.challengedAt;
     copy.decisions = this.decisions;
@@ -51,10 +62,11 @@ export class RouteMemory {
   /** Whether the leader stays before the best. */
   keepsLeader(now: number, { best, bestScore, leaderScore }: Standing): boolean {
     if (leaderScore === null || this.current === null) {
-      if (this.current === null || now - this.seenAt > PATIENCE_MS) this.lead(now, best);
+      this.missedAt ??= now;
+      if (this.current === null || now - this.missedAt >= PATIENCE_MS) this.lead(now, best);
       return false;
     }
-    this.seenAt = now;
+    this.missedAt = null;
     if (best === this.current || !(leaderScore > bestScore * CLEARLY_BETTER)) {
       this.challenger = null;
       return best !== this.current;
@@ -79,7 +91,7 @@ export class RouteMemory {
   private lead(now: number, target: TargetHealth): void {
     this.current = target;
     this.ledSince = now;
-    this.seenAt = now;
+    this.missedAt = null;
     this.challenger = null;
   }
 }
