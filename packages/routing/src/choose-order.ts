@@ -2,8 +2,10 @@ import type { DecisionReason } from '@tollgate/domain';
 
 import type { Ballot, Choice, Contender } from './contender.js';
 import { effectivePrice, priceWithPrefix } from './effective-price.js';
+import type { RequestSize } from './effective-price.js';
 import { STRATEGY_RULES, rankAtPrice } from './strategies.js';
 import type { Circumstances, StrategyRules } from './strategies.js';
+import type { TrafficMix } from './traffic-mix.js';
 
 const EXPLORED_SHARE = 0.01;
 /** Who costs more than so many times as much would have to be four times as quick to be chosen: not worth finding out. */
@@ -15,37 +17,46 @@ const CREDENTIAL_DEAD = 2 ** 41;
 /** The contenders of one ballot in order, each with its figures at the same index. */
 interface Ranking<C extends Contender> {
   readonly order: C[];
-  readonly tiers: number[];
-  readonly ranks: number[];
   readonly scores: (number | null)[];
   readonly prices: (number | null)[];
   /** How many of the first ones the strategy chooses among. */
-  pool: number;
+  readonly pool: number;
 }
+
+/** By what the contenders of the ballot at hand are sorted: a choice waits for nothing, so one pair of lists is enough. */
+const tiers: number[] = [];
+const ranks: number[] = [];
 
 /**
  * In which order deployments are asked. The strategy chooses within the lowest tier that has one that may be asked; the
  * others of that tier follow, then the later tiers, then whoever may not be asked, soonest back first.
  */
 export function chooseOrder<C extends Contender>(ballot: Ballot<C>): Choice<C> {
+  const { contenders, memory, now, random } = ballot;
   const rules = STRATEGY_RULES[ballot.strategy];
-  const { mix } = ballot.memory;
-  const size = { inputTokens: mix.inputTokens, outputTokens: mix.outputTokens };
-  const circumstances = { now: ballot.now, outputTokens: size.outputTokens, random: ballot.random };
-  const [first] = ballot.contenders;
+  const { mix } = memory;
+  const size = { inputTokens: mix.inputTokens, outputTokens: mix.outputTokens, mix };
+  const circumstances = { now, outputTokens: size.outputTokens, random };
+  const first = contenders[0];
   if (first === undefined) throw new RangeError('a ballot needs a contender');
-  if (ballot.contenders.length === 1) {
-    const price = first.prices === null ? null : effectivePrice(first.prices, size, first.health.cacheShare);
+  if (contenders.length === 1) {
+    const price = priceAt(first, size);
     const score = rules.isScore ? finite(rules.rank(first, price ?? 0, circumstances)) : null;
-    const reason = first.health.mayAsk(ballot.now) ? 'only' : 'last-resort';
-    return { order: [first], reason, scores: [score], prices: [price] };
+    return {
+      order: [first],
+      reason: first.health.mayAsk(now) ? 'only' : 'last-resort',
+      scores: [score],
+      prices: [price],
+    };
   }
-  const prices = ballot.contenders.map(({ prices, health }) =>
-    prices === null ? null : effectivePrice(prices, size, health.cacheShare),
-  );
-  const ranking = rank(ballot, prices, { rules, circumstances });
+  const ranking = rank(ballot, size, { rules, circumstances });
   const reason = chooseFirst(ballot, ranking, { rules, circumstances });
   return { order: ranking.order, reason, scores: ranking.scores, prices: ranking.prices };
+}
+
+/** Of a request like the recent ones of the key. */
+interface UsualSize extends RequestSize {
+  readonly mix: TrafficMix;
 }
 
 interface Means {
@@ -53,49 +64,53 @@ interface Means {
   readonly circumstances: Circumstances;
 }
 
-function rank<C extends Contender>(
-  ballot: Ballot<C>,
-  prices: readonly (number | null)[],
-  { rules, circumstances }: Means,
-): Ranking<C> {
-  const { contenders, now, strategy } = ballot;
-  const ranking: Ranking<C> = { order: [], tiers: [], ranks: [], scores: [], prices: [], pool: 0 };
-  const unpriced = strategy === 'lowest-cost' ? Number.POSITIVE_INFINITY : dearestOf(prices);
-  for (let index = 0; index < contenders.length; index++) {
-    const contender = contenders[index];
-    if (contender === undefined) continue;
-    const { health } = contender;
-    const price = prices[index] ?? null;
-    const byStrategy = rules.rank(contender, price ?? unpriced, circumstances);
-    const mayAsk = health.mayAsk(now);
-    const tier = mayAsk ? contender.tier : health.credential.isDead ? CREDENTIAL_DEAD : OUT_OF_SERVICE;
-    const score = rules.isScore ? finite(byStrategy) : null;
-    insert(ranking, contender, { tier, rank: mayAsk ? byStrategy : (health.benchedUntil(now) ?? now), score, price });
-  }
-  const lowest = ranking.tiers[0] ?? OUT_OF_SERVICE;
-  if (lowest < OUT_OF_SERVICE) while (ranking.tiers[ranking.pool] === lowest) ranking.pool++;
-  return ranking;
+function priceAt({ prices, health }: Contender, size: UsualSize): number | null {
+  return prices === null ? null : effectivePrice(prices, size, size.mix.cacheShareAt(health.cacheShare));
 }
 
-/** Who has no price is taken to be as dear as the dearest. */
-function dearestOf(prices: readonly (number | null)[]): number {
+function rank<C extends Contender>(ballot: Ballot<C>, size: UsualSize, { rules, circumstances }: Means): Ranking<C> {
+  const { contenders, now } = ballot;
+  const order: C[] = [];
+  const scores: (number | null)[] = [];
+  const prices: (number | null)[] = [];
+  let unpriced: number | null = null;
+  for (const contender of contenders) {
+    const { health } = contender;
+    const price = priceAt(contender, size);
+    const byStrategy = rules.rank(contender, price ?? (unpriced ??= unpricedOf(ballot, size)), circumstances);
+    const mayAsk = health.mayAsk(now);
+    const tier = mayAsk ? contender.tier : health.credential.isDead ? CREDENTIAL_DEAD : OUT_OF_SERVICE;
+    const at = makeRoom(order, { tier, rank: mayAsk ? byStrategy : (health.benchedUntil(now) ?? now), contender });
+    insertAt(scores, at, rules.isScore ? finite(byStrategy) : null);
+    insertAt(prices, at, price);
+  }
+  const lowest = tiers[0] ?? OUT_OF_SERVICE;
+  let pool = 0;
+  if (lowest < OUT_OF_SERVICE) while (pool < order.length && tiers[pool] === lowest) pool++;
+  return { order, scores, prices, pool };
+}
+
+/** Who has no price is taken to be as dear as the dearest; where only the price counts, nobody knows. */
+function unpricedOf({ strategy, contenders }: Ballot, size: UsualSize): number {
+  if (strategy === 'lowest-cost') return Number.POSITIVE_INFINITY;
   let dearest = 0;
-  for (const price of prices) if (price !== null && price > dearest) dearest = price;
+  for (const contender of contenders) {
+    const price = priceAt(contender, size);
+    if (price !== null && price > dearest) dearest = price;
+  }
   return dearest;
 }
 
 const finite = (rank: number): number | null => (Number.isFinite(rank) ? rank : null);
 
-interface Place {
+interface Standing<C extends Contender> {
+  readonly contender: C;
   readonly tier: number;
   readonly rank: number;
-  readonly score: number | null;
-  readonly price: number | null;
 }
 
-/** Sorts by tier, rank and position while it puts in: there are a handful, and this allocates nothing. */
-function insert<C extends Contender>(ranking: Ranking<C>, contender: C, { tier, rank, score, price }: Place): void {
-  const { order, tiers, ranks, scores, prices } = ranking;
+/** Puts a contender where it belongs by tier, rank and position. There are a handful: no sort is quicker. */
+function makeRoom<C extends Contender>(order: C[], { contender, tier, rank }: Standing<C>): number {
   let at = order.length;
   for (; at > 0; at--) {
     const before = order[at - 1];
@@ -107,21 +122,23 @@ function insert<C extends Contender>(ranking: Ranking<C>, contender: C, { tier, 
     order[at] = before;
     tiers[at] = beforeTier;
     ranks[at] = beforeRank;
-    scores[at] = scores[at - 1] ?? null;
-    prices[at] = prices[at - 1] ?? null;
   }
   order[at] = contender;
   tiers[at] = tier;
   ranks[at] = rank;
-  scores[at] = score;
-  prices[at] = price;
+  return at;
+}
+
+function insertAt<T>(list: T[], at: number, item: T): void {
+  for (let index = list.length; index > at; index--) list[index] = list[index - 1] as T;
+  list[at] = item;
 }
 
 /** Puts the one that is to be asked first in front, and says why it is. */
 function chooseFirst<C extends Contender>(ballot: Ballot<C>, ranking: Ranking<C>, means: Means): DecisionReason {
   if (ranking.pool === 0) return 'last-resort';
   const kept = means.rules.hasLeader && keepLeader(ballot, ranking);
-  const others = ranking.tiers[1];
+  const others = tiers[1];
   if (others === undefined || others >= OUT_OF_SERVICE) return 'only';
   if (ranking.pool === 1) return 'best';
   if (means.rules.sticks && ballot.sticky && ballot.conversation !== null) {
@@ -134,18 +151,26 @@ function chooseFirst<C extends Contender>(ballot: Ballot<C>, ranking: Ranking<C>
   return ballot.strategy === 'weighted' ? 'weighted' : 'best';
 }
 
+/** Only whom nothing is wrong with can lead. One that is half-open may be asked first, to find out, and leads later. */
 function keepLeader<C extends Contender>(ballot: Ballot<C>, ranking: Ranking<C>): boolean {
-  const { memory } = ballot;
-  const best = ranking.order[0];
+  const { memory, now } = ballot;
+  const bestAt = indexOfClosed(ranking, now);
+  const best = ranking.order[bestAt];
   if (best === undefined) return false;
-  const at = memory.leader === null ? -1 : indexInPool(ranking, memory.leader);
-  const kept = memory.keepsLeader(ballot.now, {
+  const at = memory.leader?.availability(now) === 'closed' ? indexInPool(ranking, memory.leader) : -1;
+  const kept = memory.keepsLeader(now, {
     best: best.health,
-    bestScore: ranking.ranks[0] ?? 0,
-    leaderScore: at < 0 ? null : (ranking.ranks[at] ?? 0),
+    bestScore: ranks[bestAt] ?? 0,
+    leaderScore: at < 0 ? null : (ranks[at] ?? 0),
   });
-  if (kept) bringToFront(ranking, at);
-  return kept;
+  if (!kept || bestAt > 0) return false;
+  bringToFront(ranking, at);
+  return true;
+}
+
+function indexOfClosed<C extends Contender>({ order, pool }: Ranking<C>, now: number): number {
+  for (let index = 0; index < pool; index++) if (order[index]?.health.availability(now) === 'closed') return index;
+  return -1;
 }
 
 /**
@@ -164,7 +189,8 @@ function stick<C extends Contender>(
   if (here.prices === null || there.prices === null) return false;
   const { outputTokens } = circumstances;
   const { cachedTokens } = ballot.conversations;
-  const freshTokens = ballot.memory.mix.inputTokens * (1 - warm.cacheShare);
+  const { mix } = ballot.memory;
+  const freshTokens = mix.inputTokens * (1 - mix.cacheShareAt(warm.cacheShare));
   const warmPrice = priceWithPrefix(here.prices, { cachedTokens, freshTokens, outputTokens });
   const coldPrice = priceWithPrefix(there.prices, {
     cachedTokens: 0,
@@ -195,10 +221,8 @@ function indexInPool<C extends Contender>({ order, pool }: Ranking<C>, target: C
   return -1;
 }
 
-function bringToFront<C extends Contender>({ order, tiers, ranks, scores, prices }: Ranking<C>, at: number): void {
+function bringToFront<C extends Contender>({ order, scores, prices }: Ranking<C>, at: number): void {
   moveToFront(order, at);
-  moveToFront(tiers, at);
-  moveToFront(ranks, at);
   moveToFront(scores, at);
   moveToFront(prices, at);
 }
@@ -206,6 +230,6 @@ function bringToFront<C extends Contender>({ order, tiers, ranks, scores, prices
 function moveToFront<T>(list: T[], from: number): void {
   const moved = list[from];
   if (moved === undefined) return;
-  list.copyWithin(1, 0, from);
+  for (let index = from; index > 0; index--) list[index] = list[index - 1] as T;
   list[0] = moved;
 }

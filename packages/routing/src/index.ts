@@ -11,6 +11,7 @@ export { TrafficMix } from './traffic-mix.js';
 export { balancedScore } from './balanced-score.js';
 export type { BalancedFigures } from './balanced-score.js';
 export { RouteMemory } from './route-memory.js';
+export type { AnswerSize } from './route-memory.js';
 export { Conversations } from './conversations.js';
 export type { CachedPrefix } from './conversations.js';
 export { chooseOrder } from './choose-order.js';

@@ -89,6 +89,23 @@ describe('the health of a target', () => {
     expect(target.availability(field.now)).toBe('open');
   });
 
+  test.each([
+    [19_999, 'open'],
+    [20_000, 'closed'],
+  ])('after %i ms, what failed then leaves the circuit %s', (elapsedMs, state) => {
+    const field = new Field();
+    const target = field.target('a');
+    for (let i = 0; i < 4; i++) {
+      field.fail(target, 'broken');
+      field.succeed(target);
+    }
+    field.now += elapsedMs;
+    field.fail(target, 'broken');
+    field.succeed(target);
+    field.fail(target, 'broken');
+    expect(target.availability(field.now)).toBe(state);
+  });
+
   test('429: benched for as long as was asked for, at most ten minutes, and hardly less up', () => {
     const field = new Field();
     const target = field.target('a');
@@ -151,6 +168,20 @@ describe('the health of a target', () => {
     expect(target.benchedUntil(field.now)).toBe(field.now + 120_000);
     target.probed(field.now, true);
     expect([target, sibling].map((each) => each.mayAsk(field.now))).toEqual([true, true]);
+  });
+
+  test('a probe of a secret that was replaced does not give up the place of the next one', () => {
+    const field = new Field();
+    const target = field.target('a', 'c');
+    field.fail(target, 'credential');
+    field.now += 60_000;
+    const early = target.begin(field.now);
+    field.target('a', 'c', 2);
+    field.fail(target, 'credential');
+    field.now += 60_000;
+    expect(target.begin(field.now).isProbe).toBe(true);
+    early.left();
+    expect(target.mayAsk(field.now)).toBe(false);
   });
 
   test('a probe that went well lets an attempt find out, but does not close the circuit', () => {
