@@ -7,11 +7,7 @@
  * CPU of the gateway's process, all threads, from the kernel's accounting; the worker and the database do not count. Rounds
  * of all pairs are interleaved; told are medians, with the least and the most, and the ratio to passing through.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 import { Pool } from 'undici';
@@ -19,6 +15,7 @@ import { Pool } from 'undici';
 import { printTable, readOptions } from './command-line.mjs';
 import { processSeconds } from './cpu-time.mjs';
 import { dialectStreams, textPieces } from './dialect-streams.mjs';
+import { startProduct } from './measured-product.mjs';
 
 const options = readOptions({ rounds: 5, chunks: 200, streams: 120, concurrency: 16, port: 18_931 });
 
@@ -72,35 +69,15 @@ async function answer(request, response) {
   response.end();
 }
 
-async function startProduct(folder) {
-  const environment = { ...process.env, TOLLGATE_DATA: folder, PORT: String(options.port) };
-  const child = spawn(process.execPath, ['apps/tollgate/dist/main.js'], { env: environment });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-  for (const deadline = Date.now() + 60_000; !output.includes('Try it with'); await pause(100)) {
-    if (Date.now() > deadline || child.exitCode !== null) throw new Error(`the product does not start: ${output}`);
-  }
-  const said = (pattern) => pattern.exec(output)?.[1] ?? '';
-  const gateway = Number(said(/"service":"gateway","pid":(\d+)/));
-  return { child, gateway, apiKey: said(/API key\s+(tg_\S+)/), token: said(/Management token\s+(tgm_\S+)/) };
-}
-
-async function deploy({ token }, upstream) {
-  const manage = async (path, body) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const url = `http://127.0.0.1:${options.port}/api/v1${path}`;
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-    return response.json();
-  };
+async function deploy(product, upstream) {
   for (const [dialect, { provider, base, model = 'm' }] of Object.entries(PROVIDERS)) {
-    const credential = await manage('/provider-credentials', {
+    const credential = await product.manage('/provider-credentials', {
       provider,
       name: dialect,
       baseUrl: upstream + base,
       secret: 'abcdefghijklmnopqrstuvwxyz0123456789',
     });
-    await manage('/deployments', {
+    await product.manage('/deployments', {
       providerCredentialId: credential.id,
       model: `bench-${dialect}`,
       upstreamModel: model,
@@ -111,8 +88,7 @@ async function deploy({ token }, upstream) {
 async function main() {
   const server = createServer((request, response) => void answer(request, response));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
-  const product = await startProduct(folder);
+  const product = await startProduct(options.port);
   const pool = new Pool(`http://127.0.0.1:${options.port}`, { connections: options.concurrency });
   try {
     await deploy(product, `http://127.0.0.1:${server.address().port}`);
@@ -120,11 +96,9 @@ async function main() {
     await tellAll({ pool, product });
   } finally {
     await pool.destroy();
-    product.child.kill('SIGTERM');
-    await new Promise((resolve) => product.child.on('exit', resolve));
+    await product.stop();
     server.closeAllConnections();
     server.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

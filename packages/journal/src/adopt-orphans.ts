@@ -119,7 +119,7 @@ async function survey(folder: string, segments: readonly number[]): Promise<Surv
       noteDamage(segment, damagedBytes);
       for (const { record, bytes } of records) {
         if (record.kind === 'intent') open.set(record.requestId, { bytes: Buffer.from(bytes), segment });
-        else open.delete(record.event.requestId);
+        else if (record.event.part === 0) open.delete(record.event.requestId);
       }
     }
   }

@@ -115,6 +115,7 @@ function eventOf(intent: Intent): UsageEvent {
     providerReportedCost: null,
     capturedCost: null,
     attempts: [],
+    routing: null,
     timings: { admittedMs: 0, dispatchedMs: 1, firstTokenMs: 2, totalMs: 3 },
   };
 }
@@ -239,6 +240,22 @@ describe('orphans', () => {
       part: 0,
     });
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('what an attempt wasted is not the end of its request', async () => {
+    const journal = await openJournal();
+    const forwarder = follow(journal);
+    const intent = newIntent();
+    await append(journal, intent);
+    await append(journal, { ...eventOf(intent), part: 1, outcome: 'hedge_loser' });
+    await until(() => received.length === 1);
+    await forwarder.stop();
+    await journal.close();
+    // the forwarder has kept the segment, and whoever adopts it knows that the request did not end
+    const adoption = await adoptOrphans({ directory, sink, isAlive: isDead });
+    expect(adoption).toMatchObject({ crashed: 1 });
+    const [wasted, crashed] = received.map(({ payload }) => JSON.parse(payload.toString()) as UsageEvent);
+    expect([wasted?.part, crashed?.part, crashed?.outcome]).toEqual([1, 0, 'gateway_crashed']);
   });
 
   test('a running gateway is left alone', async () => {

@@ -149,7 +149,7 @@ export class JournalForwarder {
     const record = skimRecord(bytes);
     if (record === null) return this.#noteDamage(position.segment, bytes.length);
     if (record.kind === 'intent') return this.#intents.open(record.requestId, position.segment);
-    this.#intents.close(record.event.requestId);
+    if (record.event.part === 0) this.#intents.close(record.event.requestId);
     // what stands before the cursor was forwarded by an earlier run; it is read again only for its intents
     if (isBefore(this.#forwarded, position)) this.#batch.push(record.event);
   }
