@@ -8,7 +8,7 @@
  * and an outage of twenty minutes (time-outs of ten seconds and errors). Told beside what would have been best in
  * hindsight for each request. No sockets.
  */
-import { Conversations, HealthRegistry, RouteMemory, chooseOrder } from '@tollgate/routing';
+import { Conversations, HealthRegistry, RouteMemory, chooseOrder, learnAnswer } from '@tollgate/routing';
 
 import {
   BROWN_OUT,
@@ -143,21 +143,14 @@ class Replay {
     });
   }
 
-  #succeed({ request, memory, choice, tried }, { contender, attempt, answer, cachedTokens }) {
-    const { inputTokens, outputTokens } = request;
-    const isUsual = choice.reason !== 'explored' && tried.length === 1;
-    const figures = {
-      firstTokenMs: answer.firstTokenMs,
-      totalMs: answer.totalMs,
-      inputTokens,
-      cacheReadTokens: isUsual ? cachedTokens : null,
-      outputTokens,
-    };
-    memory.answered(this.now, contender.health, figures);
-    attempt.succeeded(this.now, figures);
+  #succeed({ request, memory }, { contender, attempt, answer, cachedTokens }) {
+    const { inputTokens, outputTokens, conversation } = request;
+    const { firstTokenMs, totalMs } = answer;
+    const usage = { inputTokens, outputTokens, cacheReadTokens: cachedTokens };
+    attempt.succeeded(this.now, { firstTokenMs, totalMs, ...usage });
+    const memories = { memory, conversations: this.#conversations };
+    learnAnswer(this.now, memories, { target: contender.health, conversation, ...usage });
     this.#caches.keep(contender.deployment, request, this.now);
-    const prefix = { target: contender.health, cachedTokens: contender.deployment.cacheHits > 0 ? inputTokens : 0 };
-    this.#conversations.remember(request.conversation, this.now, prefix);
     this.cost += costOf(contender.deployment, request, cachedTokens);
     this.answers.push({ at: request.at, tookMs: this.now - request.at });
   }

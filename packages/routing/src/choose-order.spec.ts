@@ -5,6 +5,7 @@ import { Field, perMillion, seededRandom } from '../test/contenders.js';
 import { chooseOrder } from './choose-order.js';
 import type { Choice, Contender } from './contender.js';
 import { decisionCandidates } from './decision-candidates.js';
+import { RouteMemory } from './route-memory.js';
 
 const namesOf = ({ order }: Choice): string[] => order.map(({ health }) => health.deploymentId);
 
@@ -31,11 +32,14 @@ describe('chooseOrder', () => {
     const plain = field.contender('plain', { prices: perMillion(5, 10) });
     const choose = () => chooseOrder(field.ballot([cached, plain], { strategy: 'lowest-cost' }));
     expect(namesOf(choose())).toEqual(['plain', 'cached']);
-    field.memory.keepsLeader(field.now, { best: cached.health, bestScore: 0, leaderScore: null });
-    for (let i = 0; i < 20; i++) field.succeed(cached.health, { cacheReadTokens: 900 });
-    const choice = chooseOrder(field.ballot([cached, plain], { strategy: 'lowest-cost', memory: new Field().memory }));
+    const memory = new RouteMemory();
+    for (let i = 0; i < 200; i++) memory.mix.recordCacheable(9_000, 10_000);
+    for (let i = 0; i < 200; i++) cached.health.learnCache(field.now, 8_000, 10_000);
+    const choice = chooseOrder(field.ballot([cached, plain], { strategy: 'lowest-cost', memory }));
     expect(namesOf(choice)).toEqual(['cached', 'plain']);
-    expect(choice.prices[0]).toBeCloseTo((1_000 * (10 - 9 * 0.9) + 250 * 10) / 1e6, 12);
+    const fromCache = memory.mix.cacheableShare * cached.health.cacheYield;
+    expect(fromCache).toBeCloseTo(0.9 * 0.8, 1);
+    expect(choice.prices[0]).toBeCloseTo((1_000 * (10 - 9 * fromCache) + 250 * 10) / 1e6, 12);
   });
 
   test('lowest-cost asks those without a price last', () => {

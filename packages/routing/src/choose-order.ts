@@ -65,7 +65,7 @@ interface Means {
 }
 
 function priceAt({ prices, health }: Contender, size: UsualSize): number | null {
-  return prices === null ? null : effectivePrice(prices, size, size.mix.cacheShareAt(health.cacheShare));
+  return prices === null ? null : effectivePrice(prices, size, size.mix.cacheableShare * health.cacheYield);
 }
 
 function rank<C extends Contender>(ballot: Ballot<C>, size: UsualSize, { rules, circumstances }: Means): Ranking<C> {
@@ -188,13 +188,18 @@ function stick<C extends Contender>(
   if (at <= 0 || here === undefined || there === undefined || warm.availability(ballot.now) !== 'closed') return false;
   if (here.prices === null || there.prices === null) return false;
   const { outputTokens } = circumstances;
-  const { cachedTokens } = ballot.conversations;
+  const prefixTokens = ballot.conversations.cachedTokens;
+  const cachedTokens = prefixTokens * warm.cacheYield;
   const { mix } = ballot.memory;
-  const freshTokens = mix.inputTokens * (1 - mix.cacheShareAt(warm.cacheShare));
-  const warmPrice = priceWithPrefix(here.prices, { cachedTokens, freshTokens, outputTokens });
+  const freshTokens = mix.inputTokens * (1 - mix.cacheableShare);
+  const warmPrice = priceWithPrefix(here.prices, {
+    cachedTokens,
+    freshTokens: prefixTokens - cachedTokens + freshTokens,
+    outputTokens,
+  });
   const coldPrice = priceWithPrefix(there.prices, {
     cachedTokens: 0,
-    freshTokens: cachedTokens + freshTokens,
+    freshTokens: prefixTokens + freshTokens,
     outputTokens,
   });
   const staying = rankAtPrice(ballot.strategy, here, { price: warmPrice, circumstances });

@@ -14,8 +14,8 @@ function choose(tokens: number, prices: { warm: Contender['prices']; cold: Conte
   const field = new Field();
   const cold = field.contender('cold', { prices: prices.cold });
   const warm = field.contender('warm', { prices: prices.warm });
-  field.succeed(cold.health, { firstTokenMs: 400, totalMs: 2_900, cacheReadTokens: null });
-  field.succeed(warm.health, { firstTokenMs: 700, totalMs: 3_200, cacheReadTokens: null });
+  field.succeed(cold.health, { firstTokenMs: 400, totalMs: 2_900 });
+  field.succeed(warm.health, { firstTokenMs: 700, totalMs: 3_200 });
   if (strategy === 'least-busy') warm.health.begin(field.now);
   field.conversations.remember(7, field.now, { target: warm.health, cachedTokens: tokens });
   const { order, reason } = chooseOrder(
@@ -44,6 +44,17 @@ describe('a sticky conversation', () => {
     const elsewhere = { warm: perMillion(3, 15, 0.3), cold: perMillion(0.1, 1) };
     expect(choose(20_000, elsewhere, 'lowest-cost')).toEqual({ first: 'cold', reason: 'best' });
     expect(choose(20_000, elsewhere, 'balanced').first).toBe('cold');
+  });
+
+  test('a deployment whose cache nobody has got anything from has none', () => {
+    const field = new Field();
+    const contenders = [field.contender('cold'), field.contender('warm', { prices: perMillion(1.1, 4.4, 0.1) })];
+    const warm = field.target('warm');
+    field.conversations.remember(7, field.now, { target: warm, cachedTokens: 50_000 });
+    const first = () => chooseOrder(field.ballot(contenders, { sticky: true, conversation: 7 })).order[0]?.health;
+    expect(first()).toBe(warm);
+    for (let i = 0; i < 200; i++) warm.learnCache(field.now, 0, 1_000);
+    expect(first()).toBe(field.target('cold'));
   });
 
   test('nothing is known of a cache without prices', () => {

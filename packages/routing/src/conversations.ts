@@ -18,10 +18,7 @@ export class Conversations {
   private readonly targets = new Array<TargetHealth | null>(SETS * WAYS).fill(null);
   private found = -1;
 
-  /**
-   * An answer was given. `cachedTokens` is how long a prefix the provider has in its prompt cache now: what it says that
-   * it read and wrote, or the whole input where it caches by itself and does not say what it writes.
-   */
+  /** An answer was given by `target`, which has so long a prefix in its prompt cache now, if it has one. */
   remember(conversation: number, now: number, { target, cachedTokens }: CachedPrefix): void {
     const hash = conversation | 0;
     const at = this.placeOf(hash);

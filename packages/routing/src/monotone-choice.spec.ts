@@ -8,7 +8,7 @@ import type { Choice } from './contender.js';
 
 interface Deployment {
   readonly price: number;
-  readonly cacheShare: number;
+  readonly cacheYield: number;
   readonly firstTokenMs: number;
   readonly msPerToken: number;
   readonly faults: number;
@@ -17,7 +17,7 @@ interface Deployment {
 
 const anyDeployment: fc.Arbitrary<Deployment> = fc.record({
   price: fc.double({ min: 0.01, max: 100, noNaN: true }),
-  cacheShare: fc.double({ min: 0, max: 1, noNaN: true }),
+  cacheYield: fc.double({ min: 0, max: 1, noNaN: true }),
   firstTokenMs: fc.double({ min: 20, max: 20_000, noNaN: true }),
   msPerToken: fc.double({ min: 1, max: 200, noNaN: true }),
   faults: fc.integer({ min: 0, max: 4 }),
@@ -31,7 +31,7 @@ function improvements(deployment: Deployment, gain: number): Deployment[] {
   const less = 1 - gain;
   return [
     { ...deployment, price: deployment.price * less },
-    { ...deployment, cacheShare: deployment.cacheShare + (1 - deployment.cacheShare) * gain },
+    { ...deployment, cacheYield: deployment.cacheYield + (1 - deployment.cacheYield) * gain },
     { ...deployment, firstTokenMs: deployment.firstTokenMs * less },
     { ...deployment, msPerToken: Math.max(deployment.msPerToken * less, 0.1) },
     { ...deployment, faults: Math.floor(deployment.faults * less) },
@@ -42,13 +42,15 @@ function improvements(deployment: Deployment, gain: number): Deployment[] {
 /** Who is asked first: at once, and after the strategy has had time to change its mind about the first leader. */
 function winners(deployments: readonly Deployment[], leader: number, strategy: Strategy): string[] {
   const field = new Field();
+  field.memory.mix.recordCacheable(8_000, 10_000);
   const contenders = deployments.map((deployment, index) => {
     const prices = perMillion(deployment.price, deployment.price, deployment.price / 10);
     const contender = field.contender(String(index), { prices, position: index });
     for (let i = 0; i < deployment.faults; i++) field.fail(contender.health, 'broken');
-    const { firstTokenMs, msPerToken, cacheShare } = deployment;
+    const { firstTokenMs, msPerToken, cacheYield } = deployment;
     const totalMs = firstTokenMs + 250 * msPerToken;
-    field.succeed(contender.health, { firstTokenMs, totalMs, cacheReadTokens: 1_000 * cacheShare });
+    field.succeed(contender.health, { firstTokenMs, totalMs });
+    contender.health.learnCache(field.now, 10_000 * cacheYield, 10_000);
     for (let i = 0; i < deployment.inFlight; i++) contender.health.begin(field.now);
     return contender;
   });
@@ -110,7 +112,7 @@ describe('doing better never costs a deployment a request', () => {
   test('a deployment that is better in everything is asked first, and wins from a leader within 30 seconds', () => {
     fc.assert(
       fc.property(anyDeployment, anyStrategy, (deployment, strategy) => {
-        const much = { price: 0.3, cacheShare: 0, firstTokenMs: 0.3, msPerToken: 0.3 };
+        const much = { price: 0.3, cacheYield: 0, firstTokenMs: 0.3, msPerToken: 0.3 };
         const better = {
           ...deployment,
           price: deployment.price * much.price,

@@ -124,7 +124,7 @@ describe('the leader of a route', () => {
         const inputTokens = Math.round(1_000 * (0.5 + random()));
         const figures = { ...ANSWER, firstTokenMs, totalMs, inputTokens };
         const target = order[0]?.health ?? field.target('none');
-        field.memory.answered(field.now, target, figures);
+        field.memory.mix.record(field.now, inputTokens, 250);
         field.succeed(target, figures);
       }
       expect(changes).toBeLessThanOrEqual(most);

@@ -1,4 +1,3 @@
-import type { AttemptFigures } from './target-figures.js';
 import type { TargetHealth } from './target-health.js';
 import { TrafficMix } from './traffic-mix.js';
 
@@ -22,8 +21,6 @@ export interface Standing {
   readonly leaderScore: number | null;
 }
 
-export type AnswerSize = Pick<AttemptFigures, 'inputTokens' | 'outputTokens' | 'cacheReadTokens'>;
-
 /** What one key's requests to one route have shown: how long they are, and who leads. Kept between requests. */
 export class RouteMemory {
   private current: TargetHealth | null = null;
@@ -38,13 +35,6 @@ export class RouteMemory {
 
   get leader(): TargetHealth | null {
     return this.current;
-  }
-
-  /** An answer was given, by `target`. To be said before the target learns of it. */
-  answered(now: number, target: TargetHealth, figures: AnswerSize): void {
-    const { inputTokens, outputTokens, cacheReadTokens } = figures;
-    this.mix.record(now, inputTokens, outputTokens);
-    if (cacheReadTokens !== null) this.mix.recordCache(cacheReadTokens, target.cacheShare * inputTokens);
   }
 
   /** For a request that nobody makes: what is decided by the copy leaves no trace. */

@@ -6,8 +6,7 @@ export interface AttemptFigures {
   readonly firstTokenMs: number | null;
   readonly totalMs: number;
   readonly inputTokens: number;
-  /** Null: not to be learnt from, as where it was sent elsewhere than its conversation is: no cache could be warm. */
-  readonly cacheReadTokens: number | null;
+  readonly cacheReadTokens: number;
   readonly outputTokens: number;
 }
 
@@ -19,6 +18,8 @@ const RATE_LIMITED_WEIGHT = 0.2;
 const LEAST_OUTPUT_TOKENS = 8;
 /** Below this share of one ordinary observation, what was known is forgotten. */
 const FORGOTTEN = 1 / 64;
+/** Of a cache that is not known, so many tokens are taken to have been found where they should be. */
+const PRIOR_CACHED_TOKENS = 5_000;
 const ORDINARY_OUTPUT_TOKENS = 250;
 const ORDINARY_INPUT_TOKENS = 1_000;
 
@@ -29,6 +30,7 @@ export class TargetFigures {
   /** Milliseconds for each output token, weighted by tokens. */
   private readonly pace = new DecayedMean(100 * ORDINARY_OUTPUT_TOKENS);
   private readonly cache = new DecayedMean(200 * ORDINARY_INPUT_TOKENS);
+  private readonly yields = new DecayedMean(200 * ORDINARY_INPUT_TOKENS);
 
   constructor(private fadedAt: number) {}
 
@@ -40,14 +42,14 @@ export class TargetFigures {
     this.firstToken.fade(factor);
     this.pace.fade(factor);
     this.cache.fade(factor);
+    this.yields.fade(factor);
   }
 
   succeeded(figures: AttemptFigures): void {
     this.successes.add(1, 1);
     this.learnTimes(figures);
     const { inputTokens, cacheReadTokens } = figures;
-    if (cacheReadTokens !== null && inputTokens > 0)
-      this.cache.add(Math.min(1, cacheReadTokens / inputTokens), inputTokens);
+    if (inputTokens > 0) this.cache.add(Math.min(1, cacheReadTokens / inputTokens), inputTokens);
   }
 
   failed(): void {
@@ -76,6 +78,14 @@ export class TargetFigures {
 
   get cacheShare(): number {
     return this.cache.weight >= FORGOTTEN * ORDINARY_INPUT_TOKENS ? this.cache.mean : 0;
+  }
+
+  get cacheYield(): number {
+    return this.yields.towards(1, PRIOR_CACHED_TOKENS);
+  }
+
+  learnCache(readTokens: number, expectedTokens: number): void {
+    this.yields.add(Math.min(1, readTokens / expectedTokens), expectedTokens);
   }
 
   /** Of an answer that came whole, the wait for its first token is what streams have shown, or nothing. */

@@ -135,6 +135,17 @@ export class TargetHealth {
     return this.figures.cacheShare;
   }
 
+  /** How much of what should be in the prompt cache is found there; 1 while nothing is known. */
+  get cacheYield(): number {
+    return this.figures.cacheYield;
+  }
+
+  /** A conversation went on where its prefix, `expectedTokens` long, was left in the cache. */
+  learnCache(now: number, readTokens: number, expectedTokens: number): void {
+    this.figures.fadeTo(now);
+    this.figures.learnCache(readTokens, expectedTokens);
+  }
+
   /**
    * Somebody asked the provider without a request. That it lists its models does not mean that it answers, so a circuit
    * is not closed by it, but lets an attempt find out at once.

@@ -5,15 +5,14 @@ const USUAL_OUTPUT_TOKENS = 250;
 /** The usual request counts as so many, so that one odd request does not turn the order of prices. */
 const PRIOR_REQUESTS = 2;
 const MOST_REQUESTS = 200;
-/** So many cached tokens as expected are taken to have been seen before anything is known. */
-const PRIOR_CACHED_TOKENS = 2_000;
-const MOST_CACHED_TOKENS = 200_000;
+const PRIOR_TOKENS = PRIOR_REQUESTS * USUAL_INPUT_TOKENS;
+const MOST_TOKENS = MOST_REQUESTS * USUAL_INPUT_TOKENS;
 
 /** How long the requests of one key to one route are of late. */
 export class TrafficMix {
   private readonly input = new DecayedMean(MOST_REQUESTS);
   private readonly output = new DecayedMean(MOST_REQUESTS);
-  private readonly cache = new DecayedMean(MOST_CACHED_TOKENS);
+  private readonly cacheable = new DecayedMean(MOST_TOKENS);
   private fadedAt = Number.NEGATIVE_INFINITY;
 
   record(now: number, inputTokens: number, outputTokens: number): void {
@@ -22,23 +21,23 @@ export class TrafficMix {
       this.fadedAt = now;
       this.input.fade(factor);
       this.output.fade(factor);
-      this.cache.fade(factor);
+      this.cacheable.fade(factor);
     }
     this.input.add(inputTokens, 1);
     this.output.add(outputTokens, 1);
   }
 
-  /** `expectedTokens`: how many others have from the cache there, in as much input. */
-  recordCache(cacheReadTokens: number, expectedTokens: number): void {
-    this.cache.add(cacheReadTokens / expectedTokens, expectedTokens);
+  /** So much of a request's input could have come from a prompt cache: its conversation, or what did come. */
+  recordCacheable(cacheableTokens: number, inputTokens: number): void {
+    this.cacheable.add(Math.min(1, cacheableTokens / inputTokens), inputTokens);
   }
 
   /**
-   * How much of a deployment's cache these requests make use of, beside those of others: 1 is as much. Single requests
-   * are not worth a dear deployment whose discount is for conversations.
+   * The share of input that the best of caches would have. It is the key's own: single requests are not worth a dear
+   * deployment whose discount is for conversations, whatever others get there.
    */
-  cacheShareAt(cacheShare: number): number {
-    return Math.min(1, cacheShare * this.cache.towards(1, PRIOR_CACHED_TOKENS));
+  get cacheableShare(): number {
+    return this.cacheable.towards(0, PRIOR_TOKENS);
   }
 
   get inputTokens(): number {
