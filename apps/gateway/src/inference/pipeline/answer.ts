@@ -1,4 +1,3 @@
-import { inputTokens, outputTokens } from '@tollgate/domain';
 import type { StreamEnd, UpstreamErrorFacts } from '@tollgate/providers';
 
 import { type InferenceError, inferenceError } from '../inference-error.js';
@@ -209,10 +208,7 @@ export class Answerer {
   }
 
   private learn(exchange: Exchange, { usage }: Ending): void {
-    const { candidate } = exchange;
-    if (candidate === null) return;
-    const answered = { inputTokens: inputTokens(usage), outputTokens: outputTokens(usage), candidate };
-    this.parts.router.learn(exchange, answered);
+    if (exchange.candidate !== null) this.parts.router.learn(exchange, exchange.candidate, usage);
   }
 
   /** The answer had begun when the upstream broke off: what was delivered is charged, and nobody may think it whole. */

@@ -1,11 +1,21 @@
 import { estimateTokens } from '@tollgate/billing';
-import type { DecisionCandidate, DecisionReason, Exclusion, RouteDecision, RoutingConstraints } from '@tollgate/domain';
+import {
+  type DecisionCandidate,
+  type DecisionReason,
+  type Exclusion,
+  inputTokens,
+  outputTokens,
+  type RouteDecision,
+  type RoutingConstraints,
+  type Usage,
+} from '@tollgate/domain';
 import {
   type Choice,
   chooseOrder,
   type Conversations,
   decisionCandidate,
   decisionCandidates,
+  learnAnswer,
   RouteMemory,
 } from '@tollgate/routing';
 
@@ -56,19 +66,22 @@ export class Router {
     return first.candidate;
   }
 
-  /** What an answer teaches: how much of the conversation its provider has in its cache, and what this key's requests are like. */
-  learn(
-    exchange: Exchange,
-    answered: { readonly inputTokens: number; readonly outputTokens: number; readonly candidate: Candidate },
-  ): void {
-    const { route, conversation } = exchange;
+  /** What an answer teaches: what this key's requests are like, and where the conversation is in a prompt cache. */
+  learn({ route, conversation }: Exchange, candidate: Candidate, usage: Usage): void {
     if (route === null || route.contenders.length < 2) return;
-    const now = performance.now();
-    route.memory.mix.record(now, answered.inputTokens, answered.outputTokens);
-    if (conversation !== null) {
-      const { candidate, inputTokens } = answered;
-      this.conversations.remember(conversation, now, { target: candidate.health, cachedTokens: inputTokens });
-    }
+    const { memory } = route;
+    const { conversations } = this;
+    learnAnswer(
+      performance.now(),
+      { memory, conversations },
+      {
+        target: candidate.health,
+        inputTokens: inputTokens(usage),
+        outputTokens: outputTokens(usage),
+        cacheReadTokens: usage.input_cache_read ?? 0,
+        conversation,
+      },
+    );
   }
 
   /** Where a request would go that nobody makes: nothing is remembered of it, and neither chance nor habit has a say. */
