@@ -78,7 +78,7 @@ describe('npm start -- --demo', () => {
     await again.says(READY);
     expect(again.output.out).not.toContain('progress');
     expect(await bookedIn(demo.database)).toBe(events);
-  });
+  }, 120_000);
 
   it('has books that agree: every event once, days and ledger the same sum', async () => {
     const audit = start(demo, 'audit');
