@@ -248,13 +248,13 @@ function timeChoices(strategy, count) {
   return Math.round(figures.toSorted((a, b) => a - b)[Math.floor(options.rounds / 2)]);
 }
 
-// first, while the heap is empty: what the collector does with a day of requests is not the choice's
-const costs = STRATEGIES.map((strategy) => ({
-  strategy,
-  ...Object.fromEntries([1, 3, 8].map((count) => [`of ${count}`, timeChoices(strategy, count)])),
-}));
 const requests = requestsOfDay(options.requests, options.seed);
 console.log(`${requests.length} requests of a day over ${DEPLOYMENTS.map(({ name }) => name).join(', ')}\n`);
 tellDay(requests);
 console.log('\nns of CPU for each choice, by how many deployments stand\n');
-printTable(costs);
+printTable(
+  STRATEGIES.map((strategy) => ({
+    strategy,
+    ...Object.fromEntries([1, 3, 8].map((count) => [`of ${count}`, timeChoices(strategy, count)])),
+  })),
+);
