@@ -2,7 +2,7 @@
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
-export const DAY = 24 * HOUR;
+const DAY = 24 * HOUR;
 
 /** The cheapest deployment has a bad day. */
 export const BROWN_OUT = { from: 10 * HOUR, to: 12 * HOUR, slower: 6, rateLimited: 0.4 };

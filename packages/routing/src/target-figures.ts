@@ -89,10 +89,11 @@ export class TargetFigures {
   }
 
   /** Of an answer that came whole, the wait for its first token is what streams have shown, or nothing. */
-  private learnTimes({ firstTokenMs, totalMs, outputTokens }: AttemptFigures): void {
+  private learnTimes({ firstTokenMs, totalMs, inputTokens, outputTokens }: AttemptFigures): void {
     if (firstTokenMs !== null) this.firstToken.add(firstTokenMs, 1);
     if (outputTokens < LEAST_OUTPUT_TOKENS) {
-      if (firstTokenMs === null) this.firstToken.add(totalMs, 1);
+      // embeddings are there at once; of what nobody counted, it is not known whether anything was written
+      if (firstTokenMs === null && inputTokens > 0) this.firstToken.add(totalMs, 1);
       return;
     }
     const waitedMs = firstTokenMs ?? Math.min(this.firstTokenMs ?? 0, totalMs / 2);

@@ -202,6 +202,9 @@ describe('the health of a target', () => {
     expect([whole.firstTokenMs, whole.tokensPerSecond]).toEqual([null, 100]);
     field.succeed(embedding, { firstTokenMs: null, totalMs: 80, outputTokens: 0 });
     expect([embedding.firstTokenMs, embedding.tokensPerSecond]).toEqual([80, null]);
+    const uncounted = field.target('uncounted');
+    field.succeed(uncounted, { firstTokenMs: null, totalMs: 9_000, inputTokens: 0, outputTokens: 0 });
+    expect(uncounted.firstTokenMs).toBeNull();
   });
 
   test('what is old is forgotten, and of much traffic only the latest counts', () => {
