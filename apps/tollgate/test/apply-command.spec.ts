@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, launch, type Launcher } from './launcher-process.js';
 
 const GUIDE = path.resolve(import.meta.dirname, '../../../docs/guides/operator.md');
@@ -52,6 +53,21 @@ describe('tollgate apply', () => {
     return (await response.json()) as { data: Record<string, unknown>[] };
   }
 
+  /** Where the gateway that took the file would send a request. */
+  async function simulated(model: string, inputTokens: number): Promise<unknown> {
+    const [organization] = (await read('organizations')).data;
+    for (let i = 0; ; i++) {
+      const response = await fetch(`http://127.0.0.1:${port}/api/v1/route-simulations`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ organizationId: organization?.['id'], model, inputTokens }),
+      });
+      // it notices what was written within a second
+      if (response.status !== 404 || i > 40) return response.json();
+      await sleep(50);
+    }
+  }
+
   it('applies the example of the guide, and once only', async () => {
     const dry = await apply(example(), '--dry-run');
     expect(dry).toMatchObject({ code: 2, err: '' });
@@ -68,6 +84,12 @@ describe('tollgate apply', () => {
       { name: 'house', constraints: { residency: 'local-only' }, source: 'file' },
       { name: 'smart', hedgeAfterMs: 4000, source: 'file' },
     ]);
+    expect(await simulated('smart', 5_000)).toMatchObject({
+      routeName: 'smart',
+      candidates: expect.arrayContaining([
+        expect.objectContaining({ model: 'gpt-4o', credentialName: 'openai-main', excluded: null }),
+      ]),
+    });
     for (const options of [[], ['--dry-run']]) {
       expect(await apply(example(), ...options)).toEqual({ code: 0, out: 'no changes\n', err: '' });
     }

@@ -2,7 +2,7 @@ import { ID_PREFIXES, isTimeZone, type IdKind } from '@tollgate/domain';
 import { z } from 'zod';
 
 /** Highest monthly budget: limits count in nanounits, which are exact up to 2⁵³ of them. */
-const MAX_BUDGET_UNITS = 9_000_000;
+export const MAX_BUDGET_UNITS = 9_000_000;
 const MAX_INT32 = 2_147_483_647;
 
 /**

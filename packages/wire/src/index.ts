@@ -5,7 +5,7 @@ export * from './budgets.js';
 export * from './configuration.js';
 export * from './deployments.js';
 export { MAX_PAGE_SIZE, type Page } from './paging.js';
-export { CONTROL_CHARACTERS, type MoneyAmount, type RateLimit } from './fields.js';
+export { CONTROL_CHARACTERS, MAX_BUDGET_UNITS, type MoneyAmount, type RateLimit } from './fields.js';
 export * from './installation.js';
 export * from './invitations.js';
 export * from './ledger.js';

@@ -47,6 +47,7 @@ export interface OperatorWorld {
   readonly priceBookId: string;
   readonly providerCredentialId: string;
   readonly deploymentId: string;
+  readonly routeId: string;
   readonly selfAuditId: string;
   /** Of a link that has not been used. */
   readonly setupToken: string;
@@ -83,6 +84,7 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
   const deployment = await api.ok('createDeployment', {
     body: { providerCredentialId: credential.id, model: 'local/*', upstreamModel: '*' },
   });
+  const route = await api.ok('createRoute', { body: { name: 'everywhere', targets: [{ model: 'local/llama' }] } });
   const { id: selfAuditId } = await api.ok('requestSelfAudit', { body: {} });
   const setupToken = await insertSetupLink(api);
   await prisma.installation.update({ where: { id: 1 }, data: { signUp: 'open', starterGrant: '5' } });
@@ -90,6 +92,7 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
     priceBookId,
     providerCredentialId: credential.id,
     deploymentId: deployment.id,
+    routeId: route.id,
     selfAuditId,
     setupToken,
     signUpToken: await insertSignUp(api),

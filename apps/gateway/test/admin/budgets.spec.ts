@@ -103,6 +103,11 @@ describe('a raise', () => {
     expect(errors.map((fault) => fault.pointer)).toEqual([pointer]);
   });
 
+  test('grants no more than can be counted, with the budget and other raises', async () => {
+    const { errors } = await api.refused('createBudgetRaise', 400, raise('too much', { amount: '8999950' }));
+    expect(errors).toMatchObject([{ pointer: '/body/amount', code: 'too_big' }]);
+  });
+
   test('of an organization’s own budget is the operator’s', async () => {
     const params = { organizationId: world.organizationId };
     const body = { monthlyBudget: dollars('50') };

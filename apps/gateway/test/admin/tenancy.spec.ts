@@ -34,13 +34,17 @@ describe('resources of the operator answer organizations as if they did not exis
     'readDeployment',
     'updateDeployment',
     'deleteDeployment',
+    'readRoute',
+    'updateRoute',
+    'deleteRoute',
   ])('%s', async (id) => {
-    const { priceBookId, providerCredentialId, deploymentId } = operator;
+    const { priceBookId, providerCredentialId, deploymentId, routeId } = operator;
     const ofOperator = {
       ...victim,
       priceBookId,
       providerCredentialId,
       deploymentId,
+      routeId,
       spareCredentialId: providerCredentialId,
     };
     const call: Call = { ...sampleCalls(ofOperator, operator)[id], token: intruder.token };

@@ -48,6 +48,13 @@ export class BudgetsRepository {
     await transaction.$queryRaw`SELECT 1 FROM budget WHERE id = ${id} FOR NO KEY UPDATE`;
   }
 
+  /** Decimal USD of the raises that have not expired. */
+  async sumRaises(_organizationId: string, budgetId: string, transaction: Transaction): Promise<string> {
+    const where = { budgetId, expiresAt: { gt: new Date() } };
+    const { _sum } = await transaction.budgetRaise.aggregate({ where, _sum: { amount: true } });
+    return _sum.amount?.toFixed(12) ?? '0';
+  }
+
   insertRaise(
     organizationId: string,
     data: Omit<Prisma.BudgetRaiseUncheckedCreateInput, 'organizationId'>,

@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Prisma } from '@tollgate/database';
-import { newId } from '@tollgate/domain';
-import type { BudgetNotice, BudgetRaise, OperationInput, OPERATIONS, Page } from '@tollgate/wire';
+import { newId, parsePicos } from '@tollgate/domain';
+import {
+  MAX_BUDGET_UNITS,
+  type BudgetNotice,
+  type BudgetRaise,
+  type OperationInput,
+  type OPERATIONS,
+  type Page,
+} from '@tollgate/wire';
 import { recordAudit } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
 import { isUniqueViolation } from '../http/database-errors.js';
 import { readKeyset, toPage } from '../http/keyset.js';
 import { dollars, withoutUndefined } from '../http/presentation.js';
-import { orNotFound, ProblemError } from '../http/problem-error.js';
-import { inTransaction } from '../http/transaction.js';
+import { invalidField, orNotFound, ProblemError } from '../http/problem-error.js';
+import { inTransaction, type Transaction } from '../http/transaction.js';
 import { BudgetsRepository, type BudgetNoticeRow } from './budgets.repository.js';
 import { presentRaise } from './present-raise.js';
 
@@ -40,6 +47,7 @@ export class BudgetsService {
       await this.repository.lock(organizationId, budgetId, transaction);
       const earlier = await this.repository.findByKey(organizationId, idempotencyKey, transaction);
       if (earlier !== null) return sameAgain(earlier, { budgetId, ...body });
+      await this.#requireCountable(budget, body.amount, transaction);
       const id = newId('budgetRaise');
       const { amount, reason } = body;
       const data = { id, budgetId, amount, reason, expiresAt: new Date(body.expiresAt), createdBy: actor.id };
@@ -53,6 +61,15 @@ export class BudgetsService {
       if (isUniqueViolation(error)) throw keyReused();
       throw error;
     });
+  }
+
+  /** Admission counts what is granted in one number. */
+  async #requireCountable(budget: Prisma.BudgetModel, amount: string, transaction: Transaction): Promise<void> {
+    const raised = await this.repository.sumRaises(budget.organizationId, budget.id, transaction);
+    const granted = [budget.amount.toFixed(12), raised, amount].reduce((sum, each) => sum + parsePicos(each), 0n);
+    if (granted < parsePicos(String(MAX_BUDGET_UNITS))) return;
+    const message = `must be below ${MAX_BUDGET_UNITS} together with the budget and its other raises`;
+    throw invalidField('/body/amount', message, 'too_big');
   }
 
   async endRaise(actor: Actor, { params }: Ending): Promise<void> {

@@ -102,7 +102,7 @@ function explainViolation(error: unknown): never {
   ]);
 }
 
-export function presentRoute(row: Prisma.RouteModel): Route {
+function presentRoute(row: Prisma.RouteModel): Route {
   return {
     id: row.id,
     organizationId: row.organizationId,
