@@ -160,9 +160,19 @@ describe('routes', () => {
     expect(cheap.response.status).toBe(400);
     const wrong = await pair.ask({}, { headers: { 'x-tollgate-max-price': 'cheap' } });
     expect([wrong.response.status, wrong.json]).toMatchObject([400, { error: { param: 'x-tollgate-max-price' } }]);
+    // the stand-ins are at private addresses, and the vendor is not
+    const vendor = { provider: 'openai', name: 'The vendor', secret: 'sk-vendor-0123456789abcdefghijklm' };
+    const { id } = await pair.product.manage('POST', '/provider-credentials', vendor);
+    const faraway = { providerCredentialId: id, model: 'faraway', upstreamModel: BIG_MODEL };
+    await pair.product.manage('POST', '/deployments', faraway);
+    await pair.untilServed('faraway');
     const local = await pair.createKey({ constraints: { residency: 'local-only' } });
-    expect((await pair.ask({}, { key: local.secret })).response.status).toBe(400);
-    expect((await pair.ask({ model: 'sandbox/echo' }, { key: local.secret })).response.status).toBe(200);
+    const refused = await pair.ask({ model: 'faraway' }, { key: local.secret });
+    expect([refused.response.status, refused.json]).toMatchObject([
+      400,
+      { error: { tollgate: { code: 'policy_constraints_unmet' }, message: expect.stringContaining('residency') } },
+    ]);
+    expect((await pair.ask({}, { key: local.secret })).response.status).toBe(200);
     await pair.createRoute('only-eu', {
       targets: [{ model: SHARED_MODEL }, { model: BIG_MODEL }],
       constraints: { regions: ['eu'] },

@@ -21,7 +21,7 @@ export interface RoutingConstraints {
   readonly providers?: readonly string[];
   /** Regions of deployments. A deployment of no region (`*`) is in none of them. */
   readonly regions?: readonly string[];
-  /** Only engines that run where the operator runs them: nothing leaves the house. */
+  /** Only what is reached at a private address, or is of the region `local`: nothing leaves the house. */
   readonly residency?: 'local-only';
   /** What the model must take. */
   readonly inputModalities?: readonly Modality[];

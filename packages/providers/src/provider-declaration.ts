@@ -123,8 +123,6 @@ export interface ProviderDeclaration {
   servableTiers?(asked: string | null): readonly [string, ...string[]] | null;
   /** It is no real model: always labelled, outside every total. */
   readonly simulated: boolean;
-  /** An engine that runs where the operator runs it: what is sent there does not leave the house. */
-  readonly runsLocally?: true;
   /** Whether requests go over HTTP/2 where the host speaks it. */
   readonly http2?: true;
   readonly connectionTest: ConnectionTest;

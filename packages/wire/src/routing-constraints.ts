@@ -25,7 +25,7 @@ export const routingConstraints = z
       description: 'Of deployments. A deployment of no region (`*`) is in none of them.',
     }),
     residency: z.literal('local-only').exactOptional().meta({
-      description: 'Only engines that run where the operator runs them: nothing leaves the house.',
+      description: 'Only what is reached at a private address, or is of the region `local`: nothing leaves the house.',
     }),
     inputModalities: listOf(z.enum(MODALITIES)).exactOptional().meta({ description: 'What the model must take.' }),
     outputModalities: listOf(z.enum(MODALITIES)).exactOptional(),

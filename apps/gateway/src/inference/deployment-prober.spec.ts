@@ -21,7 +21,12 @@ describe('probing deployments that are out of service', () => {
     }) as unknown as Deployment;
   const prober = new DeploymentProber({
     health,
-    deployments: () => [deployment('a', 'one'), deployment('b', 'one'), deployment('c', 'two'), deployment('s', 'x', true)],
+    deployments: () => [
+      deployment('a', 'one'),
+      deployment('b', 'one'),
+      deployment('c', 'two'),
+      deployment('s', 'x', true),
+    ],
     onDefect: (error) => {
       throw error;
     },

@@ -17,6 +17,7 @@ import type { UnitPrices } from '@tollgate/routing';
 
 import type { Candidate, CandidatePaths, Upstream } from '../pipeline/routing/route.js';
 import type { Deployment } from './deployments.js';
+import { isLocalOrigin } from './local-origin.js';
 
 /** A deployment as it may serve one model's name. */
 export interface CandidateRequest {
@@ -52,6 +53,7 @@ export function candidateOf(request: CandidateRequest): Candidate | null {
     credentialId: row.credentialId,
     health: deployment.healthOf(upstreamModel),
     drained: row.drained,
+    isLocal: row.region === LOCAL_REGION || isLocalOrigin(upstream.origin),
     provider,
     target,
     targetJson: JSON.stringify(target),
@@ -101,6 +103,9 @@ type Way = Pick<Candidate, 'dialect' | 'operation' | 'paths' | 'rewrite' | 'read
   /** The wire format, as usage events name it. */
   readonly spoken: string;
 };
+
+/** The operator's word where an address does not tell. */
+const LOCAL_REGION = 'local';
 
 const NO_PATHS: CandidatePaths = { whole: '', streamed: '', countTokens: null };
 

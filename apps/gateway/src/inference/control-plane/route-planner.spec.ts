@@ -14,6 +14,7 @@ function candidate(deploymentId: string, changes: Record<string, unknown> = {}):
   return {
     health: registry.targetOf({ deploymentId, upstreamModel: 'm', credentialId: 'cred', credentialVersion: 1 }),
     drained: false,
+    isLocal: false,
     dialect: 'openai-chat',
     provider: {},
     priced: true,

@@ -8,7 +8,6 @@ import { RERANK_VENDORS } from '../../operations/rerank/rerank-vendors.js';
 /** Serves what it was started with, whatever model is named. Source: github.com/ggml-org/llama.cpp, tools/server/README.md. */
 export const llamaCpp = chatVendor({
   id: 'llama-cpp',
-  runsLocally: true,
   displayName: 'llama.cpp',
   documentationUrl: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
   environment: { baseUrl: ['LLAMA_CPP_BASE_URL'], secret: ['LLAMA_CPP_API_KEY'] },

@@ -6,7 +6,6 @@ import { anyModel } from '../../operations/any-model.js';
 /** Source: lmstudio.ai/docs/developer/openai-compat and …/anthropic-compat. */
 export const lmStudio = chatVendor({
   id: 'lm-studio',
-  runsLocally: true,
   displayName: 'LM Studio',
   documentationUrl: 'https://lmstudio.ai/docs/developer/openai-compat',
   environment: { baseUrl: ['LM_STUDIO_BASE_URL'], secret: ['LM_STUDIO_API_KEY', 'LM_API_TOKEN'] },

@@ -11,7 +11,6 @@ import { placedOperations } from '../../operations/placed-operations.js';
  */
 export const ollama = chatVendor({
   id: 'ollama',
-  runsLocally: true,
   displayName: 'Ollama',
   documentationUrl: 'https://docs.ollama.com/api/openai-compatibility',
   environment: { baseUrl: ['OLLAMA_HOST'], secret: ['OLLAMA_API_KEY'], hostPort: 11_434 },

@@ -26,7 +26,6 @@ const SANDBOX_TRANSCRIPTION: TranscriptionVendor = {
 /** The simulated provider inside the product; its base URL is wherever the gateway lets it listen. */
 export const sandbox: ProviderDeclaration = {
   id: 'sandbox',
-  runsLocally: true,
   displayName: 'Sandbox (simulated)',
   documentationUrl: 'https://platform.openai.com/docs/api-reference/chat',
   endpoints: [{ dialect: 'openai-chat', path: () => '/v1/chat/completions' }],

@@ -10,7 +10,6 @@ import { TRANSCRIPTION_VENDORS } from '../../operations/transcription/transcript
 /** Source: docs.vllm.ai/en/latest/serving/openai_compatible_server. */
 export const vllm = chatVendor({
   id: 'vllm',
-  runsLocally: true,
   displayName: 'vLLM',
   documentationUrl: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server/',
   environment: { baseUrl: ['VLLM_BASE_URL'], secret: ['VLLM_API_KEY'] },

@@ -8,10 +8,10 @@ const USD_PER_MILLION = 1e6;
 /** The first constraint that the deployment does not meet, or `null`. */
 export function unmet(constraints: RoutingConstraints, candidate: Candidate): Exclusion | null {
   const { providers, regions, residency, minContext, maxPrice } = constraints;
-  const { target, provider, contextWindow } = candidate;
+  const { target, isLocal, contextWindow } = candidate;
   if (providers !== undefined && !providers.includes(target.provider)) return 'provider';
   if (regions !== undefined && !regions.includes(target.region)) return 'region';
-  if (residency === 'local-only' && provider.runsLocally !== true) return 'residency';
+  if (residency === 'local-only' && !isLocal) return 'residency';
   if (!hasModalities(constraints, candidate)) return 'modality';
   if (minContext !== undefined && (contextWindow === null || contextWindow < minContext)) return 'context';
   return maxPrice !== undefined && isDearer(maxPrice, candidate) ? 'price' : null;

@@ -51,6 +51,8 @@ export interface Candidate {
   readonly health: TargetHealth;
   /** Finishes what it has and gets nothing new. */
   readonly drained: boolean;
+  /** What is sent there does not leave the operator's house. */
+  readonly isLocal: boolean;
   readonly provider: ProviderDeclaration;
   readonly target: Target;
   /** `target` as JSON, for the journal. */
