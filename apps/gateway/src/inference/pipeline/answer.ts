@@ -130,6 +130,7 @@ export class Answerer {
     const next = nextAttempt(failed);
     if (next !== null) {
       this.writeOff(exchange, attempt, end);
+      if (next.candidate !== attempt.candidate) exchange.routeReason = 'failover';
       return this.tryAgain(exchange, next.candidate, next.delayMs);
     }
     this.parts.fallback.find(exchange, failed, (candidate) => {
