@@ -41,8 +41,9 @@ export function planDeployments(
   const matched = new Map<Resolved, DeploymentRow>();
   // first those that are the same in all that tells one from another, then those that now lead elsewhere
   for (const identify of [exactly, loosely]) {
+    const rows = Map.groupBy(left, (row) => identify(ofRow(row)));
     for (const each of wanted.filter((candidate) => !matched.has(candidate))) {
-      const row = [...left].find((candidate) => identify(ofRow(candidate)) === identify(each));
+      const row = rows.get(identify(each))?.shift();
       if (row === undefined) continue;
       left.delete(row);
       matched.set(each, row);

@@ -2,7 +2,7 @@ import type { Prisma } from '@tollgate/database';
 import { newId, type RouteDefinition } from '@tollgate/domain';
 import type { Configuration } from '@tollgate/wire';
 import { readDefinition, writeDefinition } from '../routes/route-definition.js';
-import { unservedModels, usableBy, type ServingDeployment } from '../routes/served-models.js';
+import { ServedModels, type ServingDeployment } from '../routes/served-models.js';
 import {
   blame,
   keyOf,
@@ -16,6 +16,7 @@ type Described = Configuration['routes'][number];
 
 export function planRoutes(planning: Planning, serving: readonly ServingDeployment[]): PlannedChange[] {
   const rows = new Map(planning.state.routes.map((row) => [keyOf(row.organizationId, row.name), row]));
+  const served = new ServedModels(serving);
   const seen = new Set<string>();
   const changes = planning.configuration.routes.flatMap((described, at) => {
     const pointer = `/routes/${at}`;
@@ -28,7 +29,7 @@ export function planRoutes(planning: Planning, serving: readonly ServingDeployme
       const message = 'is the name of a route that the file does not own: rename one, or delete that';
       blame(planning, `${pointer}/name`, { code: 'taken', message });
     }
-    planning.faults.push(...unservedModels(described, usableBy(organizationId, serving), `/body${pointer}`));
+    planning.faults.push(...served.missingIn(described, organizationId, `/body${pointer}`));
     if ((described.firstTokenTimeoutMs ?? 0) > (described.totalTimeoutMs ?? Infinity)) {
       const message = 'must not be above totalTimeoutMs';
       blame(planning, `${pointer}/firstTokenTimeoutMs`, { code: 'invalid', message });

@@ -13,7 +13,7 @@ import { inTransaction, type Transaction } from '../http/transaction.js';
 import { OwnersService } from '../organizations/owners.service.js';
 import { readDefinition, writeDefinition } from './route-definition.js';
 import { RoutesRepository } from './routes.repository.js';
-import { unservedModels, type DescribedModels } from './served-models.js';
+import { ServedModels, type DescribedModels } from './served-models.js';
 
 type ListQuery = OperationInput<typeof OPERATIONS.listRoutes>['query'];
 type Draft = OperationInput<typeof OPERATIONS.createRoute>['body'];
@@ -90,7 +90,7 @@ export class RoutesService {
   /** @throws ProblemError that names every model which nothing serves. */
   async #requireServed(organizationId: Tenant, described: DescribedModels, transaction: Transaction): Promise<void> {
     const serving = await this.repository.findServing(organizationId, transaction);
-    const faults = unservedModels(described, serving, '/body');
+    const faults = new ServedModels(serving).missingIn(described, organizationId, '/body');
     if (faults.length > 0) throw invalidRequest(faults);
   }
 }

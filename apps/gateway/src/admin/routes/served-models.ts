@@ -19,6 +19,56 @@ interface NamedModel {
   readonly provider?: string | undefined;
 }
 
+interface Pattern extends ServingDeployment {
+  readonly matches: (model: string) => boolean;
+}
+
+/**
+ * Which models are served where. Names are looked up, and a pattern is asked once for each name: a file may describe
+ * thousands of both, and inference waits in the same process.
+ */
+export class ServedModels {
+  readonly #byName: ReadonlyMap<string, readonly ServingDeployment[]>;
+  readonly #patterns: readonly Pattern[];
+  readonly #matching = new Map<string, readonly ServingDeployment[]>();
+
+  constructor(deployments: readonly ServingDeployment[]) {
+    const patterns = deployments.filter(({ model }) => model.includes('*'));
+    this.#byName = Map.groupBy(deployments, ({ model }) => model);
+    this.#patterns = patterns.map((each) => ({ ...each, matches: compileAllowlist([each.model]) }));
+  }
+
+  /**
+   * Names of models that no deployment serves which the organization may use, as faults below the pointer. A name of
+   * another route is none.
+   * @param organizationId null: of a route for every organization.
+   */
+  missingIn(described: DescribedModels, organizationId: string | null, below: string): FieldProblem[] {
+    return namedModels(described)
+      .filter((named) => !this.#serves(named, organizationId))
+      .map(({ pointer, provider }) => ({
+        pointer: below + pointer,
+        code: 'not_served',
+        message: `is served by no deployment${provider === undefined ? '' : ` at ${provider}`} that may be used here`,
+      }));
+  }
+
+  #serves({ model, provider }: NamedModel, organizationId: string | null): boolean {
+    const mayBeUsed = (each: ServingDeployment): boolean =>
+      (each.organizationId === null || each.organizationId === organizationId) &&
+      (provider === undefined || each.provider === provider);
+    return this.#byName.get(model)?.some(mayBeUsed) === true || this.#matchingOf(model).some(mayBeUsed);
+  }
+
+  #matchingOf(model: string): readonly ServingDeployment[] {
+    const known = this.#matching.get(model);
+    if (known !== undefined) return known;
+    const matching = this.#patterns.filter(({ matches }) => matches(model));
+    this.#matching.set(model, matching);
+    return matching;
+  }
+}
+
 /** Every model that a description of a route names, with where. */
 function namedModels({ targets = [], fallbacks = {}, canary = null, shadow = null }: DescribedModels): NamedModel[] {
   const causes = Object.entries(fallbacks) as [FallbackCause, readonly string[]][];
@@ -31,26 +81,3 @@ function namedModels({ targets = [], fallbacks = {}, canary = null, shadow = nul
     ...(shadow === null ? [] : [{ pointer: '/shadow/model', model: shadow.model }]),
   ];
 }
-
-/** Names of models that no deployment serves, as faults below the pointer. A name of another route is none. */
-export function unservedModels(
-  described: DescribedModels,
-  deployments: readonly ServingDeployment[],
-  below: string,
-): FieldProblem[] {
-  const serving = deployments.map(({ model, provider }) => ({ serves: compileAllowlist([model]), provider }));
-  return namedModels(described)
-    .filter(
-      ({ model, provider }) =>
-        !serving.some((each) => each.serves(model) && (provider === undefined || each.provider === provider)),
-    )
-    .map(({ pointer, provider }) => ({
-      pointer: below + pointer,
-      code: 'not_served',
-      message: `is served by no deployment${provider === undefined ? '' : ` at ${provider}`} that may be used here`,
-    }));
-}
-
-/** Deployments that whoever uses the route may use: its organization's own, and those of everybody. */
-export const usableBy = (organizationId: string | null, deployments: readonly ServingDeployment[]) =>
-  deployments.filter((each) => each.organizationId === null || each.organizationId === organizationId);
