@@ -137,13 +137,15 @@ describe('npm start -- --demo', () => {
       body: JSON.stringify({ email: 'dana@halden.example', password }),
     });
     expect(signIn.status).toBe(200);
-    const answer = await fetch(`${origin}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${apiKey.secret}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'gpt-5.5', messages: [{ role: 'user', content: 'Hello' }] }),
-    });
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('x-tollgate-simulated')).toBe('true');
+    for (const model of ['gpt-5.5', 'smart']) {
+      const answer = await fetch(`${origin}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${apiKey.secret}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
+      });
+      expect([model, answer.status]).toEqual([model, 200]);
+      expect(answer.headers.get('x-tollgate-simulated')).toBe('true');
+    }
   });
 
   it('never mixes with what is real', async () => {

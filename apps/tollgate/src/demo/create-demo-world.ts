@@ -7,6 +7,7 @@ import { insertKeySecret } from '../bootstrap/issue-secrets.js';
 import { ORGANIZATIONS, PEOPLE, SHOWN_KEY } from './cast.js';
 import type { DemoKey, DemoOrganization, DemoProject } from './cast.js';
 import { createDemoDeployments } from './create-demo-deployments.js';
+import { createDemoRoute, DEMO_LADDER, DEMO_ROUTE } from './create-demo-route.js';
 import { createDemoPeople, type PeopleIds } from './create-demo-people.js';
 import type { DemoFile } from './demo-file.js';
 
@@ -26,6 +27,7 @@ interface World {
 export async function createDemoWorld(world: World): Promise<void> {
   const { client, audit, demo } = world;
   await createDemoDeployments(client, audit);
+  await createDemoRoute(client, audit);
   const passwordHash = await hash(demo.password);
   const people = await createDemoPeople(client, { people: PEOPLE, passwordHash });
   for (const [index, organization] of ORGANIZATIONS.entries()) {
@@ -119,8 +121,9 @@ interface Budget {
 
 async function createBudget({ client }: World, { organizationId, scope, scopeId, amount }: Budget): Promise<void> {
   await client.query(
-    `INSERT INTO budget (id, organization_id, scope, scope_id, amount) VALUES ($1, $2, $3::limit_scope, $4, $5)`,
-    [newId('budget'), organizationId, scope, scopeId, amount],
+    `INSERT INTO budget (id, organization_id, scope, scope_id, amount, ladder)
+     VALUES ($1, $2, $3::limit_scope, $4, $5, $6)`,
+    [newId('budget'), organizationId, scope, scopeId, amount, JSON.stringify(scope === 'project' ? DEMO_LADDER : [])],
   );
 }
 
@@ -138,6 +141,7 @@ async function createKey(world: World, { organizationId, projectId, key, people 
   const modelAllowlist = [
     ...new Set(key.models.flatMap(({ model, movesTo }) => [model, movesTo ?? model])),
     'sandbox/*',
+    ...(key.name === SHOWN_KEY ? [DEMO_ROUTE] : []),
   ];
   const ago = (days: number | undefined): Date | null => (days === undefined ? null : createdAt(world, days));
   await client.query(
