@@ -40,7 +40,7 @@ export function BudgetPanel({ budget }: BudgetPanelProps) {
               monthlyBudget === null ? text('keys.unlimited') : <Money key="budget" value={monthlyBudget} />,
             ],
             [text('budgets.steps'), ladderWords(budget.budgetLadder, text)],
-            [text('keys.limits'), budget.limitsSource === 'file' ? text('budgets.file') : null],
+            [text('keys.limits'), budget.limitsSource === 'file' ? text('routes.file') : null],
           ]}
         />
       </Box>

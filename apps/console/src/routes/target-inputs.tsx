@@ -100,7 +100,7 @@ function ConditionInputs({ form, index }: Pick<TargetInputsProps, 'form'> & { re
   const text = useText();
   const whole = { pattern: { value: WHOLE, message: text('keys.notANumber') } };
   return (
-    <>
+    <Box sx={CONDITION}>
       <FormField
         form={form}
         name={`targets.${index}.minInputTokens`}
@@ -125,7 +125,7 @@ function ConditionInputs({ form, index }: Pick<TargetInputsProps, 'form'> & { re
           />
         )}
       />
-    </>
+    </Box>
   );
 }
 
@@ -137,3 +137,10 @@ const TARGET = {
 } as const;
 
 const FIELDS = { display: 'grid', gap: 4, gridTemplateColumns: { sm: '2fr 2fr 1fr' } } as const;
+
+const CONDITION = {
+  display: 'grid',
+  gap: 4,
+  gridTemplateColumns: { sm: '1fr 1fr 2fr' },
+  gridColumn: '1 / -1',
+} as const;
