@@ -190,7 +190,7 @@ const PATIENCE_MS = 30_000;
     await page.getByRole('option', { name: /^Let few requests/ }).click();
     await limits.getByLabel('Requests a minute').nth(1).fill('6');
     await stage.picture(page, 'ladder');
-    await limits.getByRole('button', { name: 'Save' }).click();
+    await limits.getByRole('button', { name: 'Set limits' }).click();
     const budget = page.getByRole('region', { name: 'Budget' });
     await budget.getByText('Above 95 %: 6 requests a minute').waitFor();
     await budget.getByRole('button', { name: 'Raise the budget' }).click();

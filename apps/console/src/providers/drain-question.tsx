@@ -38,7 +38,7 @@ export function DrainQuestion({ deployment, all, onClose }: DrainQuestionProps) 
       onClose={onClose}
     >
       <Box component="p" sx={{ mt: 0, fontWeight: 500 }}>
-        {text('providers.drainHint', { smart_count: inFlight })}
+        {inFlight === 0 ? text('providers.drainIdle') : text('providers.drainHint', { smart_count: inFlight })}
       </Box>
       <Box component="p" sx={{ m: 0, color: 'text.secondary' }}>
         {consequenceOf(text, deployment, all)}

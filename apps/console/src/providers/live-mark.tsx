@@ -32,6 +32,8 @@ export function LiveMark({ deployment: { drained, health } }: { readonly deploym
   useMinute();
   const now = Date.now();
   const { word, inFlight, benchedUntil, probe } = liveStateOf({ drained, live: health.live }, now);
+  // of what nobody uses there is nothing to tell besides
+  if (word === 'idle' && health.state === 'unused') return null;
   const { icon: Icon, color } = LOOKS[word];
   const details = [
     ...(inFlight > 0 ? [text('providers.inFlight', { smart_count: inFlight })] : []),

@@ -103,11 +103,11 @@ function RouteFacts({ route }: { readonly route: Route }) {
           [text('routes.canary'), shareOf(text, route.canary)],
           [text('routes.shadow'), shareOf(text, route.shadow)],
           [
-            text('routes.hedge'),
+            text('routes.hedgeAfter'),
             route.hedgeAfterMs === null ? text('routes.never') : formatDuration(route.hedgeAfterMs),
           ],
-          [text('routes.firstTokenTimeout'), timeout(route.firstTokenTimeoutMs)],
-          [text('routes.totalTimeout'), timeout(route.totalTimeoutMs)],
+          [text('routes.firstTokenWithin'), timeout(route.firstTokenTimeoutMs)],
+          [text('routes.allWithin'), timeout(route.totalTimeoutMs)],
           [text('routes.changed'), <Ago key="changed" instant={route.updatedAt} />],
         ]}
       />

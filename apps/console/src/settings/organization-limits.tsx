@@ -34,7 +34,7 @@ export function OrganizationLimits({ organization }: { readonly organization: Or
         </Box>
         {organization.limitsSource !== 'file' && (
           <Button type="submit" variant="contained" loading={form.formState.isSubmitting} sx={{ alignSelf: 'start' }}>
-            {text('page.save')}
+            {text('budgets.setLimits')}
           </Button>
         )}
       </Stack>

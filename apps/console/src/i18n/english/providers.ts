@@ -84,6 +84,7 @@ export const providersEnglish = {
   drainTitle: 'Drain the deployment of %{name}?',
   resumed: '%{name} is asked again.',
   drained: '%{name} finishes what it has and gets nothing new.',
+  drainIdle: 'Nothing runs there now. It gets nothing new, until you resume it.',
   drainHint:
     'It finishes its %{smart_count} running request and gets nothing new, until you resume it. |||| It finishes its %{smart_count} running requests and gets nothing new, until you resume it.',
   requests: 'Requests',
