@@ -73,7 +73,7 @@ export const providersEnglish = {
     dead: 'Credential refused',
     drained: 'Drained',
     draining: 'Draining',
-    idle: 'Not asked yet',
+    idle: 'Not asked since the gateway started',
     elsewhere: 'not known here',
   },
   inFlight: '%{smart_count} in flight |||| %{smart_count} in flight',
