@@ -79,6 +79,26 @@ const RequestShow = gatedPage(
   'readRequest',
   lazy(() => import('./requests/request-show.js')),
 );
+const RouteCreate = gatedPage(
+  'createRoute',
+  lazy(() => import('./routes/route-create.js')),
+);
+const RouteEdit = gatedPage(
+  'updateRoute',
+  lazy(() => import('./routes/route-edit.js')),
+);
+const RouteList = gatedPage(
+  'listRoutes',
+  lazy(() => import('./routes/route-list.js')),
+);
+const RouteShow = gatedPage(
+  'readRoute',
+  lazy(() => import('./routes/route-show.js')),
+);
+const Simulator = gatedPage(
+  'simulateRoute',
+  lazy(() => import('./simulator/simulator.js')),
+);
 const Settings = gatedPage(
   'updateOrganization',
   lazy(() => import('./settings/settings.js')),
@@ -134,10 +154,12 @@ export function App() {
             <Resource name="models" list={ModelList} show={ModelShow} />
             <Resource name="ledger" list={Ledger} show={TransactionShow} />
             <Resource name="providers" list={Providers} />
+            <Resource name="routes" list={RouteList} show={RouteShow} create={RouteCreate} edit={RouteEdit} />
             <Resource name="projects" list={Projects} />
             <Resource name="members" list={Members} />
             <CustomRoutes>
               <Route path="/playground" element={<Playground />} />
+              <Route path="/simulator" element={<Simulator />} />
               <Route path="/settings" element={<Settings />} />
               <Route path={ACCOUNT_PATH} element={<Account />} />
             </CustomRoutes>

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { formatPicos, parsePicos } from '@tollgate/domain';
+import { formatPicos, parsePicos, publicRequestId } from '@tollgate/domain';
 import type { Deployment, Organization, Project, UsageAnswer, UsageExportTotals } from '@tollgate/wire';
 import OpenAI from 'openai';
 import type { Browser, Page, Route } from 'playwright-core';
@@ -28,6 +28,8 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
   let screenshots: string;
   let requestId = '';
   let keyId = '';
+  /** Of a request that had a choice, and a slower twin. */
+  let routedId = '';
 
   beforeAll(async () => {
     provider = await FakeProvider.start();
@@ -126,6 +128,7 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
     const [organization] = (await product.manage<{ data: Organization[] }>('GET', '/organizations')).data;
     if (organization === undefined) throw new Error('no organization');
     keyId = await addHistory(product, organization);
+    routedId = await findRouted(product);
     const { page, complaints } = await openWatchedPage(browser, { viewport: DESKTOP });
     await signIn(page);
     await page.goto(open('/?dialog=export'));
@@ -206,7 +209,7 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
       await page.goto(open('/login'));
       await page.screenshot({ path: path.join(screenshots, `sign-in-${look}.png`) });
       await signIn(page);
-      for (const [name, address] of pagesOf({ requestId, keyId })) {
+      for (const [name, address] of pagesOf({ requestId, routedId, keyId })) {
         await page.goto(open(address));
         await page.locator('main h1').waitFor();
         while ((await page.locator('.MuiSkeleton-root').count()) > 0) await sleep(50);
@@ -293,10 +296,11 @@ async function expectText(page: Page, text: string): Promise<void> {
 
 interface Ids {
   readonly requestId: string;
+  readonly routedId: string;
   readonly keyId: string;
 }
 
-const pagesOf = ({ requestId, keyId }: Ids): readonly (readonly [name: string, address: string])[] => [
+const pagesOf = ({ requestId, routedId, keyId }: Ids): readonly (readonly [name: string, address: string])[] => [
   ['overview', '/'],
   ['overview-today', '/?range=today&split=provider'],
   ['overview-keys', '/?range=30d&split=apiKey'],
@@ -304,6 +308,7 @@ const pagesOf = ({ requestId, keyId }: Ids): readonly (readonly [name: string, a
   ['requests', '/requests'],
   ['requests-empty', '/requests?model=nothing'],
   ['request', `/requests/${requestId}/show`],
+  ['request-routed', `/requests/${routedId}/show`],
   ['keys', '/keys'],
   ['key-create', '/keys/create'],
   ['key', `/keys/${keyId}/show`],
@@ -312,7 +317,16 @@ const pagesOf = ({ requestId, keyId }: Ids): readonly (readonly [name: string, a
   ['playground', '/playground'],
   ['ledger', '/ledger'],
   ['providers', '/providers'],
+  ['routes', '/routes'],
+  ['route-create', '/routes/create'],
+  ['simulator', '/simulator?model=gpt-4o-mini'],
+  ['settings', '/settings'],
 ];
+
+async function findRouted({ pool }: Product): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>('SELECT request_id AS id FROM usage_event WHERE part > 0 LIMIT 1');
+  return publicRequestId(rows[0]?.id ?? '');
+}
 
 /** Weeks of traffic of three keys in two projects. Answers the busiest key's id once everything is booked. */
 async function addHistory(product: Product, organization: Organization): Promise<string> {

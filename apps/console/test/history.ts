@@ -1,7 +1,14 @@
 import { randomInt } from 'node:crypto';
 
 import { insertUsageInbox } from '@tollgate/database';
-import { newRequestId, type ErrorCode, type Outcome, type UsageEvent } from '@tollgate/domain';
+import {
+  newRequestId,
+  type DecisionCandidate,
+  type ErrorCode,
+  type Outcome,
+  type RouteDecision,
+  type UsageEvent,
+} from '@tollgate/domain';
 import type pg from 'pg';
 
 const HOUR_MS = 3_600_000;
@@ -28,6 +35,8 @@ interface Ending {
   readonly status: number;
 }
 
+const SUCCESS: Ending = { outcome: 'success', errorCode: null, status: 200 };
+
 const ENDINGS: readonly (Ending & { readonly weight: number })[] = [
   { outcome: 'success', errorCode: null, status: 200, weight: 970 },
   { outcome: 'client_left_mid_stream', errorCode: null, status: 200, weight: 12 },
@@ -50,7 +59,7 @@ export async function writeHistory(
   for (let hour = days * 24; hour > 0; hour--) {
     const startsAt = until - hour * HOUR_MS;
     const requests = Math.round((perDay / 24) * activity(startsAt) * (0.8 + random() * 0.4));
-    for (let i = 0; i < requests; i++) events.push(eventAt(Math.floor(startsAt + random() * HOUR_MS), parties));
+    for (let i = 0; i < requests; i++) events.push(...eventsAt(Math.floor(startsAt + random() * HOUR_MS), parties));
   }
   for (let i = 0; i < events.length; i += 500) {
     await insertUsageInbox(
@@ -67,6 +76,16 @@ function activity(instant: number): number {
   const hour = date.getUTCHours();
   const daily = 0.25 + 1.5 * Math.exp(-((hour - 14) ** 2) / 28);
   return daily * (date.getUTCDay() % 6 === 0 ? 0.35 : 1);
+}
+
+/** A request, and now and then what it cost beside. */
+function eventsAt(occurredAt: number, parties: HistoryParties): readonly UsageEvent[] {
+  const event = eventAt(occurredAt, parties);
+  const rival = weighted(parties.deployments);
+  if (event.outcome !== 'success' || random() > 0.05) return [event];
+  const { timings } = event;
+  const slower = routed(rival, { ...SUCCESS, outcome: 'hedge_loser' }, timings.totalMs);
+  return [event, { ...event, ...slower, part: 1, outcome: 'hedge_loser', routing: null }];
 }
 
 function eventAt(occurredAt: number, parties: HistoryParties): UsageEvent {
@@ -112,6 +131,7 @@ function eventAt(occurredAt: number, parties: HistoryParties): UsageEvent {
     deliveredCharacters: output * 4,
     providerReportedCost: null,
     capturedCost: null,
+    routing: decisionOf(deployment, parties),
     timings,
   };
 }
@@ -131,8 +151,36 @@ function routed(
       credentialOwner: 'operator',
       simulated: false,
     },
-    attempts: [{ deploymentId: id, provider, upstreamModel: model, status, errorCode, startedMs: 0.74, endedMs }],
+    attempts: [
+      { deploymentId: id, provider, upstreamModel: model, status, errorCode, startedMs: 0.74, endedMs, cost: '0.0021' },
+    ],
   };
+}
+
+/** As if every deployment could have served it: the cheapest first, one of them drained. */
+function decisionOf(
+  { id }: HistoryParties['deployments'][number],
+  { deployments }: HistoryParties,
+): RouteDecision | null {
+  if (deployments.length < 2) return null;
+  const candidates = deployments.map((each, index): DecisionCandidate => ({
+    deploymentId: each.id,
+    provider: each.provider,
+    upstreamModel: each.model,
+    region: '*',
+    score: each.id === id ? 0.4 : 0.9 + index / 10,
+    price: 0.0012 * (index + 1),
+    uptime: 0.998,
+    firstTokenMs: each.firstTokenMs,
+    tokensPerSecond: 1_000 / each.tokenMs,
+    cacheShare: 0.28,
+    inFlight: index,
+    excluded: null,
+  }));
+  const [last] = candidates.filter(({ deploymentId }) => deploymentId !== id).slice(-1);
+  const rest = candidates.filter((each) => each !== last).toSorted((a, b) => (a.score ?? 0) - (b.score ?? 0));
+  const leftOut = last === undefined ? [] : [{ ...last, score: null, excluded: 'drained' as const }];
+  return { routeId: null, strategy: 'balanced', reason: 'best', candidates: [...rest, ...leftOut] };
 }
 
 const random = (): number => randomInt(1_000_000) / 1_000_000;

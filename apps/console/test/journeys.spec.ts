@@ -51,7 +51,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
   test('the operator sees every page, and invites by mail; a mail that comes back is told', async () => {
     const { page, complaints } = operator;
     expect(new Set(await railOf(page))).toEqual(
-      new Set([...SEEN_BY_ALL, 'Playground', 'Ledger', 'Providers', 'Settings']),
+      new Set([...SEEN_BY_ALL, 'Playground', 'Ledger', 'Providers', 'Routes', 'Simulator', 'Settings']),
     );
     await invite(page, ADMIN.email, 'admin');
     await page.getByText(`The link has been mailed to ${ADMIN.email}.`).waitFor();
@@ -71,7 +71,9 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
   test('an admin makes projects and invites, gives no role beyond their own, and sees no ledger', async () => {
     admin = await stage.accept(ADMIN);
     const { page, complaints } = admin;
-    expect(new Set(await railOf(page))).toEqual(new Set([...SEEN_BY_ALL, 'Playground', 'Providers', 'Settings']));
+    expect(new Set(await railOf(page))).toEqual(
+      new Set([...SEEN_BY_ALL, 'Playground', 'Providers', 'Routes', 'Simulator', 'Settings']),
+    );
     await page.getByRole('link', { name: 'Providers' }).click();
     await page.getByRole('button', { name: 'Add credential' }).first().waitFor();
     await page.getByRole('link', { name: 'Projects' }).click();
@@ -119,7 +121,9 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     await page.getByText(`${DEVELOPER.name} is now developer.`).waitFor();
 
     await developer.page.goto(stage.address('/keys'));
-    expect(new Set(await railOf(developer.page))).toEqual(new Set([...SEEN_BY_ALL, 'Playground']));
+    expect(new Set(await railOf(developer.page))).toEqual(
+      new Set([...SEEN_BY_ALL, 'Playground', 'Routes', 'Simulator']),
+    );
     await developer.page.getByRole('link', { name: 'Create key' }).first().click();
     await developer.page.getByLabel('Name').fill('notebook');
     await developer.page.getByLabel('Only these').check();

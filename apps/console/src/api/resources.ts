@@ -1,5 +1,7 @@
 import type {
   ApiKey,
+  BudgetNotice,
+  BudgetRaise,
   Invitation,
   LedgerTransaction,
   ManagementToken,
@@ -10,6 +12,7 @@ import type {
   Project,
   ProviderCredential,
   RequestSummary,
+  Route,
   SsoConnection,
 } from '@tollgate/wire';
 
@@ -21,6 +24,9 @@ export const RESOURCES = {
   requests: 'listRequests',
   models: 'listModels',
   'provider-credentials': 'listProviderCredentials',
+  routes: 'listRoutes',
+  'budget-raises': 'listBudgetRaises',
+  'budget-notices': 'listBudgetNotices',
   members: 'listMembers',
   invitations: 'listInvitations',
   'management-tokens': 'listManagementTokens',
@@ -38,6 +44,9 @@ export interface ResourceRecords {
   readonly requests: RequestSummary;
   readonly models: Model;
   readonly 'provider-credentials': ProviderCredential;
+  readonly routes: Route;
+  readonly 'budget-raises': BudgetRaise;
+  readonly 'budget-notices': BudgetNotice;
   readonly members: Member;
   readonly invitations: Invitation;
   readonly 'management-tokens': ManagementToken;

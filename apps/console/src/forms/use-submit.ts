@@ -25,7 +25,14 @@ export function useSubmit<Values extends FieldValues>(
       setError(isTold ? null : failure);
     }
   });
-  return { error, submit: (event) => void submit(event) };
+  return {
+    error,
+    submit: (event) => {
+      // what the API found wrong the last time, in a list as a whole, no field of its own would ever clear
+      form.clearErrors();
+      void submit(event);
+    },
+  };
 }
 
 /** How many of the faults have a field of their own. */

@@ -1,5 +1,11 @@
 import type { ApiKey } from '@tollgate/wire';
 import type { RequestOf } from '../api/call-operation.js';
+import {
+  type ConstraintFields,
+  constraintFieldsOf,
+  constraintsOf,
+  NO_CONSTRAINTS,
+} from '../routing/constraint-draft.js';
 import { type LimitFields, limitFieldsOf, limitsOf, NO_LIMITS } from '../limits/limit-draft.js';
 
 const DAY_MS = 86_400_000;
@@ -20,6 +26,7 @@ export interface KeyFields extends LimitFields {
   readonly ipRanges: string[];
   readonly scope: 'every' | 'some';
   readonly modelAllowlist: string[];
+  readonly constraints: ConstraintFields;
   readonly unsupportedParameters: (typeof UNSUPPORTED_CHOICES)[number];
   readonly expiry: (typeof EXPIRIES)[number] | typeof KEPT;
 }
@@ -32,6 +39,7 @@ export const emptyKeyFields = (projectId: string): KeyFields => ({
   ipRanges: [],
   scope: 'every',
   modelAllowlist: [],
+  constraints: NO_CONSTRAINTS,
   unsupportedParameters: 'refuse',
   expiry: 'never',
   ...NO_LIMITS,
@@ -48,6 +56,7 @@ export function keyFieldsOf(apiKey: ApiKey): KeyFields {
     ipRanges: apiKey.ipRanges,
     scope: isEvery ? 'every' : 'some',
     modelAllowlist: isEvery ? [] : apiKey.modelAllowlist,
+    constraints: constraintFieldsOf(apiKey.constraints),
     unsupportedParameters: apiKey.unsupportedParameters,
     expiry: apiKey.expiresAt === null ? 'never' : KEPT,
     ...limitFieldsOf(apiKey),
@@ -75,6 +84,7 @@ function settingsOf(fields: KeyFields) {
     tags: fields.tags,
     ipRanges: fields.ipRanges,
     modelAllowlist: fields.scope === 'every' ? [EVERY_MODEL] : fields.modelAllowlist,
+    constraints: constraintsOf(fields.constraints),
     unsupportedParameters: fields.unsupportedParameters,
     ...limitsOf(fields),
   };

@@ -9,8 +9,12 @@ import { FormField } from '../forms/form-field.js';
 import { TextListInput } from '../forms/text-list-input.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
+import { LadderInputs } from '../limits/ladder-inputs.js';
 import { LimitInputs } from '../limits/limit-inputs.js';
 import { Panel } from '../page/panel.js';
+import { constraintsOf } from '../routing/constraint-draft.js';
+import { ConstraintInputs } from '../routing/constraint-inputs.js';
+import { Folded } from '../routing/folded.js';
 import { useMe } from '../session/use-me.js';
 import { useScope } from '../url/scope.js';
 import { AllowlistField } from './allowlist-field.js';
@@ -52,8 +56,16 @@ export function KeyForm({ initial, projects, expiresAt = null, action, back, onS
               </MenuItem>
             ))}
           </FormField>
+          <LadderInputs form={form} />
         </Box>
       </Panel>
+      <Folded
+        title={text('routing.more')}
+        hint={text('routing.moreHint')}
+        isOpen={Object.keys(constraintsOf(initial.constraints)).length > 0}
+      >
+        <ConstraintInputs form={form} />
+      </Folded>
       <Panel title={text('keys.network')}>
         <Box sx={{ pt: 1 }}>
           <ListField form={form} name="ipRanges" />

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
 import { useKeyNames } from '../api/use-key-names.js';
 import { useOperation } from '../api/use-operation.js';
+import { BudgetPanel } from '../budgets/budget-panel.js';
 import { Ago, Count, Money, NOTHING } from '../figures/figures.js';
 import { useText } from '../i18n/use-text.js';
 import { RangePicker } from '../layout/range-picker.js';
@@ -14,6 +15,7 @@ import { Facts } from '../page/facts.js';
 import { Page } from '../page/page.js';
 import { PageSkeleton } from '../page/page-skeleton.js';
 import { Panel } from '../page/panel.js';
+import { constraintWords } from '../routing/constraint-words.js';
 import { useMe } from '../session/use-me.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo } from '../url/use-url-state.js';
@@ -87,6 +89,7 @@ function KeyPage({ apiKey, onIssued }: KeyPageProps) {
         <SpendChart apiKeyId={apiKey.id} />
         <Stack sx={{ gap: 4, minWidth: 0 }}>
           <KeyFacts apiKey={apiKey} />
+          <BudgetPanel budget={{ ...apiKey, scope: 'api_key' }} />
           <SecretTable apiKey={apiKey} />
         </Stack>
       </Box>
@@ -113,6 +116,7 @@ function KeyFacts({ apiKey }: { readonly apiKey: ApiKey }) {
             text('keys.models'),
             apiKey.modelAllowlist.includes('*') ? text('keys.everyModel') : apiKey.modelAllowlist.join(', '),
           ],
+          [text('routing.constraints'), constraintWords(apiKey.constraints, text)],
           [text('keys.unsupported'), text(UNSUPPORTED_TEXTS[apiKey.unsupportedParameters])],
           [text('keys.spent'), spent === undefined ? NOTHING : <Money key="spent" value={spent} />],
           [

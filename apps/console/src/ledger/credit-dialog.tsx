@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useNotify } from 'react-admin';
 import { useForm } from 'react-hook-form';
 import { callOperation } from '../api/call-operation.js';
+import { keyFor } from '../api/idempotency-keys.js';
 import { FormDialog } from '../forms/form-dialog.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
@@ -69,15 +70,3 @@ export function CreditDialog({ onClose }: { readonly onClose: () => void }) {
     </FormDialog>
   );
 }
-
-/** One key for what is sent again unchanged after a failure, another for what was changed before. */
-function keyFor(keys: Map<string, string>, fields: CreditFields): string {
-  const content = JSON.stringify(fields);
-  const key = keys.get(content) ?? randomKey();
-  keys.set(content, key);
-  return key;
-}
-
-// randomUUID is missing where the console is served without TLS
-const randomKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');

@@ -1,4 +1,5 @@
-import type { MoneyAmount, RateLimit } from '@tollgate/wire';
+import type { MoneyAmount, Organization, RateLimit } from '@tollgate/wire';
+import { type LadderFields, ladderFieldsOf, ladderOf } from './ladder-draft.js';
 
 /** Limits as they are filled in: text until they are sent, empty for none. */
 export interface LimitFields {
@@ -6,16 +7,22 @@ export interface LimitFields {
   readonly requestsPerMinute: string;
   readonly tokensPerMinute: string;
   readonly concurrency: string;
+  readonly ladder: LadderFields;
+  /** Those of the `file` are shown, and never sent. */
+  readonly limitsSource: Organization['limitsSource'];
 }
 
 interface Limits {
   readonly rateLimit: RateLimit;
   readonly monthlyBudget: MoneyAmount | null;
+  readonly budgetLadder: Organization['budgetLadder'];
+  readonly limitsSource: Organization['limitsSource'];
 }
 
 interface LimitsDraft {
-  readonly rateLimit: RateLimit;
-  readonly monthlyBudget: { readonly amount: string; readonly currency: 'USD' } | null;
+  readonly rateLimit?: RateLimit;
+  readonly monthlyBudget?: { readonly amount: string; readonly currency: 'USD' } | null;
+  readonly budgetLadder?: Organization['budgetLadder'];
 }
 
 export const NO_LIMITS: LimitFields = {
@@ -23,22 +30,30 @@ export const NO_LIMITS: LimitFields = {
   requestsPerMinute: '',
   tokensPerMinute: '',
   concurrency: '',
+  ladder: [],
+  limitsSource: 'api',
 };
 
 /** What the form shows of limits that are set. */
-export function limitFieldsOf({ rateLimit, monthlyBudget }: Limits): LimitFields {
+export function limitFieldsOf({ rateLimit, monthlyBudget, budgetLadder, limitsSource }: Limits): LimitFields {
   return {
     monthlyBudget: monthlyBudget === null ? '' : plainAmount(monthlyBudget.amount),
     requestsPerMinute: String(rateLimit.requestsPerMinute ?? ''),
     tokensPerMinute: String(rateLimit.tokensPerMinute ?? ''),
     concurrency: String(rateLimit.concurrency ?? ''),
+    ladder: ladderFieldsOf(budgetLadder),
+    limitsSource,
   };
 }
 
 /** What the API is sent for limits that were filled in. */
 export function limitsOf(fields: LimitFields): LimitsDraft {
+  if (fields.limitsSource === 'file') return {};
+  const hasBudget = fields.monthlyBudget !== '';
   return {
-    monthlyBudget: fields.monthlyBudget === '' ? null : { amount: fields.monthlyBudget, currency: 'USD' },
+    monthlyBudget: hasBudget ? { amount: fields.monthlyBudget, currency: 'USD' } : null,
+    // without a budget there is nothing to climb
+    ...(hasBudget ? { budgetLadder: ladderOf(fields.ladder) } : {}),
     rateLimit: {
       requestsPerMinute: ceilingOf(fields.requestsPerMinute),
       tokensPerMinute: ceilingOf(fields.tokensPerMinute),

@@ -1,3 +1,4 @@
+import { Alert } from '@mui/material';
 import type { FieldValues, Path, UseFormReturn } from 'react-hook-form';
 import { FormField } from '../forms/form-field.js';
 import { useText } from '../i18n/use-text.js';
@@ -14,6 +15,13 @@ export function LimitInputs<Values extends FieldValues & LimitFields>({ form }: 
   const text = useText();
   // they are among the form's fields by its type
   const named = (name: keyof LimitFields): Path<Values> => name as string as Path<Values>;
+  if (form.getValues(named('limitsSource')) === 'file') {
+    return (
+      <Alert severity="info" sx={{ gridColumn: '1 / -1' }}>
+        {text('budgets.file')}
+      </Alert>
+    );
+  }
   return (
     <>
       <FormField

@@ -9,6 +9,7 @@ import { FormField } from '../forms/form-field.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { useText } from '../i18n/use-text.js';
 import { type LimitFields, limitFieldsOf, limitsOf, NO_LIMITS } from '../limits/limit-draft.js';
+import { LadderInputs } from '../limits/ladder-inputs.js';
 import { LimitInputs } from '../limits/limit-inputs.js';
 import { useScope } from '../url/scope.js';
 
@@ -66,6 +67,7 @@ export function ProjectDialog({ project, onClose }: ProjectDialogProps) {
       <FormField form={form} name="costCentre" label={text('projects.costCentre')} hint={text('projects.costHint')} />
       <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: { sm: '1fr 1fr' } }}>
         <LimitInputs form={form} />
+        <LadderInputs form={form} />
       </Box>
     </FormDialog>
   );

@@ -3,6 +3,7 @@ import { MAX_PAGE_SIZE, type Project } from '@tollgate/wire';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { useList } from '../api/use-list.js';
+import { BudgetDialog } from '../budgets/budget-dialog.js';
 import { NOTHING } from '../figures/figures.js';
 import { formatExactCount } from '../figures/format-quantities.js';
 import { SpentOfBudget } from '../figures/spent-of-budget.js';
@@ -24,6 +25,7 @@ export default function Projects() {
   const { organization } = useScope();
   const { mayCall } = useMe();
   const [opened, setOpened] = useState<Project | 'new' | null>(null);
+  const [budgeted, setBudgeted] = useState<Project | null>(null);
   const request = { filter: { organizationId: organization.id }, sort: 'name', perPage: MAX_PAGE_SIZE };
   const { rows, error, refetch } = useList('projects', request);
   const spentBy = useMonthSpend('project');
@@ -57,11 +59,17 @@ export default function Projects() {
               numeric: true,
               render: ({ id, monthlyBudget }) => <SpentOfBudget spent={spentBy(id)} budget={monthlyBudget} />,
             },
-            ...(mayEdit ? [menuColumn(text, setOpened)] : []),
+            menuColumn(text, { onEdit: mayEdit ? setOpened : null, onBudget: setBudgeted }),
           ]}
         />
       </Frame>
       {opened !== null && <ProjectDialog project={opened === 'new' ? null : opened} onClose={() => setOpened(null)} />}
+      {budgeted !== null && (
+        <BudgetDialog
+          budget={{ ...(rows?.find(({ id }) => id === budgeted.id) ?? budgeted), scope: 'project' }}
+          onClose={() => setBudgeted(null)}
+        />
+      )}
     </Page>
   );
 }
@@ -116,14 +124,23 @@ function figureColumns({ text, linkTo, keysOf }: ColumnParts): readonly Column<P
 /** The link of the row reaches over all of its cells. */
 const ABOVE_ROW = { position: 'relative', color: 'inherit' } as const;
 
-const menuColumn = (text: Text, onEdit: (project: Project) => void): Column<Project> => ({
+interface ProjectActions {
+  /** Null: it may not be changed. */
+  readonly onEdit: ((project: Project) => void) | null;
+  readonly onBudget: (project: Project) => void;
+}
+
+const menuColumn = (text: Text, { onEdit, onBudget }: ProjectActions): Column<Project> => ({
   key: 'actions',
   label: '',
   numeric: true,
   render: (project) => (
     <RowMenu
       label={text('projects.actionsOf', { name: project.name })}
-      actions={[{ label: text('projects.edit'), onChoose: () => onEdit(project) }]}
+      actions={[
+        ...(onEdit === null ? [] : [{ label: text('projects.edit'), onChoose: () => onEdit(project) }]),
+        { label: text('budgets.budget'), onChoose: () => onBudget(project) },
+      ]}
     />
   ),
 });

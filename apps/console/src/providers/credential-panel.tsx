@@ -16,6 +16,8 @@ import { SecretDialog } from './secret-dialog.js';
 
 const FROM_API = 'api';
 
+const sourceOf = (source: string) => (source === FROM_API || source === 'file' ? source : 'environment');
+
 interface Opened {
   readonly dialog: 'added' | 'deploy' | 'replace' | 'remove';
   readonly credential: ProviderCredential;
@@ -106,7 +108,7 @@ function columnsOf({ text, mayChange, onOpen }: ColumnParts): readonly Column<Pr
       key: 'source',
       label: text('providers.source'),
       from: 'sm',
-      render: ({ source }) => text(`providers.sources.${source === FROM_API ? 'api' : 'environment'}`),
+      render: ({ source }) => text(`providers.sources.${sourceOf(source)}`),
     },
     {
       key: 'actions',

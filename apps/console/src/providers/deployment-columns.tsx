@@ -7,10 +7,11 @@ import type { Column } from '../page/data-table.js';
 import { RowMenu } from '../page/row-menu.js';
 import type { LinkTo } from '../url/use-url-state.js';
 import { HealthMark } from './health-mark.js';
+import { LiveMark } from './live-mark.js';
 import type { WatchedDeployment } from './use-deployments.js';
 
 /** What can be done with a deployment. */
-export type DeploymentAction = 'enable' | 'disable' | 'remove';
+export type DeploymentAction = 'enable' | 'disable' | 'drain' | 'resume' | 'remove';
 
 interface ColumnParts {
   readonly text: Text;
@@ -35,7 +36,12 @@ export function deploymentColumns({ text, linkTo, onAct }: ColumnParts): readonl
     {
       key: 'state',
       label: text('providers.state'),
-      render: ({ enabled, health }) => <HealthMark state={enabled ? health.state : 'disabled'} />,
+      render: (deployment) => (
+        <>
+          <HealthMark state={deployment.enabled ? deployment.health.state : 'disabled'} />
+          {deployment.enabled && <LiveMark deployment={deployment} />}
+        </>
+      ),
     },
     {
       key: 'requests',
@@ -75,6 +81,7 @@ export function deploymentColumns({ text, linkTo, onAct }: ColumnParts): readonl
 }
 
 const FROM_ENVIRONMENT = 'environment';
+const FROM_FILE = 'file';
 
 /** The name that clients use; whose model it is, and what they call it, where that differs. */
 function ModelCell({ deployment: { model, upstreamModel, provider, source } }: Pick<MenuProps, 'deployment'>) {
@@ -83,6 +90,7 @@ function ModelCell({ deployment: { model, upstreamModel, provider, source } }: P
     provider,
     ...(upstreamModel === model ? [] : [upstreamModel]),
     ...(source === FROM_ENVIRONMENT ? [text('providers.fromEnvironment')] : []),
+    ...(source === FROM_FILE ? [text('providers.fromFile')] : []),
   ];
   return (
     <>
@@ -99,17 +107,24 @@ interface MenuProps {
   readonly onAct: (deployment: WatchedDeployment, action: DeploymentAction) => void;
 }
 
-/** Nothing for those that follow the environment: they are changed there. */
+/** Those that follow the environment can be drained, and nothing else; those of the file are changed there. */
 function DeploymentMenu({ deployment, onAct }: MenuProps) {
   const text = useText();
-  if (deployment.source === FROM_ENVIRONMENT) return null;
+  if (deployment.source === FROM_FILE) return null;
   const toggle = deployment.enabled ? 'disable' : 'enable';
+  const flow = deployment.drained ? 'resume' : 'drain';
+  const own = deployment.source !== FROM_ENVIRONMENT;
   return (
     <RowMenu
       label={text('providers.actionsOf', { name: deployment.model })}
       actions={[
-        { label: text(`providers.${toggle}`), onChoose: () => onAct(deployment, toggle) },
-        { label: text('providers.remove'), isDestructive: true, onChoose: () => onAct(deployment, 'remove') },
+        { label: text(`providers.${flow}`), onChoose: () => onAct(deployment, flow) },
+        ...(own
+          ? [
+              { label: text(`providers.${toggle}`), onChoose: () => onAct(deployment, toggle) },
+              { label: text('providers.remove'), isDestructive: true, onChoose: () => onAct(deployment, 'remove') },
+            ]
+          : []),
       ]}
     />
   );

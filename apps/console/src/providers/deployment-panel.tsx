@@ -12,6 +12,7 @@ import { useMe } from '../session/use-me.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { AddDeploymentsDialog } from './add-deployments-dialog.js';
 import { type DeploymentAction, deploymentColumns } from './deployment-columns.js';
+import { DrainQuestion } from './drain-question.js';
 import { useDeployments, type WatchedDeployment } from './use-deployments.js';
 import { WithdrawQuestion } from './withdraw-question.js';
 
@@ -19,14 +20,14 @@ const SHOWN_FIRST = 15;
 
 interface Withdrawal {
   readonly deployment: WatchedDeployment;
-  readonly action: 'disable' | 'remove';
+  readonly action: 'disable' | 'remove' | 'drain';
 }
 
 /** What makes models callable, and how it has been doing. */
 export function DeploymentPanel() {
   const text = useText();
   const linkTo = useLinkTo();
-  const enable = useEnable();
+  const putBack = usePutBack();
   const mayChange = useMe().may('deployments.write');
   const [isWhole, setWhole] = useState(false);
   const [isAdding, setAdding] = useState(false);
@@ -35,7 +36,7 @@ export function DeploymentPanel() {
   const credentials = useList('provider-credentials', { sort: 'name', perPage: MAX_PAGE_SIZE }).rows ?? [];
   const rows = isWhole ? all : all?.slice(0, SHOWN_FIRST);
   const act = (deployment: WatchedDeployment, action: DeploymentAction): void => {
-    if (action === 'enable') void enable(deployment);
+    if (action === 'enable' || action === 'resume') void putBack(deployment, action);
     else setWithdrawal({ deployment, action });
   };
   const add = mayChange && credentials.length > 0 && (
@@ -60,21 +61,36 @@ export function DeploymentPanel() {
         </Box>
       )}
       {isAdding && <AddDeploymentsDialog credentials={credentials} onClose={() => setAdding(false)} />}
-      {withdrawal !== null && <WithdrawQuestion {...withdrawal} all={all ?? []} onClose={() => setWithdrawal(null)} />}
+      {withdrawal !== null && (
+        <WithdrawalQuestion withdrawal={withdrawal} all={all ?? []} onClose={() => setWithdrawal(null)} />
+      )}
     </Panel>
   );
 }
 
+interface WithdrawalQuestionProps {
+  readonly withdrawal: Withdrawal;
+  readonly all: readonly WatchedDeployment[];
+  readonly onClose: () => void;
+}
+
+function WithdrawalQuestion({ withdrawal: { deployment, action }, ...rest }: WithdrawalQuestionProps) {
+  if (action === 'drain') return <DrainQuestion deployment={deployment} {...rest} />;
+  return <WithdrawQuestion deployment={deployment} action={action} {...rest} />;
+}
+
 /** Needs no question: nothing stops working by it. */
-function useEnable(): (deployment: WatchedDeployment) => Promise<void> {
+function usePutBack(): (deployment: WatchedDeployment, action: 'enable' | 'resume') => Promise<void> {
   const text = useText();
   const notify = useNotify();
   const queryClient = useQueryClient();
-  return async ({ id, model, version }) => {
+  return async ({ id, model, version }, action) => {
     try {
       const params = { deploymentId: id };
-      await callOperation('updateDeployment', { params, body: { enabled: true } }, { ifMatch: version });
-      notify(text('providers.deploymentEnabled', { name: model }), { type: 'success' });
+      const body = action === 'enable' ? { enabled: true } : { drained: false };
+      await callOperation('updateDeployment', { params, body }, { ifMatch: version });
+      const said = action === 'enable' ? 'providers.deploymentEnabled' : 'providers.resumed';
+      notify(text(said, { name: model }), { type: 'success' });
     } catch (error) {
       notify(error instanceof Error ? error.message : String(error), { type: 'error' });
     }

@@ -14,12 +14,14 @@ interface WatchedDeployments {
 }
 
 const WORST_FIRST: readonly DeploymentHealth['state'][] = ['failing', 'degraded', 'healthy', 'unused', 'disabled'];
+/** What it is doing now is looked at again, as long as somebody looks. */
+const LOOK_MS = 5_000;
 const QUERY = { limit: String(MAX_PAGE_SIZE) };
 
 /** The newest deployments. Both lists have the same order, and are the same but for what changes between the two. */
 export function useDeployments(): WatchedDeployments {
   const deployments = useOperation('listDeployments', { query: QUERY });
-  const health = useOperation('listDeploymentHealth', { query: QUERY });
+  const health = useOperation('listDeploymentHealth', { query: QUERY }, { refetchMs: LOOK_MS });
   const refetch = (): void => {
     void deployments.refetch();
     void health.refetch();

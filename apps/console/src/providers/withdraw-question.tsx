@@ -1,10 +1,10 @@
 import { Box } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
-import { compileAllowlist } from '@tollgate/domain';
 import { useNotify } from 'react-admin';
 import { callOperation } from '../api/call-operation.js';
-import { useText, type Text } from '../i18n/use-text.js';
+import { useText } from '../i18n/use-text.js';
 import { Question } from '../page/question.js';
+import { consequenceOf } from './consequence-of.js';
 import type { WatchedDeployment } from './use-deployments.js';
 
 interface WithdrawQuestionProps {
@@ -48,12 +48,4 @@ export function WithdrawQuestion({ action, deployment, all, onClose }: WithdrawQ
       </Box>
     </Question>
   );
-}
-
-function consequenceOf(text: Text, withdrawn: WatchedDeployment, all: readonly WatchedDeployment[]): string {
-  const { id, model } = withdrawn;
-  if (model.includes('*')) return text('providers.patternWithdrawn');
-  const others = all.filter((other) => other.id !== id && other.enabled && compileAllowlist([other.model])(model));
-  if (others.length === 0) return text('providers.nothingElse', { name: model });
-  return text('providers.othersServe', { name: model, smart_count: others.length });
 }

@@ -2,6 +2,7 @@ import type { RequestDetail } from '@tollgate/wire';
 import { Duration } from '../figures/figures.js';
 import { useText } from '../i18n/use-text.js';
 import { DataTable } from '../page/data-table.js';
+import { hasOperatorCost, operatorCost } from './operator-cost.js';
 
 type Attempt = RequestDetail['attempts'][number];
 
@@ -44,6 +45,9 @@ export function AttemptTable({ attempts }: { readonly attempts: readonly Attempt
           numeric: true,
           render: ({ startedMs, endedMs }) => <Duration ms={endedMs - startedMs} />,
         },
+        ...(hasOperatorCost(attempts.map(({ cost }) => cost))
+          ? [operatorCost<Attempt>(text('requests.attemptCost'), ({ cost }) => cost)]
+          : []),
       ]}
     />
   );

@@ -20,6 +20,8 @@ import { useLinkTo } from '../url/use-url-state.js';
 import { AttemptTable } from './attempt-table.js';
 import { ChargePanel } from './charge-panel.js';
 import { HoldPanel } from './hold-panel.js';
+import { RoutePanel } from './route-panel.js';
+import { WastedPanel } from './wasted-panel.js';
 import { Waterfall } from './waterfall.js';
 
 export default function RequestShow() {
@@ -78,7 +80,9 @@ function RequestPage({ request }: { readonly request: RequestDetail }) {
               <AttemptTable attempts={request.attempts} />
             </Panel>
           )}
+          {request.routing !== null && <RoutePanel request={request} routing={request.routing} />}
           <ChargePanel request={request} />
+          {request.wasted.length > 0 && <WastedPanel wasted={request.wasted} />}
         </Stack>
         <Stack sx={{ gap: 4, minWidth: 0 }}>
           <HoldPanel request={request} />

@@ -4,6 +4,7 @@ import type { Organization } from '@tollgate/wire';
 import { useNotify } from 'react-admin';
 import { Controller, useForm } from 'react-hook-form';
 import { callOperation } from '../api/call-operation.js';
+import { BudgetPanel } from '../budgets/budget-panel.js';
 import { FormFault } from '../forms/form-fault.js';
 import { FormField } from '../forms/form-field.js';
 import { useSubmit } from '../forms/use-submit.js';
@@ -12,16 +13,23 @@ import { useText } from '../i18n/use-text.js';
 import { Facts } from '../page/facts.js';
 import { CopyText } from '../page/copy-text.js';
 import { Panel } from '../page/panel.js';
+import { useMe } from '../session/use-me.js';
 import { useScope } from '../url/scope.js';
+import { OrganizationLimits } from './organization-limits.js';
 
 export default function OrganizationSettings() {
   const text = useText();
   const { organization } = useScope();
+  const { me } = useMe();
   return (
     <Stack sx={{ gap: 4, maxWidth: 720 }}>
       <Panel title={text('settings.general')}>
         <GeneralForm key={`${organization.id} ${organization.version}`} organization={organization} />
       </Panel>
+      {me?.operator === true && (
+        <OrganizationLimits key={`limits ${organization.id} ${organization.version}`} organization={organization} />
+      )}
+      <BudgetPanel budget={{ ...organization, scope: 'organization' }} />
       <Panel title={text('settings.terms')} hint={text('settings.termsHint')}>
         <Facts
           facts={[

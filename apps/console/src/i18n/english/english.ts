@@ -9,6 +9,7 @@ import { playgroundEnglish } from './playground.js';
 import { projectsEnglish } from './projects.js';
 import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
+import { budgetsEnglish, routesEnglish, routingEnglish, simulatorEnglish } from './routing.js';
 import { installationEnglish, settingsEnglish, ssoEnglish, tokensEnglish } from './settings.js';
 import { usageExportEnglish } from './usage-export.js';
 import { vocabularyEnglish } from './vocabulary.js';
@@ -25,6 +26,8 @@ export const english = {
     keys: 'Keys',
     ledger: 'Ledger',
     providers: 'Providers',
+    routes: 'Routes',
+    simulator: 'Simulator',
     projects: 'Projects',
     members: 'Members',
     settings: 'Settings',
@@ -138,5 +141,9 @@ export const english = {
   playground: playgroundEnglish,
   providers: providersEnglish,
   ledger: ledgerEnglish,
+  routing: routingEnglish,
+  routes: routesEnglish,
+  simulator: simulatorEnglish,
+  budgets: budgetsEnglish,
   usageExport: usageExportEnglish,
 };
