@@ -205,8 +205,8 @@ interface Decided {
   readonly now: number;
 }
 
-/** What is kept of a decision. Also used for decisions that nobody asked to be carried out. */
-export function decisionOf(route: Route, { choice, leftOut, reason, now }: Decided): RouteDecision {
+/** What is kept of a decision. */
+function decisionOf(route: Route, { choice, leftOut, reason, now }: Decided): RouteDecision {
   const nameOf = ({ candidate: { target } }: Pick<RouteContender, 'candidate'>) => target;
   const candidates = decisionCandidates(choice, now, nameOf);
   candidates.push(...leftOutCandidates(leftOut, now));
