@@ -249,6 +249,9 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     await admin.page.getByRole('heading', { name: 'Overview' }).waitFor();
     await admin.page.getByRole('combobox', { name: 'Organization' }).click();
     await admin.page.getByRole('option', { name: /Second House/ }).click();
+    // the whole page is another's now: what is clicked before it stands is gone
+    await admin.page.getByRole('combobox', { name: 'Organization' }).getByText('Second House').waitFor();
+    await admin.page.getByRole('heading', { name: 'Overview' }).waitFor();
     await admin.page.getByRole('link', { name: 'Ledger' }).click();
     await admin.page.getByRole('heading', { name: 'Ledger' }).waitFor();
     expect(await railOf(admin.page)).not.toContain('Settings');
