@@ -208,9 +208,10 @@ describe('routes', () => {
   }, 60_000);
 
   test('a hedge that is not needed is not sent, and one that loses is thrown away', async () => {
-    pair.first.scriptAlways(slowly(2));
+    const patient = { strategy: 'priority', targets: [{ model: SHARED_MODEL }], hedgeAfterMs: 5_000 };
+    await pair.createRoute('hedged-late', patient);
     const before = asked();
-    await pair.ask({ model: 'hedged' });
+    await pair.ask({ model: 'hedged-late' });
     expect(since(before)).toEqual([1, 0]);
     // the second is asked, and is slower
     pair.first.scriptAlways(slowly(25));
