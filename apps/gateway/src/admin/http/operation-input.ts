@@ -5,6 +5,7 @@ import {
   type Operation,
   type OperationInput,
 } from '@tollgate/wire';
+import { type Fault, faultMessage } from './fault-message.js';
 import { invalidRequest, ProblemError } from './problem-error.js';
 
 /** A request as it came, before validation. */
@@ -20,10 +21,8 @@ export interface RawInput {
 type Section = 'path' | 'query' | 'header' | 'body';
 
 /** What validation tells of a fault, as far as it is needed here. */
-interface Issue {
-  readonly code?: string | undefined;
+interface Issue extends Fault {
   readonly path: readonly PropertyKey[];
-  readonly message: string;
   readonly keys?: readonly string[];
 }
 
@@ -90,7 +89,7 @@ function faultsOf(issue: Issue, value: unknown, section: Section): FieldProblem[
   if (valueAt(value, issue.path) === undefined && issue.code !== 'custom') {
     return [{ pointer: pointerTo(path), code: 'required', message: 'is required' }];
   }
-  return [{ pointer: pointerTo(path), code: issue.code ?? 'invalid', message: issue.message }];
+  return [{ pointer: pointerTo(path), code: issue.code ?? 'invalid', message: faultMessage(issue) }];
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
