@@ -117,8 +117,11 @@ const PATIENCE_MS = 30_000;
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('house-fast has been saved.').waitFor();
     await page.getByText('20 s').waitFor();
+    // one of every organization is the operator's to see
+    await stage.product.manage('POST', '/routes', { name: 'for-all', targets: [{ model: MODEL }] });
     await open('/routes');
     await page.getByRole('cell', { name: 'Priority' }).waitFor();
+    await page.getByRole('row', { name: /for-all.*every organization/ }).waitFor();
     await stage.picture(page, 'routes');
     expect(complaints.filter((complaint) => !complaint.startsWith('400') && !complaint.includes('400'))).toEqual([]);
     complaints.length = 0;

@@ -30,7 +30,8 @@ export function DeleteRoute({ route: { id, name }, onClose }: DeleteRouteProps) 
   const remove = async (): Promise<void> => {
     await callOperation('deleteRoute', { params: { routeId: id } });
     void navigate(linkTo('/routes'));
-    await queryClient.invalidateQueries();
+    // the page that is being left would ask for what is gone
+    await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'readRoute' });
     notify(text('routes.deleted', { name }), { type: 'success' });
   };
   return (

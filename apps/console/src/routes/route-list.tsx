@@ -1,6 +1,5 @@
 import { Box } from '@mui/material';
-import { MAX_PAGE_SIZE, type Route } from '@tollgate/wire';
-import { useList } from '../api/use-list.js';
+import type { Route } from '@tollgate/wire';
 import { Ago } from '../figures/figures.js';
 import { useText, type Text } from '../i18n/use-text.js';
 import { DataTable, type Column } from '../page/data-table.js';
@@ -8,19 +7,14 @@ import { EmptyNotice } from '../page/empty-notice.js';
 import { Frame } from '../page/frame.js';
 import { Page } from '../page/page.js';
 import { WayButton } from '../page/way-button.js';
-import { useScope } from '../url/scope.js';
+import { useRoutes } from '../routing/use-routes.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { RouteState } from './route-state.js';
 
 export default function RouteList() {
   const text = useText();
   const linkTo = useLinkTo();
-  const { organization } = useScope();
-  const { rows, error, refetch } = useList('routes', {
-    filter: { organizationId: organization.id },
-    sort: 'name',
-    perPage: MAX_PAGE_SIZE,
-  });
+  const { rows, error, refetch } = useRoutes();
   const create = (
     <WayButton to="/routes/create" operation="createRoute">
       {text('routes.create')}
