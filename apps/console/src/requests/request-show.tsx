@@ -80,7 +80,6 @@ function RequestPage({ request }: { readonly request: RequestDetail }) {
               <AttemptTable attempts={request.attempts} />
             </Panel>
           )}
-          {request.routing !== null && <RoutePanel request={request} routing={request.routing} />}
           <ChargePanel request={request} />
           {request.wasted.length > 0 && <WastedPanel wasted={request.wasted} />}
         </Stack>
@@ -89,6 +88,7 @@ function RequestPage({ request }: { readonly request: RequestDetail }) {
           <DetailsPanel request={request} />
         </Stack>
       </Box>
+      {request.routing !== null && <RoutePanel request={request} routing={request.routing} />}
     </Page>
   );
 }
