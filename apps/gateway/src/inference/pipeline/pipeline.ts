@@ -121,10 +121,12 @@ export class InferencePipeline {
     if (isError(route)) return this.refuseWith(exchange, route);
     exchange.route = route;
     if (route.blocked !== null) return this.refuseWith(exchange, noDeployment(route, wishes));
-    if (!this.parts.translator.isNeeded(exchange)) return this.choose(exchange, route);
-    this.parts.translator.prepare(exchange, (problem) => {
+    const { translator } = this.parts;
+    if (!translator.isNeeded(exchange)) return this.choose(exchange, route);
+    translator.prepare(exchange, (problem) => {
       this.parts.guard.run(exchange, () => {
-        if (problem !== null) this.refuseWith(exchange, inferenceError(problem.code, problem));
+        if (problem !== null && translator.isRequired(exchange))
+          this.refuseWith(exchange, inferenceError(problem.code, problem));
         else this.choose(exchange, route);
       });
     });
