@@ -165,10 +165,16 @@ export class Answerer {
     exchange.candidate = candidate;
     this.parts.recorder.intend(exchange, () => {
       this.parts.guard.run(exchange, () => {
-        if (exchange.clientGone) this.closeAbandoned(exchange, null, false);
+        if (exchange.clientGone) this.leaveUnasked(exchange);
         else this.attempt(exchange, candidate, exchange.delivery);
       });
     });
+  }
+
+  /** What was asked before is written off already, and this deployment has read nothing that it could bill. */
+  private leaveUnasked(exchange: Exchange): void {
+    const ending = endingWithoutUsage('client_left_before_first_token', 0, null);
+    this.parts.recorder.record(exchange, ending, () => undefined);
   }
 
   private deliverCompletion(
