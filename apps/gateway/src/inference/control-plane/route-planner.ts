@@ -102,7 +102,7 @@ export class RoutePlanner {
       const route = share === null ? null : to([share.model]);
       return route === null || route.blocked !== null ? null : route;
     };
-    const canary = beside(definition.canary);
+    const [canary, shadow] = [beside(definition.canary), beside(definition.shadow)];
     return routeFrom(asker, {
       model: asked.model,
       routeId: row?.id ?? null,
@@ -113,7 +113,7 @@ export class RoutePlanner {
       fallbacks: fallbacksOf(definition, to),
       // every request of a budget would be refused for what a few of them might be sent to
       canary: asker.hasBudget && canary?.candidates.some(({ priced }) => !priced) === true ? null : canary,
-      shadow: beside(definition.shadow),
+      shadow: row === undefined || row.organizationId === null ? shadow : ofOwnCredentials(shadow),
     });
   }
 
@@ -186,6 +186,15 @@ function routeFrom(asker: RouteAsker, { aims, ...draft }: RouteDraft): Route | n
     conditional,
     dialect: candidates.every(({ dialect }) => dialect === first.dialect) ? first.dialect : null,
   };
+}
+
+/** What nobody reads and the operator pays for is not an organization's to ask for. */
+function ofOwnCredentials(shadow: Route | null): Route | null {
+  const contenders = shadow?.contenders.filter(({ candidate }) => candidate.target.credentialOwner === 'organization');
+  const [first, ...rest] = (contenders ?? []).map(({ candidate }) => candidate);
+  return shadow === null || contenders === undefined || first === undefined
+    ? null
+    : { ...shadow, contenders, candidates: [first, ...rest] };
 }
 
 const payerOf = (aim: Aim | undefined): string | undefined => aim?.candidate.target.credentialOwner;
