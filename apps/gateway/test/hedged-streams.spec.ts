@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { chunkOf, FAKE_USAGE, hang, type Script } from './fake-openai.js';
+import { chunkOf, FAKE_USAGE, hang, type Script, slowly } from './fake-openai.js';
 import { SHARED_MODEL, TwoDeployments } from './two-deployments.js';
 
 const HEDGE_MS = 60;
@@ -104,4 +104,33 @@ describe('two attempts at one stream', () => {
     expect(await Promise.race([pair.second.last.closed, pause(2_000)])).toEqual({ complete: false });
     expect(await servedBy(id)).toBe(pair.ids.first);
   }, 30_000);
+
+  test('a client that leaves the winner is charged, although the loser is still drained', async () => {
+    // its provider bills on when its client has left, so that the loser is read to its end
+    const model = 'gpt-5-mini';
+    for (const [providerCredentialId, priority] of [
+      [pair.credentials.first, 10],
+      [pair.credentials.second, 20],
+    ]) {
+      const deployment = { providerCredentialId, model, upstreamModel: model, priority };
+      await pair.product.manage('POST', '/deployments', deployment);
+    }
+    await pair.untilServed(model);
+    await pair.createRoute('drained', { strategy: 'priority', targets: [{ model }], hedgeAfterMs: HEDGE_MS });
+    pair.first.scriptAlways(hang);
+    pair.second.scriptAlways(slowly(60));
+    const leaving = new AbortController();
+    const response = await fetch(`${pair.product.baseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${pair.product.apiKey}` },
+      body: JSON.stringify({ model: 'drained', stream: true, messages: [{ role: 'user', content: 'Hi' }] }),
+      signal: leaving.signal,
+    });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    leaving.abort();
+    const id = response.headers.get('x-request-id') ?? '';
+    const booked = await pair.product.booked(id);
+    expect(booked).toMatchObject({ outcome: 'client_left_mid_stream', usage_source: 'recovered' });
+  }, 40_000);
 });
