@@ -158,11 +158,11 @@ export class InferencePipeline {
   private downgrade(exchange: Exchange): void {
     exchange.downgraded = true;
     const { route } = exchange;
-    const cheaper = route === null ? null : cheaperRoute(exchange, route);
+    const cheaper = route === null ? null : cheaperRoute(exchange, route, fitting(exchange));
     if (cheaper === null) return this.admit(exchange);
     exchange.route = cheaper;
     const take = (isTranslatable: boolean): void => {
-      if (isTranslatable && standsNow(exchange, cheaper)) return this.choose(exchange, cheaper);
+      if (isTranslatable && standsNow(exchange, cheaper, fitting(exchange))) return this.choose(exchange, cheaper);
       // a budget that still covers the request keeps it from nothing
       exchange.route = route;
       this.admit(exchange);

@@ -1,7 +1,8 @@
-import { fitting } from '../crossing/crossing-of.js';
 import type { Exchange } from '../exchange.js';
-import type { Route, RouteContender } from './route.js';
+import type { Candidate, Route, RouteContender } from './route.js';
 import { contendersFor } from './router.js';
+
+type Fits = (candidate: Candidate) => boolean;
 
 /** Of what a model costs, one price for both: answers are about a quarter as long as what is asked. */
 const OUTPUT_SHARE = 0.25;
@@ -10,12 +11,12 @@ const OUTPUT_SHARE = 0.25;
  * What a budget that is nearly used up leads to: the route's own fallbacks for it, or the cheapest of its deployments that
  * this request may be sent to now. `null` where nothing is cheaper.
  */
-export function cheaperRoute(exchange: Exchange, route: Route): Route | null {
+export function cheaperRoute(exchange: Exchange, route: Route, fits: Fits): Route | null {
   const { budget } = route.fallbacks;
   if (budget !== undefined) {
     return { ...budget, model: route.model, modelJson: route.modelJson, routeId: route.routeId };
   }
-  const standing = standingOf(exchange, route);
+  const standing = standingOf(exchange, route, fits);
   const least = Math.min(...standing.map(priceOf));
   const contenders = standing.filter((contender) => priceOf(contender) === least);
   const [first, ...rest] = contenders.map(({ candidate }) => candidate);
@@ -24,11 +25,12 @@ export function cheaperRoute(exchange: Exchange, route: Route): Route | null {
 }
 
 /** Whether the request may be sent to any deployment of the route now. */
-export const standsNow = (exchange: Exchange, route: Route): boolean => standingOf(exchange, route).length > 0;
+export const standsNow = (exchange: Exchange, route: Route, fits: Fits): boolean =>
+  standingOf(exchange, route, fits).length > 0;
 
-function standingOf(exchange: Exchange, route: Route): readonly RouteContender[] {
+function standingOf(exchange: Exchange, route: Route, fits: Fits): readonly RouteContender[] {
   const now = performance.now();
-  return contendersFor(exchange, route, fitting(exchange)).contenders.filter(({ health }) => health.mayAsk(now));
+  return contendersFor(exchange, route, fits).contenders.filter(({ health }) => health.mayAsk(now));
 }
 
 function priceOf({ prices }: RouteContender): number {
