@@ -21,7 +21,7 @@ export { scanGenerateRequest } from './passthrough/scan-generate-request.js';
 export { scanCountTokensRequest, scanMessagesRequest } from './passthrough/scan-messages-request.js';
 export { scanResponsesRequest } from './passthrough/scan-responses-request.js';
 export type { MaxOutputField, ScannedRequest } from './passthrough/scanned-request.js';
-export { type RequestEdits, spliceRequest } from './passthrough/splice-request.js';
+export { type RequestEdits, restoreRequest, spliceRequest } from './passthrough/splice-request.js';
 export type { AnswerFacts, StreamEnd, StreamForwarder } from './passthrough/stream-forwarder.js';
 export type { ReadUsage } from './reported-usage.js';
 export { isRequestProblem, type RequestProblem } from './request-problem.js';

@@ -8,6 +8,9 @@ export interface TargetIdentity extends TargetName {
   readonly credentialVersion: number;
 }
 
+/** Callers may invent names below a pattern, and each is a target of its own: of so many the idle half is forgotten. */
+const MOST_TARGETS = 8_192;
+
 /**
  * The health of every target and credential in this process. Asked when candidates are made, never for a request: the
  * candidate keeps what it is given.
@@ -28,6 +31,7 @@ export class HealthRegistry {
     const key = `${identity.deploymentId}\n${identity.upstreamModel}`;
     const known = this.targets.get(key);
     if (known === undefined) {
+      if (this.targets.size >= MOST_TARGETS) this.forgetIdle();
       const target = new TargetHealth(identity, credential, { now: this.clock(), random: this.random });
       this.targets.set(key, target);
       return target;
@@ -55,6 +59,13 @@ export class HealthRegistry {
 
   all(): readonly TargetHealth[] {
     return [...this.targets.values()];
+  }
+
+  /** Those that were asked longest ago. Whoever still has one goes on with it. */
+  private forgetIdle(): void {
+    const idle = [...this.targets].filter(([, { inFlight }]) => inFlight === 0);
+    idle.sort(([, a], [, b]) => a.usedAt - b.usedAt);
+    for (const [key] of idle.slice(0, MOST_TARGETS / 2)) this.targets.delete(key);
   }
 
   private knowCredential(id: string, version: number): CredentialHealth {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { ANSWER, Field } from '../test/contenders.js';
+import { HealthRegistry } from './health-registry.js';
 
 describe('the health of a target', () => {
   test('nothing known: up, closed, without figures', () => {
@@ -226,5 +227,28 @@ describe('the health of a target', () => {
     expect(field.registry.all()).toEqual([kept]);
     expect([field.registry.credentialOf('c'), field.registry.credentialOf('d')?.id]).toEqual([null, 'd']);
     expect(field.target('b', 'd')).toBe(kept);
+  });
+});
+
+describe('names that callers invent below a pattern', () => {
+  const INVENTED = 20_000;
+
+  test('are forgotten before memory fills, and what is asked often or is under way is kept', () => {
+    const registry = new HealthRegistry({ clock: () => 0 });
+    const identity = (upstreamModel: string) => ({
+      ...{ deploymentId: 'd', upstreamModel },
+      ...{ credentialId: 'c', credentialVersion: 1 },
+    });
+    const running = registry.targetOf(identity('running'));
+    running.begin(1);
+    const used = registry.targetOf(identity('used'));
+    for (let now = 2; now < INVENTED; now++) {
+      const invented = registry.targetOf(identity(`invented ${now}`));
+      invented.begin(now).failed(now, 'refused', null);
+      used.begin(now).left();
+    }
+    expect(registry.all().length).toBeLessThanOrEqual(8_192);
+    expect(registry.targetOf(identity('running'))).toBe(running);
+    expect(registry.targetOf(identity('used'))).toBe(used);
   });
 });

@@ -44,6 +44,8 @@ export class TargetHealth {
   readonly deploymentId: string;
   readonly upstreamModel: string;
   inFlight = 0;
+  /** When it was last asked, or became known. */
+  usedAt: number;
   /** When somebody last asked the provider without a request, and whether that went well. */
   lastProbe: { readonly at: number; readonly ok: boolean } | null = null;
   /** Opens after five faults in a row, or when half of ten or more attempts within 20 seconds failed. */
@@ -68,11 +70,13 @@ export class TargetHealth {
     this.circuit = new Breaker(CIRCUIT, surroundings.random);
     this.refusal = new Breaker(REFUSAL, surroundings.random);
     this.figures = new TargetFigures(surroundings.now);
+    this.usedAt = surroundings.now;
   }
 
   /** Counts a request in flight; takes the probe's place where one is free. */
   begin(now: number): RunningAttempt {
     this.inFlight++;
+    this.usedAt = now;
     return new RunningAttempt(this, now);
   }
 

@@ -86,7 +86,11 @@ const definitionFields = {
     description: 'Whether a conversation stays where its prompt cache is, while that is worth more than a change.',
   }),
   canary: share.nullable().meta({ description: 'Answered by this model instead.' }),
-  shadow: share.nullable().meta({ description: 'Asked as well, at our cost; its answers are thrown away.' }),
+  shadow: share.nullable().meta({
+    description:
+      "Asked as well, at our cost; its answers are thrown away. Of an organization's own route only deployments with " +
+      'credentials of its own, at its cost.',
+  }),
   hedgeAfterMs: within(MAX_HEDGE_MS).meta({
     description: 'A second deployment is asked when the first has not begun to answer by then. Null: never.',
   }),

@@ -55,4 +55,31 @@ describe('probing deployments that are out of service', () => {
     expect(n.mayAsk(performance.now())).toBe(true);
     expect(idle.lastProbe).toBeNull();
   });
+
+  test('one that does not answer keeps no other waiting', async () => {
+    const registry = new HealthRegistry({ clock: () => performance.now() });
+    const broken = ['slow', 'quick'].map((id) =>
+      registry.targetOf({ deploymentId: id, upstreamModel: 'm', credentialId: id, credentialVersion: 1 }),
+    );
+    for (const each of broken) each.begin(0).failed(performance.now(), 'credential', null);
+    const told: string[] = [];
+    const probing = (id: string, answer: () => Promise<boolean>): Deployment =>
+      ({
+        row: { id, credentialId: id },
+        provider: { simulated: false },
+        probe: () => {
+          told.push(id);
+          return answer();
+        },
+      }) as unknown as Deployment;
+    const never = new Promise<boolean>(() => undefined);
+    const list = [probing('slow', () => never), probing('quick', () => Promise.resolve(false))];
+    const other = new DeploymentProber({ health: registry, deployments: () => list, onDefect: () => undefined });
+    for (let round = 0; round < 2; round++) {
+      void other.probeAll();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    other.stop();
+    expect(told).toEqual(['slow', 'quick', 'quick']);
+  });
 });

@@ -18,7 +18,8 @@ export interface ProberParts {
  */
 export class DeploymentProber {
   private readonly timer: NodeJS.Timeout;
-  private running = false;
+  /** Credentials that are being asked with. */
+  private readonly underWay = new Set<string>();
 
   constructor(private readonly parts: ProberParts) {
     this.timer = setInterval(() => void this.probeAll().catch(parts.onDefect), PROBE_MS).unref();
@@ -28,19 +29,25 @@ export class DeploymentProber {
     clearInterval(this.timer);
   }
 
-  /** One question for each credential and address, however many models are asked through it. */
+  /**
+   * One question for each credential and address, however many models are asked through it. All at once: who lets the
+   * question wait, which may be whatever an organization has named, keeps nobody else out of service.
+   */
   async probeAll(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
+    const now = performance.now();
+    const away = this.parts.health.all().filter((target) => target.availability(now) !== 'closed');
+    await Promise.all([...this.byCredential(away)].map((each) => this.probe(each)));
+  }
+
+  private async probe([deployment, targets]: [Deployment, readonly TargetHealth[]]): Promise<void> {
+    const { credentialId } = deployment.row;
+    if (this.underWay.has(credentialId)) return;
+    this.underWay.add(credentialId);
     try {
-      const now = performance.now();
-      const away = this.parts.health.all().filter((target) => target.availability(now) !== 'closed');
-      for (const [deployment, targets] of this.byCredential(away)) {
-        const ok = await deployment.probe();
-        for (const target of targets) target.probed(performance.now(), ok);
-      }
+      const ok = await deployment.probe();
+      for (const target of targets) target.probed(performance.now(), ok);
     } finally {
-      this.running = false;
+      this.underWay.delete(credentialId);
     }
   }
 

@@ -46,6 +46,12 @@ describe('tollgate.yaml', () => {
   it.each([
     ['what is no YAML', 'a: [1\nb: 2\n', /^\d: /],
     ['a key that comes twice', 'a: 1\nb: 2\na: 3\n', /^3: Map keys must be unique/],
+    ['an alias of nothing', 'a: 1\nb: *a\n', /^2: there is no anchor a$/],
+    [
+      'aliases without end',
+      `a: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: [${'*b,'.repeat(20)}]\n`,
+      /^1: /,
+    ],
   ])('names the line of %s', (_, text, expected) => {
     expect(problemsOf(text)[0]).toMatch(expected);
   });

@@ -29,6 +29,12 @@ export function readConfigurationFile(text: string, environment: Environment): C
   const lineAt = (offset: number): number => lineCounter.linePos(offset).line;
   const problems = document.errors.map(({ message, pos }) => `${lineAt(pos[0])}: ${message}`);
   if (problems.length > 0) throw new ConfigurationFileError(problems);
+  const dangling = danglingAliases(document);
+  if (dangling.length > 0) {
+    throw new ConfigurationFileError(
+      dangling.map(({ name, offset }) => `${lineAt(offset)}: there is no anchor ${name}`),
+    );
+  }
   keepMoneyAsText(document);
   const missing = replaceVariables(document, environment);
   if (missing.length > 0) {
@@ -37,12 +43,36 @@ export function readConfigurationFile(text: string, environment: Environment): C
     );
   }
   return {
-    content: document.toJS() as unknown,
+    content: contentOf(document),
     placeOf: (pointer) => {
       const steps = stepsOf(pointer);
       return { line: lineAt(offsetOf(document, steps)), path: pathOf(steps) };
     },
   };
+}
+
+interface Dangling {
+  readonly name: string;
+  readonly offset: number;
+}
+
+function danglingAliases(document: Document): Dangling[] {
+  const dangling: Dangling[] = [];
+  visit(document, {
+    Alias: (_, node) => {
+      if (node.resolve(document) === undefined) dangling.push({ name: node.source, offset: node.range?.[0] ?? 0 });
+    },
+  });
+  return dangling;
+}
+
+/** @throws ConfigurationFileError when aliases would make more of it than fits. */
+function contentOf(document: Document): unknown {
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    throw new ConfigurationFileError([`1: ${error instanceof Error ? error.message : String(error)}`]);
+  }
 }
 
 const VARIABLE = /\$(\$?)\{(\w+)\}/g;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { isRequestProblem } from '../request-problem.js';
 import { scanChatRequest } from './scan-chat-request.js';
 import type { ScannedRequest } from './scanned-request.js';
-import { type RequestEdits, type SlabBody, spliceRequest } from './splice-request.js';
+import { type RequestEdits, restoreRequest, type SlabBody, spliceRequest } from './splice-request.js';
 
 function inSlab(text: string, front: number, back: number): { body: SlabBody; scanned: ScannedRequest } {
   const bytes = Buffer.from(text);
@@ -75,6 +75,8 @@ describe('splicing', () => {
           const spliced = spliceRequest(body, scanned, edit);
           expect(JSON.parse(spliced.toString())).toEqual(edited(original, scanned, edit));
         }
+        restoreRequest(body, scanned);
+        expect(body.memory.toString('utf8', body.start, body.end)).toBe(original);
         const untouched = spliceRequest(body, scanned, {
           model: scanned.model,
           forceUsage: false,

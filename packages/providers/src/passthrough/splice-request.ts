@@ -63,6 +63,12 @@ export function spliceRequest(body: SlabBody, scanned: ScannedRequest, edits: Re
   return head ? memory.subarray(target, end) : memory.subarray(start, end + growth);
 }
 
+/** Puts the client's own bytes back, for whoever reads the body once more after an attempt has spliced it. */
+export function restoreRequest({ memory, start, end }: SlabBody, scanned: ScannedRequest): void {
+  const { first, last } = editableRange(scanned.spans);
+  originals.get(scanned)?.copy(memory, last - start <= end - first ? start : first);
+}
+
 interface Stretch {
   readonly original: Buffer;
   /** Offset in the body at which `original` stood. */

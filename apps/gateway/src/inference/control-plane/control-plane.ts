@@ -93,8 +93,10 @@ export class ControlPlane {
       hasBudget,
       attributionJson: attributionJson(row),
       routeOf,
-      routeInOrder: (models, dialect) =>
-        models.every(allows) ? this.planner.inOrder(asker, { model: models[0] ?? '', dialect }, models) : null,
+      routeInOrder: (models, dialect, constraints) =>
+        models.every(allows)
+          ? this.planner.inOrder(asker, { model: models[0] ?? '', dialect }, { models, constraints })
+          : null,
       anyRouteOf: (model) => firstRoute(SURFACES, (dialect) => routeOf(model, dialect)),
       refusals: { minute: 0, count: 0 },
     };

@@ -1,7 +1,8 @@
 import type { ScopeHandle } from '@tollgate/admission';
+import type { RoutingConstraints } from '@tollgate/domain';
+import type { ClientDialectId, ClientOperationId } from '@tollgate/providers';
 
 import type { AddressRanges } from '../../platform/client-address/address-ranges.js';
-import type { ClientDialectId, ClientOperationId } from '@tollgate/providers';
 import type { Route } from '../pipeline/routing/route.js';
 import type { OrganizationPolicy } from './control-plane.js';
 
@@ -32,7 +33,11 @@ export interface Principal {
   /** Organization, project, key and member as a piece of JSON, for the journal. */
   readonly attributionJson: string;
   /** Deployments of several models, those of the first one first; `null` when the key may not use one, or nothing serves. */
-  routeInOrder(models: readonly string[], dialect: ClientDialectId | ClientOperationId): Route | null;
+  routeInOrder(
+    models: readonly string[],
+    dialect: ClientDialectId | ClientOperationId,
+    constraints: RoutingConstraints,
+  ): Route | null;
   /**
    * The route of a model for clients of a dialect, or `null` when the key may not use it or nothing serves it: a caller
    * cannot tell which.

@@ -162,6 +162,24 @@ describe('what a name leads to', () => {
     expect([plan?.fallbacks.budget, plan?.canary, idsOf(plan?.shadow?.candidates)]).toEqual([undefined, null, ['b']]);
   });
 
+  test('beside an organization’s own route, no deployment of the operator’s is asked at the operator’s expense', () => {
+    const own = candidate('o', { target: { credentialOwner: 'organization' } });
+    const shadowed = (owner: string | null) =>
+      route('r', { targets: [{ model: 'x' }], shadow: { model: 'y', percent: 100 } }, owner);
+    const planned = (served: readonly Candidate[], owner: string | null) =>
+      planner({ x: [a], y: served }, shadowed(owner)).plan(asker(), chat('r'))?.shadow ?? null;
+    expect(idsOf(planned([own, b], 'org_1')?.contenders.map((each) => each.candidate))).toEqual(['o']);
+    expect(planned([b], 'org_1')).toBeNull();
+    expect(idsOf(planned([b], null)?.candidates)).toEqual(['b']);
+  });
+
+  test('a canary without a price does not keep a key with a budget from its route', () => {
+    const row = route('r', { targets: [{ model: 'x' }], canary: { model: 'y', percent: 5 } });
+    const planned = (hasBudget: boolean) =>
+      planner({ x: [a], y: [candidate('u', { priced: false })] }, row).plan(asker({ hasBudget }), chat('r'));
+    expect([planned(true)?.canary, idsOf(planned(false)?.canary?.candidates)]).toEqual([null, ['u']]);
+  });
+
   test('what a key’s traffic has shown outlives a change of the control plane', () => {
     const memories = new RouteMemories();
     expect(memories.of('key_1')).toBe(memories.of('key_1'));

@@ -1,5 +1,12 @@
 import type { RouteRow, SnapshotPrices } from '@tollgate/database';
-import type { Exclusion, FallbackCause, RouteDefinition, RouteTarget, RoutingConstraints } from '@tollgate/domain';
+import type {
+  Exclusion,
+  FallbackCause,
+  RouteDefinition,
+  RouteTarget,
+  RoutingConstraints,
+  TrafficShare,
+} from '@tollgate/domain';
 import { FALLBACK_CAUSES } from '@tollgate/domain';
 import { RouteMemory } from '@tollgate/routing';
 
@@ -58,6 +65,12 @@ interface Aim {
   readonly tier: number;
 }
 
+/** Where a route leads beside its targets. */
+interface OtherModels {
+  readonly models: readonly string[];
+  readonly constraints: RoutingConstraints;
+}
+
 /** Works out which deployments a name leads to for a key, and what becomes of each of them. */
 export class RoutePlanner {
   private readonly routes = new Map<string, RouteRow>();
@@ -83,7 +96,13 @@ export class RoutePlanner {
     const row = this.routeOf(asker.organizationId, asked.model);
     const definition = row?.definition ?? { ...OWN_NAME, targets: [{ model: asked.model }] };
     const aims = definition.targets.flatMap((target) => this.aimsOf(asker, asked, target));
-    const to = (models: readonly string[]): Route | null => this.inOrder(asker, asked, models);
+    const { constraints } = definition;
+    const to = (models: readonly string[]): Route | null => this.inOrder(asker, asked, { models, constraints });
+    const beside = (share: TrafficShare | null): Route | null => {
+      const route = share === null ? null : to([share.model]);
+      return route === null || route.blocked !== null ? null : route;
+    };
+    const [canary, shadow] = [beside(definition.canary), beside(definition.shadow)];
     return routeFrom(asker, {
       model: asked.model,
       routeId: row?.id ?? null,
@@ -92,14 +111,18 @@ export class RoutePlanner {
       aims,
       memory: this.memories.of(`${asker.apiKeyId}\n${asked.dialect}\n${asked.model}`),
       fallbacks: fallbacksOf(definition, to),
-      canary: definition.canary === null ? null : to([definition.canary.model]),
-      shadow: definition.shadow === null ? null : to([definition.shadow.model]),
+      // every request of a budget would be refused for what a few of them might be sent to
+      canary: asker.hasBudget && canary?.candidates.some(({ priced }) => !priced) === true ? null : canary,
+      shadow: row === undefined || row.organizationId === null ? shadow : ofOwnCredentials(shadow),
     });
   }
 
-  /** Deployments of the names, those of the first name first: the names are those of deployments, never of routes. */
-  inOrder(asker: RouteAsker, asked: Asked, models: readonly string[]): Route | null {
-    const definition: RouteDefinition = { ...OWN_NAME, targets: models.map((model) => ({ model })) };
+  /**
+   * Deployments of the names, those of the first name first: the names are those of deployments, never of routes. The
+   * constraints are those of the route that leads there.
+   */
+  inOrder(asker: RouteAsker, asked: Asked, { models, constraints }: OtherModels): Route | null {
+    const definition: RouteDefinition = { ...OWN_NAME, constraints, targets: models.map((model) => ({ model })) };
     const aims = definition.targets.flatMap((target, place) =>
       this.aimsOf(asker, asked, target).map((aim) => ({
         ...aim,
@@ -163,6 +186,15 @@ function routeFrom(asker: RouteAsker, { aims, ...draft }: RouteDraft): Route | n
     conditional,
     dialect: candidates.every(({ dialect }) => dialect === first.dialect) ? first.dialect : null,
   };
+}
+
+/** What nobody reads and the operator pays for is not an organization's to ask for. */
+function ofOwnCredentials(shadow: Route | null): Route | null {
+  const contenders = shadow?.contenders.filter(({ candidate }) => candidate.target.credentialOwner === 'organization');
+  const [first, ...rest] = (contenders ?? []).map(({ candidate }) => candidate);
+  return shadow === null || contenders === undefined || first === undefined
+    ? null
+    : { ...shadow, contenders, candidates: [first, ...rest] };
 }
 
 const payerOf = (aim: Aim | undefined): string | undefined => aim?.candidate.target.credentialOwner;

@@ -17,6 +17,9 @@ import { type InferenceError, inferenceError } from '../inference-error.js';
 import { refusalError } from '../pipeline/admission/refusal-error.js';
 import { connectionFailure } from '../pipeline/dispatch/upstream-failure.js';
 import { modelNotFound } from '../pipeline/routing/model-not-found.js';
+import { unmet } from '../pipeline/routing/constraints.js';
+import { noDeployment } from '../pipeline/routing/no-deployment.js';
+import { readWishes } from '../pipeline/routing/request-wishes.js';
 import type { Candidate, Route } from '../pipeline/routing/route.js';
 import type { RequestBody, RequestBodyReader } from '../request-body.js';
 import type { CountingSurface } from '../surfaces/surface.js';
@@ -59,8 +62,9 @@ export class CountTokens {
       if (isRequestProblem(scanned)) throw new Refused(inferenceError(scanned.code, scanned));
       const route = principal.routeOf(scanned.model, surface.dialect);
       if (route === null) throw new Refused(modelNotFound(scanned.model));
+      const candidates = allowedBy(request, route);
       await this.admitted(principal, async () => {
-        const candidate = this.counting(route, surface);
+        const candidate = this.counting(candidates, surface);
         if (candidate === null) answerEstimate(response, { body, counted });
         else answerJson(response, await this.ask(candidate, { counted, body, scanned }));
       });
@@ -101,7 +105,7 @@ export class CountTokens {
   }
 
   /** A deployment whose provider counts in the client's dialect. */
-  private counting({ candidates }: Route, { dialect }: CountingSurface): Candidate | null {
+  private counting(candidates: readonly Candidate[], { dialect }: CountingSurface): Candidate | null {
     const now = performance.now();
     const first = candidates.find(({ health }) => health.mayAsk(now) || !health.credential.isDead);
     if (first === undefined) throw new Refused(inferenceError('provider_credentials_exhausted'));
@@ -141,6 +145,18 @@ export class CountTokens {
       inferenceError(facts.code, { ...facts, upstreamCode: facts.requestFault ? facts.upstreamCode : null }),
     );
   }
+}
+
+/** What may not be sent a request may not be sent it to count its tokens. */
+function allowedBy(request: IncomingMessage, route: Route): readonly Candidate[] {
+  const wishes = readWishes(request);
+  if (wishes !== null && 'code' in wishes) throw new Refused(wishes);
+  const constraints = wishes?.constraints ?? {};
+  const allowed = route.contenders.flatMap(({ candidate }) =>
+    unmet(constraints, candidate) === null ? candidate : [],
+  );
+  if (allowed.length === 0) throw new Refused(noDeployment(route, wishes));
+  return allowed;
 }
 
 /** As much of an answer as a count or an error has; of one that goes on, the rest is not waited for. */

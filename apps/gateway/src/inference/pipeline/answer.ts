@@ -112,7 +112,7 @@ export class Answerer {
         return this.breakOff(exchange, end.stream, end.facts);
       case 'abandoned':
         // with a rival the client has left both
-        if (exchange.recorded || exchange.running.length > 0) return this.writeOff(exchange, attempt, end);
+        if (exchange.recorded || hasRival(exchange)) return this.writeOff(exchange, attempt, end);
         exchange.candidate = attempt.candidate;
         return this.closeAbandoned(exchange, end.known, end.drained);
     }
@@ -122,7 +122,7 @@ export class Answerer {
     const { facts } = end;
     this.parts.failures.note(attempt.candidate.target, attempt.status, facts);
     // its rival goes on
-    if (exchange.running.length > 0 || exchange.recorded) return this.writeOff(exchange, attempt, end);
+    if (hasRival(exchange) || exchange.recorded) return this.writeOff(exchange, attempt, end);
     exchange.candidate = attempt.candidate;
     if (exchange.clientGone || exchange.route === null) return this.giveUp(exchange, facts, end.stream);
     const { attempts, order } = exchange;
@@ -165,10 +165,16 @@ export class Answerer {
     exchange.candidate = candidate;
     this.parts.recorder.intend(exchange, () => {
       this.parts.guard.run(exchange, () => {
-        if (exchange.clientGone) this.closeAbandoned(exchange, null, false);
+        if (exchange.clientGone) this.leaveUnasked(exchange);
         else this.attempt(exchange, candidate, exchange.delivery);
       });
     });
+  }
+
+  /** What was asked before is written off already, and this deployment has read nothing that it could bill. */
+  private leaveUnasked(exchange: Exchange): void {
+    const ending = endingWithoutUsage('client_left_before_first_token', 0, null);
+    this.parts.recorder.record(exchange, ending, () => undefined);
   }
 
   private deliverCompletion(
@@ -257,6 +263,9 @@ export class Answerer {
     if (candidate?.target.credentialOwner === 'operator') this.parts.bodies.release(body);
   }
 }
+
+/** Whether another attempt may still be the answer: one that has lost and is only drained may not. */
+const hasRival = ({ running }: Exchange): boolean => running.some(({ lost }) => !lost);
 
 function deliveryOf(exchange: Exchange, heartbeat: Buffer): StreamDelivery {
   const { framing, response } = exchange;

@@ -131,6 +131,7 @@ export class Exchange implements Listed {
       body: body === null ? null : { ...body, memory: Buffer.from(body.memory) },
       scanned: this.scanned,
       route: this.route,
+      wishes: this.wishes,
       translation: this.translation,
       writtenAnew: this.writtenAnew,
       attachedBytes: this.attachedBytes,

@@ -1,11 +1,13 @@
 import type { FallbackCause } from '@tollgate/domain';
+import { restoreRequest } from '@tollgate/providers';
 
 import type { Admitter } from './admission/admit.js';
 import { fitting } from './crossing/crossing-of.js';
 import type { Translator } from './crossing/translator.js';
 import { type FailedAttempt, fallbackCause, untried } from './dispatch/retry-plan.js';
 import type { Exchange } from './exchange.js';
-import type { Candidate, Route } from './routing/route.js';
+import type { Candidate, Route, RouteContender } from './routing/route.js';
+import { contendersFor } from './routing/router.js';
 
 type Found = (candidate: Candidate | null) => void;
 
@@ -21,16 +23,38 @@ export class Fallback {
     const cause = fallbackCause(failed);
     const route = cause === null ? undefined : exchange.route?.fallbacks[cause];
     if (cause === null || route === undefined) return found(null);
+    const { body, scanned } = exchange;
+    // it is read once more, to be translated and to be bounded
+    if (body !== null && scanned !== null) restoreRequest(body, scanned);
     this.whenTranslatable(exchange, route, (isTranslatable) => {
       if (!isTranslatable || exchange.clientGone) return found(null);
-      const order = route.contenders;
-      const candidate = untried({ ...failed, order, fits: fitting(exchange) });
+      const fits = fitting(exchange);
+      const { contenders } = contendersFor(exchange, route, fits);
+      const candidate = untried({ ...failed, order: contenders, fits });
       if (candidate === null) return found(null);
-      // what this model can cost may be more than what is held
-      this.admitter.transfer(exchange, candidate, (isHeld) => {
-        if (isHeld) exchange.order = order;
-        if (isHeld) exchange.routeReason = REASONS[cause];
-        found(isHeld ? candidate : null);
+      this.hold(exchange, { candidate, contenders }, (order) => {
+        if (order === null) return found(null);
+        exchange.order = order;
+        exchange.routeReason = REASONS[cause];
+        found(candidate);
+      });
+    });
+  }
+
+  /**
+   * What these models can cost may be more than what is held. Calls back with those that are held for from now on: all of
+   * them, where the budget covers the dearest; else the first and those that cost no more; `null` where it covers none.
+   */
+  private hold(
+    exchange: Exchange,
+    { candidate, contenders }: { readonly candidate: Candidate; readonly contenders: readonly RouteContender[] },
+    held: (order: readonly RouteContender[] | null) => void,
+  ): void {
+    const all = contenders.map((contender) => contender.candidate);
+    this.admitter.transfer(exchange, all, (isHeldForAll) => {
+      if (isHeldForAll) return held(contenders);
+      this.admitter.transfer(exchange, [candidate], (isHeld) => {
+        held(isHeld ? contenders.filter((contender) => this.admitter.covers(exchange, contender.candidate)) : null);
       });
     });
   }

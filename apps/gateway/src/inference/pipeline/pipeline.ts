@@ -21,7 +21,7 @@ import { noDeployment } from './routing/no-deployment.js';
 import { readWishes, type RequestWishes } from './routing/request-wishes.js';
 import type { Router } from './routing/router.js';
 import { withFurtherModels } from './routing/further-models.js';
-import { cheaperRoute } from './routing/cheaper-route.js';
+import { cheaperRoute, standsNow } from './routing/cheaper-route.js';
 import { endingWithoutUsage } from './recording/ending.js';
 import { refuse } from './streaming/write-error.js';
 
@@ -121,10 +121,12 @@ export class InferencePipeline {
     if (isError(route)) return this.refuseWith(exchange, route);
     exchange.route = route;
     if (route.blocked !== null) return this.refuseWith(exchange, noDeployment(route, wishes));
-    if (!this.parts.translator.isNeeded(exchange)) return this.choose(exchange, route);
-    this.parts.translator.prepare(exchange, (problem) => {
+    const { translator } = this.parts;
+    if (!translator.isNeeded(exchange)) return this.choose(exchange, route);
+    translator.prepare(exchange, (problem) => {
       this.parts.guard.run(exchange, () => {
-        if (problem !== null) this.refuseWith(exchange, inferenceError(problem.code, problem));
+        if (problem !== null && translator.isRequired(exchange))
+          this.refuseWith(exchange, inferenceError(problem.code, problem));
         else this.choose(exchange, route);
       });
     });
@@ -155,17 +157,19 @@ export class InferencePipeline {
   /** A budget that is nearly used up wants a cheaper model: the request is routed once more, and then admitted or not. */
   private downgrade(exchange: Exchange): void {
     exchange.downgraded = true;
-    const cheaper = exchange.route === null ? null : cheaperRoute(exchange.route);
+    const { route } = exchange;
+    const cheaper = route === null ? null : cheaperRoute(exchange, route, fitting(exchange));
     if (cheaper === null) return this.admit(exchange);
     exchange.route = cheaper;
-    if (!this.parts.translator.isNeeded(exchange) || exchange.translation !== null)
-      return this.choose(exchange, cheaper);
-    this.parts.translator.prepare(exchange, (problem) => {
-      this.parts.guard.run(exchange, () => {
-        if (problem !== null) this.refuseWith(exchange, inferenceError(problem.code, problem));
-        else this.choose(exchange, cheaper);
-      });
-    });
+    const take = (isTranslatable: boolean): void => {
+      if (isTranslatable && standsNow(exchange, cheaper, fitting(exchange))) return this.choose(exchange, cheaper);
+      // a budget that still covers the request keeps it from nothing
+      exchange.route = route;
+      this.admit(exchange);
+    };
+    const { guard, translator } = this.parts;
+    if (!translator.isNeeded(exchange) || exchange.translation !== null) return take(true);
+    translator.prepare(exchange, (problem) => guard.run(exchange, () => take(problem === null)));
   }
 
   private writeIntent(exchange: Exchange): void {

@@ -1,3 +1,5 @@
+import { restoreRequest } from '@tollgate/providers';
+
 import { crossingOf, fitting } from './crossing/crossing-of.js';
 import type { Translator } from './crossing/translator.js';
 import { wastedEnding } from './answer-endings.js';
@@ -9,6 +11,7 @@ import type { Exchange } from './exchange.js';
 import type { Ending } from './recording/ending.js';
 import type { Recorder } from './recording/record.js';
 import type { Candidate, Route } from './routing/route.js';
+import { contendersFor } from './routing/router.js';
 
 /** So many at once; requests that find it full get no copy. */
 const MOST_AT_ONCE = 64;
@@ -26,7 +29,8 @@ export interface ShadowParts {
  * ours. Nothing that happens to a copy reaches the request.
  */
 export class Shadows {
-  private running = 0;
+  /** Copies under way. */
+  private readonly running = new Set<Exchange>();
 
   constructor(private readonly parts: ShadowParts) {}
 
@@ -34,9 +38,11 @@ export class Shadows {
   mayFollow(exchange: Exchange, route: Route): void {
     const percent = exchange.route?.definition.shadow?.percent ?? 0;
     if (exchange.surface.kind !== 'conversation' || Math.random() * PERCENT >= percent) return;
-    if (this.running >= MOST_AT_ONCE) return;
+    if (this.running.size >= MOST_AT_ONCE) return;
     try {
       const copy = exchange.shadow();
+      // the answer's own attempt has spliced it
+      if (copy.body !== null && copy.scanned !== null) restoreRequest(copy.body, copy.scanned);
       const isForeign = route.candidates.some(({ dialect }) => dialect !== copy.surface.dialect);
       if (!isForeign || copy.translation !== null) return this.send(exchange, copy, route);
       this.parts.translator.prepare(copy, (problem) => {
@@ -48,11 +54,20 @@ export class Shadows {
   }
 
   private send(exchange: Exchange, copy: Exchange, route: Route): void {
-    const fits = fitting(copy);
+    const { contenders } = contendersFor(copy, route, fitting(copy));
     const now = performance.now();
-    const candidate = route.candidates.find((each) => each.health.mayAsk(now) && fits(each));
+    const candidate = contenders.find(({ health }) => health.mayAsk(now))?.candidate;
     if (candidate === undefined) return;
-    this.running++;
+    this.running.add(copy);
+    try {
+      this.ask(exchange, copy, candidate);
+    } catch (error) {
+      this.running.delete(copy);
+      this.parts.onDefect(error, exchange.id.public);
+    }
+  }
+
+  private ask(exchange: Exchange, copy: Exchange, candidate: Candidate): void {
     dispatch(
       {
         exchange: copy,
@@ -68,7 +83,7 @@ export class Shadows {
   }
 
   private ended(exchange: Exchange, { copy, candidate, attempt, end }: EndedCopy): void {
-    this.running--;
+    this.running.delete(copy);
     try {
       tellHealth(attempt, end, copy.firstTokenMs);
       const ending = shadowEnding(copy, candidate, end);

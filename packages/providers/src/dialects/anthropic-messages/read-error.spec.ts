@@ -39,6 +39,8 @@ describe('errors of Anthropic', () => {
     [403, 'permission_error', 'no', 'provider_credentials_exhausted'],
     [404, 'not_found_error', 'model: claude-x', 'provider_model_not_found'],
     [404, 'not_found_error', 'Not found', 'provider_failed'],
+    [404, 'not_found_error', 'File not found: file_1', 'provider_rejected_request'],
+    [404, 'not_found_error', 'Container not found: container_1', 'provider_rejected_request'],
     [413, 'request_too_large', 'Request exceeds the maximum size', 'provider_body_too_large'],
     [429, 'rate_limit_error', 'slow', 'provider_rate_limited'],
     [500, 'api_error', 'Internal server error', 'provider_failed'],

@@ -24,6 +24,8 @@ const STATUSES: Readonly<Record<string, number>> = {
 const EXHAUSTED_MESSAGE = /credit balance is too low|reached your specified .*usage limits|spend limit/i;
 const TOO_LONG_MESSAGE =
   /prompt is too long|exceed(?:s|ed)? (?:the )?(?:model'?s? )?context (?:window|limit)|input length and `?max_tokens/i;
+/** What a client may have referred to, which the account does not have: nothing that is wrong with the deployment. */
+const FOREIGN_THING_MESSAGE = /\b(?:file|container|skill)s?\b.{0,200}\bnot found\b/i;
 const FILTERED_MESSAGE = /content filtering policy|blocked by .*(?:safety|content)/i;
 
 interface ErrorObject {
@@ -65,7 +67,8 @@ function classify(status: number, { message }: ErrorObject): ErrorCode {
       return 'provider_credentials_exhausted';
     case 404:
       // Anthropic names the model alone: "model: claude-…"; otherwise it is the address that is wrong
-      return /model/i.test(message) ? 'provider_model_not_found' : 'provider_failed';
+      if (/model/i.test(message)) return 'provider_model_not_found';
+      return FOREIGN_THING_MESSAGE.test(message) ? 'provider_rejected_request' : 'provider_failed';
     case 408:
     case 504:
     case 524:

@@ -67,6 +67,8 @@ const TOO_LONG = new Set([
 ]);
 const TOO_LONG_MESSAGE =
   /maximum (?:context|prompt|input) length|context (?:length|window|size)|prompt (?:is )?too (?:long|large)|too many (?:input )?tokens|range of input length|input token count|reduce the length of the messages|inputs? tokens? \+ `?max_new_tokens|token limit/i;
+/** What a client may have referred to, which the account does not have: nothing that is wrong with the deployment. */
+const FOREIGN_THING_MESSAGE = /\bwith id\b.{1,200}\bnot found\b|^no such file\b/i;
 const MISSING_MODEL_MESSAGE = /\bmodel\b.*\b(?:not found|does not exist|not supported|unknown)\b/i;
 
 /** An error object in any of the shapes that OpenAI-compatible servers use. */
@@ -188,8 +190,9 @@ function classify(status: number, error: ErrorObject): ErrorCode {
     case 403:
       return 'provider_credentials_exhausted';
     case 404:
-      // without such words it is the address that is wrong, not the model
-      return MISSING_MODEL_MESSAGE.test(message) ? 'provider_model_not_found' : 'provider_failed';
+      if (MISSING_MODEL_MESSAGE.test(message)) return 'provider_model_not_found';
+      // without such words it is the address that is wrong
+      return FOREIGN_THING_MESSAGE.test(message) ? 'provider_rejected_request' : 'provider_failed';
     case 408:
     case 504:
     case 524:

@@ -57,12 +57,12 @@ export class Admitter {
     }
   }
 
-  /** Lets the hold cover another deployment than those that it was placed for; calls back whether it does. */
-  transfer(exchange: Exchange, candidate: Candidate, done: (isHeld: boolean) => void): void {
+  /** Lets the hold cover other deployments than those that it was placed for; calls back whether it does. */
+  transfer(exchange: Exchange, candidates: readonly Candidate[], done: (isHeld: boolean) => void): void {
     const { hold, principal, scanned } = exchange;
     if (hold === null || scanned === null) return done(false);
     if (principal?.hasBudget !== true) return done(true);
-    const nanos = this.nanosFor(exchange, scanned, [candidate]);
+    const nanos = this.nanosFor(exchange, scanned, candidates);
     if (typeof nanos !== 'number') return done(false);
     if (nanos <= hold.nanos) return done(true);
     const result = this.store.transfer(hold, nanos);
@@ -72,6 +72,15 @@ export class Admitter {
     };
     if (result instanceof Promise) result.then(take, () => done(false));
     else take(result);
+  }
+
+  /** Whether what is held is enough for the deployment. */
+  covers(exchange: Exchange, candidate: Candidate): boolean {
+    const { hold, principal, scanned } = exchange;
+    if (hold === null || scanned === null) return false;
+    if (principal?.hasBudget !== true) return true;
+    const nanos = this.nanosFor(exchange, scanned, [candidate]);
+    return typeof nanos === 'number' && nanos <= hold.nanos;
   }
 
   /** Ends the hold, if there is one: with what the request took, or with `null` when nobody is charged for it. */

@@ -10,12 +10,10 @@ export function crossingOf(exchange: Exchange, candidate: Candidate): Crossing {
   return exchange.translation;
 }
 
-const always = (): boolean => true;
-
 /** Whether a deployment can be told what the client asks for, as the policy of the key wants it. */
 export function fitting(exchange: Exchange): (candidate: Candidate) => boolean {
   const { translation } = exchange;
-  if (translation === null) return always;
+  if (translation === null) return (candidate) => isPassedThrough(exchange, candidate);
   return (candidate) => isPassedThrough(exchange, candidate) || translation.refusal(exchange, candidate) === null;
 }
 

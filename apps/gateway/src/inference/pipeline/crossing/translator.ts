@@ -21,14 +21,23 @@ type Prepared = (problem: RequestProblem | null) => void;
 export class Translator {
   constructor(private readonly thoughts: ReasoningStore) {}
 
-  /** Whether a deployment of the route speaks another dialect than the client, or cannot be sent what the client wrote. */
+  /**
+   * Whether a deployment of the route or of its canary speaks another dialect than the client, or cannot be sent what the
+   * client wrote.
+   */
   isNeeded(exchange: Exchange): boolean {
     const { body, route, surface } = exchange;
     if (route === null || surface.kind === 'form-operation') return false;
     if (surface.kind === 'json-operation') return true;
     if (body === null) return false;
     exchange.writtenAnew = surface.isWrittenAnew(body);
-    return exchange.writtenAnew || route.dialect !== surface.dialect;
+    const { canary } = route;
+    return this.isRequired(exchange) || (canary !== null && canary.dialect !== surface.dialect);
+  }
+
+  /** Whether the route itself needs it: what only its canary cannot be told goes where the route leads without one. */
+  isRequired({ route, surface, writtenAnew }: Exchange): boolean {
+    return surface.kind === 'json-operation' || writtenAnew || route?.dialect !== surface.dialect;
   }
 
   /** Calls back when `exchange.translation` stands, or with what is wrong with the request. */
@@ -63,7 +72,8 @@ export class Translator {
   }
 
   private mayHaveThought({ route, surface }: Exchange): boolean {
-    return route?.candidates.some(({ dialect }) => losesProofs(surface.dialect, dialect)) === true;
+    const candidates = [...(route?.candidates ?? []), ...(route?.canary?.candidates ?? [])];
+    return candidates.some(({ dialect }) => losesProofs(surface.dialect, dialect));
   }
 }
 

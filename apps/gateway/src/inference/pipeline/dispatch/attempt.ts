@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici';
 
 import type { Candidate } from '../routing/route.js';
 import type { StreamDelivery } from '../streaming/stream-delivery.js';
+import { CLIENT_STALL_MS, DRAIN_MS, LINGER_MS, MAX_ANSWER_BYTES, MAX_ERROR_BYTES } from './attempt-bounds.js';
 import type { Timed } from './attempt-clock.js';
 import { type AttemptEnd, errorCodeOf, NOTHING_KNOWN } from './attempt-end.js';
 import type { AttemptOptions } from './attempt-options.js';
@@ -12,17 +13,7 @@ import { isEventStream, looksLikeStream } from './answer-form.js';
 import { ContentDecoder, encodingOf } from './content-decoder.js';
 import { authorizationFailure, connectionFailure, failureFacts, streamCut, unreadable } from './upstream-failure.js';
 
-/** More than this no model answers; an upstream that sends more is cut off. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-const MAX_ERROR_BYTES = 64 * 1024;
-/** How long an upstream that bills on is drained after the client has left. */
-const DRAIN_MS = 30_000;
-
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** How long a client may leave the answer unread before it counts as gone. */
-const CLIENT_STALL_MS = 60_000;
-/** How long an upstream may keep its connection open after everything has been said. */
-const LINGER_MS = 1_000;
 
 /**
  * One try of one request against one deployment: the handler of undici's dispatch, which is the cheapest way to talk
@@ -205,7 +196,9 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
     if (this.status !== 200 || delivery === null) return null;
     if (!looksLikeStream(this.header('content-type').toLowerCase(), chunk)) return null;
     const forwarder = crossing.forwarder(exchange, candidate, (bytes) => {
-      if (!this.draining) delivery.write(bytes);
+      if (this.draining) return;
+      delivery.write(bytes);
+      if (delivery.holdsTooMuch) this.commit(delivery);
     });
     // which kind of sound it is, its maker knows best
     const contentType = this.header('content-type');
@@ -235,13 +228,19 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
       return;
     }
     if (forwarder.committed && !this.draining) {
-      if (!delivery.committed) this.options.onCommit(this);
       exchange.firstTokenMs ??= exchange.elapsedMs();
-      delivery.commit();
+      this.commit(delivery);
     }
     // some servers keep the connection open after their last frame; the client need not wait for that
     if (forwarder.done) this.finishStream(forwarder.end());
     else if (delivery.blocked && !this.draining) this.waitForClient(controller, delivery);
+  }
+
+  /** From here on this attempt is the answer: a rival has to know before the first byte leaves. */
+  private commit(delivery: StreamDelivery): void {
+    if (delivery.committed) return;
+    this.options.onCommit(this);
+    delivery.commit();
   }
 
   /** Nothing more is read from the provider until the client has taken what it was sent; it must not take for ever. */
@@ -312,9 +311,9 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
   private finishStream(stream: StreamEnd): void {
     if (this.draining) return this.end({ kind: 'abandoned', known: stream, drained: true });
     if (stream.error !== null) return this.failWith(stream.error, stream);
-    if (!stream.complete) {
-      return this.failWith(streamCut(), stream);
-    }
+    if (!stream.complete) return this.failWith(streamCut(), stream);
+    // without a word, and the answer all the same
+    if (this.options.delivery !== null) this.commit(this.options.delivery);
     this.end({ kind: 'stream', stream });
   }
 
@@ -346,8 +345,8 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
     const { crossing, exchange, candidate } = this.options;
     const written = crossing.streamWhole(exchange, candidate, received);
     if (written === null) return this.failWith(unreadable());
-    this.options.onCommit(this);
     exchange.firstTokenMs ??= exchange.elapsedMs();
+    this.commit(delivery);
     delivery.write(written.events);
     const { usage, servedModel, serviceTier, deliveredCharacters } = facts;
     const known = { usage, servedModel, serviceTier, deliveredCharacters };

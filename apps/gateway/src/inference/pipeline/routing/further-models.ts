@@ -14,7 +14,7 @@ export function withFurtherModels(
   if (others.length === 0 || principal === null) return route;
   const stranger = others.find((model) => principal.routeOf(model, surface.dialect) === null);
   if (stranger !== undefined) return modelNotFound(stranger);
-  const further = principal.routeInOrder(others, surface.dialect);
+  const further = principal.routeInOrder(others, surface.dialect, route.definition.constraints);
   if (further === null || further.blocked !== null) return route;
   const { budget } = route.fallbacks;
   const fallbacks = {

@@ -56,7 +56,7 @@ export class Router {
     }
     const { contenders, leftOut } = contendersFor(exchange, route, fits);
     if (contenders.length === 0) return null;
-    const choice = this.order(exchange, route, { contenders, now });
+    const choice = this.order(exchange, route, { contenders, fits, now });
     const [first] = choice.order;
     if (first === undefined || isOut(first, now)) return null;
     const reason = exchange.downgraded ? 'downgraded' : choice.reason;
@@ -112,7 +112,11 @@ export class Router {
   private order(
     exchange: Exchange,
     route: Route,
-    { contenders, now }: { readonly contenders: readonly RouteContender[]; readonly now: number },
+    {
+      contenders,
+      fits,
+      now,
+    }: { readonly contenders: readonly RouteContender[]; readonly fits: Fits; readonly now: number },
   ): Choice<RouteContender> {
     const { definition, memory } = route;
     const { strategy, sticky } = definition;
@@ -123,7 +127,9 @@ export class Router {
     const choice = chooseOrder({ ...ballot, memory, contenders });
     const { canary } = route;
     if (canary === null || Math.random() * PERCENT >= (definition.canary?.percent ?? 0)) return choice;
-    const before = chooseOrder({ ...ballot, sticky: false, memory: canary.memory, contenders: canary.contenders });
+    const { contenders: standing } = contendersFor(exchange, canary, fits);
+    if (standing.length === 0) return choice;
+    const before = chooseOrder({ ...ballot, sticky: false, memory: canary.memory, contenders: standing });
     const [first] = before.order;
     if (first === undefined || !first.health.mayAsk(now)) return choice;
     const others = choice.order.filter(({ health }) => !before.order.some((each) => each.health === health));
@@ -154,9 +160,10 @@ interface Field {
   readonly leftOut: readonly LeftOut[];
 }
 
-function contendersFor(exchange: Exchange, route: Route, fits: Fits): Field {
-  const { wishes, translation } = exchange;
-  const isPlain = wishes === null && translation === null && !route.conditional;
+/** Who of a route may be asked by this request at all, and who is left out of it. */
+export function contendersFor(exchange: Exchange, route: Route, fits: Fits): Field {
+  const { surface, wishes, translation } = exchange;
+  const isPlain = wishes === null && translation === null && !route.conditional && route.dialect === surface.dialect;
   if (isPlain) return route;
   const leftOut = [...route.leftOut];
   const asked = route.conditional || wishes !== null ? askedOf(exchange) : null;

@@ -31,18 +31,23 @@ export class StreamDelivery {
     private readonly frames: StreamFrames,
     private readonly writeHead: () => void,
   ) {
-    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
+    // what says nothing has no clock: of two rivals' deliveries one beats, and nobody would stop the other's
+    this.heartbeat = frames.heartbeat.length === 0 ? null : setInterval(() => this.beat(), HEARTBEAT_MS);
   }
 
   get committed(): boolean {
     return this.held === null;
   }
 
+  /** Whoever writes has to commit then. */
+  get holdsTooMuch(): boolean {
+    return this.held !== null && (this.held.length >= MAX_HELD_FRAMES || this.heldBytes >= MAX_HELD_BYTES);
+  }
+
   write(events: Buffer): void {
     if (this.held === null) return this.send(events);
     this.held.push(events);
     this.heldBytes += events.length;
-    if (this.held.length >= MAX_HELD_FRAMES || this.heldBytes >= MAX_HELD_BYTES) this.commit();
   }
 
   /** From here on this attempt is the answer. */
@@ -73,8 +78,6 @@ export class StreamDelivery {
   }
 
   private beat(): void {
-    // what holds sound says nothing, and of which type it is, is known only when it begins
-    if (this.frames.heartbeat.length === 0) return;
     if (!this.response.headersSent) this.writeHead();
     const { framing, heartbeat } = this.frames;
     this.response.write(framing?.write(heartbeat) ?? heartbeat);
