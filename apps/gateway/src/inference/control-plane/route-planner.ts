@@ -5,6 +5,7 @@ import type {
   RouteDefinition,
   RouteTarget,
   RoutingConstraints,
+  TargetCondition,
   TrafficShare,
 } from '@tollgate/domain';
 import { FALLBACK_CAUSES } from '@tollgate/domain';
@@ -63,6 +64,8 @@ interface Aim {
   readonly candidate: Candidate;
   readonly target: RouteTarget;
   readonly tier: number;
+  /** For which requests; `null`: for all. */
+  readonly when: readonly TargetCondition[] | null;
 }
 
 /** Where a route leads beside its targets. */
@@ -143,7 +146,12 @@ export class RoutePlanner {
     return this.table
       .serving(organizationId, prices, { model, dialect })
       .filter(({ candidate }) => provider === undefined || candidate.target.provider === provider)
-      .map(({ candidate, tier }) => ({ candidate, target, tier }));
+      .map(({ candidate, tier }) => ({
+        candidate,
+        target,
+        tier,
+        when: target.when === undefined ? null : [target.when],
+      }));
   }
 }
 
@@ -155,7 +163,7 @@ interface RouteDraft extends Pick<Route, Given> {
 
 function routeFrom(asker: RouteAsker, { aims, ...draft }: RouteDraft): Route | null {
   const distinct = distinctOf(aims);
-  const conditional = distinct.some(({ target }) => target.when !== undefined);
+  const conditional = distinct.some(({ when }) => when !== null);
   // where somebody else would pay for the priced ones, admission refuses instead
   const firstPriced = distinct.find(({ candidate }) => candidate.priced);
   const wantsPrice = asker.hasBudget && firstPriced !== undefined && payerOf(firstPriced) === payerOf(distinct[0]);
@@ -170,7 +178,7 @@ function routeFrom(asker: RouteAsker, { aims, ...draft }: RouteDraft): Route | n
   distinct.forEach((aim, position) => {
     const exclusion = exclusionOf(aim);
     if (exclusion !== null) leftOut.push({ candidate: aim.candidate, exclusion });
-    else contenders.push(contenderOf(aim, { position, behind: conditional && aim.target.when === undefined }));
+    else contenders.push(contenderOf(aim, { position, behind: conditional && aim.when === null }));
   });
   contenders.sort((a, b) => a.tier - b.tier || a.position - b.position);
   const [first, ...rest] = (contenders.length > 0 ? contenders : leftOut).map(({ candidate }) => candidate);
@@ -199,18 +207,23 @@ function ofOwnCredentials(shadow: Route | null): Route | null {
 
 const payerOf = (aim: Aim | undefined): string | undefined => aim?.candidate.target.credentialOwner;
 
-/** Of a deployment that several targets lead to, the first one counts. */
+/**
+ * Of a deployment that several targets lead to, the first one counts; of those with a condition, any that holds. It may
+ * stand twice: early where a condition holds, and late for all.
+ */
 function distinctOf(aims: readonly Aim[]): Aim[] {
   const distinct = new Map<string, Aim>();
   for (const aim of aims) {
-    const identity = identityOf(aim.candidate);
-    if (!distinct.has(identity)) distinct.set(identity, aim);
+    const key = `${aim.when === null ? 'all' : 'some'}\n${identityOf(aim.candidate)}`;
+    const known = distinct.get(key);
+    if (known === undefined) distinct.set(key, aim);
+    else if (known.when !== null) distinct.set(key, { ...known, when: [...known.when, ...(aim.when ?? [])] });
   }
   return [...distinct.values()];
 }
 
 function contenderOf(
-  { candidate, target, tier }: Aim,
+  { candidate, target, tier, when }: Aim,
   { position, behind }: { readonly position: number; readonly behind: boolean },
 ): RouteContender {
   return {
@@ -220,7 +233,7 @@ function contenderOf(
     position,
     weight: target.weight ?? 1,
     prices: candidate.unitPrices,
-    when: target.when ?? null,
+    when,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Attempt } from './dispatch/attempt.js';
 import type { AttemptEnd, KnownUsage } from './dispatch/attempt-end.js';
 import { dispatch, type DispatchLimits } from './dispatch/dispatch.js';
 import type { FailureLog } from './dispatch/failure-log.js';
-import { type FailedAttempt, nextAttempt, untried } from './dispatch/retry-plan.js';
+import { anotherAttempt, type FailedAttempt, type NextAttempt, sameAgain, untried } from './dispatch/retry-plan.js';
 import { tellHealth } from './dispatch/tell-health.js';
 import type { Exchange } from './exchange.js';
 import type { Fallback } from './fallback.js';
@@ -127,17 +127,16 @@ export class Answerer {
     if (exchange.clientGone || exchange.route === null) return this.giveUp(exchange, facts, end.stream);
     const { attempts, order } = exchange;
     const failed: FailedAttempt = { facts, attempts, order, now: performance.now(), fits: fitting(exchange) };
-    const next = nextAttempt(failed);
-    if (next !== null) {
-      this.writeOff(exchange, attempt, end);
-      if (next.candidate !== attempt.candidate) exchange.routeReason = 'failover';
-      return this.tryAgain(exchange, next.candidate, next.delayMs);
+    const another = anotherAttempt(failed);
+    if (another !== null) {
+      exchange.routeReason = 'failover';
+      return this.tryAgain(exchange, { attempt, end }, { candidate: another, delayMs: 0 });
     }
     this.parts.fallback.find(exchange, failed, (candidate) => {
       this.parts.guard.run(exchange, () => {
-        if (candidate === null) return this.giveUp(exchange, facts, end.stream);
-        this.writeOff(exchange, attempt, end);
-        this.tryAgain(exchange, candidate, 0);
+        const next = candidate === null ? sameAgain(failed) : { candidate, delayMs: 0 };
+        if (next === null) return this.giveUp(exchange, facts, end.stream);
+        this.tryAgain(exchange, { attempt, end }, next);
       });
     });
   }
@@ -151,7 +150,12 @@ export class Answerer {
     });
   }
 
-  private tryAgain(exchange: Exchange, candidate: Candidate, delayMs: number): void {
+  private tryAgain(
+    exchange: Exchange,
+    { attempt, end }: { readonly attempt: Attempt; readonly end: AttemptEnd },
+    { candidate, delayMs }: NextAttempt,
+  ): void {
+    this.writeOff(exchange, attempt, end);
     exchange.delivery?.discardHeld();
     exchange.retryTimer = setTimeout(() => {
       exchange.retryTimer = null;

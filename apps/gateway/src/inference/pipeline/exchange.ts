@@ -54,6 +54,8 @@ export class Exchange implements Listed {
   routeReason = 'only';
   /** A budget has asked for a cheaper model already. */
   downgraded = false;
+  /** Nothing of the route could be asked, so that its fallbacks were looked at. */
+  relieved = false;
   /** How deployments of another dialect are reached; `null` where there are none. */
   translation: Translating | null = null;
   /** The same, where what is asked for is no conversation. */

@@ -21,7 +21,7 @@ import { noDeployment } from './routing/no-deployment.js';
 import { readWishes, type RequestWishes } from './routing/request-wishes.js';
 import type { Router } from './routing/router.js';
 import { withFurtherModels } from './routing/further-models.js';
-import { cheaperRoute, standsNow } from './routing/cheaper-route.js';
+import { cheaperRoute, named, standsNow } from './routing/cheaper-route.js';
 import { endingWithoutUsage } from './recording/ending.js';
 import { refuse } from './streaming/write-error.js';
 
@@ -133,9 +133,21 @@ export class InferencePipeline {
   }
 
   private choose(exchange: Exchange, route: Route): void {
-    const fits = fitting(exchange);
-    exchange.candidate = this.parts.router.choose(exchange, route, fits);
+    exchange.candidate = this.parts.router.choose(exchange, route, fitting(exchange));
+    const relief = exchange.routeReason === 'last-resort' && !exchange.relieved ? route.fallbacks.overload : undefined;
+    if (relief === undefined) return this.take(exchange, route);
+    // all are out of service: what the route has for that is asked at once
+    exchange.relieved = true;
+    const { candidate, order, routeReason, decisionJson } = exchange;
+    this.reroute(exchange, named(relief, route), {
+      reason: 'fallback-overload',
+      otherwise: () => this.take(Object.assign(exchange, { candidate, order, routeReason, decisionJson }), route),
+    });
+  }
+
+  private take(exchange: Exchange, route: Route): void {
     if (exchange.candidate !== null) return this.admit(exchange);
+    const fits = fitting(exchange);
     const fittest = route.contenders.find(({ candidate }) => fits(candidate));
     const [first] = route.candidates;
     const refusal = fittest === undefined ? (exchange.translation?.refusal(exchange, first) ?? null) : null;
@@ -159,13 +171,28 @@ export class InferencePipeline {
     exchange.downgraded = true;
     const { route } = exchange;
     const cheaper = route === null ? null : cheaperRoute(exchange, route, fitting(exchange));
-    if (cheaper === null) return this.admit(exchange);
-    exchange.route = cheaper;
+    // a budget that still covers the request keeps it from nothing
+    const otherwise = (): void => this.admit(exchange);
+    if (cheaper === null) return otherwise();
+    this.reroute(exchange, cheaper, { reason: null, otherwise });
+  }
+
+  /** Takes another route instead, where the request can be sent there now; what is done otherwise goes on with the first. */
+  private reroute(
+    exchange: Exchange,
+    other: Route,
+    { reason, otherwise }: { readonly reason: string | null; readonly otherwise: () => void },
+  ): void {
+    const { route } = exchange;
+    exchange.route = other;
     const take = (isTranslatable: boolean): void => {
-      if (isTranslatable && standsNow(exchange, cheaper, fitting(exchange))) return this.choose(exchange, cheaper);
-      // a budget that still covers the request keeps it from nothing
+      if (isTranslatable && standsNow(exchange, other, fitting(exchange))) {
+        exchange.candidate = this.parts.router.choose(exchange, other, fitting(exchange));
+        exchange.routeReason = reason ?? exchange.routeReason;
+        return this.take(exchange, other);
+      }
       exchange.route = route;
-      this.admit(exchange);
+      otherwise();
     };
     const { guard, translator } = this.parts;
     if (!translator.isNeeded(exchange) || exchange.translation !== null) return take(true);

@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode } from '@tollgate/domain';
 import type { UpstreamErrorFacts } from '@tollgate/providers';
 
 import type { Candidate } from '../routing/route.js';
-import { type FailedAttempt, fallbackCause, nextAttempt } from './retry-plan.js';
+import { anotherAttempt, type FailedAttempt, fallbackCause, sameAgain } from './retry-plan.js';
 import { connectionFailure, failureFacts, isWorthRetrying } from './upstream-failure.js';
 
 const failure = (changes: Partial<UpstreamErrorFacts> = {}): UpstreamErrorFacts => ({
@@ -22,14 +22,16 @@ describe('what is tried after a failure', () => {
   beforeEach(() => away.clear());
 
   function after(order: readonly Candidate[], tried: string, changes: Partial<FailedAttempt> = {}) {
-    return nextAttempt({
+    const failed: FailedAttempt = {
       facts: failure(),
       order: order.map((each) => ({ candidate: each })),
       attempts: [...tried].map((deploymentId) => ({ deploymentId, upstreamModel: 'm' })),
       now: 0,
       fits: () => true,
       ...changes,
-    });
+    };
+    const another = anotherAttempt(failed);
+    return another === null ? sameAgain(failed) : { candidate: another, delayMs: 0 };
   }
 
   test('another deployment, at once and in order', () => {

@@ -32,20 +32,25 @@ export interface FailedAttempt {
   readonly fits: (candidate: Candidate) => boolean;
 }
 
+/** Another deployment of those that are asked, at once; `null` where there is none, or nothing to be hoped for. */
+export function anotherAttempt(failed: FailedAttempt): Candidate | null {
+  return mayTryAgain(failed) ? untried(failed) : null;
+}
+
 /**
- * What to try after a failure: another deployment at once, or the same one after a pause with jitter that honours the
- * provider's own Retry-After. `null`: none of these; perhaps a fallback.
+ * The same deployment, or the best of those that have failed, after a pause with jitter that honours the provider's own
+ * Retry-After: when nobody else can be asked. `null`: give up, and tell the client what happened.
  */
-export function nextAttempt(failed: FailedAttempt): NextAttempt | null {
+export function sameAgain(failed: FailedAttempt): NextAttempt | null {
   const { facts, attempts } = failed;
-  if (attempts.length >= MAX_ATTEMPTS || !isWorthRetrying(facts)) return null;
-  const other = untried(failed);
-  if (other !== null) return { candidate: other, delayMs: 0 };
-  const again = facts.credentialFault ? null : toAskAgain(failed);
+  const again = !mayTryAgain(failed) || facts.credentialFault ? null : toAskAgain(failed);
   if (again === null) return null;
   const delayMs = pauseMs(facts, attempts.length);
   return delayMs > MAX_DELAY_MS ? null : { candidate: again, delayMs };
 }
+
+const mayTryAgain = ({ facts, attempts }: FailedAttempt): boolean =>
+  attempts.length < MAX_ATTEMPTS && isWorthRetrying(facts);
 
 /** The first deployment that may be asked now and has not been. */
 export function untried({ order, attempts, now, fits }: Omit<FailedAttempt, 'facts'>): Candidate | null {

@@ -13,9 +13,7 @@ const OUTPUT_SHARE = 0.25;
  */
 export function cheaperRoute(exchange: Exchange, route: Route, fits: Fits): Route | null {
   const { budget } = route.fallbacks;
-  if (budget !== undefined) {
-    return { ...budget, model: route.model, modelJson: route.modelJson, routeId: route.routeId };
-  }
+  if (budget !== undefined) return named(budget, route);
   const standing = standingOf(exchange, route, fits);
   const least = Math.min(...standing.map(priceOf));
   const contenders = standing.filter((contender) => priceOf(contender) === least);
@@ -23,6 +21,12 @@ export function cheaperRoute(exchange: Exchange, route: Route, fits: Fits): Rout
   if (first === undefined || contenders.length === route.contenders.length) return null;
   return { ...route, contenders, candidates: [first, ...rest], canary: null };
 }
+
+/** A fallback of a route, under the name that was asked for. */
+export const named = (fallback: Route, { model, modelJson, routeId }: Route): Route => ({
+  ...fallback,
+  ...{ model, modelJson, routeId },
+});
 
 /** Whether the request may be sent to any deployment of the route now. */
 export const standsNow = (exchange: Exchange, route: Route, fits: Fits): boolean =>

@@ -76,8 +76,8 @@ export interface Candidate {
 /** A deployment among those that a route leads to, as strategies look at it. */
 export interface RouteContender extends Contender {
   readonly candidate: Candidate;
-  /** For which requests it is meant; `null`: for all. */
-  readonly when: TargetCondition | null;
+  /** For which requests it is meant: one of these holds; `null`: for all. */
+  readonly when: readonly TargetCondition[] | null;
 }
 
 /** A deployment that the route leads to and the key, or the route itself, leaves out. */

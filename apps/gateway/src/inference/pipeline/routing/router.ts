@@ -7,6 +7,7 @@ import {
   outputTokens,
   type RouteDecision,
   type RoutingConstraints,
+  type TargetCondition,
   type Usage,
 } from '@tollgate/domain';
 import {
@@ -58,12 +59,11 @@ export class Router {
     if (contenders.length === 0) return null;
     const choice = this.order(exchange, route, { contenders, fits, now });
     const [first] = choice.order;
-    if (first === undefined || isOut(first, now)) return null;
     const reason = exchange.downgraded ? 'downgraded' : choice.reason;
     exchange.order = choice.order;
     exchange.routeReason = reason;
     exchange.decisionJson = JSON.stringify(decisionOf(route, { choice, leftOut, now, reason }));
-    return first.candidate;
+    return first === undefined || isOut(first, now) ? null : first.candidate;
   }
 
   /** What an answer teaches: what this key's requests are like, and where the conversation is in a prompt cache. */
@@ -87,10 +87,7 @@ export class Router {
   /** Where a request would go that nobody makes: nothing is remembered of it, and neither chance nor habit has a say. */
   simulate(route: Route, asked: Asked & { readonly outputTokens: number }): RouteDecision {
     const now = performance.now();
-    const leftOut = [...route.leftOut];
-    const contenders = route.contenders.filter((contender) =>
-      isLeftIn(contender, exclusionOf(asked, contender), leftOut),
-    );
+    const { contenders, leftOut } = fieldOf(route, (contender) => exclusionOf(asked, contender));
     if (contenders.length === 0) return { ...nothingLeft(route), candidates: leftOutCandidates(leftOut, now) };
     const memory = new RouteMemory();
     for (let i = 0; i < LEARNED; i++) memory.mix.record(now, asked.inputTokens, asked.outputTokens);
@@ -165,13 +162,31 @@ export function contendersFor(exchange: Exchange, route: Route, fits: Fits): Fie
   const { surface, wishes, translation } = exchange;
   const isPlain = wishes === null && translation === null && !route.conditional && route.dialect === surface.dialect;
   if (isPlain) return route;
-  const leftOut = [...route.leftOut];
   const asked = route.conditional || wishes !== null ? askedOf(exchange) : null;
-  const contenders = route.contenders.filter((contender) => {
+  return fieldOf(route, (contender) => {
     const exclusion = asked === null ? null : exclusionOf(asked, contender);
-    return isLeftIn(contender, exclusion ?? (fits(contender.candidate) ? null : 'not-expressible'), leftOut);
+    return exclusion ?? (fits(contender.candidate) ? null : 'not-expressible');
   });
-  return { contenders, leftOut };
+}
+
+/** Who stands is not left out as well: a deployment may be meant for some requests first, and for all in the end. */
+function fieldOf(route: Route, exclusionFor: (contender: RouteContender) => Exclusion | null): Field {
+  const contenders: RouteContender[] = [];
+  const leftOut = new Map(route.leftOut.map((each) => [each.candidate.health, each]));
+  const standing = new Set<RouteContender['health']>();
+  for (const contender of route.contenders) {
+    const { candidate, health } = contender;
+    if (standing.has(health)) continue;
+    const exclusion = exclusionFor(contender);
+    if (exclusion !== null) {
+      leftOut.set(health, { candidate, exclusion });
+      continue;
+    }
+    standing.add(health);
+    leftOut.delete(health);
+    contenders.push(contender);
+  }
+  return { contenders, leftOut: [...leftOut.values()] };
 }
 
 function askedOf({ body, principal, scanned, wishes }: Exchange): Asked {
@@ -182,17 +197,12 @@ function askedOf({ body, principal, scanned, wishes }: Exchange): Asked {
   };
 }
 
-function isLeftIn({ candidate }: RouteContender, exclusion: Exclusion | null, leftOut: LeftOut[]): boolean {
-  if (exclusion !== null) leftOut.push({ candidate, exclusion });
-  return exclusion === null;
-}
-
 function exclusionOf(asked: Asked, { candidate, when }: RouteContender): Exclusion | null {
-  if (when !== null && !isMeantFor(asked, when)) return 'condition';
+  if (when?.some((condition) => isMeantFor(asked, condition)) === false) return 'condition';
   return asked.constraints === null ? null : unmet(asked.constraints, candidate);
 }
 
-function isMeantFor({ inputTokens, tags }: Asked, when: NonNullable<RouteContender['when']>): boolean {
+function isMeantFor({ inputTokens, tags }: Asked, when: TargetCondition): boolean {
   const { minInputTokens = 0, maxInputTokens = Infinity } = when;
   if (inputTokens < minInputTokens || inputTokens > maxInputTokens) return false;
   return when.tags === undefined || when.tags.some((tag) => tags.includes(tag));
