@@ -66,12 +66,18 @@ describe('routes', () => {
 
   test('one name leads the simple to a cheap model and the complex to a powerful one', async () => {
     await pair.createRoute('smart', {
-      targets: [{ model: BIG_MODEL, when: { minInputTokens: 500 } }, { model: SHARED_MODEL }],
+      targets: [
+        { model: BIG_MODEL, when: { minInputTokens: 500 } },
+        { model: BIG_MODEL, when: { tags: ['complex'] } },
+        { model: SHARED_MODEL },
+      ],
     });
     const simple = await pair.ask({ model: 'smart' });
     expect(simple.response.headers.get('x-tollgate-model')).toBe(SHARED_MODEL);
     const complex = await pair.ask({ model: 'smart', messages: [{ role: 'user', content: 'word '.repeat(600) }] });
     expect(complex.response.headers.get('x-tollgate-model')).toBe(BIG_MODEL);
+    const tagged = await pair.ask({ model: 'smart' }, { headers: { 'x-tollgate-tags': 'complex' } });
+    expect(tagged.response.headers.get('x-tollgate-model')).toBe(BIG_MODEL);
     const booked = await pair.product.booked(complex.requestId);
     expect(booked).toMatchObject({ requested_model: 'smart', attempts: [{ upstreamModel: BIG_MODEL }] });
     // what an attempt cost us is none of the developer's business
@@ -132,6 +138,35 @@ describe('routes', () => {
     expect([refused.response.status, refused.json]).toMatchObject([404, { error: { code: 'model_not_found' } }]);
     const byHeader = await pair.ask({}, { headers: { 'x-tollgate-models': BIG_MODEL } });
     expect(byHeader.response.headers.get('x-tollgate-model')).toBe(BIG_MODEL);
+  });
+
+  test('a fallback is asked at once when nothing of the route can be', async () => {
+    const nowhere = {
+      provider: 'openai',
+      name: 'Nowhere',
+      secret: 'sk-nowhere-0123456789',
+      baseUrl: 'http://127.0.0.1:9/v1',
+    };
+    const { id } = await pair.product.manage('POST', '/provider-credentials', nowhere);
+    await pair.product.manage('POST', '/deployments', {
+      providerCredentialId: id,
+      model: 'dead',
+      upstreamModel: 'dead',
+    });
+    await pair.createRoute('dead-first', { targets: [{ model: 'dead' }], fallbacks: { overload: [SHARED_MODEL] } });
+    const first = await pair.ask({ model: 'dead-first' });
+    expect([first.response.status, first.response.headers.get('x-tollgate-attempts')]).toEqual([200, '2']);
+    expect((await pair.product.booked(first.requestId))['routing']).toMatchObject({
+      reason: 'only',
+      candidates: [{ upstreamModel: 'dead' }],
+    });
+    // five faults in a row open its circuit
+    for (let i = 0; i < 4; i++) await pair.ask({ model: 'dead-first' });
+    const later = await pair.ask({ model: 'dead-first' });
+    expect([
+      later.response.headers.get('x-tollgate-attempts'),
+      later.response.headers.get('x-tollgate-route-reason'),
+    ]).toEqual(['1', 'fallback-overload']);
   });
 
   test.each([

@@ -3,8 +3,7 @@ import type { DeploymentHealth } from '@tollgate/wire';
 type Live = NonNullable<DeploymentHealth['live']>[number];
 
 /** How a deployment is doing at this moment, in one word; of several upstream models, how the worst of them is. */
-type LiveWord =
-  'drained' | 'draining' | 'dead' | 'open' | 'benched' | 'half-open' | 'fine' | 'idle' | 'elsewhere';
+type LiveWord = 'drained' | 'draining' | 'dead' | 'open' | 'benched' | 'half-open' | 'fine' | 'idle' | 'elsewhere';
 
 const WORST_FIRST: readonly LiveWord[] = ['dead', 'open', 'benched', 'half-open', 'fine', 'idle'];
 

@@ -88,7 +88,11 @@ function RequestPage({ request }: { readonly request: RequestDetail }) {
           <DetailsPanel request={request} />
         </Stack>
       </Box>
-      {request.routing !== null && <RoutePanel request={request} routing={request.routing} />}
+      {request.routing !== null && (
+        <Box sx={{ mt: 4 }}>
+          <RoutePanel request={request} routing={request.routing} />
+        </Box>
+      )}
     </Page>
   );
 }

@@ -25,6 +25,9 @@ export function RoutePanel({ request, routing }: RoutePanelProps) {
   }));
   const isChosen = ({ deploymentId, upstreamModel }: ShownCandidate): boolean =>
     deploymentId === request.deploymentId && upstreamModel === request.upstreamModel;
+  const [first] = candidates;
+  const isFirst = request.outcome !== 'success' || first === undefined || isChosen(first);
+  const answered = `${request.provider ?? ''} · ${request.upstreamModel ?? ''}`;
   const other = cheapest(candidates.filter((candidate) => !isChosen(candidate) && candidate.excluded === null));
   return (
     <Panel title={text('routing.title')} flush>
@@ -34,17 +37,21 @@ export function RoutePanel({ request, routing }: RoutePanelProps) {
             [text('routing.route'), <RouteName key="route" routing={routing} />],
             [text('routing.strategyLabel'), text(`routing.strategy.${routing.strategy}`)],
             [text('routing.why'), text(`routing.reason.${routing.reason}`)],
+            [text('routing.answered'), isFirst ? null : text('routing.afterFirst', { deployment: answered })],
           ]}
         />
-        {other?.cost != null && request.ratingState === 'rated' && request.charge === 'customer' && (
-          <Box component="p" sx={{ fontSize: '0.8125rem', mt: 3, mb: 0 }}>
-            {text('routing.instead', {
-              deployment: nameOf(other),
-              cost: formatMoney(other.cost),
-              paid: formatMoney(request.cost),
-            })}
-          </Box>
-        )}
+        {other?.cost != null &&
+          other.cost.amount !== request.cost.amount &&
+          request.ratingState === 'rated' &&
+          request.charge === 'customer' && (
+            <Box component="p" sx={{ fontSize: '0.8125rem', mt: 3, mb: 0 }}>
+              {text('routing.instead', {
+                deployment: nameOf(other),
+                cost: formatMoney(other.cost),
+                paid: formatMoney(request.cost),
+              })}
+            </Box>
+          )}
       </Box>
       <CandidateTable candidates={candidates} isChosen={isChosen} costLabel={text('routing.wouldCost')} />
     </Panel>

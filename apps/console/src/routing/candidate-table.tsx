@@ -100,7 +100,7 @@ function NameCell({ candidate, isChosen }: { readonly candidate: ShownCandidate;
   const text = useText();
   const { excluded, detail } = candidate;
   return (
-    <Box sx={{ minWidth: 150, ...(excluded !== null && { color: 'text.secondary' }) }}>
+    <Box sx={{ minWidth: 110, ...(excluded !== null && { color: 'text.secondary' }) }}>
       <Box sx={{ fontWeight: isChosen ? 600 : 400, overflowWrap: 'anywhere' }}>{nameOf(candidate)}</Box>
       {detail !== null && <Box sx={HINT}>{detail}</Box>}
       {isChosen && (

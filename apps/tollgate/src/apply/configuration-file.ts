@@ -1,5 +1,7 @@
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 
+const MOST_PROBLEMS = 5;
+
 /** What is wrong with the text itself; each with its line. */
 export class ConfigurationFileError extends Error {
   override readonly name = 'ConfigurationFileError';
@@ -27,7 +29,8 @@ export function readConfigurationFile(text: string, environment: Environment): C
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const lineAt = (offset: number): number => lineCounter.linePos(offset).line;
-  const problems = document.errors.map(({ message, pos }) => `${lineAt(pos[0])}: ${message}`);
+  // what follows the first ones mostly follows from them
+  const problems = document.errors.slice(0, MOST_PROBLEMS).map(({ message, pos }) => `${lineAt(pos[0])}: ${message}`);
   if (problems.length > 0) throw new ConfigurationFileError(problems);
   const dangling = danglingAliases(document);
   if (dangling.length > 0) {

@@ -167,7 +167,7 @@ export class TopLevelFields<Field extends string> {
     if (span === null) return NONE;
     const names = span.end - span.start > MAX_FURTHER_MODELS_BYTES ? null : this.#parse('models');
     if (!Array.isArray(names) || names.length > MAX_FURTHER_MODELS || !names.every(isModelName)) {
-      this.fail(`Invalid 'models': expected at most ${MAX_FURTHER_MODELS} names of models.`, 'models');
+      this.fail(`Invalid 'models': expected a list of at most ${MAX_FURTHER_MODELS} names of models.`, 'models');
       return NONE;
     }
     this.#blank(span);

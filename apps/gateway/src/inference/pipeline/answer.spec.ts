@@ -68,7 +68,8 @@ test('a client that leaves before the next deployment is asked is not charged fo
       clock: new AttemptClock(),
     };
     const guard = { run: (_exchange: Exchange, step: () => void) => step() };
-    const parts = { recorder, guard, limits, failures: { note: () => undefined } };
+    const router = { explain: () => undefined };
+    const parts = { recorder, guard, limits, router, failures: { note: () => undefined } };
     new Answerer(parts as unknown as AnswererParts).begin(exchange);
   });
   expect(await ended).toMatchObject({ outcome: 'client_left_before_first_token', usage: {}, usageSource: 'none' });

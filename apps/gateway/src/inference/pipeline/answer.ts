@@ -125,6 +125,7 @@ export class Answerer {
     if (hasRival(exchange) || exchange.recorded) return this.writeOff(exchange, attempt, end);
     exchange.candidate = attempt.candidate;
     if (exchange.clientGone || exchange.route === null) return this.giveUp(exchange, facts, end.stream);
+    this.parts.router.explain(exchange, exchange.route);
     const { attempts, order } = exchange;
     const failed: FailedAttempt = { facts, attempts, order, now: performance.now(), fits: fitting(exchange) };
     const another = anotherAttempt(failed);

@@ -198,7 +198,7 @@ function conversationBound(
 
 function unpriced(serviceTier: string | null): InferenceError {
   if (serviceTier === null) return inferenceError('policy_model_unpriced', { param: 'model' });
-  const message = `The model has no price at the service tier ${JSON.stringify(serviceTier)}, and this key has a budget.`;
+  const message = `The model has no price at the service tier ${JSON.stringify(serviceTier)}, and a budget applies to this key.`;
   return inferenceError('policy_model_unpriced', { message, param: 'service_tier' });
 }
 

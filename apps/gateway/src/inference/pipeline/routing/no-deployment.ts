@@ -13,6 +13,13 @@ const CONSTRAINTS: Readonly<Partial<Record<Exclusion, string>>> = {
   price: 'max-price',
 };
 
+/** Wishes under the names of their headers. */
+const WISHES: Readonly<Record<string, string>> = {
+  inputModalities: 'modalities',
+  minContext: 'min-context',
+  maxPrice: 'max-price',
+};
+
 /** Why no deployment of a route may be asked. */
 export function noDeployment({ model, blocked, leftOut }: Route, wishes: RequestWishes | null): InferenceError {
   const name = JSON.stringify(model);
@@ -24,7 +31,8 @@ export function noDeployment({ model, blocked, leftOut }: Route, wishes: Request
   const asked = Object.keys(wishes?.constraints ?? {});
   if (blocked === null && asked.length === 0) return inferenceError('provider_credentials_exhausted');
   const kinds = new Set(leftOut.map(({ exclusion }) => CONSTRAINTS[exclusion]).filter((kind) => kind !== undefined));
-  const which = [...new Set([...kinds, ...asked])].join(', ');
+  const named = asked.map((name) => WISHES[name] ?? name);
+  const which = [...new Set([...kinds, ...named])].join(', ');
   return inferenceError('policy_constraints_unmet', {
     message: `No deployment of the model ${name} meets the constraints of this request, its route and its key (${which}).`,
     param: 'model',

@@ -45,6 +45,9 @@ describe('what a request wishes by headers', () => {
 
   test.each([
     ['x-tollgate-providers', 'openai,,x'],
+    ['x-tollgate-providers', 'opanai'],
+    ['x-tollgate-residence', 'local-only'],
+    ['x-tollgate-provider', 'openai'],
     ['x-tollgate-regions', ''],
     ['x-tollgate-residency', 'local'],
     ['x-tollgate-modalities', 'smell'],

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 
 import { MODALITIES, type Modality, type RoutingConstraints } from '@tollgate/domain';
 
+import { providerById } from '@tollgate/providers';
+
 import { type InferenceError, inferenceError } from '../../inference-error.js';
 
 /** What one request asks of its routing by headers, within what its key may do. */
@@ -24,7 +26,8 @@ type Reader = (text: string) => Partial<RoutingConstraints> | null;
 
 /** Every header that constrains, and how it is read; `null`: not so. */
 const CONSTRAINTS: Readonly<Record<string, Reader>> = {
-  providers: (text) => entriesOf(text, (providers) => ({ providers })),
+  providers: (text) =>
+    entriesOf(text, (providers) => (providers.every((id) => providerById(id) !== undefined) ? { providers } : null)),
   regions: (text) => entriesOf(text, (regions) => ({ regions })),
   residency: (text) => (text === 'local-only' ? { residency: text } : null),
   modalities: (text) => entriesOf(text, (entries) => (entries.every(isModality) ? { inputModalities: entries } : null)),
@@ -33,6 +36,7 @@ const CONSTRAINTS: Readonly<Record<string, Reader>> = {
 };
 
 const NAMES = Object.keys(CONSTRAINTS);
+const OTHERS = ['models', 'tags', 'conversation'];
 
 /**
  * Reads the headers; `null` when there are none, which is so for almost every request.
@@ -40,6 +44,9 @@ const NAMES = Object.keys(CONSTRAINTS);
  */
 export function readWishes({ headers, rawHeaders }: IncomingMessage): RequestWishes | InferenceError | null {
   if (!mayWish(rawHeaders)) return null;
+  const stranger = Object.keys(headers).find((name) => name.startsWith(PREFIX) && !isKnown(name));
+  // a wish that is only misspelt must not pass for one that is heeded
+  if (stranger !== undefined) return unknownHeader(stranger);
   let constraints: RoutingConstraints = {};
   for (const name of NAMES) {
     const text = headers[PREFIX + name];
@@ -106,8 +113,16 @@ function maxPrice(text: string): Partial<RoutingConstraints> | null {
   return { maxPrice: most };
 }
 
+const isKnown = (name: string): boolean => [...NAMES, ...OTHERS].includes(name.slice(PREFIX.length));
+
+function unknownHeader(param: string): InferenceError {
+  const known = [...NAMES, ...OTHERS].map((name) => PREFIX + name).join(', ');
+  const message = `There is no header '${param.slice(0, 60)}' of requests; there are ${known}.`;
+  return inferenceError('caller_invalid_request', { message, param: param.slice(0, 60) });
+}
+
 const EXPECTED: Readonly<Record<string, string>> = {
-  providers: 'a comma-separated list of provider ids',
+  providers: 'a comma-separated list of ids of providers, such as openai',
   regions: 'a comma-separated list of regions',
   residency: '"local-only"',
   modalities: `a comma-separated list of ${MODALITIES.join(', ')}`,

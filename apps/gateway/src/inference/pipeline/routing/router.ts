@@ -66,6 +66,16 @@ export class Router {
     return first === undefined || isOut(first, now) ? null : first.candidate;
   }
 
+  /** For a request whose only deployment failed: there was nothing to choose from, and people will ask why all the same. */
+  explain(exchange: Exchange, route: Route): void {
+    if (exchange.decisionJson !== null) return;
+    const order = route.contenders;
+    const unknown = order.map(() => null);
+    const choice = { order, scores: unknown, prices: unknown, reason: 'only' } as const;
+    const now = performance.now();
+    exchange.decisionJson = JSON.stringify(decisionOf(route, { choice, leftOut: route.leftOut, now, reason: 'only' }));
+  }
+
   /** What an answer teaches: what this key's requests are like, and where the conversation is in a prompt cache. */
   learn({ route, conversation }: Exchange, candidate: Candidate, usage: Usage): void {
     if (route === null || route.contenders.length < 2) return;
