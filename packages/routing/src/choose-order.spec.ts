@@ -4,7 +4,6 @@ import { STRATEGIES } from '@tollgate/domain';
 import { Field, perMillion, seededRandom } from '../test/contenders.js';
 import { chooseOrder } from './choose-order.js';
 import type { Choice, Contender } from './contender.js';
-import { decisionCandidates } from './decision-candidates.js';
 import { RouteMemory } from './route-memory.js';
 
 const namesOf = ({ order }: Choice): string[] => order.map(({ health }) => health.deploymentId);
@@ -115,29 +114,8 @@ describe('chooseOrder', () => {
     const choice = chooseOrder(field.ballot([dead, late, soon]));
     expect(namesOf(choice)).toEqual(['soon', 'late', 'dead']);
     expect(choice.reason).toBe('last-resort');
-    const excluded = decisionCandidates(choice, field.now, () => ({ provider: 'p', region: 'eu' }));
-    expect(excluded.map((candidate) => candidate.excluded)).toEqual(['benched', 'benched', 'credential-dead']);
-  });
-
-  test('what is kept of a decision has each figure at its contender', () => {
-    const field = new Field();
-    const [a, b] = [field.contender('a', { prices: perMillion(9, 9) }), field.contender('b')];
-    field.succeed(a.health, { firstTokenMs: 200, totalMs: 1_200, cacheReadTokens: 500 });
-    const choice = chooseOrder(field.ballot([a, b]));
-    const kept = decisionCandidates(choice, field.now, ({ health }) => ({
-      provider: health.deploymentId,
-      region: '*',
-    }));
-    expect(kept.map((candidate) => candidate.deploymentId)).toEqual(['b', 'a']);
-    expect(kept[1]).toMatchObject({
-      provider: 'a',
-      firstTokenMs: 200,
-      tokensPerSecond: 250,
-      cacheShare: 0.5,
-      uptime: 1,
-      excluded: null,
-      price: 0.01125,
-    });
+    const excluded = choice.order.map(({ health }) => health.exclusion(field.now));
+    expect(excluded).toEqual(['benched', 'benched', 'credential-dead']);
   });
 
   test('one of a hundred explores: never whom something is wrong with, nor for twice the price', () => {

@@ -17,5 +17,3 @@ export { Conversations } from './conversations.js';
 export type { CachedPrefix } from './conversations.js';
 export { chooseOrder } from './choose-order.js';
 export type { Ballot, Choice, Contender } from './contender.js';
-export { decisionCandidate, decisionCandidates } from './decision-candidates.js';
-export type { CandidateFigures, CandidateName } from './decision-candidates.js';

@@ -17,6 +17,7 @@ import type { UnitPrices } from '@tollgate/routing';
 
 import type { Candidate, CandidatePaths, Upstream } from '../pipeline/routing/route.js';
 import type { Deployment } from './deployments.js';
+import { decisionHead } from '../pipeline/routing/decision-json.js';
 import { isLocalOrigin } from './local-origin.js';
 
 /** A deployment as it may serve one model's name. */
@@ -57,6 +58,7 @@ export function candidateOf(request: CandidateRequest): Candidate | null {
     provider,
     target,
     targetJson: JSON.stringify(target),
+    decisionHead: decisionHead(target),
     upstream,
     sheet,
     priced: provider.simulated || isPriced(sheet),

@@ -140,8 +140,10 @@ export class Admitter {
   ): number | InferenceError {
     const { operation } = exchange;
     let picos = 0n;
+    let before: Candidate | null = null;
     for (const candidate of candidates) {
-      if (candidate.target.simulated) continue;
+      if (candidate.target.simulated || (before !== null && costsAlike(before, candidate))) continue;
+      before = candidate;
       const bound =
         operation === null
           ? conversationBound(exchange, scanned, candidate)
@@ -152,6 +154,21 @@ export class Admitter {
     }
     return Number(picosToNanosUp(picos));
   }
+}
+
+/** Whether a request can cost neither more nor less at one deployment than at the other: most routes lead to one model. */
+function costsAlike(a: Candidate, b: Candidate): boolean {
+  return (
+    a.sheet === b.sheet &&
+    a.provider === b.provider &&
+    a.dialect === b.dialect &&
+    a.operation === b.operation &&
+    a.contextWindow === b.contextWindow &&
+    a.maxOutputTokens === b.maxOutputTokens &&
+    a.target.upstreamModel === b.target.upstreamModel &&
+    a.target.region === b.target.region &&
+    a.target.credentialOwner === b.target.credentialOwner
+  );
 }
 
 /** What a rate limit takes for the request until it has ended; sets the estimate after a crash. */

@@ -57,6 +57,8 @@ export interface Candidate {
   readonly target: Target;
   /** `target` as JSON, for the journal. */
   readonly targetJson: string;
+  /** The beginning of what decisions say of it, as JSON: what does not change from request to request. */
+  readonly decisionHead: string;
   readonly upstream: Upstream;
   readonly sheet: PriceSheet;
   readonly priced: boolean;

@@ -1,6 +1,5 @@
 import { estimateTokens } from '@tollgate/billing';
 import {
-  type DecisionCandidate,
   type DecisionReason,
   type Exclusion,
   inputTokens,
@@ -10,19 +9,12 @@ import {
   type TargetCondition,
   type Usage,
 } from '@tollgate/domain';
-import {
-  type Choice,
-  chooseOrder,
-  type Conversations,
-  decisionCandidate,
-  decisionCandidates,
-  learnAnswer,
-  RouteMemory,
-} from '@tollgate/routing';
+import { type Choice, chooseOrder, type Conversations, learnAnswer, RouteMemory } from '@tollgate/routing';
 
 import type { Exchange } from '../exchange.js';
 import { unmet } from './constraints.js';
 import { hashOfName, hashOfPrefix } from './conversation-hash.js';
+import { decisionJson } from './decision-json.js';
 import type { Candidate, LeftOut, Route, RouteContender } from './route.js';
 
 type Fits = (candidate: Candidate) => boolean;
@@ -36,8 +28,6 @@ export interface Asked {
 
 /** No provider caches prompts of fewer than about a thousand tokens. */
 const LEAST_CACHED_BYTES = 4_096;
-/** More than these are not kept of one decision: a pattern may lead to dozens. */
-const MOST_KEPT_CANDIDATES = 12;
 const PERCENT = 100;
 /** After so many requests of one size, a memory knows no other. */
 const LEARNED = 200;
@@ -62,7 +52,7 @@ export class Router {
     const reason = exchange.downgraded ? 'downgraded' : choice.reason;
     exchange.order = choice.order;
     exchange.routeReason = reason;
-    exchange.decisionJson = JSON.stringify(decisionOf(route, { choice, leftOut, now, reason }));
+    exchange.decisionJson = decisionJson(route, { choice, leftOut, now, reason });
     return first === undefined || isOut(first, now) ? null : first.candidate;
   }
 
@@ -73,7 +63,7 @@ export class Router {
     const unknown = order.map(() => null);
     const choice = { order, scores: unknown, prices: unknown, reason: 'only' } as const;
     const now = performance.now();
-    exchange.decisionJson = JSON.stringify(decisionOf(route, { choice, leftOut: route.leftOut, now, reason: 'only' }));
+    exchange.decisionJson = decisionJson(route, { choice, leftOut: route.leftOut, now, reason: 'only' });
   }
 
   /** What an answer teaches: what this key's requests are like, and where the conversation is in a prompt cache. */
@@ -98,7 +88,7 @@ export class Router {
   simulate(route: Route, asked: Asked & { readonly outputTokens: number }): RouteDecision {
     const now = performance.now();
     const { contenders, leftOut } = fieldOf(route, (contender) => exclusionOf(asked, contender));
-    if (contenders.length === 0) return { ...nothingLeft(route), candidates: leftOutCandidates(leftOut, now) };
+    if (contenders.length === 0) return nothingLeft(route, leftOut, now);
     const memory = new RouteMemory();
     for (let i = 0; i < LEARNED; i++) memory.mix.record(now, asked.inputTokens, asked.outputTokens);
     const { strategy } = route.definition;
@@ -113,7 +103,7 @@ export class Router {
       random: Math.random,
     };
     const choice = chooseOrder({ ...ballot, memory, contenders });
-    return decisionOf(route, { choice, leftOut, now, reason: choice.reason });
+    return JSON.parse(decisionJson(route, { choice, leftOut, now, reason: choice.reason })) as RouteDecision;
   }
 
   private order(
@@ -225,30 +215,9 @@ function conversationOf({ body, wishes, principal }: Exchange): number | null {
   return hashOfPrefix(body, hashOfName(own));
 }
 
-interface Decided {
-  readonly choice: Choice<RouteContender>;
-  readonly leftOut: readonly LeftOut[];
-  readonly reason: DecisionReason;
-  readonly now: number;
-}
-
-/** What is kept of a decision. */
-function decisionOf(route: Route, { choice, leftOut, reason, now }: Decided): RouteDecision {
-  const nameOf = ({ candidate: { target } }: Pick<RouteContender, 'candidate'>) => target;
-  const candidates = decisionCandidates(choice, now, nameOf);
-  candidates.push(...leftOutCandidates(leftOut, now));
-  candidates.length = Math.min(candidates.length, MOST_KEPT_CANDIDATES);
-  return { routeId: route.routeId, strategy: route.definition.strategy, reason, candidates };
-}
-
-function leftOutCandidates(leftOut: readonly LeftOut[], now: number): DecisionCandidate[] {
-  return leftOut.map(({ candidate, exclusion }) =>
-    decisionCandidate(candidate, candidate.target, { score: null, price: null, excluded: exclusion, now }),
-  );
-}
-
-function nothingLeft({ routeId, definition }: Route): Omit<RouteDecision, 'candidates'> {
-  return { routeId, strategy: definition.strategy, reason: 'last-resort' };
+function nothingLeft(route: Route, leftOut: readonly LeftOut[], now: number): RouteDecision {
+  const choice = { order: [], scores: [], prices: [], reason: 'last-resort' } as const;
+  return JSON.parse(decisionJson(route, { choice, leftOut, now, reason: 'last-resort' })) as RouteDecision;
 }
 
 /** A dead credential is not tried for want of another, except for the one attempt that finds out whether it is back. */
