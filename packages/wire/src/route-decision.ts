@@ -18,7 +18,7 @@ export const decisionCandidateFields = {
   firstTokenMs: z.number().nullable(),
   tokensPerSecond: z.number().nullable(),
   cacheShare: z.number().meta({ description: "Share of input tokens from the provider's prompt cache." }),
-  inFlight: z.int(),
+  inFlight: z.int().nullable().meta({ description: 'For the operator only: others run there, too.' }),
   excluded: z.enum(EXCLUSIONS).nullable().meta({ description: 'Why it could not be chosen. Null: it could.' }),
 };
 

@@ -115,7 +115,7 @@ describe('how a request found its deployment', () => {
     firstTokenMs: 210,
     tokensPerSecond: 80,
     cacheShare: 0,
-    inFlight: 0,
+    inFlight: 3,
     excluded: null,
   };
 
@@ -137,17 +137,21 @@ describe('how a request found its deployment', () => {
       token: world.token,
       params: { requestId: publicRequestId(event.requestId) },
     });
+    // how much runs there tells of others, too
+    const load = { inFlight: null };
     expect(request.routing).toEqual({
       routeId: null,
       routeName: null,
       strategy: 'balanced',
       reason: 'best',
       candidates: [
-        { ...routing.candidates[0], wouldCost: request.cost },
-        { ...routing.candidates[1], wouldCost: null },
-        { ...routing.candidates[2], wouldCost: request.cost },
+        { ...routing.candidates[0], ...load, wouldCost: request.cost },
+        { ...routing.candidates[1], ...load, wouldCost: null },
+        { ...routing.candidates[2], ...load, wouldCost: request.cost },
       ],
     });
+    const ofOperator = await api.ok('readRequest', { params: { requestId: publicRequestId(event.requestId) } });
+    expect(ofOperator.routing?.candidates.map(({ inFlight }) => inFlight)).toEqual([3, 3, 3]);
   });
 
   test('is null where there was nothing to choose', async () => {

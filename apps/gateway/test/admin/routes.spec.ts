@@ -163,12 +163,21 @@ describe('a simulation', () => {
     const answer = await api.ok('simulateRoute', { token: world.token, body });
     expect(routing.asked.at(-1)).toMatchObject({ ...body, organizationId: world.organizationId, outputTokens: 500 });
     expect(answer).toMatchObject({ routeId: world.routeId, routeName: 'smart', reason: 'sticky' });
+    // how much runs there tells of others, too
+    const load = { inFlight: null };
     expect(answer.candidates).toEqual([
-      { ...own, model: 'gpt-4o', credentialName: 'Own account', cost: { amount: '0.012300000000', currency: 'USD' } },
-      { ...operators, model: 'local/*', credentialName: null, cost: null },
+      {
+        ...own,
+        ...load,
+        model: 'gpt-4o',
+        credentialName: 'Own account',
+        cost: { amount: '0.012300000000', currency: 'USD' },
+      },
+      { ...operators, ...load, model: 'local/*', credentialName: null, cost: null },
     ]);
     const told = await api.ok('simulateRoute', { body: { ...body, organizationId: world.organizationId } });
     expect(told.candidates.map(({ credentialName }) => credentialName)).toEqual(['Own account', 'Local engine']);
+    expect(told.candidates.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
   });
 
   test('of nothing that may be used is not found; of nobody, or at no surface, is a fault', async () => {

@@ -10,6 +10,7 @@ import type { RoutingFacts } from './requests.repository.js';
 interface RoutingContext extends RoutingFacts {
   /** What the request was rated with; `null` when it has none. */
   readonly prices: SnapshotPrices | null;
+  readonly isOperator: boolean;
 }
 
 /** Why the request got its deployment, and what it would have cost elsewhere. */
@@ -21,6 +22,7 @@ export function presentRouting(record: RequestRecord, routing: RouteDecision, co
     reason: routing.reason,
     candidates: routing.candidates.map((candidate) => ({
       ...candidate,
+      inFlight: context.isOperator ? candidate.inFlight : null,
       wouldCost: wouldCost(record, candidate, context),
     })),
   };

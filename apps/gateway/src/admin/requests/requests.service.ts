@@ -41,17 +41,17 @@ export class RequestsService {
     const priceById = new Map(prices.map((price) => [price.id, price]));
     return presentRequest(record, {
       priceOf: (priceId) => priceById.get(priceId),
-      routing: await this.#routing(record),
+      routing: await this.#routing(record, organizationId === null),
       isOperator: organizationId === null,
     });
   }
 
-  async #routing(record: RequestRecord): Promise<RequestRouting | null> {
+  async #routing(record: RequestRecord, isOperator: boolean): Promise<RequestRouting | null> {
     const { routing, priceSnapshot, organizationId } = record;
     if (routing === null) return null;
     const prices = priceSnapshot === null ? undefined : await this.#prices.get(this.database.pool, priceSnapshot.id);
     const facts = await this.repository.routingFacts(organizationId, routing);
-    return presentRouting(record, routing, { ...facts, prices: prices ?? null });
+    return presentRouting(record, routing, { ...facts, prices: prices ?? null, isOperator });
   }
 }
 

@@ -79,6 +79,7 @@ function presentCandidate(candidate: DecisionCandidate, { actor, names, cost }: 
   const isTold = actor.organizationId === null || credential?.organizationId === actor.organizationId;
   return {
     ...candidate,
+    inFlight: actor.organizationId === null ? candidate.inFlight : null,
     model: names?.model ?? null,
     credentialName: isTold ? (credential?.name ?? null) : null,
     cost: cost === undefined ? null : dollars(cost),

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 import type { RequestRecord } from '@tollgate/analytics';
-import type { AttemptRecord, Picos, UsageEvent } from '@tollgate/domain';
+import type { AttemptRecord, DecisionCandidate, Picos, RouteDecision, UsageEvent } from '@tollgate/domain';
 import { formatPicos, publicRequestId, requestUuid } from '@tollgate/domain';
 
 import type { Principal } from '../control-plane/principal.js';
@@ -62,7 +62,7 @@ function pendingObject(record: string): Record<string, unknown> {
     cost: event.capturedCost === null ? null : { amount: event.capturedCost, currency: 'USD' },
     lines: [],
     attempts: event.attempts.map(shownAttempt),
-    routing: event.routing,
+    routing: shownRouting(event.routing),
     timings: event.timings,
   };
 }
@@ -94,7 +94,7 @@ function ratedObject(request: RequestRecord): Record<string, unknown> {
       cost: dollars(line.billedCost),
     })),
     attempts: request.attempts.map(shownAttempt),
-    routing: request.routing,
+    routing: shownRouting(request.routing),
     timings: request.timings,
   };
 }
@@ -103,6 +103,16 @@ function ratedObject(request: RequestRecord): Record<string, unknown> {
 function shownAttempt(attempt: AttemptRecord): Omit<AttemptRecord, 'cost'> {
   const { deploymentId, provider, upstreamModel, status, errorCode, startedMs, endedMs } = attempt;
   return { deploymentId, provider, upstreamModel, status, errorCode, startedMs, endedMs };
+}
+
+/** How much runs at a deployment tells of others, too. */
+function shownRouting(routing: RouteDecision | null): object | null {
+  if (routing === null) return null;
+  return { ...routing, candidates: routing.candidates.map(withoutLoad) };
+}
+
+function withoutLoad(candidate: DecisionCandidate): object {
+  return Object.fromEntries(Object.entries(candidate).filter(([name]) => name !== 'inFlight'));
 }
 
 const dollars = (picos: Picos) => ({ amount: formatPicos(picos), currency: 'USD' });
