@@ -78,6 +78,19 @@ export interface RouteDefinition {
   readonly totalTimeoutMs: number | null;
 }
 
+/** What a name means where nothing else is said of it. */
+export const ORDINARY_ROUTE: Omit<RouteDefinition, 'targets'> = {
+  strategy: 'balanced',
+  constraints: {},
+  fallbacks: {},
+  sticky: true,
+  canary: null,
+  shadow: null,
+  hedgeAfterMs: null,
+  firstTokenTimeoutMs: null,
+  totalTimeoutMs: null,
+};
+
 /** Why a deployment could not be chosen. */
 export const EXCLUSIONS = [
   'drained',

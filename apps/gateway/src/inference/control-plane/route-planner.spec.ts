@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RouteRow } from '@tollgate/database';
-import type { RouteDefinition } from '@tollgate/domain';
+import { ORDINARY_ROUTE, type RouteDefinition } from '@tollgate/domain';
 import { HealthRegistry } from '@tollgate/routing';
 
 import type { Candidate } from '../pipeline/routing/route.js';
@@ -44,19 +44,7 @@ const route = (name: string, definition: Partial<RouteDefinition>, organizationI
   id: `route_${name}_${organizationId ?? 'all'}`,
   organizationId,
   name,
-  definition: {
-    strategy: 'balanced',
-    targets: [],
-    constraints: {},
-    fallbacks: {},
-    sticky: true,
-    canary: null,
-    shadow: null,
-    hedgeAfterMs: null,
-    firstTokenTimeoutMs: null,
-    totalTimeoutMs: null,
-    ...definition,
-  },
+  definition: { ...ORDINARY_ROUTE, targets: [], ...definition },
 });
 
 const asker = (changes: Partial<RouteAsker> = {}): RouteAsker => ({

@@ -8,25 +8,12 @@ import type {
   TargetCondition,
   TrafficShare,
 } from '@tollgate/domain';
-import { FALLBACK_CAUSES } from '@tollgate/domain';
+import { FALLBACK_CAUSES, ORDINARY_ROUTE } from '@tollgate/domain';
 import { RouteMemory } from '@tollgate/routing';
 
 import { unmet } from '../pipeline/routing/constraints.js';
 import type { Candidate, LeftOut, Route, RouteContender } from '../pipeline/routing/route.js';
 import type { Asked, RouteTable } from './route-table.js';
-
-/** What a name means that nobody has written a route for: the deployments of that name. */
-const OWN_NAME: Omit<RouteDefinition, 'targets'> = {
-  strategy: 'balanced',
-  constraints: {},
-  fallbacks: {},
-  sticky: true,
-  canary: null,
-  shadow: null,
-  hedgeAfterMs: null,
-  firstTokenTimeoutMs: null,
-  totalTimeoutMs: null,
-};
 
 /** Targets that are meant for the request come before all that are meant for any. */
 const BEHIND_CONDITIONS = 1_000_000_000;
@@ -97,7 +84,7 @@ export class RoutePlanner {
   /** The route of a name, or `null` when nothing serves it at this surface. */
   plan(asker: RouteAsker, asked: Asked): Route | null {
     const row = this.routeOf(asker.organizationId, asked.model);
-    const definition = row?.definition ?? { ...OWN_NAME, targets: [{ model: asked.model }] };
+    const definition = row?.definition ?? { ...ORDINARY_ROUTE, targets: [{ model: asked.model }] };
     const aims = definition.targets.flatMap((target) => this.aimsOf(asker, asked, target));
     const { constraints } = definition;
     const to = (models: readonly string[]): Route | null => this.inOrder(asker, asked, { models, constraints });
@@ -125,7 +112,7 @@ export class RoutePlanner {
    * constraints are those of the route that leads there.
    */
   inOrder(asker: RouteAsker, asked: Asked, { models, constraints }: OtherModels): Route | null {
-    const definition: RouteDefinition = { ...OWN_NAME, constraints, targets: models.map((model) => ({ model })) };
+    const definition: RouteDefinition = { ...ORDINARY_ROUTE, constraints, targets: models.map((model) => ({ model })) };
     const aims = definition.targets.flatMap((target, place) =>
       this.aimsOf(asker, asked, target).map((aim) => ({
         ...aim,
