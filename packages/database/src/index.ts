@@ -31,6 +31,7 @@ export type { NewBudgetNotice } from './control-plane/budget-notices.js';
 export { importModels } from './control-plane/import-models.js';
 export type { ModelImport } from './control-plane/import-models.js';
 export { masterKeyId, openSecret, SealedSecretError, sealSecret } from './control-plane/sealed-secret.js';
+export { secretColumns, storedSecret } from './control-plane/stored-secret.js';
 export { loadSpend } from './control-plane/spend.js';
 export type { BookedSpend, WaitingUsage } from './control-plane/spend.js';
 

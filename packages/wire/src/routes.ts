@@ -1,4 +1,4 @@
-import { STRATEGIES, type FallbackCause, type RouteDefinition } from '@tollgate/domain';
+import { ORDINARY_ROUTE, STRATEGIES, type FallbackCause, type RouteDefinition } from '@tollgate/domain';
 import { z } from 'zod';
 import { atLeastOneField, id, NO_FIELD_MESSAGE, revisionFields, tags, text } from './fields.js';
 import { defineOperation } from './operation.js';
@@ -126,16 +126,16 @@ const TIMEOUTS_DISAGREE = { path: ['firstTokenTimeoutMs'], message: 'must not be
 /** What describes a route, wherever it is described. */
 export const routeDraftFields = {
   name: plainName(),
-  strategy: strategy.default('balanced'),
+  strategy: strategy.default(ORDINARY_ROUTE.strategy),
   targets: definitionFields.targets,
   constraints: routingConstraints.default({}),
   fallbacks: fallbacks.default({}),
-  sticky: definitionFields.sticky.default(true),
-  canary: definitionFields.canary.default(null),
-  shadow: definitionFields.shadow.default(null),
-  hedgeAfterMs: definitionFields.hedgeAfterMs.default(null),
-  firstTokenTimeoutMs: definitionFields.firstTokenTimeoutMs.default(null),
-  totalTimeoutMs: definitionFields.totalTimeoutMs.default(null),
+  sticky: definitionFields.sticky.default(ORDINARY_ROUTE.sticky),
+  canary: definitionFields.canary.default(ORDINARY_ROUTE.canary),
+  shadow: definitionFields.shadow.default(ORDINARY_ROUTE.shadow),
+  hedgeAfterMs: definitionFields.hedgeAfterMs.default(ORDINARY_ROUTE.hedgeAfterMs),
+  firstTokenTimeoutMs: definitionFields.firstTokenTimeoutMs.default(ORDINARY_ROUTE.firstTokenTimeoutMs),
+  totalTimeoutMs: definitionFields.totalTimeoutMs.default(ORDINARY_ROUTE.totalTimeoutMs),
   enabled: z.boolean().default(true),
 };
 

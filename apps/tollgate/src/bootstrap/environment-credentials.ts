@@ -1,4 +1,4 @@
-import { masterKeyId, openSecret, SealedSecretError, sealSecret } from '@tollgate/database';
+import { secretColumns, storedSecret } from '@tollgate/database';
 import { newId } from '@tollgate/domain';
 import { providers } from '@tollgate/providers';
 import type pg from 'pg';
@@ -46,7 +46,7 @@ async function createCredential(bootstrap: Bootstrap, discovered: DiscoveredProv
   const id = newId('providerCredential');
   const { provider, baseUrl } = discovered;
   const name = `${providers.get(provider)?.displayName ?? provider} (environment)`;
-  const sealed = seal(bootstrap.masterKey, id, discovered.secret);
+  const sealed = secretColumns(bootstrap.masterKey, id, discovered.secret);
   await bootstrap.client.query(
     `INSERT INTO provider_credential (id, provider, name, base_url, ciphertext, master_key_id, source)
      VALUES ($1, $2, $3, $4, $5, $6, 'environment')`,
@@ -64,7 +64,7 @@ async function updateCredential(
 ): Promise<string> {
   const sameSecret = storedSecret(bootstrap.masterKey, row) === secret;
   if (sameSecret && row.baseUrl === baseUrl) return row.id;
-  const sealed = seal(bootstrap.masterKey, row.id, secret);
+  const sealed = secretColumns(bootstrap.masterKey, row.id, secret);
   await bootstrap.client.query(
     `UPDATE provider_credential SET base_url = $2, ciphertext = $3, master_key_id = $4, version = version + 1,
        updated_at = now() WHERE id = $1`,
@@ -78,20 +78,4 @@ async function updateCredential(
     after: { baseUrl, secretReplaced: !sameSecret },
   });
   return row.id;
-}
-
-/** Undefined when it was sealed with another master key: it has to be sealed anew. */
-function storedSecret(masterKey: Buffer, { id, ciphertext }: CredentialRow): string | null | undefined {
-  if (ciphertext === null) return null;
-  try {
-    return openSecret(masterKey, ciphertext, id);
-  } catch (error) {
-    if (error instanceof SealedSecretError) return undefined;
-    throw error;
-  }
-}
-
-function seal(masterKey: Buffer, id: string, secret: string | null) {
-  if (secret === null) return { ciphertext: null, masterKeyId: null };
-  return { ciphertext: sealSecret(masterKey, secret, id), masterKeyId: masterKeyId(masterKey) };
 }

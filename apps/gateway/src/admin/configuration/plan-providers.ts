@@ -1,4 +1,4 @@
-import { masterKeyId, openSecret, SealedSecretError, sealSecret } from '@tollgate/database';
+import { secretColumns, storedSecret } from '@tollgate/database';
 import { newId } from '@tollgate/domain';
 import type { Configuration } from '@tollgate/wire';
 import type { Resolve } from '../../platform/public-address/public-url.js';
@@ -96,7 +96,7 @@ function creation(described: Provider, { masterKey }: ProviderTools): PlannedCha
     after: told(described, secret === null ? null : 'set, withheld'),
     write: (transaction) =>
       transaction.providerCredential.create({
-        data: { id, name, provider, baseUrl, source: 'file', ...seal(masterKey, id, secret) },
+        data: { id, name, provider, baseUrl, source: 'file', ...secretColumns(masterKey, id, secret) },
       }),
   };
 }
@@ -114,7 +114,7 @@ function update(row: CredentialRow, described: Provider, { masterKey }: Provider
         where: { id: row.id },
         data: {
           ...{ provider, baseUrl, version: { increment: 1 } },
-          ...(sameSecret ? {} : seal(masterKey, row.id, secret)),
+          ...(sameSecret ? {} : secretColumns(masterKey, row.id, secret)),
         },
       }),
   };
@@ -125,19 +125,3 @@ const removal = (row: CredentialRow): PlannedChange => ({
   before: told(row, row.ciphertext === null ? null : 'withheld'),
   write: (transaction) => transaction.providerCredential.delete({ where: { id: row.id } }),
 });
-
-/** Undefined when it was sealed with another master key: it has to be sealed anew. */
-function storedSecret(masterKey: Buffer, { id, ciphertext }: CredentialRow): string | null | undefined {
-  if (ciphertext === null) return null;
-  try {
-    return openSecret(masterKey, ciphertext, id);
-  } catch (error) {
-    if (error instanceof SealedSecretError) return undefined;
-    throw error;
-  }
-}
-
-function seal(masterKey: Buffer, id: string, secret: string | null) {
-  if (secret === null) return { ciphertext: null, masterKeyId: null };
-  return { ciphertext: sealSecret(masterKey, secret, id), masterKeyId: masterKeyId(masterKey) };
-}

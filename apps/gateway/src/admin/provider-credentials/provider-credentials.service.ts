@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, masterKeyId, sealSecret, type Prisma } from '@tollgate/database';
+import { Database, secretColumns, type Prisma } from '@tollgate/database';
 import { newId } from '@tollgate/domain';
 import type { ConnectionTest, OperationInput, OPERATIONS, Page, ProviderCredential } from '@tollgate/wire';
 import { MASTER_KEY } from '../../platform/tokens.js';
@@ -52,7 +52,7 @@ export class ProviderCredentialsService {
     const usable = { organizationId, provider, baseUrl, hasSecret: secret !== null, newSecret: secret };
     await requireUsableCredential(usable, this.resolve);
     return inTransaction(this.database, async (transaction) => {
-      const data = { id, provider, name, baseUrl, ...this.#seal(id, secret) };
+      const data = { id, provider, name, baseUrl, ...secretColumns(this.masterKey, id, secret) };
       const after = present(await this.repository.insert(organizationId, data, transaction));
       const fact = { action: 'provider-credential.created', resourceId: id, organizationId, before: null, after };
       await recordAudit(transaction, actor, fact);
@@ -78,7 +78,10 @@ export class ProviderCredentialsService {
       this.resolve,
     );
     return inTransaction(this.database, async (transaction) => {
-      const data = { ...withoutUndefined({ name, baseUrl }), ...(secret === undefined ? {} : this.#seal(id, secret)) };
+      const data = {
+        ...withoutUndefined({ name, baseUrl }),
+        ...(secret === undefined ? {} : secretColumns(this.masterKey, id, secret)),
+      };
       await this.repository.update(actor.organizationId, { id, version: ifMatch }, { data, transaction });
       const after = present(orNotFound(await this.repository.find(actor.organizationId, id, transaction)));
       const before = present(found);
@@ -106,11 +109,6 @@ export class ProviderCredentialsService {
 
   async testConnection(actor: Actor, id: string): Promise<ConnectionTest> {
     return this.tester.test(orNotFound(await this.repository.find(actor.organizationId, id)));
-  }
-
-  #seal(id: string, secret: string | null) {
-    if (secret === null) return { ciphertext: null, masterKeyId: null };
-    return { ciphertext: sealSecret(this.masterKey, secret, id), masterKeyId: masterKeyId(this.masterKey) };
   }
 }
 
