@@ -125,6 +125,12 @@ export class TargetHealth {
     return this.figures.attempted;
   }
 
+  /** Whether there is anything to tell of it: lists of models make targets that nobody has ever asked. */
+  get isOfNote(): boolean {
+    const isInService = this.circuit.isClosed && this.refusal.isClosed && !this.credential.isDead;
+    return this.attempted || this.inFlight > 0 || this.lastProbe !== null || !isInService;
+  }
+
   /** Null: not known, or forgotten. */
   get firstTokenMs(): number | null {
     return this.figures.firstTokenMs;

@@ -39,6 +39,7 @@ function readingsOf(
   const now = performance.now();
   return health
     .all()
+    .filter(({ isOfNote }) => isOfNote)
     .slice(0, MOST_SHOWN)
     .flatMap((target) => {
       const { deploymentId: deployment, upstreamModel: model } = target;

@@ -25,7 +25,8 @@ export class InferenceRoutingView extends RoutingView {
   health(): readonly LiveHealth[] {
     const now = performance.now();
     const wallClock = Date.now() - now;
-    return this.parts.health.all().map((target) => liveHealth(target, now, wallClock));
+    const targets = this.parts.health.all().filter(({ isOfNote }) => isOfNote);
+    return targets.map((target) => liveHealth(target, now, wallClock));
   }
 
   async simulate(question: RouteQuestion): Promise<RouteSimulation | null> {
