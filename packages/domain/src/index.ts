@@ -6,6 +6,7 @@ export * from './model-patterns.js';
 export * from './money.js';
 export * from './outcomes.js';
 export * from './periods.js';
+export * from './reviews.js';
 export * from './routing.js';
 export * from './secrets.js';
 export * from './self-audit.js';

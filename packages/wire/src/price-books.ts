@@ -13,8 +13,8 @@ const publication = z
     priceBookId: id('priceBook'),
     sequence: z.int(),
     parentPublicationId: id('priceSnapshot').nullable(),
-    markupBasisPoints: z.int(),
-    platformFeeBasisPoints: z.int(),
+    markupBasisPoints: z.int().nullable(),
+    platformFeeBasisPoints: z.int().nullable(),
     publishedBy: z.string(),
     publishedAt: z.iso.datetime(),
   })
@@ -43,9 +43,11 @@ export const priceBook = z
     parentId: id('priceBook').nullable().meta({ description: 'The book that is asked when this one has no price.' }),
     markupBasisPoints: z
       .int()
-      .meta({ description: 'Hundredths of a percent on the list cost; negative is a discount.' }),
+      .nullable()
+      .meta({ description: 'Hundredths of a percent on the price; negative is a discount. Null: as the book above.' }),
     platformFeeBasisPoints: z
       .int()
+      .nullable()
       .meta({ description: 'Share of the list cost that is charged when the organization brings its own credential.' }),
     currentPublication: publication.nullable(),
     version: z.int(),

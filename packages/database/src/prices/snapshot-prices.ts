@@ -57,7 +57,8 @@ const CHAIN = `
     SELECT s.*, chain.depth + 1 FROM chain JOIN price_book_snapshot s ON s.id = chain.parent_snapshot_id
   )`;
 
-const TERMS = `SELECT markup_basis_points AS "markupBasisPoints", platform_fee_basis_points AS "platformFeeBasisPoints"
+const TERMS = `SELECT coalesce(markup_basis_points, 0) AS "markupBasisPoints",
+  coalesce(platform_fee_basis_points, 0) AS "platformFeeBasisPoints"
   FROM price_book_snapshot WHERE id = $1`;
 
 const PRICES = `${CHAIN}

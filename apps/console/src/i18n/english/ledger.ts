@@ -11,6 +11,7 @@ const account: Record<LedgerAccount, string> = {
   tax: 'Tax',
   suspense: 'Suspense',
   rounding: 'Rounding',
+  write_off: 'Written off',
   fx: 'Currency exchange',
   provider_cost: 'Provider cost',
   waste: 'Waste',
@@ -21,6 +22,13 @@ const kind: Record<LedgerTransactionKind, string> = {
   usage: 'Usage of a minute',
   payment: 'Payment',
   promotion: 'Promotion',
+  correction: 'Correction',
+  expiry: 'Expiry',
+  refund: 'Refund',
+  adjustment: 'Adjustment',
+  write_off: 'Write-off',
+  platform_fee: 'Platform fee',
+  opening: 'Opening',
 };
 
 export const ledgerEnglish = {
