@@ -52,7 +52,7 @@ export const ledgerEntry = z
   })
   .meta({ id: 'LedgerEntry' });
 
-const ledgerTransactionFields = {
+export const ledgerTransactionFields = {
   id: id('ledgerTransaction'),
   organizationId: id('organization'),
   kind,

@@ -1,6 +1,7 @@
 import { apiKeyOperations } from './api-keys.js';
 import { auditLogOperations } from './audit-log.js';
 import { budgetOperations } from './budgets.js';
+import { chargeOperations } from './charges.js';
 import { configurationOperations } from './configuration.js';
 import { deploymentOperations } from './deployments.js';
 import { installationOperations } from './installation.js';
@@ -15,7 +16,9 @@ import { playgroundOperations } from './playground.js';
 import { priceBookOperations } from './price-books.js';
 import { projectOperations } from './projects.js';
 import { providerCredentialOperations } from './provider-credentials.js';
+import { quarantinedUsageOperations } from './quarantined-usage.js';
 import { requestOperations } from './requests.js';
+import { reviewOperations } from './reviews.js';
 import { routeSimulationOperations } from './route-simulations.js';
 import { routeOperations } from './routes.js';
 import { selfAuditOperations } from './self-audits.js';
@@ -42,7 +45,10 @@ export const OPERATIONS = {
   ...usageOperations,
   ...usageExportOperations,
   ...requestOperations,
+  ...chargeOperations,
   ...ledgerOperations,
+  ...reviewOperations,
+  ...quarantinedUsageOperations,
   ...selfAuditOperations,
   ...managementTokenOperations,
   ...memberOperations,

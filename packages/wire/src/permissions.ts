@@ -26,6 +26,8 @@ export const PERMISSIONS = {
   'requests.read': 'See single requests with their charges',
   'ledger.read': 'See balances, ledger transactions and entries',
   'credits.write': 'Credit organizations by hand',
+  'reviews.read': 'See what somebody has to look at: doubtful charges, and usage that could not be booked',
+  'reviews.write': 'Say what came of it, have usage booked again, dismiss it',
   'self-audits.read': 'See whether the books were found to agree',
   'self-audits.write': 'Have the books audited',
   'management-tokens.read': 'See management tokens, never their secrets',

@@ -10,6 +10,9 @@ import { AuditLogService } from './audit-log/audit-log.service.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { BudgetsRepository } from './budgets/budgets.repository.js';
 import { BudgetsService } from './budgets/budgets.service.js';
+import { ChargesController } from './charges/charges.controller.js';
+import { ChargesRepository } from './charges/charges.repository.js';
+import { ChargesService } from './charges/charges.service.js';
 import { ConfigurationController } from './configuration/configuration.controller.js';
 import { ConfigurationRepository } from './configuration/configuration.repository.js';
 import { ConfigurationService } from './configuration/configuration.service.js';
@@ -65,9 +68,15 @@ import { ProviderCredentialsController } from './provider-credentials/provider-c
 import { ProviderCredentialsRepository } from './provider-credentials/provider-credentials.repository.js';
 import { ProviderCredentialsService } from './provider-credentials/provider-credentials.service.js';
 import { resolveBySystem } from '../platform/public-address/public-url.js';
+import { QuarantinedUsageController } from './quarantined-usage/quarantined-usage.controller.js';
+import { QuarantinedUsageRepository } from './quarantined-usage/quarantined-usage.repository.js';
+import { QuarantinedUsageService } from './quarantined-usage/quarantined-usage.service.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestsRepository } from './requests/requests.repository.js';
 import { RequestsService } from './requests/requests.service.js';
+import { ReviewsController } from './reviews/reviews.controller.js';
+import { ReviewsRepository } from './reviews/reviews.repository.js';
+import { ReviewsService } from './reviews/reviews.service.js';
 import { RouteSimulationsController } from './route-simulations/route-simulations.controller.js';
 import { RouteSimulationsService } from './route-simulations/route-simulations.service.js';
 import { RoutesController } from './routes/routes.controller.js';
@@ -114,7 +123,10 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     UsageController,
     UsageExportsController,
     RequestsController,
+    ChargesController,
     LedgerController,
+    ReviewsController,
+    QuarantinedUsageController,
     SelfAuditsController,
     ManagementTokensController,
     AuditLogController,
@@ -169,8 +181,14 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     UsageExportsService,
     RequestsRepository,
     RequestsService,
+    ChargesRepository,
+    ChargesService,
     LedgerRepository,
     LedgerService,
+    ReviewsRepository,
+    ReviewsService,
+    QuarantinedUsageRepository,
+    QuarantinedUsageService,
     SelfAuditsRepository,
     SelfAuditsService,
     ManagementTokensRepository,

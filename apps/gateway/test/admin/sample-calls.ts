@@ -77,6 +77,21 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     readUsageExportTotals: { query: { ...range, organizationId } },
     listRequests: {},
     readRequest: { params: { requestId } },
+    explainCharge: { params: { subjectId: requestId } },
+    listReviewItems: {},
+    readReviewSummary: {},
+    readReviewItem: { params: { reviewItemId: operator.reviewItemId } },
+    resolveReviewItem: { params: { reviewItemId: operator.reviewItemId }, body: { resolution: 'Looked at' } },
+    resolveReviewItems: {
+      body: { kind: 'overrun', openedBefore: '2026-01-01T00:00:00Z', resolution: 'All of them are known' },
+    },
+    listQuarantinedUsage: {},
+    readQuarantinedUsage: { params: { quarantinedUsageId: operator.quarantinedUsageId } },
+    retryQuarantinedUsage: { params: { quarantinedUsageId: operator.quarantinedUsageId } },
+    dismissQuarantinedUsage: {
+      params: { quarantinedUsageId: operator.dismissableId },
+      body: { resolution: 'Nobody knows where it came from' },
+    },
     readBalance: { params: { organizationId } },
     createCredit: {
       params: { organizationId },

@@ -99,6 +99,8 @@ export interface RecordedSnapshot {
 /** Quantity × price: `listCost` is `quantity × unitAmount ÷ per`, rounded half-even to the picodollar. */
 export interface RecordedLine {
   readonly part: number;
+  /** Its number within the part and revision. */
+  readonly line: number;
   readonly meter: Meter;
   /** Another meter when the model has no price for this one. */
   readonly pricedAs: Meter;

@@ -27,14 +27,20 @@ const TRANSACTION_COLUMNS = `
   t.id, t.organization_id, t.kind, t.accounting_period, t.reason, t.source, t.booked_at, t.created_at,
   visible.amount::numeric(38, 12)::text AS amount`;
 
+/** Which account tells what a transaction comes to, and with which sign. */
+const AMOUNTS = `(VALUES
+  ('usage', 'revenue', -1), ('correction', 'revenue', -1), ('platform_fee', 'revenue', -1), ('adjustment', 'revenue', 1),
+  ('payment', 'cash', 1), ('refund', 'cash', 1), ('promotion', 'prepaid', -1), ('opening', 'prepaid', -1),
+  ('expiry', 'breakage', -1), ('write_off', 'write_off', 1)
+) AS amounts(kind, account, sign)`;
+
 /**
- * The entries that the caller may see; a transaction without any is not there for the caller. What the organization is
- * charged is credited to revenue, what it is credited with to its prepaid money: a refund debits revenue.
+ * The entries that the caller may see; a transaction without any is not there for the caller. As one amount it is told
+ * from the organization's side: usage is what it is charged, what a person posts is what it is credited with.
  */
 const VISIBLE_ENTRIES = `LATERAL (
-  SELECT count(*) AS entries,
-         coalesce(-sum(e.amount) FILTER (WHERE e.account = CASE t.kind WHEN 'usage' THEN 'revenue' ELSE 'prepaid' END), 0) AS amount
-  FROM ledger_entry e
+  SELECT count(*) AS entries, coalesce(sum(amounts.sign * e.amount), 0) AS amount
+  FROM ledger_entry e LEFT JOIN ${AMOUNTS} ON amounts.kind = t.kind AND amounts.account = e.account
   WHERE e.transaction_id = t.id AND e.account <> ALL($1)
 ) AS visible`;
 

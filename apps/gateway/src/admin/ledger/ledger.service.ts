@@ -18,8 +18,8 @@ import { isWrittenInstant, readKeyset, toKeyedPage, type Keyset } from '../http/
 import { dollars } from '../http/presentation.js';
 import { orNotFound, ProblemError } from '../http/problem-error.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
-import type { LedgerEntryRow, LedgerTransactionRow } from './ledger-rows.js';
 import { LedgerRepository } from './ledger.repository.js';
+import { entryId, presentEntry, presentTransaction } from './present-ledger.js';
 
 type Credit = OperationInput<typeof OPERATIONS.createCredit>;
 
@@ -119,34 +119,4 @@ function explainReuse(error: unknown): never {
   throw new ProblemError('idempotency-key-reused', undefined, [
     { pointer: '/header/Idempotency-Key', code: 'reused', message },
   ]);
-}
-
-const entryId = ({ transaction_id, line }: LedgerEntryRow): string => `${transaction_id}.${line}`;
-
-function presentTransaction(row: LedgerTransactionRow): LedgerTransaction {
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    kind: row.kind,
-    amount: dollars(row.amount),
-    accountingPeriod: row.accounting_period,
-    reason: row.reason,
-    source: row.source,
-    bookedAt: row.booked_at.toISOString(),
-    createdAt: row.created_at.toISOString(),
-  };
-}
-
-function presentEntry(row: LedgerEntryRow): LedgerEntry {
-  return {
-    id: entryId(row),
-    transactionId: row.transaction_id,
-    line: row.line,
-    organizationId: row.organization_id,
-    kind: row.kind,
-    account: row.account,
-    amount: dollars(row.amount),
-    accountingPeriod: row.accounting_period,
-    bookedAt: row.booked_at.toISOString(),
-  };
 }
