@@ -1,13 +1,11 @@
-import { CREDIT_KINDS, LEDGER_ACCOUNTS, LEDGER_TRANSACTION_KINDS } from '@tollgate/domain';
+import { LEDGER_ACCOUNTS, LEDGER_TRANSACTION_KINDS } from '@tollgate/domain';
 import { z } from 'zod';
-import { decimal, id, instant, money, text } from './fields.js';
+import { id, instant, money } from './fields.js';
 import { defineOperation } from './operation.js';
 import { page, pageQuery } from './paging.js';
 
 const tag = 'Ledger';
 
-/** Far above any payment; what is larger was mistyped. */
-const MAX_CREDIT_UNITS = 1_000_000_000n;
 const BOOKING_ORDERS = ['-bookedAt', 'bookedAt'] as const;
 
 const account = z.enum(LEDGER_ACCOUNTS).meta({ id: 'LedgerAccount' });
@@ -73,24 +71,6 @@ export const ledgerTransactionDetail = z
   .strictObject({ ...ledgerTransactionFields, entries: z.array(ledgerEntry) })
   .meta({ id: 'LedgerTransactionDetail' });
 
-const creditDraft = z
-  .strictObject({
-    amount: decimal().refine(isCreditable, `must be above 0 and below ${MAX_CREDIT_UNITS}`),
-    currency: z.literal('USD'),
-    kind: z
-      .enum(CREDIT_KINDS)
-      .default('payment')
-      .meta({ description: '`payment`: the money has arrived. `promotion`: the operator gives it away.' }),
-    reason: text(500).meta({ example: 'Bank transfer 4711 of 22 November' }),
-  })
-  .meta({ id: 'CreditDraft' });
-
-function isCreditable(amount: string): boolean {
-  const [units = '', fraction = ''] = amount.split('.');
-  if (!/^\d+$/.test(units) || !/^\d*$/.test(fraction)) return true; // told by the pattern already
-  return BigInt(units) < MAX_CREDIT_UNITS && BigInt(units + fraction) > 0n;
-}
-
 const ledgerFilters = {
   organizationId: id('organization').optional(),
   kind: kind.optional(),
@@ -112,22 +92,6 @@ export const ledgerOperations = {
     permission: 'ledger.read',
     params: ofOrganization,
     response: organizationBalance,
-  }),
-  createCredit: defineOperation({
-    id: 'createCredit',
-    tag,
-    summary: 'Credit an organization by hand',
-    description:
-      'Posts a transaction that can never be changed. Sent again with its Idempotency-Key, it is answered again.',
-    method: 'POST',
-    path: '/organizations/{organizationId}/credits',
-    permission: 'credits.write',
-    operatorOnly: true,
-    idempotent: true,
-    params: ofOrganization,
-    body: creditDraft,
-    status: 201,
-    response: ledgerTransactionDetail,
   }),
   listLedgerTransactions: defineOperation({
     id: 'listLedgerTransactions',

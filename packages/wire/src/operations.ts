@@ -3,11 +3,13 @@ import { auditLogOperations } from './audit-log.js';
 import { budgetOperations } from './budgets.js';
 import { chargeOperations } from './charges.js';
 import { configurationOperations } from './configuration.js';
+import { creditGrantOperations } from './credit-grants.js';
 import { deploymentOperations } from './deployments.js';
 import { installationOperations } from './installation.js';
 import { invitationOperations } from './invitations.js';
 import { ledgerOperations } from './ledger.js';
 import { managementTokenOperations } from './management-tokens.js';
+import { manualPostingOperations } from './manual-postings.js';
 import { meOperations } from './me.js';
 import { memberOperations } from './members.js';
 import { modelOperations } from './models.js';
@@ -47,6 +49,8 @@ export const OPERATIONS = {
   ...requestOperations,
   ...chargeOperations,
   ...ledgerOperations,
+  ...manualPostingOperations,
+  ...creditGrantOperations,
   ...reviewOperations,
   ...quarantinedUsageOperations,
   ...selfAuditOperations,

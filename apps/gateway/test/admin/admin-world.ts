@@ -330,6 +330,14 @@ interface EventOwner {
   readonly deploymentId: string;
 }
 
+/** Whose an event of that world is. */
+export const ownerIn = ({ organizationId, projectId, apiKeyId, deploymentId }: EventOwner): EventOwner => ({
+  organizationId,
+  projectId,
+  apiKeyId,
+  deploymentId,
+});
+
 export function newUsageEvent(owner: EventOwner, changes: Partial<UsageEvent> = {}): UsageEvent {
   const { deploymentId, ...attribution } = owner;
   const occurredAt = changes.occurredAt ?? Date.now() - 1_000;

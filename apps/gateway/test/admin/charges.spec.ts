@@ -8,6 +8,7 @@ import {
   createOrganizationWorld,
   ingest,
   newUsageEvent,
+  ownerIn,
   type OrganizationWorld,
 } from './admin-world.js';
 
@@ -16,22 +17,19 @@ let world: OrganizationWorld;
 let snapshotId: string;
 let corrected: UsageEvent;
 
-/** What the events of a minute become: the minute that is over. */
+let seals = 0;
+
+/** The worker's clock cannot be set from here: what was booked now is said to have been booked hours ago. */
 async function seal(): Promise<void> {
   const { pool } = api.database;
-  await pool.query(`UPDATE usage_accrual SET booking_minute = booking_minute - interval '1 hour'`);
-  await moveBookings();
-  await sealUsage(pool);
-}
-
-/** The worker's clock cannot be set from here: what was booked now is said to have been booked an hour ago. */
-async function moveBookings(): Promise<void> {
-  const { pool } = api.database;
+  const ago = `interval '${++seals} hours'`;
+  await pool.query(`UPDATE usage_accrual SET booking_minute = booking_minute - ${ago}`);
   await pool.query('ALTER TABLE usage_event DISABLE TRIGGER usage_event_is_immutable');
   await pool.query(
-    `UPDATE usage_event SET booked_at = booked_at - interval '1 hour' WHERE booked_at > now() - interval '30 minutes'`,
+    `UPDATE usage_event SET booked_at = booked_at - ${ago} WHERE booked_at > now() - interval '30 minutes'`,
   );
   await pool.query('ALTER TABLE usage_event ENABLE TRIGGER usage_event_is_immutable');
+  await sealUsage(pool);
 }
 
 beforeAll(async () => {
@@ -47,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const event = (changes: Partial<UsageEvent> = {}): UsageEvent =>
-  newUsageEvent({ ...world }, { priceSnapshotId: snapshotId, ...changes });
+  newUsageEvent(ownerIn(world), { priceSnapshotId: snapshotId, ...changes });
 
 const explain = (subjectId: string, token = api.operatorToken, query: Record<string, string> = {}) =>
   api.ok('explainCharge', { token, params: { subjectId }, query });
@@ -177,7 +175,7 @@ describe('a ledger transaction', () => {
     );
     await seal();
     const { data } = await api.ok('listLedgerTransactions', {
-      query: { organizationId: world.organizationId, kind: 'usage' },
+      query: { organizationId: world.organizationId, kind: 'usage', sort: 'bookedAt', limit: '1' },
     });
     const id = data[0]?.id ?? '';
     const seen: BookedRequest[] = [];

@@ -8,6 +8,7 @@ import {
   insertQuarantined,
   insertReviewItem,
   newUsageEvent,
+  ownerIn,
   type OrganizationWorld,
 } from './admin-world.js';
 
@@ -101,7 +102,7 @@ describe('review items', () => {
 describe('quarantined usage', () => {
   test('is booked once its cause is gone, counted again when it fails again, and the audit is green at the end', async () => {
     const { pool } = api.database;
-    const event = newUsageEvent({ ...world, organizationId: 'org_comes_later' });
+    const event = newUsageEvent({ ...ownerIn(world), organizationId: 'org_comes_later' });
     const id = await insertQuarantined(api, JSON.stringify(event), 'there is no organization');
     expect(await quarantineFindings()).toBe(1);
     const read = () => api.ok('readQuarantinedUsage', { params: { quarantinedUsageId: id } });
