@@ -1,6 +1,6 @@
 import { DEFAULT_GRANT_PRIORITY, MANUAL_POSTING_KINDS } from '@tollgate/domain';
 import { z } from 'zod';
-import { futureInstant, id, money, text } from './fields.js';
+import { futureInstant, id, instant, money, text } from './fields.js';
 import { defineOperation } from './operation.js';
 import { page, pageQuery } from './paging.js';
 
@@ -30,6 +30,7 @@ export const manualPosting = z
     amount: money,
     reason: z.string(),
     priority: z.int(),
+    effectiveFrom: z.iso.datetime().nullable().meta({ description: 'Null: the instant of posting.' }),
     expiresAt: z.iso.datetime().nullable(),
     grantId: id('creditGrant').nullable().meta({ description: 'Of a revocation: the grant that it ends.' }),
     state: z.enum(POSTING_STATES).meta({ description: '`pending`: it waits for a second person; nothing is posted.' }),
@@ -66,6 +67,9 @@ const draft = z
       .meta({
         description: `Of credit; the smaller is spent first. ${DEFAULT_GRANT_PRIORITY.promo} of what is given away, ${DEFAULT_GRANT_PRIORITY.prepaid} of what is paid, when absent.`,
       }),
+    effectiveFrom: instant().optional().meta({
+      description: 'Of credit: usage that occurred from then on is paid from it. By default the instant of posting.',
+    }),
     expiresAt: futureInstant().optional().meta({ description: 'Of credit: until when it can be spent.' }),
     grantId: id('creditGrant').optional().meta({ description: 'Of a revocation: the grant that ends.' }),
   })
@@ -78,6 +82,7 @@ interface Draft {
   readonly kind: z.infer<typeof kind>;
   readonly amount: string;
   readonly priority?: number | undefined;
+  readonly effectiveFrom?: string | undefined;
   readonly expiresAt?: string | undefined;
   readonly grantId?: string | undefined;
 }
@@ -85,24 +90,19 @@ interface Draft {
 /** Kinds that make a grant, if something is left when what is owed has been repaid. */
 const GIVING: readonly Draft['kind'][] = ['payment', 'promotion', 'adjustment'];
 
+const CREDIT_FIELDS = ['priority', 'effectiveFrom', 'expiresAt'] as const;
+
 /** What does not go together. */
-function faultsOf({
-  kind: posted,
-  amount,
-  priority,
-  expiresAt,
-  grantId,
-}: Draft): readonly (readonly [string, string])[] {
-  const isAgainst = amount.startsWith('-');
-  const gives = GIVING.includes(posted) && !isAgainst;
-  return [
-    ...(isAgainst && posted !== 'adjustment' ? [['amount', 'must be above 0'] as const] : []),
-    ...(priority !== undefined && !gives ? [['priority', 'is only of what gives credit'] as const] : []),
-    ...(expiresAt !== undefined && !gives ? [['expiresAt', 'is only of what gives credit'] as const] : []),
-    ...((grantId === undefined) === (posted === 'revocation')
-      ? [['grantId', posted === 'revocation' ? 'must name the grant that ends' : 'is only of a revocation'] as const]
-      : []),
-  ];
+function faultsOf(draft: Draft): readonly (readonly [string, string])[] {
+  const isAgainst = draft.amount.startsWith('-');
+  const gives = GIVING.includes(draft.kind) && !isAgainst;
+  const idle = gives ? [] : CREDIT_FIELDS.filter((field) => draft[field] !== undefined);
+  const faults = idle.map((field): readonly [string, string] => [field, 'is only of what gives credit']);
+  if (isAgainst && draft.kind !== 'adjustment') faults.push(['amount', 'must be above 0']);
+  if (draft.kind === 'revocation' && draft.grantId === undefined)
+    faults.push(['grantId', 'must name the grant that ends']);
+  if (draft.kind !== 'revocation' && draft.grantId !== undefined) faults.push(['grantId', 'is only of a revocation']);
+  return faults;
 }
 
 function isPostable(amount: string): boolean {

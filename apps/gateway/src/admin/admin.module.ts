@@ -16,6 +16,9 @@ import { ChargesService } from './charges/charges.service.js';
 import { ConfigurationController } from './configuration/configuration.controller.js';
 import { ConfigurationRepository } from './configuration/configuration.repository.js';
 import { ConfigurationService } from './configuration/configuration.service.js';
+import { CreditGrantsController } from './credit-grants/credit-grants.controller.js';
+import { CreditGrantsRepository } from './credit-grants/credit-grants.repository.js';
+import { CreditGrantsService } from './credit-grants/credit-grants.service.js';
 import { DeploymentHealthService } from './deployments/deployment-health.service.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DeploymentsRepository } from './deployments/deployments.repository.js';
@@ -40,6 +43,9 @@ import { LimitsRepository } from './limits/limits.repository.js';
 import { ManagementTokensController } from './management-tokens/management-tokens.controller.js';
 import { ManagementTokensRepository } from './management-tokens/management-tokens.repository.js';
 import { ManagementTokensService } from './management-tokens/management-tokens.service.js';
+import { ManualPostingsController } from './manual-postings/manual-postings.controller.js';
+import { ManualPostingsRepository } from './manual-postings/manual-postings.repository.js';
+import { ManualPostingsService } from './manual-postings/manual-postings.service.js';
 import { MeController } from './me/me.controller.js';
 import { MeService } from './me/me.service.js';
 import { MembersController } from './members/members.controller.js';
@@ -125,6 +131,8 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     RequestsController,
     ChargesController,
     LedgerController,
+    ManualPostingsController,
+    CreditGrantsController,
     ReviewsController,
     QuarantinedUsageController,
     SelfAuditsController,
@@ -185,6 +193,10 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     ChargesService,
     LedgerRepository,
     LedgerService,
+    ManualPostingsRepository,
+    ManualPostingsService,
+    CreditGrantsRepository,
+    CreditGrantsService,
     ReviewsRepository,
     ReviewsService,
     QuarantinedUsageRepository,

@@ -36,6 +36,9 @@ export interface OrganizationWorld {
   readonly priceId: string;
   readonly requestId: string;
   readonly ledgerTransactionId: string;
+  /** That brought the first payment. */
+  readonly manualPostingId: string;
+  readonly creditGrantId: string;
   /** A developer. */
   readonly memberId: string;
   /** The user of that member. */
@@ -261,10 +264,10 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
   const book = await createOwnBook(api, organizationId);
   const event = newUsageEvent({ organizationId, projectId: project.id, apiKeyId: key.id, deploymentId: deployment.id });
   await ingest(api, [{ ...event, priceSnapshotId: book.snapshotId }]);
-  const credit = await api.ok('createCredit', {
+  const payment = await api.ok('createManualPosting', {
     params: { organizationId },
     idempotencyKey: 'first',
-    body: { amount: '100', currency: 'USD', reason: `First payment of ${slug}` },
+    body: { kind: 'payment', amount: '100', currency: 'USD', reason: `First payment of ${slug}` },
   });
   return {
     organizationId,
@@ -281,7 +284,9 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
     priceBookId: book.id,
     priceId: book.priceId,
     requestId: publicRequestId(event.requestId),
-    ledgerTransactionId: credit.id,
+    ledgerTransactionId: payment.ledgerTransactionId ?? '',
+    manualPostingId: payment.id,
+    creditGrantId: payment.creditGrantId ?? '',
     ...(await createPeople(api, organizationId)),
   };
 }

@@ -1,17 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import {
-  Database,
-  inTransaction,
-  postCredit,
-  readBalance,
-  type CreditDraft,
-  type OrganizationBalance,
-  type PostedCredit,
-} from '@tollgate/database';
+import { Database, readBalance, type OrganizationBalance } from '@tollgate/database';
 import { OPERATOR_LEDGER_ACCOUNTS } from '@tollgate/domain';
 import type { LedgerEntryListQuery, LedgerTransactionListQuery } from '@tollgate/wire';
-import { insertAuditEntry, type AuditFact } from '../audit-log/audit-recorder.js';
-import type { Actor, Tenant } from '../http/actor.js';
+import type { Tenant } from '../http/actor.js';
 import type { Keyset } from '../http/keyset.js';
 import type { LedgerEntryRow, LedgerTransactionRow } from './ledger-rows.js';
 
@@ -93,15 +84,6 @@ export class LedgerRepository {
 
   balance(organizationId: string): Promise<OrganizationBalance> {
     return readBalance(this.database.pool, organizationId);
-  }
-
-  /** Posts a credit with its audit entry, or neither; null when there is no such organization. */
-  credit(actor: Actor, draft: CreditDraft, factOf: (posted: PostedCredit) => AuditFact): Promise<PostedCredit | null> {
-    return inTransaction(this.database.pool, 'READ COMMITTED', async (client) => {
-      const credit = await postCredit(client, draft);
-      if (credit?.posted === true) await insertAuditEntry(client, actor, factOf(credit));
-      return credit;
-    });
   }
 }
 

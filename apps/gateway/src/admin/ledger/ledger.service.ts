@@ -1,18 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { IdempotencyKeyReused, LEDGER_CURRENCY } from '@tollgate/database';
-import { formatPicos, isId, parsePicos } from '@tollgate/domain';
+import { LEDGER_CURRENCY } from '@tollgate/database';
+import { formatPicos, isId, OPERATOR_LEDGER_ACCOUNTS } from '@tollgate/domain';
 import type {
   LedgerEntry,
   LedgerEntryListQuery,
   LedgerTransaction,
   LedgerTransactionDetail,
   LedgerTransactionListQuery,
-  OperationInput,
-  OPERATIONS,
   OrganizationBalance,
   Page,
 } from '@tollgate/wire';
-import { OPERATOR_LEDGER_ACCOUNTS } from '@tollgate/domain';
 import type { Actor } from '../http/actor.js';
 import { isWrittenInstant, readKeyset, toKeyedPage, type Keyset } from '../http/keyset.js';
 import { dollars } from '../http/presentation.js';
@@ -20,8 +17,6 @@ import { orNotFound, ProblemError } from '../http/problem-error.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { entryId, presentEntry, presentTransaction } from './present-ledger.js';
-
-type Credit = OperationInput<typeof OPERATIONS.createCredit>;
 
 const money = (picos: bigint) => dollars(formatPicos(picos));
 
@@ -55,24 +50,6 @@ export class LedgerService {
         })),
       asOf: new Date().toISOString(),
     };
-  }
-
-  async credit(actor: Actor, { params, body, idempotencyKey }: Credit): Promise<LedgerTransactionDetail> {
-    const { organizationId } = params;
-    const { kind, reason, amount, currency } = body;
-    const source = actor.id;
-    const draft = { organizationId, kind, reason, source, idempotencyKey, picos: parsePicos(amount) };
-    const after = { kind, amount: formatPicos(draft.picos), currency, reason };
-    const credit = await this.repository
-      .credit(actor, draft, ({ transactionId }) => ({
-        action: 'credit.posted',
-        resourceId: transactionId,
-        organizationId,
-        before: null,
-        after,
-      }))
-      .catch(explainReuse);
-    return this.transaction(actor, orNotFound(credit).transactionId);
   }
 
   async transactions(actor: Actor, query: LedgerTransactionListQuery): Promise<Page<LedgerTransaction>> {
@@ -111,12 +88,4 @@ function requireReadableCursor({ after }: Keyset, isKnown: (id: string) => boole
   if (after === null) return;
   const [bookedAt = '', id = ''] = after;
   if (!isWrittenInstant(bookedAt) || !isKnown(id)) throw new ProblemError('invalid-cursor');
-}
-
-function explainReuse(error: unknown): never {
-  if (!(error instanceof IdempotencyKeyReused)) throw error;
-  const message = 'was sent before with another body; a new act needs a new key';
-  throw new ProblemError('idempotency-key-reused', undefined, [
-    { pointer: '/header/Idempotency-Key', code: 'reused', message },
-  ]);
 }
