@@ -28,6 +28,8 @@ export const ID_PREFIXES = {
   reviewItem: 'rev',
   priceRule: 'rule',
   priceDraft: 'draft',
+  pricePreview: 'prev',
+  priceCorrection: 'pcor',
   alertChannel: 'chan',
   alert: 'alert',
   alertDelivery: 'dlv',
