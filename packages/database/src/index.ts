@@ -39,6 +39,7 @@ export { loadPrices, PriceSnapshotError, SnapshotPrices } from './prices/snapsho
 export { publishPrices } from './prices/publish-prices.js';
 export type { PricePublication, PublishedPrices } from './prices/publish-prices.js';
 export type { NewPrice } from './prices/price-changes.js';
+export type { NewRule } from './prices/price-rules.js';
 
 export { latencyBucket, mergeHistograms, percentile } from './usage-tables/histogram.js';
 export type { Histogram } from './usage-tables/histogram.js';

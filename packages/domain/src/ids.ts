@@ -29,6 +29,8 @@ export const ID_PREFIXES = {
   quarantinedUsage: 'quar',
   priceRule: 'rule',
   priceDraft: 'draft',
+  pricePreview: 'prev',
+  priceCorrection: 'pcor',
   alertChannel: 'chan',
   alert: 'alert',
   alertDelivery: 'dlv',

@@ -36,11 +36,12 @@ const line = z
     quantity: z.int(),
     unitAmount: money,
     per: z.int(),
-    listCost: money.meta({ description: 'quantity × unitAmount ÷ per, rounded half-even to the picodollar.' }),
+    priceCost: money.meta({ description: 'quantity × unitAmount ÷ per, rounded half-even to the picodollar.' }),
+    listCost: money.meta({ description: 'The same by the provider’s list.' }),
     terms: z.enum(['markup', 'platform-fee', 'none']).meta({
       description:
-        '`markup`: added to the list cost, or a discount below zero. `platform-fee`: the share of it that is charged ' +
-        'when the organization brings its own credential. `none`: nothing has a list cost.',
+        '`markup`: added to it, or a discount below zero. `platform-fee`: the share of it that is charged when the ' +
+        'organization brings its own credential. `none`: it comes to nothing.',
     }),
     basisPoints: z.int().nullable().meta({ description: 'Of those terms, in hundredths of a percent.' }),
     billedCost: money,

@@ -40,11 +40,11 @@ export function CalculationPanel({ request, lineId }: CalculationPanelProps) {
           },
           { key: 'price', label: text('charges.price'), from: 'sm', render: (line) => <PriceCell line={line} /> },
           {
-            key: 'list',
-            label: text('charges.listCost'),
+            key: 'atPrice',
+            label: text('charges.priceCost'),
             numeric: true,
             from: 'md',
-            render: ({ listCost }) => <Money value={listCost} />,
+            render: ({ priceCost }) => <Money value={priceCost} />,
           },
           { key: 'terms', label: text('charges.terms'), numeric: true, from: 'md', render: (line) => termsOf(line, text) },
           {

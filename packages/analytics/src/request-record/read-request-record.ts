@@ -68,6 +68,7 @@ interface LineRow {
   readonly unitAmount: string;
   readonly per: number;
   readonly priceId: string;
+  readonly markupBasisPoints: number | null;
   readonly providerCost: string;
   readonly listCost: string;
   readonly billedCost: string;
@@ -103,7 +104,7 @@ const PARTS = `
 
 const LINES = `
   SELECT l.part, l.line, l.meter, l.priced_as AS "pricedAs", l.quantity, l.unit_amount AS "unitAmount", l.per,
-         l.price_id AS "priceId", l.provider_cost AS "providerCost", l.list_cost AS "listCost",
+         l.price_id AS "priceId", l.markup_basis_points AS "markupBasisPoints", l.provider_cost AS "providerCost", l.list_cost AS "listCost",
          l.billed_cost AS "billedCost"
   FROM rated_line l
   WHERE l.request_id = $1 AND l.part = 0 AND ($2::text IS NULL OR l.organization_id = $2) AND NOT EXISTS (
@@ -184,6 +185,7 @@ function lineOf(row: LineRow): RecordedLine {
     unitAmount: parsePicos(row.unitAmount),
     per: row.per,
     priceId: row.priceId,
+    markupBasisPoints: row.markupBasisPoints,
     providerCost: parsePicos(row.providerCost),
     listCost: parsePicos(row.listCost),
     billedCost: parsePicos(row.billedCost),

@@ -1,6 +1,6 @@
 import { rate, settle } from '@tollgate/billing';
 import type { Charge, RatedLine, SettledUsage } from '@tollgate/billing';
-import { inputTokens, outputTokens, parsePicos } from '@tollgate/domain';
+import { inputTokens, METERS, outputTokens, parsePicos } from '@tollgate/domain';
 import type { Meter, Picos, Usage, UsageEvent } from '@tollgate/domain';
 
 import type { SnapshotPrices } from '../prices/snapshot-prices.js';
@@ -18,6 +18,8 @@ export interface BookedEvent extends BookingTime {
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly ratingState: RatingState;
+  /** What has a quantity, and no price, or nothing that tells what we pay for it. */
+  readonly unpricedMeters: readonly Meter[];
   readonly charge: Charge;
   readonly providerCost: Picos;
   readonly listCost: Picos;
@@ -52,15 +54,22 @@ export function bookEvent(event: UsageEvent, { organization, time, prices }: Boo
   };
 }
 
-type Costs = Pick<BookedEvent, 'ratingState' | 'providerCost' | 'listCost' | 'billedCost' | 'lines'>;
+type Costs = Pick<BookedEvent, 'ratingState' | 'unpricedMeters' | 'providerCost' | 'listCost' | 'billedCost' | 'lines'>;
 
-const NO_COSTS: Costs = { ratingState: 'none', providerCost: 0n, listCost: 0n, billedCost: 0n, lines: [] };
+const NO_COSTS: Costs = {
+  ratingState: 'none',
+  unpricedMeters: [],
+  providerCost: 0n,
+  listCost: 0n,
+  billedCost: 0n,
+  lines: [],
+};
 
 function costs(event: UsageEvent, { usage, charge }: SettledUsage, { organization, prices }: Booking): Costs {
   const { target } = event;
   if (charge === 'none' || target === null) return NO_COSTS;
-  if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced' };
-  const { lines, providerCost, listCost, billedCost, unpriced } = rate(
+  if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced', unpricedMeters: usedMeters(usage) };
+  const { lines, providerCost, listCost, billedCost, unpriced, uncosted } = rate(
     prices.sheet(target.provider, target.pricedModel),
     {
       usage,
@@ -72,16 +81,22 @@ function costs(event: UsageEvent, { usage, charge }: SettledUsage, { organizatio
       simulated: target.simulated && !organization.simulated,
     },
   );
-  const ratingState = unpriced.length > 0 ? 'unpriced' : 'rated';
-  if (charge === 'customer') return { ratingState, providerCost, listCost, billedCost, lines };
+  const unpricedMeters = [...unpriced, ...uncosted];
+  const ratingState = unpricedMeters.length > 0 ? 'unpriced' : 'rated';
+  if (charge === 'customer') return { ratingState, unpricedMeters, providerCost, listCost, billedCost, lines };
   // waste: we pay the provider, and nobody pays us
   return {
     ratingState,
+    unpricedMeters,
     providerCost,
     listCost,
     billedCost: 0n,
     lines: lines.map((line) => ({ ...line, billedCost: 0n })),
   };
+}
+
+function usedMeters(usage: Usage): Meter[] {
+  return METERS.filter((meter) => (usage[meter] ?? 0) > 0);
 }
 
 /** Whether the gateway charged its limits with another amount than what is booked: prices or code differ somewhere. */

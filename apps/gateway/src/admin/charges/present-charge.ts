@@ -103,6 +103,7 @@ function presentLine(line: RecordedLine, record: RequestRecord, facts: ChargeFac
     quantity: line.quantity,
     unitAmount: money(line.unitAmount),
     per: line.per,
+    priceCost: money(priceCostOf(line)),
     listCost: money(line.listCost),
     ...termsOf(line, record),
     billedCost: money(line.billedCost),
@@ -115,15 +116,17 @@ function presentLine(line: RecordedLine, record: RequestRecord, facts: ChargeFac
 
 const BASIS_POINTS = 10_000n;
 
-/** By which terms the billed cost came from the list cost, told from the two: to the nearest basis point. */
-function termsOf(
-  { listCost, billedCost }: RecordedLine,
-  record: RequestRecord,
-): Pick<ChargeLine, 'terms' | 'basisPoints'> {
-  if (listCost === 0n || record.charge !== 'customer') return { terms: 'none', basisPoints: null };
-  const isFee = record.credentialOwner === 'organization';
-  const share = divideHalfEven((isFee ? billedCost : billedCost - listCost) * BASIS_POINTS, listCost);
-  return { terms: isFee ? 'platform-fee' : 'markup', basisPoints: Number(share) };
+const priceCostOf = ({ quantity, unitAmount, per }: RecordedLine): Picos =>
+  divideHalfEven(BigInt(quantity) * unitAmount, BigInt(per));
+
+/** By which terms the billed cost came from the price. Lines from before the markup was kept tell it by the two. */
+function termsOf(line: RecordedLine, record: RequestRecord): Pick<ChargeLine, 'terms' | 'basisPoints'> {
+  const priceCost = priceCostOf(line);
+  if (priceCost === 0n || record.charge !== 'customer') return { terms: 'none', basisPoints: null };
+  const markup =
+    line.markupBasisPoints ?? Number(divideHalfEven((line.billedCost - priceCost) * BASIS_POINTS, priceCost));
+  if (record.credentialOwner !== 'organization') return { terms: 'markup', basisPoints: markup };
+  return { terms: 'platform-fee', basisPoints: markup + Number(BASIS_POINTS) };
 }
 
 /** Who published is told of one's own books; whom the operator has at work is nobody's business. */
