@@ -11,7 +11,8 @@ export const accountingPeriodLabel = () =>
     .regex(/^2[01]\d\d-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-11')
     .meta({ example: '2026-11' });
 
-const signed = (description: string) => money.meta({ description: `${description} Debits are positive, credits negative.` });
+const signed = (description: string) =>
+  money.meta({ description: `${description} Debits are positive, credits negative.` });
 
 const trialBalanceRow = z
   .strictObject({
@@ -120,7 +121,9 @@ export const accountingOperations = {
     path: '/organizations/{organizationId}/accounting-periods',
     permission: 'ledger.read',
     params: z.strictObject({ organizationId: id('organization') }),
-    response: z.strictObject({ data: z.array(accountingPeriod), asOf: z.iso.datetime() }).meta({ id: 'AccountingPeriodList' }),
+    response: z
+      .strictObject({ data: z.array(accountingPeriod), asOf: z.iso.datetime() })
+      .meta({ id: 'AccountingPeriodList' }),
   }),
   checkAccountingPeriod: defineOperation({
     id: 'checkAccountingPeriod',
@@ -131,7 +134,9 @@ export const accountingOperations = {
     permission: 'accounting-periods.write',
     operatorOnly: true,
     params,
-    response: z.strictObject({ canClose: z.boolean(), checklist: z.array(closingCheck) }).meta({ id: 'ClosingChecklist' }),
+    response: z
+      .strictObject({ canClose: z.boolean(), checklist: z.array(closingCheck) })
+      .meta({ id: 'ClosingChecklist' }),
   }),
   closeAccountingPeriod: defineOperation({
     id: 'closeAccountingPeriod',

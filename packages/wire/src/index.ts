@@ -1,3 +1,4 @@
+export * from './accounting.js';
 export * from './api-keys.js';
 export * from './audit-log.js';
 export type { BudgetLadder, BudgetRaise } from './budget-ladder.js';

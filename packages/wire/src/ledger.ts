@@ -26,11 +26,21 @@ export const organizationBalance = z
   .strictObject({
     organizationId: id('organization'),
     currency: z.string(),
-    credited: money.meta({ description: 'Payments and promotions, all of them.' }),
-    spent: money.meta({ description: 'Usage billed, up to now.' }),
-    available: money.meta({ description: 'Prepaid and not used up; negative when usage went beyond.' }),
-    owed: money.meta({ description: 'Usage billed to the receivable and not paid.' }),
+    billingMode: z.enum(['prepaid', 'postpaid']),
+    credited: money.meta({ description: 'Payments, adjustments in favour and credit given away, less refunds; all of it.' }),
+    spent: money.meta({ description: 'Usage and fees billed.' }),
+    prepaid: money.meta({ description: 'Left of what was paid before.' }),
+    promo: money.meta({ description: 'Left of what was given away.' }),
+    owed: money.meta({ description: 'Billed to the receivable and not paid.' }),
+    available: money.meta({ description: '`prepaid` + `promo` − `owed`; negative when usage went beyond.' }),
+    held: money.nullable().meta({
+      description: 'Set aside for requests that run at this moment; null when this gateway does not know, or of another instant.',
+    }),
     cost: money.optional().meta({ description: 'What the usage costs the operator; for the operator only.' }),
+    nextExpiry: z
+      .strictObject({ creditGrantId: id('creditGrant'), expiresAt: z.iso.datetime(), remaining: money })
+      .nullable()
+      .meta({ description: 'Of the credit that expires next.' }),
     accounts: z.array(accountBalance).meta({ description: 'Accounts with anything on them.' }),
     asOf: z.iso.datetime(),
   })
@@ -91,6 +101,9 @@ export const ledgerOperations = {
     path: '/organizations/{organizationId}/balance',
     permission: 'ledger.read',
     params: ofOrganization,
+    query: z.strictObject({
+      asOf: instant().optional().meta({ description: 'Past, or to come: what expires until then is gone. Now, when absent.' }),
+    }),
     response: organizationBalance,
   }),
   listLedgerTransactions: defineOperation({

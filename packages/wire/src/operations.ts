@@ -1,3 +1,4 @@
+import { accountingOperations } from './accounting.js';
 import { apiKeyOperations } from './api-keys.js';
 import { auditLogOperations } from './audit-log.js';
 import { budgetOperations } from './budgets.js';
@@ -51,6 +52,7 @@ export const OPERATIONS = {
   ...ledgerOperations,
   ...manualPostingOperations,
   ...creditGrantOperations,
+  ...accountingOperations,
   ...reviewOperations,
   ...quarantinedUsageOperations,
   ...selfAuditOperations,

@@ -46,7 +46,13 @@ export function CalculationPanel({ request, lineId }: CalculationPanelProps) {
             from: 'md',
             render: ({ priceCost }) => <Money value={priceCost} />,
           },
-          { key: 'terms', label: text('charges.terms'), numeric: true, from: 'md', render: (line) => termsOf(line, text) },
+          {
+            key: 'terms',
+            label: text('charges.terms'),
+            numeric: true,
+            from: 'md',
+            render: (line) => termsOf(line, text),
+          },
           {
             key: 'billed',
             label: text('charges.billed'),

@@ -54,7 +54,10 @@ function TransactionFacts({ transaction }: { readonly transaction: ExplainedTran
           [text('ledger.source'), transaction.source],
           [text('ledger.period'), transaction.accountingPeriod],
           [text('ledger.booked'), <Ago key="booked" instant={transaction.bookedAt} />],
-          [text('charges.posting'), manualPostingId === null ? null : <CopyText key="posting" value={manualPostingId} />],
+          [
+            text('charges.posting'),
+            manualPostingId === null ? null : <CopyText key="posting" value={manualPostingId} />,
+          ],
           [
             text('charges.broughtCredit'),
             creditGrantId === null ? null : (
@@ -137,7 +140,12 @@ function RequestPanel({ transaction }: { readonly transaction: ExplainedTransact
             from: 'sm',
             render: ({ occurredAt }) => <Ago instant={occurredAt} />,
           },
-          { key: 'amount', label: text('charges.amount'), numeric: true, render: ({ amount }) => <Money value={amount} /> },
+          {
+            key: 'amount',
+            label: text('charges.amount'),
+            numeric: true,
+            render: ({ amount }) => <Money value={amount} />,
+          },
         ]}
       />
       <Steps nextCursor={requests.nextCursor} />

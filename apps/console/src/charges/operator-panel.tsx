@@ -15,7 +15,10 @@ export function OperatorPanel({ request }: { readonly request: ExplainedRequest 
       <Facts
         facts={[
           [text('charges.providerCost'), providerCost === undefined ? null : <Money key="cost" value={providerCost} />],
-          [text('charges.reported'), providerReportedCost == null ? null : <Money key="told" value={providerReportedCost} />],
+          [
+            text('charges.reported'),
+            providerReportedCost == null ? null : <Money key="told" value={providerReportedCost} />,
+          ],
           [text('charges.margin'), margin === undefined ? null : <Money key="margin" value={margin} />],
           ...wasted.map((part): readonly [string, ReactNode] => [
             `${text('charges.wasted')} ${part.part}`,
