@@ -6,6 +6,7 @@ import type { Logger } from '@tollgate/telemetry';
 import { createTestDatabase, type TestDatabase } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
+import { BalanceCheckpoints } from '../src/inference/control-plane/balance-checkpoints.js';
 import { seedSpend } from '../src/inference/seed-spend.js';
 
 const LANES = Array.from({ length: USAGE_LANES }, (_, lane) => lane);
@@ -104,7 +105,7 @@ describe('spend at the start', () => {
   async function restart(): Promise<InProcessAdmissionStore> {
     warnings = [];
     const store = new InProcessAdmissionStore({ onExpired: () => undefined });
-    await seedSpend(database, store, logger);
+    await seedSpend(database, store, { logger, checkpoints: new BalanceCheckpoints() });
     return store;
   }
 
