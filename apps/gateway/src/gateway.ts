@@ -82,13 +82,7 @@ async function startLocked(
   metrics.includeProcess();
   const inferenceMetrics = new InferenceMetrics(metrics);
   const reviews = new ExpiredHoldReviews(database.pool, logger);
-  const admission = new InProcessAdmissionStore({
-    onExpired: (hold) => {
-      reviews.raise(hold);
-      inferenceMetrics.expiredHolds.value++;
-      logger.warn({ requestId: hold.requestId, nanos: hold.nanos }, 'a hold expired before it was settled');
-    },
-  });
+  const admission = createAdmission({ inferenceMetrics, reviews, logger });
 
   const journalRoot = path.join(config.dataDirectory, 'journal');
   const forwarder = await ForwarderThread.start({ journalRoot, databaseUrl, logger });
@@ -131,6 +125,20 @@ async function startLocked(
     stop: () =>
       stopGateway({ server, inference, readiness, journal, forwarder, sandbox, registration, reviews, database, lock }),
   };
+}
+
+function createAdmission(parts: {
+  readonly inferenceMetrics: InferenceMetrics;
+  readonly reviews: ExpiredHoldReviews;
+  readonly logger: Logger;
+}): InProcessAdmissionStore {
+  return new InProcessAdmissionStore({
+    onExpired: (hold) => {
+      parts.reviews.raise(hold);
+      parts.inferenceMetrics.expiredHolds.value++;
+      parts.logger.warn({ requestId: hold.requestId, nanos: hold.nanos }, 'a hold expired before it was settled');
+    },
+  });
 }
 
 function registerJournalMetrics(metrics: Metrics, journal: Journal, forwarder: ForwarderThread): void {
