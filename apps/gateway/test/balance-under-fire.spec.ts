@@ -113,6 +113,30 @@ describe('1,000 clients at once against a prepaid dollar', () => {
     await expectWithin(key, organizationId, '1');
   }, 120_000);
 
+  test('two grants, the one that was given away first, the other ends in the middle: what is left of it stops', async () => {
+    const { organizationId, key } = await createPrepaidTenant(product);
+    const expiresAt = new Date(Date.now() + 6_000);
+    await giveCredit(product, organizationId, { amount: '0.4', kind: 'promotion' });
+    await giveCredit(product, organizationId, { amount: '50', expiresAt });
+    await untilAvailable(product, key, '50.4');
+    // more than the first covers, far less than the second
+    expect(new Set(await fire(key))).toEqual(new Set([200]));
+    await sleep(Math.max(0, expiresAt.getTime() - Date.now()));
+    const after = await fire(key);
+    expect(new Set(after)).toEqual(new Set([402]));
+    await untilBooked(product, [], []);
+    await checkBooks(product, [], []);
+    const { rows } = await product.pool.query<{ account: string; used: string; left: string }>(
+      `SELECT g.account, g.amount - b.remaining AS used, b.remaining AS left
+       FROM credit_grant g JOIN credit_grant_balance b ON b.grant_id = g.id WHERE g.organization_id = $1 ORDER BY 1`,
+      [organizationId],
+    );
+    expect(rows).toMatchObject([{ account: 'prepaid' }, { account: 'promo', used: '0.400000000000' }]);
+    const used = rows.reduce((sum, row) => sum + parsePicos(row.used), 0n);
+    expect(await billedTo(organizationId)).toBe(used);
+    expect(await balanceOf(product, key)).toMatchObject({ held: '0.000000000000', available: '0.000000000000' });
+  }, 120_000);
+
   test('a gateway that is killed in the middle lets nobody spend more afterwards', async () => {
     const { organizationId, key } = await createPrepaidTenant(product);
     await giveCredit(product, organizationId, { amount: '1' });

@@ -1,3 +1,6 @@
+import { inTransaction, requestManualPosting } from '@tollgate/database';
+import { parsePicos } from '@tollgate/domain';
+
 import type { RunningProduct } from './running-product.js';
 import { until } from './running-product.js';
 
@@ -39,18 +42,21 @@ export interface GivenCredit {
 
 let postings = 0;
 
-/** Posts it as the operator does. */
+/** Posts it as the operator's word does. */
 export async function giveCredit(product: RunningProduct, organizationId: string, credit: GivenCredit): Promise<void> {
   postings += 1;
-  const { expiresAt, ...rest } = credit;
-  const body = { currency: 'USD', kind: 'payment', reason: 'test', ...rest };
-  const expiring = expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() };
-  await product.manage(
-    'POST',
-    `/organizations/${organizationId}/credits`,
-    { ...body, ...expiring },
-    { 'idempotency-key': `test-${postings}` },
-  );
+  const { amount, expiresAt, kind = 'payment', ...rest } = credit;
+  const draft = {
+    organizationId,
+    kind,
+    picos: parsePicos(amount),
+    reason: 'test',
+    requestedBy: 'test',
+    idempotencyKey: `test-${postings}`,
+    ...rest,
+    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.getTime() }),
+  };
+  await inTransaction(product.pool, 'READ COMMITTED', (client) => requestManualPosting(client, draft));
 }
 
 /** What the gateway says a key can still use; `null` of an organization that pays afterwards. */
