@@ -57,7 +57,13 @@ describe('1,000 clients at once against a prepaid dollar', () => {
     let middle: Promise<void> | null = null;
     const client = async (): Promise<void> => {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
-        const request = { origin: product.origin, path: '/v1/chat/completions', method: 'POST', headers, body } as const;
+        const request = {
+          origin: product.origin,
+          path: '/v1/chat/completions',
+          method: 'POST',
+          headers,
+          body,
+        } as const;
         const answered = await dispatcher.request(request).catch(() => null); // the gateway was killed
         if (answered !== null) {
           await answered.body.dump().catch(() => undefined);
