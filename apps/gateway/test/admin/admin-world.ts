@@ -39,6 +39,8 @@ export interface OrganizationWorld {
   /** That brought the first payment. */
   readonly manualPostingId: string;
   readonly creditGrantId: string;
+  /** Of that payment. */
+  readonly accountingPeriod: string;
   /** A developer. */
   readonly memberId: string;
   /** The user of that member. */
@@ -287,6 +289,7 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
     ledgerTransactionId: payment.ledgerTransactionId ?? '',
     manualPostingId: payment.id,
     creditGrantId: payment.creditGrantId ?? '',
+    accountingPeriod: payment.requestedAt.slice(0, 7),
     ...(await createPeople(api, organizationId)),
   };
 }
