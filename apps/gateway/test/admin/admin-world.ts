@@ -39,8 +39,6 @@ export interface OrganizationWorld {
   /** That brought the first payment. */
   readonly manualPostingId: string;
   readonly creditGrantId: string;
-  /** Of that payment. */
-  readonly accountingPeriod: string;
   /** A developer. */
   readonly memberId: string;
   /** The user of that member. */
@@ -289,7 +287,6 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
     ledgerTransactionId: payment.ledgerTransactionId ?? '',
     manualPostingId: payment.id,
     creditGrantId: payment.creditGrantId ?? '',
-    accountingPeriod: payment.requestedAt.slice(0, 7),
     ...(await createPeople(api, organizationId)),
   };
 }
@@ -418,10 +415,9 @@ export async function ingest(api: WorldApi, events: readonly UsageEvent[]): Prom
       payload: Buffer.from(JSON.stringify(event)),
     })),
   );
-  const { quarantined } = await new UsageIngestion(pool).ingest(EVERY_LANE);
-  if (quarantined === 0) return;
-  const { rows } = await pool.query<{ reason: string }>(
-    'SELECT reason FROM usage_quarantine ORDER BY last_seen_at DESC',
-  );
-  throw new Error(`an event was quarantined: ${rows[0]?.reason}`);
+  await new UsageIngestion(pool).ingest(EVERY_LANE);
+  const { rows } = await pool.query<{ reason: string }>('SELECT reason FROM usage_quarantine WHERE payload = ANY($1)', [
+    events.map((event) => JSON.stringify(event)),
+  ]);
+  if (rows[0] !== undefined) throw new Error(`an event was quarantined: ${rows[0].reason}`);
 }
