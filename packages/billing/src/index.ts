@@ -11,3 +11,5 @@ export { currentPrices } from './current-prices.js';
 export type { CurrentPrice } from './current-prices.js';
 export { creditPostings, usagePostings } from './postings.js';
 export type { UsageMoney } from './postings.js';
+export { promptCachePremium, wasteKindOf } from './waste.js';
+export type { WastedMoney } from './waste.js';

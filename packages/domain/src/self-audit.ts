@@ -26,6 +26,8 @@ export const SELF_AUDIT_CHECKS = [
   'events-are-in-days',
   'events-are-in-budgets',
   'events-are-in-spend',
+  'waste-is-in-the-ledger',
+  'key-hours-are-hours',
   'usage-is-booked',
   'usage-is-priced',
   'quarantine-is-empty',

@@ -109,6 +109,8 @@ function taken(row: PredecessorRow, correction: BookedEvent): UsageContribution 
     providerCost: parsePicos(row.providerCost),
     listCost: parsePicos(row.listCost),
     billedCost: parsePicos(row.billedCost),
+    // by the same snapshot: it was fixed at admission, and only what had no price then was rated by none
+    promptCachePremium: row.listCost === '0.000000000000' ? null : correction.promptCachePremiumOf(row.usage),
     totalMs: row.totalMs,
     firstTokenMs: row.firstTokenMs,
   });

@@ -19,6 +19,7 @@ import { addToAccruals, addToSpend } from './spend-and-accruals.js';
 import { contributionOf } from './usage-contribution.js';
 import type { UsageContribution } from './usage-contribution.js';
 import { EVENT_COLUMNS, INSERT_EVENTS, LINE_COLUMNS } from './usage-event-columns.js';
+import { addToWatchedSpend } from './watched-spend.js';
 
 /** A row of the inbox. */
 export interface ClaimedEvent {
@@ -69,6 +70,7 @@ export async function bookClaimed(
     contributions.push(...inserted.contributions);
   }
   await addToRollups(client, ORGANIZATION_ROLLUPS, contributions);
+  await addToWatchedSpend(client, contributions);
   await addToSpend(client, contributions);
   await addToAccruals(client, contributions);
   await quarantineUsage(client, refused);

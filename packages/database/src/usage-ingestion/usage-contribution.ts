@@ -1,4 +1,4 @@
-import type { Charge } from '@tollgate/billing';
+import type { Charge, WastedMoney } from '@tollgate/billing';
 import type { Picos, Usage } from '@tollgate/domain';
 
 import type { BookedEvent } from './booked-event.js';
@@ -34,6 +34,8 @@ export interface UsageContribution {
   readonly providerCost: Picos;
   readonly listCost: Picos;
   readonly billedCost: Picos;
+  /** What it costs more than without prompt caches, below 0 what is saved; null where none is used. */
+  readonly promptCachePremium: WastedMoney | null;
   readonly totalMs: number;
   readonly firstTokenMs: number | null;
 }
@@ -68,6 +70,7 @@ export function contributionOf(booked: BookedEvent): UsageContribution {
     providerCost: booked.providerCost,
     listCost: booked.listCost,
     billedCost: booked.billedCost,
+    promptCachePremium: booked.promptCachePremiumOf(booked.usage),
     totalMs: event.timings.totalMs,
     firstTokenMs: event.timings.firstTokenMs,
   });
