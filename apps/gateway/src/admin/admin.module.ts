@@ -64,7 +64,7 @@ import { ConnectionTester, RESOLVE } from './provider-credentials/connection-tes
 import { ProviderCredentialsController } from './provider-credentials/provider-credentials.controller.js';
 import { ProviderCredentialsRepository } from './provider-credentials/provider-credentials.repository.js';
 import { ProviderCredentialsService } from './provider-credentials/provider-credentials.service.js';
-import { resolveBySystem } from '../platform/public-address/public-url.js';
+import { resolveBySystem } from '@tollgate/public-address';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestsRepository } from './requests/requests.repository.js';
 import { RequestsService } from './requests/requests.service.js';
