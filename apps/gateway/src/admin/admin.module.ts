@@ -76,7 +76,7 @@ import { ConnectionTester, RESOLVE } from './provider-credentials/connection-tes
 import { ProviderCredentialsController } from './provider-credentials/provider-credentials.controller.js';
 import { ProviderCredentialsRepository } from './provider-credentials/provider-credentials.repository.js';
 import { ProviderCredentialsService } from './provider-credentials/provider-credentials.service.js';
-import { resolveBySystem } from '../platform/public-address/public-url.js';
+import { resolveBySystem } from '@tollgate/public-address';
 import { QuarantinedUsageController } from './quarantined-usage/quarantined-usage.controller.js';
 import { QuarantinedUsageRepository } from './quarantined-usage/quarantined-usage.repository.js';
 import { QuarantinedUsageService } from './quarantined-usage/quarantined-usage.service.js';
