@@ -171,7 +171,7 @@ export class CreditHistory {
   }
 
   async #correct(which: number, tokens: number): Promise<void> {
-    const known = [...this.#events.values()][which];
+    const known = [...this.#events.values()][which % Math.max(1, this.#events.size)];
     if (known === undefined) return;
     const event = { ...known.event, revision: known.event.revision + 1, usage: { input: tokens } };
     await this.#send([event]);
@@ -241,10 +241,11 @@ export class CreditHistory {
   }
 
   async #revoke({ oracle, tenant }: Owner, { picos, which }: Extract<CreditStep, { kind: 'take' }>): Promise<void> {
-    const grant = oracle.grants[which];
+    const index = which % Math.max(1, oracle.grants.length);
+    const grant = oracle.grants[index];
     if (grant === undefined) return;
     const ids = await this.#grantIds(tenant.organizationId);
-    const posted = await this.#post(tenant, { kind: 'revocation', picos, grantId: ids[which] ?? '' });
+    const posted = await this.#post(tenant, { kind: 'revocation', picos, grantId: ids[index] ?? '' });
     expect(posted).toBe(grant.account === 'promo' && isLive(grant, this.#clock) && picos <= grant.left);
     if (posted) grant.left -= picos;
   }
