@@ -73,7 +73,7 @@ test('what is beyond its hold, or captured otherwise, is raised once for its req
 test('the estimate of a gateway that crashed waits until the truth turns up', async () => {
   const crashed = usage({
     outcome: 'gateway_crashed',
-    errorCode: 'gateway_internal_error',
+    errorCode: 'gateway_internal',
     status: 0,
     usageSource: 'estimated',
   });
