@@ -130,7 +130,7 @@ const PATIENCE_MS = 60_000;
     await says(other, 'It has been posted.');
     await says(other, '$5,250.00');
     await other.goto(stage.address('/billing?section=postings'));
-    await says(other, /decided by usr_/);
+    await says(other, `decided by ${SECOND.name}`);
     await stage.picture(other, 'postings');
     expect(operator.complaints).toEqual([]);
     expect(second.complaints).toEqual([]);
@@ -242,7 +242,10 @@ const PATIENCE_MS = 60_000;
     await says(page, 'To look at (2)');
     await stage.picture(page, 'reviews');
     await page.getByRole('button', { name: /Model without a price/ }).click();
-    await page.getByRole('row', { name: /openai.gpt-9/ }).getByRole('button', { name: 'Resolve' }).click();
+    await page
+      .getByRole('row', { name: /openai.gpt-9/ })
+      .getByRole('button', { name: 'Resolve' })
+      .click();
     await page.getByLabel('What came of it').fill('A price has been set');
     await stage.picture(page, 'review-resolve');
     await page.getByRole('dialog').getByRole('button', { name: 'Resolve' }).click();
