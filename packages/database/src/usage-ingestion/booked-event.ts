@@ -50,13 +50,16 @@ export function bookEvent(event: UsageEvent, { organization, time, prices }: Boo
     outputTokens: outputTokens(usage),
     cacheReadTokens: CACHE_READ_METERS.reduce((sum, meter) => sum + (usage[meter] ?? 0), 0),
     charge,
-    ...costs(event, settled, { organization, time, prices }),
+    ...costsOf(event, settled, { isSimulated: organization.simulated, prices }),
   };
 }
 
-type Costs = Pick<BookedEvent, 'ratingState' | 'unpricedMeters' | 'providerCost' | 'listCost' | 'billedCost' | 'lines'>;
+export type EventCosts = Pick<
+  BookedEvent,
+  'ratingState' | 'unpricedMeters' | 'providerCost' | 'listCost' | 'billedCost' | 'lines'
+>;
 
-const NO_COSTS: Costs = {
+const NO_COSTS: EventCosts = {
   ratingState: 'none',
   unpricedMeters: [],
   providerCost: 0n,
@@ -65,7 +68,12 @@ const NO_COSTS: Costs = {
   lines: [],
 };
 
-function costs(event: UsageEvent, { usage, charge }: SettledUsage, { organization, prices }: Booking): Costs {
+/** What an event costs at these prices, once it is settled. */
+export function costsOf(
+  event: UsageEvent,
+  { usage, charge }: SettledUsage,
+  { isSimulated, prices }: { readonly isSimulated: boolean; readonly prices: SnapshotPrices | null },
+): EventCosts {
   const { target } = event;
   if (charge === 'none' || target === null) return NO_COSTS;
   if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced', unpricedMeters: usedMeters(usage) };
@@ -77,8 +85,8 @@ function costs(event: UsageEvent, { usage, charge }: SettledUsage, { organizatio
       region: target.region,
       occurredAt: event.occurredAt,
       credentialOwner: target.credentialOwner,
-      // what was made up costs nothing, unless the organization itself is
-      simulated: target.simulated && !organization.simulated,
+      // what was made up costs nothing, unless the organization itself is made up
+      simulated: target.simulated && !isSimulated,
     },
   );
   const unpricedMeters = [...unpriced, ...uncosted];
