@@ -11,5 +11,15 @@ export { estimateTokens, settle, settlementOf } from './settlement.js';
 export type { Charge, SettledUsage, Settlement, SettlementFacts } from './settlement.js';
 export { currentPrices } from './current-prices.js';
 export type { CurrentPrice } from './current-prices.js';
-export { creditPostings, usagePostings } from './postings.js';
+export { allocate, bySpendingOrder, isLiveAt, reallocate, sumsByAccount } from './funding.js';
+export type { Allocation, RecordedFunding, SpendableGrant } from './funding.js';
+export {
+  chargePostings,
+  creditPostings,
+  expiryPostings,
+  openingPostings,
+  refundPostings,
+  usagePostings,
+  writeOffPostings,
+} from './postings.js';
 export type { UsageMoney } from './postings.js';

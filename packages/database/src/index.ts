@@ -84,11 +84,27 @@ export type { IngestionReport, RatingMismatch } from './usage-ingestion/ingestio
 export { PriceSnapshotsCache } from './usage-ingestion/price-snapshots-cache.js';
 export { UsageIngestion } from './usage-ingestion/usage-ingestion.js';
 
-export { IdempotencyKeyReused, postCredit } from './ledger/post-credit.js';
+export { decideManualPosting, requestManualPosting } from './manual-postings/request-manual-posting.js';
+export type { ManualPostingDecision } from './manual-postings/request-manual-posting.js';
+export { IdempotencyKeyReused, ManualPostingRefused } from './manual-postings/manual-posting.js';
+export type { ManualPostingDraft, ManualPostingResult } from './manual-postings/manual-posting.js';
+export { chargePlatformFee, grantPlanCredit } from './plan-postings/plan-postings.js';
+export type { PlanCredit, PlanPosting, PlatformFee } from './plan-postings/plan-postings.js';
+export { raiseReviewItems } from './reviews/raise-review-items.js';
+export type { ReviewItemDraft } from './reviews/raise-review-items.js';
+export { postCredit } from './ledger/post-credit.js';
 export type { CreditDraft, PostedCredit } from './ledger/post-credit.js';
 export { LEDGER_CURRENCY } from './ledger/post-transactions.js';
-export { readBalance } from './ledger/read-balance.js';
-export type { AccountBalance, OrganizationBalance } from './ledger/read-balance.js';
+export { closeAccountingPeriod } from './books/close-accounting-period.js';
+export type { ClosedPeriod, ClosingCheck } from './books/close-accounting-period.js';
+export { readAccountingPeriods } from './books/read-accounting-periods.js';
+export type { AccountingPeriodRow } from './books/read-accounting-periods.js';
+export { readBalance } from './books/read-balance.js';
+export type { AccountBalance, GrantLeft, OrganizationBalance } from './books/read-balance.js';
+export { readRollForward } from './books/read-roll-forward.js';
+export type { PrepaidRollForward, PromoRollForward, RollForward, RollForwardQuery } from './books/read-roll-forward.js';
+export { readTrialBalance } from './books/read-trial-balance.js';
+export type { TrialBalance, TrialBalanceLine, TrialBalanceQuery } from './books/read-trial-balance.js';
 export { sealUsage } from './ledger/seal-usage.js';
 export type { SealingReport } from './ledger/seal-usage.js';
 

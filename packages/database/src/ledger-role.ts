@@ -12,6 +12,10 @@ const APPEND_ONLY_TABLES = [
   'ledger_entry',
   'usage_event',
   'rated_line',
+  'grant_allocation',
+  'grant_charge',
+  'credit_grant',
+  'accounting_period_closing',
   'price_book_snapshot',
   'audit_log_entry',
 ];

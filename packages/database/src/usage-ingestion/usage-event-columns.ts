@@ -1,13 +1,13 @@
 import type { RatedLine } from '@tollgate/billing';
 import { formatPicos, nanosToPicos } from '@tollgate/domain';
 
-import { arrayLiteral, insertStatement } from '../columnar-insert.js';
+import { arrayLiteral } from '../columnar-insert.js';
 import type { Column } from '../columnar-insert.js';
-import type { BookedEvent } from './booked-event.js';
+import type { FundedEvent } from './funded-event.js';
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 
-export const EVENT_COLUMNS: readonly Column<BookedEvent>[] = [
+export const EVENT_COLUMNS: readonly Column<FundedEvent>[] = [
   { name: 'request_id', type: 'uuid', value: ({ event }) => event.requestId },
   { name: 'part', type: 'smallint', value: ({ event }) => event.part },
   { name: 'revision', type: 'smallint', value: ({ event }) => event.revision },
@@ -55,6 +55,8 @@ export const EVENT_COLUMNS: readonly Column<BookedEvent>[] = [
   { name: 'provider_cost', type: 'numeric', value: ({ providerCost }) => formatPicos(providerCost) },
   { name: 'list_cost', type: 'numeric', value: ({ listCost }) => formatPicos(listCost) },
   { name: 'billed_cost', type: 'numeric', value: ({ billedCost }) => formatPicos(billedCost) },
+  { name: 'prepaid_cost', type: 'numeric', value: ({ prepaidCost }) => formatPicos(prepaidCost) },
+  { name: 'promo_cost', type: 'numeric', value: ({ promoCost }) => formatPicos(promoCost) },
   { name: 'provider_reported_cost', type: 'numeric', value: ({ event }) => event.providerReportedCost },
   { name: 'captured_cost', type: 'numeric', value: ({ event }) => event.capturedCost },
   { name: 'hold', type: 'numeric', value: ({ event }) => formatPicos(nanosToPicos(event.holdNanos)) },
@@ -70,12 +72,9 @@ export const EVENT_COLUMNS: readonly Column<BookedEvent>[] = [
   { name: 'total_ms', type: 'double precision', value: ({ event }) => event.timings.totalMs },
 ];
 
-export const INSERT_EVENTS = `${insertStatement('usage_event', EVENT_COLUMNS)}
-  ON CONFLICT (request_id, part, revision) DO NOTHING RETURNING request_id, part, revision`;
-
 /** A rated line with the event that it belongs to. */
 export interface EventLine {
-  readonly booked: BookedEvent;
+  readonly booked: FundedEvent;
   readonly index: number;
   readonly line: RatedLine;
 }

@@ -1,0 +1,95 @@
+import { expiryPostings, usagePostings } from '@tollgate/billing';
+import { formatPicos } from '@tollgate/domain';
+import type { AccrualKind } from '@tollgate/domain';
+import type pg from 'pg';
+
+import { columnValues, insertStatement } from '../columnar-insert.js';
+import type { Column } from '../columnar-insert.js';
+import type { BookedOrganization, BookingCalendar } from './booking-calendar.js';
+import type { EventAllocation } from './funded-event.js';
+import { addAmount, keyColumn, sorted } from './keyed-amounts.js';
+import type { Amount } from './keyed-amounts.js';
+import type { UsageContribution } from './usage-contribution.js';
+
+const COLUMNS: readonly Column<Amount>[] = [
+  keyColumn(0, 'organization_id'),
+  keyColumn(1, 'booking_minute', 'timestamptz'),
+  keyColumn(2, 'accounting_period'),
+  keyColumn(3, 'kind'),
+  keyColumn(4, 'effective_at', 'timestamptz'),
+  keyColumn(5, 'account'),
+  { name: 'amount', type: 'numeric', value: ({ picos }) => formatPicos(picos) },
+];
+
+const ACCRUE = `${insertStatement('usage_accrual', COLUMNS)}
+  ON CONFLICT (organization_id, booking_minute, accounting_period, kind, effective_at, account)
+  DO UPDATE SET amount = t.amount + excluded.amount`;
+
+const MINUTE_MS = 60_000;
+/** Counts from its booking minute on. */
+const FROM_ITS_MINUTE = '-infinity';
+
+const minuteOf = ({ bookedAt }: BookedOrganization): number => bookedAt - (bookedAt % MINUTE_MS);
+
+interface Accruing {
+  readonly contributions: readonly UsageContribution[];
+  readonly allocations: readonly EventAllocation[];
+  readonly calendar: BookingCalendar;
+}
+
+/** Adds the postings of usage, and of what it takes from grants that expire, to the accounts of its booking minute. */
+export async function addToAccruals(client: pg.PoolClient, accruing: Accruing): Promise<void> {
+  const amounts = new Map<string, Amount>();
+  addUsage(amounts, accruing.contributions);
+  await addExpiries(amounts, accruing);
+  const rows = sorted(amounts);
+  if (rows.length === 0) return;
+  await client.query({ name: 'accrue_usage', text: ACCRUE, values: columnValues(COLUMNS, rows) });
+}
+
+const keyOf = (
+  organization: BookedOrganization,
+  accountingPeriod: string,
+  kind: AccrualKind,
+  effectiveAt: string,
+): string[] => [organization.id, new Date(minuteOf(organization)).toISOString(), accountingPeriod, kind, effectiveAt];
+
+function addUsage(amounts: Map<string, Amount>, contributions: readonly UsageContribution[]): void {
+  for (const { organization, accountingPeriod, kind, charge, ...contribution } of contributions) {
+    const sign = BigInt(contribution.sign);
+    const postings = usagePostings({
+      charge,
+      billedCost: sign * contribution.billedCost,
+      prepaidCost: sign * contribution.prepaidCost,
+      promoCost: sign * contribution.promoCost,
+      providerCost: sign * contribution.providerCost,
+    });
+    const key = keyOf(organization, accountingPeriod, kind, FROM_ITS_MINUTE);
+    for (const { account, picos } of postings) addAmount(amounts, [...key, account], picos);
+  }
+}
+
+/**
+ * The expiry of prepaid grants was booked for the whole of them. What is used is taken back on the day of the expiry; of
+ * usage that is booked after it, at once, in the period of the usage.
+ */
+async function addExpiries(
+  amounts: Map<string, Amount>,
+  { allocations, calendar }: Pick<Accruing, 'allocations' | 'calendar'>,
+): Promise<void> {
+  const periods = new Map<string, string>();
+  for (const { booked, use } of allocations) {
+    const { grant, picos } = use;
+    if (grant.account !== 'prepaid' || grant.expiresAt === null) continue;
+    const { organization } = booked;
+    const isAhead = grant.expiresAt > minuteOf(organization);
+    let period = isAhead ? periods.get(`${organization.id} ${grant.expiresAt}`) : booked.accountingPeriod;
+    if (period === undefined) {
+      period = await calendar.openPeriodAt(organization, grant.expiresAt);
+      periods.set(`${organization.id} ${grant.expiresAt}`, period);
+    }
+    const effectiveAt = isAhead ? new Date(grant.expiresAt).toISOString() : FROM_ITS_MINUTE;
+    const key = keyOf(organization, period, 'expiry', effectiveAt);
+    for (const posting of expiryPostings(-picos)) addAmount(amounts, [...key, posting.account], posting.picos);
+  }
+}
