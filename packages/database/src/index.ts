@@ -95,7 +95,7 @@ export type { ReviewItemDraft } from './reviews/raise-review-items.js';
 export { postCredit } from './ledger/post-credit.js';
 export type { CreditDraft, PostedCredit } from './ledger/post-credit.js';
 export { LEDGER_CURRENCY } from './ledger/post-transactions.js';
-export { closeAccountingPeriod } from './books/close-accounting-period.js';
+export { checkAccountingPeriod, closeAccountingPeriod } from './books/close-accounting-period.js';
 export type { ClosedPeriod, ClosingCheck } from './books/close-accounting-period.js';
 export { readAccountingPeriods } from './books/read-accounting-periods.js';
 export type { AccountingPeriodRow } from './books/read-accounting-periods.js';

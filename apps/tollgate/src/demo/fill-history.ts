@@ -2,7 +2,7 @@ import {
   inTransaction,
   InboxLines,
   insertUsageInbox,
-  postCredit,
+  requestManualPosting,
   requestSelfAudit,
   type InboxEvent,
 } from '@tollgate/database';
@@ -149,13 +149,16 @@ async function credit(pool: pg.Pool, { id }: CastOrganization, spent: Picos): Pr
   for (const [index, { kind, percent, reason }] of CREDITS.entries()) {
     const dollars = divideHalfEven(spent * CREDITED_PERCENT_OF_SPENT * percent, 100n * 100n * PICOS_PER_UNIT) + 1n;
     await inTransaction(pool, 'READ COMMITTED', (client) =>
-      postCredit(client, {
+      requestManualPosting(client, {
         organizationId: id,
         kind,
         picos: dollars * PICOS_PER_UNIT,
         reason,
-        source: 'bootstrap',
+        requestedBy: 'bootstrap',
         idempotencyKey: `demo-${index}`,
+        // its history is to be paid from it
+        effectiveFrom: begins,
+        approved: true,
       }),
     );
   }

@@ -29,7 +29,9 @@ export interface AuditedBooks {
  * the events of two days and the rollups; `full` reads every event. Changes nothing.
  */
 export function auditBooks(pool: pg.Pool, extent: SelfAuditExtent): Promise<AuditedBooks> {
-  const wanted = [...LEDGER_CHECKS, ...USAGE_CHECKS, ...CREDIT_CHECKS].filter((check) => extent === 'full' || check.extent === 'recent');
+  const wanted = [...LEDGER_CHECKS, ...USAGE_CHECKS, ...CREDIT_CHECKS].filter(
+    (check) => extent === 'full' || check.extent === 'recent',
+  );
   return inTransaction(pool, 'REPEATABLE READ READ ONLY', async (client) => {
     await client.query(SETTINGS);
     const { rows } = await client.query<{ since: string }>(READ_FROM, [extent]);

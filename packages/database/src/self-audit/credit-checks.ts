@@ -106,8 +106,8 @@ export const CREDIT_CHECKS: readonly AuditCheck[] = [
     extent: 'full',
     // ahead for each day on which something expires, and for everything that has
     findings: `
-      SELECT organization_id, NULL::text AS accounting_period,
-             'expiry ' || coalesce('at ' || expires_at, 'until now') || ', against what is left of the grants' AS message,
+      SELECT either.organization_id, NULL::text AS accounting_period,
+             'expiry ' || coalesce('at ' || either.expires_at, 'until now') || ', against what is left of the grants' AS message,
              coalesce(g.amount, 0) AS expected, coalesce(l.amount, 0) AS found
       FROM (
         SELECT organization_id, CASE WHEN expires_at > now() THEN expires_at END AS expires_at, sum(remaining) AS amount

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, inTransaction, postCredit } from '@tollgate/database';
+import { Database, inTransaction, requestManualPosting } from '@tollgate/database';
 import { newId, parsePicos } from '@tollgate/domain';
 import type { ConsoleUser, MoneyAmount } from '@tollgate/wire';
 import type pg from 'pg';
@@ -140,18 +140,19 @@ async function grant(client: pg.PoolClient, completed: CompletedSignUp): Promise
   const { signUpId, organization, starterGrant, actor } = completed;
   if (starterGrant === null) return;
   const reason = 'starter grant';
-  const credit = await postCredit(client, {
+  const posting = await requestManualPosting(client, {
     organizationId: organization.id,
     kind: 'promotion',
     reason,
-    source: 'sign-up',
+    requestedBy: 'sign-up',
     idempotencyKey: signUpId,
     picos: parsePicos(starterGrant.amount),
+    approved: true,
   });
-  if (credit === null) throw new RangeError('the organization was just made');
+  if (posting === null) throw new RangeError('the organization was just made');
   await insertAuditEntry(client, actor, {
-    action: 'credit.posted',
-    resourceId: credit.transactionId,
+    action: 'manual-posting.posted',
+    resourceId: posting.id,
     organizationId: organization.id,
     before: null,
     after: { kind: 'promotion', ...starterGrant, reason },
