@@ -18,6 +18,8 @@ import { providerCredentialOperations } from './provider-credentials.js';
 import { requestOperations } from './requests.js';
 import { routeSimulationOperations } from './route-simulations.js';
 import { routeOperations } from './routes.js';
+import { priceCorrectionOperations } from './price-corrections.js';
+import { priceDraftOperations } from './price-drafts.js';
 import { selfAuditOperations } from './self-audits.js';
 import { usageExportOperations } from './usage-exports.js';
 import { setupOperations } from './setup.js';
@@ -43,6 +45,8 @@ export const OPERATIONS = {
   ...usageExportOperations,
   ...requestOperations,
   ...ledgerOperations,
+  ...priceDraftOperations,
+  ...priceCorrectionOperations,
   ...selfAuditOperations,
   ...managementTokenOperations,
   ...memberOperations,

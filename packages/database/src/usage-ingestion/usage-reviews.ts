@@ -60,7 +60,10 @@ function itemsOf(booked: FundedEvent): ReviewItemDraft[] {
     if (capturedDifferently(booked)) {
       const captured = parsePicos(event.capturedCost ?? '0');
       items.push(
-        request('rating_mismatch', billedCost - captured, { captured: formatPicos(captured), billed: formatPicos(billedCost) }),
+        request('rating_mismatch', billedCost - captured, {
+          captured: formatPicos(captured),
+          billed: formatPicos(billedCost),
+        }),
       );
     }
   }
