@@ -66,8 +66,9 @@ describe('where sign-up is open', () => {
     });
     const balance = await api.ok('readBalance', { credentials, params });
     expect(balance).toMatchObject({ available: { amount: '5.000000000000' } });
+    // what is given away is posted when it is used
     const { data } = await api.ok('listLedgerTransactions', { credentials });
-    expect(data).toMatchObject([{ kind: 'promotion', reason: 'starter grant' }]);
+    expect(data).toEqual([]);
     const projects = await api.ok('listProjects', { credentials, params });
     expect(projects.data).toMatchObject([{ name: 'Default' }]);
     await api.ok('createApiKey', {
@@ -80,7 +81,7 @@ describe('where sign-up is open', () => {
     expect(log.data.map(({ action }) => action).sort()).toEqual([
       'api-key.created',
       'console-user.created',
-      'credit.posted',
+      'manual-posting.posted',
       'member.added',
       'organization.created',
       'project.created',
