@@ -23,3 +23,5 @@ export {
   writeOffPostings,
 } from './postings.js';
 export type { UsageMoney } from './postings.js';
+export { promptCachePremium, wasteKindOf } from './waste.js';
+export type { WastedMoney } from './waste.js';

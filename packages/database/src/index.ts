@@ -28,6 +28,8 @@ export type {
 } from './control-plane/control-plane-rows.js';
 export { noteReachedBudgets } from './control-plane/budget-notices.js';
 export type { NewBudgetNotice } from './control-plane/budget-notices.js';
+export { readFunding } from './control-plane/read-funding.js';
+export type { FundingOfAll, OrganizationFunding } from './control-plane/read-funding.js';
 export { importModels } from './control-plane/import-models.js';
 export type { ModelImport } from './control-plane/import-models.js';
 export { masterKeyId, openSecret, SealedSecretError, sealSecret } from './control-plane/sealed-secret.js';

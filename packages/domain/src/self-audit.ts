@@ -32,6 +32,8 @@ export const SELF_AUDIT_CHECKS = [
   'promo-is-used',
   'expiries-are-booked',
   'captured-is-events',
+  'waste-is-in-the-ledger',
+  'key-hours-are-hours',
   'usage-is-booked',
   'usage-is-priced',
   'quarantine-is-empty',

@@ -118,7 +118,7 @@ const requestRouting = z
   })
   .meta({ id: 'RequestRouting', description: 'How the request found its deployment.' });
 
-const requestSettlement = z
+export const requestSettlement = z
   .strictObject({
     charge: z.enum(['customer', 'waste', 'none']).meta({ description: 'Who pays for requests that end like this.' }),
     unreported: z.enum(['estimate', 'nothing']).meta({ description: 'What is charged when no usage is known.' }),

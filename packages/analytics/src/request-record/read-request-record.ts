@@ -61,6 +61,7 @@ type PartRow = Told & {
 
 interface LineRow {
   readonly part: number;
+  readonly line: number;
   readonly meter: string;
   readonly pricedAs: string;
   readonly quantity: string;
@@ -102,7 +103,7 @@ const PARTS = `
   ORDER BY e.part, e.revision DESC`;
 
 const LINES = `
-  SELECT l.part, l.meter, l.priced_as AS "pricedAs", l.quantity, l.unit_amount AS "unitAmount", l.per,
+  SELECT l.part, l.line, l.meter, l.priced_as AS "pricedAs", l.quantity, l.unit_amount AS "unitAmount", l.per,
          l.price_id AS "priceId", l.markup_basis_points AS "markupBasisPoints", l.provider_cost AS "providerCost", l.list_cost AS "listCost",
          l.billed_cost AS "billedCost"
   FROM rated_line l
@@ -177,6 +178,7 @@ function lineOf(row: LineRow): RecordedLine {
   if (!isMeter(meter) || !isMeter(pricedAs)) throw new RangeError(`unknown meter ${meter} or ${pricedAs}`);
   return {
     part: row.part,
+    line: row.line,
     meter,
     pricedAs,
     quantity: Number(row.quantity),

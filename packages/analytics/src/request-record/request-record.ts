@@ -100,6 +100,8 @@ export interface RecordedSnapshot {
 /** Quantity × price: `billedCost` is `quantity × unitAmount ÷ per` with the markup, rounded half-even to the picodollar. */
 export interface RecordedLine {
   readonly part: number;
+  /** Its number within the part and revision. */
+  readonly line: number;
   readonly meter: Meter;
   /** Another meter when the model has no price for this one. */
   readonly pricedAs: Meter;

@@ -1,7 +1,7 @@
-import { rate, settle } from '@tollgate/billing';
-import type { Charge, RatedLine, SettledUsage } from '@tollgate/billing';
+import { promptCachePremium, rate, settle, settlementOf } from '@tollgate/billing';
+import type { Charge, RatedLine, RatingRequest, SettledUsage, WastedMoney } from '@tollgate/billing';
 import { inputTokens, METERS, outputTokens, parsePicos } from '@tollgate/domain';
-import type { Meter, Picos, Usage, UsageEvent } from '@tollgate/domain';
+import type { Meter, Picos, Target, Usage, UsageEvent } from '@tollgate/domain';
 
 import type { SnapshotPrices } from '../prices/snapshot-prices.js';
 import type { BookedOrganization, BookingTime } from './booking-calendar.js';
@@ -25,6 +25,8 @@ export interface BookedEvent extends BookingTime {
   readonly listCost: Picos;
   readonly billedCost: Picos;
   readonly lines: readonly RatedLine[];
+  /** What such a usage of it costs more than without prompt caches; null where none is used, or nobody is charged. */
+  readonly promptCachePremiumOf: (usage: Usage) => WastedMoney | null;
 }
 
 const CACHE_READ_METERS: readonly Meter[] = ['input_cache_read', 'input_audio_cache_read'];
@@ -51,6 +53,7 @@ export function bookEvent(event: UsageEvent, { organization, time, prices }: Boo
     cacheReadTokens: CACHE_READ_METERS.reduce((sum, meter) => sum + (usage[meter] ?? 0), 0),
     charge,
     ...costsOf(event, settled, { isSimulated: organization.simulated, prices }),
+    promptCachePremiumOf: (used) => premiumOf(event, used, { organization, time, prices }),
   };
 }
 
@@ -79,15 +82,7 @@ export function costsOf(
   if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced', unpricedMeters: usedMeters(usage) };
   const { lines, providerCost, listCost, billedCost, unpriced, uncosted } = rate(
     prices.sheet(target.provider, target.pricedModel),
-    {
-      usage,
-      serviceTier: event.serviceTier,
-      region: target.region,
-      occurredAt: event.occurredAt,
-      credentialOwner: target.credentialOwner,
-      // what was made up costs nothing, unless the organization itself is made up
-      simulated: target.simulated && !isSimulated,
-    },
+    ratingRequest(event, target, { usage, isSimulated }),
   );
   const unpricedMeters = [...unpriced, ...uncosted];
   const ratingState = unpricedMeters.length > 0 ? 'unpriced' : 'rated';
@@ -105,6 +100,29 @@ export function costsOf(
 
 function usedMeters(usage: Usage): Meter[] {
   return METERS.filter((meter) => (usage[meter] ?? 0) > 0);
+}
+
+function premiumOf(event: UsageEvent, usage: Usage, { organization, prices }: Booking): WastedMoney | null {
+  const { target } = event;
+  if (target === null || prices === null || settlementOf(event.outcome).charge !== 'customer') return null;
+  const sheet = prices.sheet(target.provider, target.pricedModel);
+  return promptCachePremium(sheet, ratingRequest(event, target, { usage, isSimulated: organization.simulated }));
+}
+
+function ratingRequest(
+  event: UsageEvent,
+  target: Target,
+  { usage, isSimulated }: { readonly usage: Usage; readonly isSimulated: boolean },
+): RatingRequest {
+  return {
+    usage,
+    serviceTier: event.serviceTier,
+    region: target.region,
+    occurredAt: event.occurredAt,
+    credentialOwner: target.credentialOwner,
+    // what was made up costs nothing, unless the organization itself is made up
+    simulated: target.simulated && !isSimulated,
+  };
 }
 
 /** Whether the gateway charged its limits with another amount than what is booked: prices or code differ somewhere. */
