@@ -75,7 +75,7 @@ describe('1,000 clients at once against a prepaid dollar', () => {
       }
     };
     await Promise.all(Array.from({ length: CLIENTS }, client));
-    await middle;
+    await Promise.all([middle]);
     await dispatcher.close();
     return statuses;
   }
