@@ -1,6 +1,8 @@
-export type { BillingTerms, Price } from './price.js';
-export { compilePriceSheet, isPriced } from './price-sheet.js';
-export type { PriceSheet } from './price-sheet.js';
+export { ANY } from './price.js';
+export type { BillingTerms, Price, PriceRule } from './price.js';
+export { BASIS_POINTS, compilePriceSheet, isPriced, tableFor } from './price-sheet.js';
+export type { PriceSheet, PriceTable } from './price-sheet.js';
+export { checkRules, markupFor } from './markups.js';
 export { SIMULATED_PRICE_ID, rate } from './rating.js';
 export type { RatedLine, Rating, RatingRequest } from './rating.js';
 export { holdBound } from './hold-bound.js';
@@ -21,3 +23,5 @@ export {
   writeOffPostings,
 } from './postings.js';
 export type { UsageMoney } from './postings.js';
+export { promptCachePremium, wasteKindOf } from './waste.js';
+export type { WastedMoney } from './waste.js';

@@ -42,6 +42,7 @@ export { loadPrices, PriceSnapshotError, SnapshotPrices } from './prices/snapsho
 export { publishPrices } from './prices/publish-prices.js';
 export type { PricePublication, PublishedPrices } from './prices/publish-prices.js';
 export type { NewPrice } from './prices/price-changes.js';
+export type { NewRule } from './prices/price-rules.js';
 
 export { latencyBucket, mergeHistograms, percentile } from './usage-tables/histogram.js';
 export type { Histogram } from './usage-tables/histogram.js';
@@ -65,8 +66,16 @@ export type { ReviewItemDraft } from './reviews/raise-review-items.js';
 export { postCredit } from './ledger/post-credit.js';
 export type { CreditDraft, PostedCredit } from './ledger/post-credit.js';
 export { LEDGER_CURRENCY } from './ledger/post-transactions.js';
-export { readBalance } from './ledger/read-balance.js';
-export type { AccountBalance, OrganizationBalance } from './ledger/read-balance.js';
+export { closeAccountingPeriod } from './books/close-accounting-period.js';
+export type { ClosedPeriod, ClosingCheck } from './books/close-accounting-period.js';
+export { readAccountingPeriods } from './books/read-accounting-periods.js';
+export type { AccountingPeriodRow } from './books/read-accounting-periods.js';
+export { readBalance } from './books/read-balance.js';
+export type { AccountBalance, GrantLeft, OrganizationBalance } from './books/read-balance.js';
+export { readRollForward } from './books/read-roll-forward.js';
+export type { PrepaidRollForward, PromoRollForward, RollForward, RollForwardQuery } from './books/read-roll-forward.js';
+export { readTrialBalance } from './books/read-trial-balance.js';
+export type { TrialBalance, TrialBalanceLine, TrialBalanceQuery } from './books/read-trial-balance.js';
 export { sealUsage } from './ledger/seal-usage.js';
 export type { SealingReport } from './ledger/seal-usage.js';
 

@@ -71,7 +71,7 @@ export class TestBooks {
 
   /** 1,000 input and 10 output tokens of gpt-4o: 2,600,000,000 picodollars. */
   usage(tenant: Tenant, changes: Partial<UsageEvent> = {}): UsageEvent {
-    const priced = { usage: { input: 1_000, output: 10 }, requestedModel: 'gpt-4o' };
+    const priced = { usage: { input: 1_000, output: 10 }, requestedModel: 'gpt-4o', holdNanos: 0 };
     return newUsageEvent(tenant, { ...priced, ...changes }, () => 0);
   }
 

@@ -124,7 +124,24 @@ const onePico = (table: string, column: string, where: string, key = 'ctid'): st
   `UPDATE ${table} SET ${column} = ${column} + 0.000000000001 WHERE ${key} = (SELECT ${key} FROM ${table} WHERE ${where} LIMIT 1)`;
 const PICO = '0.000000000001';
 
+/** Compare what is of no accounting period. */
+const WITHOUT_PERIOD: readonly SelfAuditCheck[] = ['hours-are-days', 'waste-is-in-the-ledger', 'key-hours-are-hours'];
+
 const TAMPERINGS: readonly Tampering[] = [
+  {
+    name: 'waste by day raised by a picounit',
+    change: (id) => onePico('waste_day', 'provider_cost', `${of(id)} AND kind = 'failed_attempt'`),
+    recent: ['waste-is-in-the-ledger'],
+    full: ['waste-is-in-the-ledger'],
+    difference: ['waste-is-in-the-ledger', PICO],
+  },
+  {
+    name: 'an hour of a key raised by a picounit',
+    change: (id) => onePico('spend_hour', 'billed_cost', of(id)),
+    recent: ['key-hours-are-hours'],
+    full: ['key-hours-are-hours'],
+    difference: ['key-hours-are-hours', PICO],
+  },
   {
     name: 'an entry raised by a picounit',
     change: (id) => onePico('ledger_entry', 'amount', `${of(id)} AND account = 'prepaid'`),
@@ -303,7 +320,7 @@ describe('what was tampered with turns red, and is named', () => {
         expect(told.length).toBeGreaterThan(0);
         if (tampering.named !== false) {
           expect(new Set(told.map(({ organizationId }) => organizationId))).toEqual(new Set([tenant.organizationId]));
-          if (check !== 'hours-are-days') expect(told[0]?.accountingPeriod).toBe(month);
+          if (!WITHOUT_PERIOD.includes(check)) expect(told[0]?.accountingPeriod).toBe(month);
         }
         if (difference !== '') expect(told.map((finding) => finding.difference)).toContain(difference);
         for (const { expected, found, difference: apart } of told) {

@@ -1,3 +1,4 @@
+export * from './alerts.js';
 export * from './budget-ladder.js';
 export * from './errors.js';
 export * from './ids.js';
@@ -13,3 +14,4 @@ export * from './self-audit.js';
 export * from './usage-event.js';
 export * from './usage.js';
 export { instantOfUuid, lowestUuidAt } from './uuid.js';
+export * from './waste.js';

@@ -1,12 +1,16 @@
+import { accountingOperations } from './accounting.js';
 import { apiKeyOperations } from './api-keys.js';
 import { auditLogOperations } from './audit-log.js';
 import { budgetOperations } from './budgets.js';
+import { chargeOperations } from './charges.js';
 import { configurationOperations } from './configuration.js';
+import { creditGrantOperations } from './credit-grants.js';
 import { deploymentOperations } from './deployments.js';
 import { installationOperations } from './installation.js';
 import { invitationOperations } from './invitations.js';
 import { ledgerOperations } from './ledger.js';
 import { managementTokenOperations } from './management-tokens.js';
+import { manualPostingOperations } from './manual-postings.js';
 import { meOperations } from './me.js';
 import { memberOperations } from './members.js';
 import { modelOperations } from './models.js';
@@ -16,7 +20,9 @@ import { playgroundOperations } from './playground.js';
 import { priceBookOperations } from './price-books.js';
 import { projectOperations } from './projects.js';
 import { providerCredentialOperations } from './provider-credentials.js';
+import { quarantinedUsageOperations } from './quarantined-usage.js';
 import { requestOperations } from './requests.js';
+import { reviewOperations } from './reviews.js';
 import { routeSimulationOperations } from './route-simulations.js';
 import { routeOperations } from './routes.js';
 import { selfAuditOperations } from './self-audits.js';
@@ -44,7 +50,13 @@ export const OPERATIONS = {
   ...usageOperations,
   ...usageExportOperations,
   ...requestOperations,
+  ...chargeOperations,
   ...ledgerOperations,
+  ...manualPostingOperations,
+  ...creditGrantOperations,
+  ...accountingOperations,
+  ...reviewOperations,
+  ...quarantinedUsageOperations,
   ...selfAuditOperations,
   ...managementTokenOperations,
   ...memberOperations,

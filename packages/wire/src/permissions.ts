@@ -27,7 +27,12 @@ export const PERMISSIONS = {
   'usage.read': 'See usage, cost and latency figures',
   'requests.read': 'See single requests with their charges',
   'ledger.read': 'See balances, ledger transactions and entries',
-  'credits.write': 'Credit organizations by hand',
+  'accounting-periods.write': 'See what is in the way of closing an accounting period, and close it',
+  'manual-postings.read': 'See what was posted by hand',
+  'manual-postings.write': 'Post payments, credit, refunds, adjustments and write-offs by hand',
+  'manual-postings.approve': 'Approve or reject what somebody else wants to post',
+  'reviews.read': 'See what somebody has to look at: doubtful charges, and usage that could not be booked',
+  'reviews.write': 'Say what came of it, have usage booked again, dismiss it',
   'self-audits.read': 'See whether the books were found to agree',
   'self-audits.write': 'Have the books audited',
   'management-tokens.read': 'See management tokens, never their secrets',
@@ -88,7 +93,7 @@ export const ROLE_SCOPES = {
     'audit-log.read',
   ],
   developer: [...VIEWED, 'own-api-keys.write', 'deployments.read', 'routes.read'],
-  finance: [...VIEWED, 'price-books.read', 'ledger.read'],
+  finance: [...VIEWED, 'price-books.read', 'ledger.read', 'manual-postings.read'],
   viewer: VIEWED,
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
 

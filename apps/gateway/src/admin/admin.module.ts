@@ -10,9 +10,15 @@ import { AuditLogService } from './audit-log/audit-log.service.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { BudgetsRepository } from './budgets/budgets.repository.js';
 import { BudgetsService } from './budgets/budgets.service.js';
+import { ChargesController } from './charges/charges.controller.js';
+import { ChargesRepository } from './charges/charges.repository.js';
+import { ChargesService } from './charges/charges.service.js';
 import { ConfigurationController } from './configuration/configuration.controller.js';
 import { ConfigurationRepository } from './configuration/configuration.repository.js';
 import { ConfigurationService } from './configuration/configuration.service.js';
+import { CreditGrantsController } from './credit-grants/credit-grants.controller.js';
+import { CreditGrantsRepository } from './credit-grants/credit-grants.repository.js';
+import { CreditGrantsService } from './credit-grants/credit-grants.service.js';
 import { DeploymentHealthService } from './deployments/deployment-health.service.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DeploymentsRepository } from './deployments/deployments.repository.js';
@@ -37,6 +43,9 @@ import { LimitsRepository } from './limits/limits.repository.js';
 import { ManagementTokensController } from './management-tokens/management-tokens.controller.js';
 import { ManagementTokensRepository } from './management-tokens/management-tokens.repository.js';
 import { ManagementTokensService } from './management-tokens/management-tokens.service.js';
+import { ManualPostingsController } from './manual-postings/manual-postings.controller.js';
+import { ManualPostingsRepository } from './manual-postings/manual-postings.repository.js';
+import { ManualPostingsService } from './manual-postings/manual-postings.service.js';
 import { MeController } from './me/me.controller.js';
 import { MeService } from './me/me.service.js';
 import { MembersController } from './members/members.controller.js';
@@ -67,10 +76,16 @@ import { ConnectionTester, RESOLVE } from './provider-credentials/connection-tes
 import { ProviderCredentialsController } from './provider-credentials/provider-credentials.controller.js';
 import { ProviderCredentialsRepository } from './provider-credentials/provider-credentials.repository.js';
 import { ProviderCredentialsService } from './provider-credentials/provider-credentials.service.js';
-import { resolveBySystem } from '../platform/public-address/public-url.js';
+import { resolveBySystem } from '@tollgate/public-address';
+import { QuarantinedUsageController } from './quarantined-usage/quarantined-usage.controller.js';
+import { QuarantinedUsageRepository } from './quarantined-usage/quarantined-usage.repository.js';
+import { QuarantinedUsageService } from './quarantined-usage/quarantined-usage.service.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestsRepository } from './requests/requests.repository.js';
 import { RequestsService } from './requests/requests.service.js';
+import { ReviewsController } from './reviews/reviews.controller.js';
+import { ReviewsRepository } from './reviews/reviews.repository.js';
+import { ReviewsService } from './reviews/reviews.service.js';
 import { RouteSimulationsController } from './route-simulations/route-simulations.controller.js';
 import { RouteSimulationsService } from './route-simulations/route-simulations.service.js';
 import { RoutesController } from './routes/routes.controller.js';
@@ -118,7 +133,12 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     UsageController,
     UsageExportsController,
     RequestsController,
+    ChargesController,
     LedgerController,
+    ManualPostingsController,
+    CreditGrantsController,
+    ReviewsController,
+    QuarantinedUsageController,
     SelfAuditsController,
     ManagementTokensController,
     AuditLogController,
@@ -175,8 +195,18 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     UsageExportsService,
     RequestsRepository,
     RequestsService,
+    ChargesRepository,
+    ChargesService,
     LedgerRepository,
     LedgerService,
+    ManualPostingsRepository,
+    ManualPostingsService,
+    CreditGrantsRepository,
+    CreditGrantsService,
+    ReviewsRepository,
+    ReviewsService,
+    QuarantinedUsageRepository,
+    QuarantinedUsageService,
     SelfAuditsRepository,
     SelfAuditsService,
     ManagementTokensRepository,

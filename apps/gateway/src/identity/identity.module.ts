@@ -2,7 +2,7 @@ import { Module, type OnModuleDestroy } from '@nestjs/common';
 import type { TollgateConfig } from '@tollgate/config';
 import { Mailer } from '@tollgate/mail';
 import type { Logger } from '@tollgate/telemetry';
-import { resolveBySystem } from '../platform/public-address/public-url.js';
+import { resolveBySystem } from '@tollgate/public-address';
 import { APP_CONFIG, LOGGER } from '../platform/tokens.js';
 import { AccountThrottle } from './account-throttle.js';
 import { AddressThrottle } from './address-throttle.js';

@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 
-import { publicLookup, resolveBySystem } from '../platform/public-address/public-url.js';
+import { publicLookup, resolveBySystem } from '@tollgate/public-address';
 
 const CONNECTIONS_PER_ORIGIN = 1_024;
 const KEEP_ALIVE_MS = 60_000;

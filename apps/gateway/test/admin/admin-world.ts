@@ -1,5 +1,6 @@
 import { insertUsageInbox, publishPrices, UsageIngestion, USAGE_LANES, type NewPrice } from '@tollgate/database';
 import {
+  idOfBytes,
   INVITATION_TOKEN_PREFIX,
   issueSecret,
   newId,
@@ -7,9 +8,11 @@ import {
   publicRequestId,
   SETUP_TOKEN_PREFIX,
   SIGN_UP_TOKEN_PREFIX,
+  type ReviewKind,
   type UsageEvent,
 } from '@tollgate/domain';
 import type { Role } from '@tollgate/wire';
+import { createHash } from 'node:crypto';
 import type { WorldApi } from './admin-api.js';
 
 /** Everything that one organization has, made through the API where the API makes it. */
@@ -35,6 +38,9 @@ export interface OrganizationWorld {
   readonly priceId: string;
   readonly requestId: string;
   readonly ledgerTransactionId: string;
+  /** That brought the first payment. */
+  readonly manualPostingId: string;
+  readonly creditGrantId: string;
   /** A developer. */
   readonly memberId: string;
   /** The user of that member. */
@@ -51,6 +57,11 @@ export interface OperatorWorld {
   readonly deploymentId: string;
   readonly routeId: string;
   readonly selfAuditId: string;
+  readonly reviewItemId: string;
+  /** Of an event that may be booked again. */
+  readonly quarantinedUsageId: string;
+  /** Of something that is no event. */
+  readonly dismissableId: string;
   /** Of a link that has not been used. */
   readonly setupToken: string;
   /** Likewise. */
@@ -89,6 +100,7 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
   const route = await api.ok('createRoute', { body: { name: 'everywhere', targets: [{ model: 'local/llama' }] } });
   const { id: selfAuditId } = await api.ok('requestSelfAudit', { body: {} });
   const setupToken = await insertSetupLink(api);
+  const reviewItemId = await insertReviewItem(api);
   await prisma.installation.update({ where: { id: 1 }, data: { signUp: 'open', starterGrant: '5' } });
   return {
     priceBookId,
@@ -96,9 +108,39 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
     deploymentId: deployment.id,
     routeId: route.id,
     selfAuditId,
+    reviewItemId,
+    quarantinedUsageId: await insertQuarantined(api, JSON.stringify(newUsageEvent(NOBODY))),
+    dismissableId: await insertQuarantined(api, 'no JSON'),
     setupToken,
     signUpToken: await insertSignUp(api),
   };
+}
+
+const NOBODY = { organizationId: 'org_gone', projectId: 'proj_gone', apiKeyId: 'key_gone', deploymentId: 'dep_gone' };
+
+/** Something that the worker has found doubtful. */
+export async function insertReviewItem(
+  api: WorldApi,
+  changes: { readonly subject?: string; readonly organizationId?: string; readonly kind?: ReviewKind } = {},
+): Promise<string> {
+  const id = newId('reviewItem');
+  const { subject = 'openai/gpt-9', organizationId = null, kind = 'unpriced' } = changes;
+  await api.database.pool.query(
+    `INSERT INTO review_item (id, kind, subject, organization_id, amount, details) VALUES ($1, $2, $3, $4, 0.25, $5)`,
+    [id, kind, subject, organizationId, { requests: 3 }],
+  );
+  return id;
+}
+
+/** A payload that could not be booked. */
+export async function insertQuarantined(api: WorldApi, payload: string, reason = 'cannot be booked'): Promise<string> {
+  const digest = createHash('sha256').update(payload).digest();
+  await api.database.pool.query('INSERT INTO usage_quarantine (digest, payload, reason) VALUES ($1, $2, $3)', [
+    digest,
+    payload,
+    reason,
+  ]);
+  return idOfBytes('quarantinedUsage', digest.subarray(0, 16));
 }
 
 /** What the first start of a product brings along. */
@@ -225,10 +267,10 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
   const book = await createOwnBook(api, organizationId);
   const event = newUsageEvent({ organizationId, projectId: project.id, apiKeyId: key.id, deploymentId: deployment.id });
   await ingest(api, [{ ...event, priceSnapshotId: book.snapshotId }]);
-  const credit = await api.ok('createCredit', {
+  const payment = await api.ok('createManualPosting', {
     params: { organizationId },
     idempotencyKey: 'first',
-    body: { amount: '100', currency: 'USD', reason: `First payment of ${slug}` },
+    body: { kind: 'payment', amount: '100', currency: 'USD', reason: `First payment of ${slug}` },
   });
   return {
     organizationId,
@@ -246,7 +288,9 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
     priceBookId: book.id,
     priceId: book.priceId,
     requestId: publicRequestId(event.requestId),
-    ledgerTransactionId: credit.id,
+    ledgerTransactionId: payment.ledgerTransactionId ?? '',
+    manualPostingId: payment.id,
+    creditGrantId: payment.creditGrantId ?? '',
     ...(await createPeople(api, organizationId)),
   };
 }
@@ -294,6 +338,14 @@ interface EventOwner {
   readonly apiKeyId: string;
   readonly deploymentId: string;
 }
+
+/** Whose an event of that world is. */
+export const ownerIn = ({ organizationId, projectId, apiKeyId, deploymentId }: EventOwner): EventOwner => ({
+  organizationId,
+  projectId,
+  apiKeyId,
+  deploymentId,
+});
 
 export function newUsageEvent(owner: EventOwner, changes: Partial<UsageEvent> = {}): UsageEvent {
   const { deploymentId, ...attribution } = owner;
@@ -352,6 +404,8 @@ export function newUsageEvent(owner: EventOwner, changes: Partial<UsageEvent> = 
   };
 }
 
+const EVERY_LANE = Array.from({ length: USAGE_LANES }, (_, lane) => lane);
+
 /** Books events as the worker does. */
 export async function ingest(api: WorldApi, events: readonly UsageEvent[]): Promise<void> {
   const { pool } = api.database;
@@ -365,7 +419,10 @@ export async function ingest(api: WorldApi, events: readonly UsageEvent[]): Prom
       payload: Buffer.from(JSON.stringify(event)),
     })),
   );
-  await new UsageIngestion(pool).ingest(Array.from({ length: USAGE_LANES }, (_, lane) => lane));
-  const { rows } = await pool.query<{ reason: string }>('SELECT reason FROM usage_quarantine');
-  if (rows[0] !== undefined) throw new Error(`an event was quarantined: ${rows[0].reason}`);
+  const { quarantined } = await new UsageIngestion(pool).ingest(EVERY_LANE);
+  if (quarantined === 0) return;
+  const { rows } = await pool.query<{ reason: string }>(
+    'SELECT reason FROM usage_quarantine ORDER BY last_seen_at DESC',
+  );
+  throw new Error(`an event was quarantined: ${rows[0]?.reason}`);
 }

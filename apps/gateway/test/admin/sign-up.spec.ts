@@ -96,8 +96,8 @@ describe('where sign-up is open', () => {
     for (const body of [{ monthlyBudget: null }, { billingMode: 'postpaid' }]) {
       await api.refused('updateOrganization', 403, { ...call, body });
     }
-    const credit = { amount: '1000', currency: 'USD', reason: 'Mine' };
-    await api.refused('createCredit', 403, { ...call, idempotencyKey: 'mine', body: credit });
+    const credit = { kind: 'promotion', amount: '1000', currency: 'USD', reason: 'Mine' };
+    await api.refused('createManualPosting', 403, { ...call, idempotencyKey: 'mine', body: credit });
   });
 
   test('without a starter grant there is nothing to spend', async () => {

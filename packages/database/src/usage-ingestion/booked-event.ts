@@ -1,7 +1,7 @@
-import { rate, settle } from '@tollgate/billing';
-import type { Charge, RatedLine, SettledUsage } from '@tollgate/billing';
-import { inputTokens, outputTokens, parsePicos } from '@tollgate/domain';
-import type { Meter, Picos, Usage, UsageEvent } from '@tollgate/domain';
+import { promptCachePremium, rate, settle, settlementOf } from '@tollgate/billing';
+import type { Charge, RatedLine, RatingRequest, SettledUsage, WastedMoney } from '@tollgate/billing';
+import { inputTokens, METERS, outputTokens, parsePicos } from '@tollgate/domain';
+import type { Meter, Picos, Target, Usage, UsageEvent } from '@tollgate/domain';
 
 import type { SnapshotPrices } from '../prices/snapshot-prices.js';
 import type { BookedOrganization, BookingTime } from './booking-calendar.js';
@@ -18,11 +18,15 @@ export interface BookedEvent extends BookingTime {
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly ratingState: RatingState;
+  /** What has a quantity, and no price, or nothing that tells what we pay for it. */
+  readonly unpricedMeters: readonly Meter[];
   readonly charge: Charge;
   readonly providerCost: Picos;
   readonly listCost: Picos;
   readonly billedCost: Picos;
   readonly lines: readonly RatedLine[];
+  /** What such a usage of it costs more than without prompt caches; null where none is used, or nobody is charged. */
+  readonly promptCachePremiumOf: (usage: Usage) => WastedMoney | null;
 }
 
 const CACHE_READ_METERS: readonly Meter[] = ['input_cache_read', 'input_audio_cache_read'];
@@ -49,38 +53,67 @@ export function bookEvent(event: UsageEvent, { organization, time, prices }: Boo
     cacheReadTokens: CACHE_READ_METERS.reduce((sum, meter) => sum + (usage[meter] ?? 0), 0),
     charge,
     ...costs(event, settled, { organization, time, prices }),
+    promptCachePremiumOf: (used) => premiumOf(event, used, { organization, time, prices }),
   };
 }
 
-type Costs = Pick<BookedEvent, 'ratingState' | 'providerCost' | 'listCost' | 'billedCost' | 'lines'>;
+type Costs = Pick<BookedEvent, 'ratingState' | 'unpricedMeters' | 'providerCost' | 'listCost' | 'billedCost' | 'lines'>;
 
-const NO_COSTS: Costs = { ratingState: 'none', providerCost: 0n, listCost: 0n, billedCost: 0n, lines: [] };
+const NO_COSTS: Costs = {
+  ratingState: 'none',
+  unpricedMeters: [],
+  providerCost: 0n,
+  listCost: 0n,
+  billedCost: 0n,
+  lines: [],
+};
 
 function costs(event: UsageEvent, { usage, charge }: SettledUsage, { organization, prices }: Booking): Costs {
   const { target } = event;
   if (charge === 'none' || target === null) return NO_COSTS;
-  if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced' };
-  const { lines, providerCost, listCost, billedCost, unpriced } = rate(
+  if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced', unpricedMeters: usedMeters(usage) };
+  const { lines, providerCost, listCost, billedCost, unpriced, uncosted } = rate(
     prices.sheet(target.provider, target.pricedModel),
-    {
-      usage,
-      serviceTier: event.serviceTier,
-      region: target.region,
-      occurredAt: event.occurredAt,
-      credentialOwner: target.credentialOwner,
-      // what was made up costs nothing, unless the organization itself is
-      simulated: target.simulated && !organization.simulated,
-    },
+    ratingRequest(event, target, { usage, organization }),
   );
-  const ratingState = unpriced.length > 0 ? 'unpriced' : 'rated';
-  if (charge === 'customer') return { ratingState, providerCost, listCost, billedCost, lines };
+  const unpricedMeters = [...unpriced, ...uncosted];
+  const ratingState = unpricedMeters.length > 0 ? 'unpriced' : 'rated';
+  if (charge === 'customer') return { ratingState, unpricedMeters, providerCost, listCost, billedCost, lines };
   // waste: we pay the provider, and nobody pays us
   return {
     ratingState,
+    unpricedMeters,
     providerCost,
     listCost,
     billedCost: 0n,
     lines: lines.map((line) => ({ ...line, billedCost: 0n })),
+  };
+}
+
+function usedMeters(usage: Usage): Meter[] {
+  return METERS.filter((meter) => (usage[meter] ?? 0) > 0);
+}
+
+function premiumOf(event: UsageEvent, usage: Usage, { organization, prices }: Booking): WastedMoney | null {
+  const { target } = event;
+  if (target === null || prices === null || settlementOf(event.outcome).charge !== 'customer') return null;
+  const sheet = prices.sheet(target.provider, target.pricedModel);
+  return promptCachePremium(sheet, ratingRequest(event, target, { usage, organization }));
+}
+
+function ratingRequest(
+  event: UsageEvent,
+  target: Target,
+  { usage, organization }: { readonly usage: Usage; readonly organization: BookedOrganization },
+): RatingRequest {
+  return {
+    usage,
+    serviceTier: event.serviceTier,
+    region: target.region,
+    occurredAt: event.occurredAt,
+    credentialOwner: target.credentialOwner,
+    // what was made up costs nothing, unless the organization itself is
+    simulated: target.simulated && !organization.simulated,
   };
 }
 

@@ -119,6 +119,8 @@ function taken(row: PredecessorRow, correction: BookedEvent): UsageContribution 
     // of what was charged before grants were kept, neither: it is given back as what is owed
     prepaidCost: parsePicos(row.prepaidCost),
     promoCost: parsePicos(row.promoCost),
+    // by the same snapshot: it was fixed at admission, and only what had no price then was rated by none
+    promptCachePremium: row.listCost === '0.000000000000' ? null : correction.promptCachePremiumOf(row.usage),
     totalMs: row.totalMs,
     firstTokenMs: row.firstTokenMs,
   });

@@ -26,6 +26,7 @@ import { contributionOf } from './usage-contribution.js';
 import type { UsageContribution } from './usage-contribution.js';
 import { EVENT_COLUMNS, LINE_COLUMNS } from './usage-event-columns.js';
 import { eventKey, reviewUsage } from './usage-reviews.js';
+import { addToWatchedSpend } from './watched-spend.js';
 
 /** A row of the inbox. */
 export interface ClaimedEvent {
@@ -80,6 +81,7 @@ export async function bookClaimed(
     for (const [key, before] of inserted.corrected) corrected.set(key, before);
   }
   await addToRollups(client, ORGANIZATION_ROLLUPS, contributions);
+  await addToWatchedSpend(client, contributions);
   await addToSpend(client, contributions);
   await addToAccruals(client, { contributions, allocations: allocationsOf(booked), calendar });
   await reviewUsage(client, { booked, corrected, funds });

@@ -1,4 +1,4 @@
-import type { Charge } from '@tollgate/billing';
+import type { Charge, WastedMoney } from '@tollgate/billing';
 import type { Picos, Usage } from '@tollgate/domain';
 
 import type { BookedEvent } from './booked-event.js';
@@ -39,6 +39,8 @@ export interface UsageContribution {
   readonly billedCost: Picos;
   readonly prepaidCost: Picos;
   readonly promoCost: Picos;
+  /** What it costs more than without prompt caches, below 0 what is saved; null where none is used. */
+  readonly promptCachePremium: WastedMoney | null;
   readonly totalMs: number;
   readonly firstTokenMs: number | null;
 }
@@ -88,6 +90,7 @@ export function contributionOf(booked: FundedEvent): UsageContribution {
     billedCost: booked.billedCost,
     prepaidCost: booked.prepaidCost,
     promoCost: booked.promoCost,
+    promptCachePremium: booked.promptCachePremiumOf(booked.usage),
     totalMs: event.timings.totalMs,
     firstTokenMs: event.timings.firstTokenMs,
   });

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@tollgate/database';
 import type { AppliedConfiguration, ConfigurationChange, OperationInput, OPERATIONS } from '@tollgate/wire';
 import { MASTER_KEY } from '../../platform/tokens.js';
-import type { Resolve } from '../../platform/public-address/public-url.js';
+import type { Resolve } from '@tollgate/public-address';
 import { changesBetween, recordAudit } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
 import { isReferenceViolation, isUniqueViolation } from '../http/database-errors.js';

@@ -1,7 +1,7 @@
 import { secretColumns, storedSecret } from '@tollgate/database';
 import { newId } from '@tollgate/domain';
 import type { Configuration } from '@tollgate/wire';
-import type { Resolve } from '../../platform/public-address/public-url.js';
+import type { Resolve } from '@tollgate/public-address';
 import { ProblemError } from '../http/problem-error.js';
 import { requireUsableCredential } from '../provider-credentials/credential-rules.js';
 import type { CredentialRow } from './configuration.repository.js';

@@ -27,14 +27,6 @@ export class LedgerController {
     return this.ledger.balance(actor, input.params.organizationId);
   }
 
-  @Operate(OPERATIONS.createCredit)
-  credit(
-    @Caller() actor: Actor,
-    @Input() input: OperationInput<Operations['createCredit']>,
-  ): Promise<LedgerTransactionDetail> {
-    return this.ledger.credit(actor, input);
-  }
-
   @Operate(OPERATIONS.listLedgerTransactions)
   transactions(
     @Caller() actor: Actor,

@@ -1,27 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { IdempotencyKeyReused, LEDGER_CURRENCY } from '@tollgate/database';
-import { formatPicos, isId, parsePicos } from '@tollgate/domain';
+import { LEDGER_CURRENCY } from '@tollgate/database';
+import { formatPicos, isId, OPERATOR_LEDGER_ACCOUNTS } from '@tollgate/domain';
 import type {
   LedgerEntry,
   LedgerEntryListQuery,
   LedgerTransaction,
   LedgerTransactionDetail,
   LedgerTransactionListQuery,
-  OperationInput,
-  OPERATIONS,
   OrganizationBalance,
   Page,
 } from '@tollgate/wire';
-import { OPERATOR_LEDGER_ACCOUNTS } from '@tollgate/domain';
 import type { Actor } from '../http/actor.js';
 import { isWrittenInstant, readKeyset, toKeyedPage, type Keyset } from '../http/keyset.js';
 import { dollars } from '../http/presentation.js';
 import { orNotFound, ProblemError } from '../http/problem-error.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
-import type { LedgerEntryRow, LedgerTransactionRow } from './ledger-rows.js';
 import { LedgerRepository } from './ledger.repository.js';
-
-type Credit = OperationInput<typeof OPERATIONS.createCredit>;
+import { entryId, presentEntry, presentTransaction } from './present-ledger.js';
 
 const money = (picos: bigint) => dollars(formatPicos(picos));
 
@@ -55,24 +50,6 @@ export class LedgerService {
         })),
       asOf: new Date().toISOString(),
     };
-  }
-
-  async credit(actor: Actor, { params, body, idempotencyKey }: Credit): Promise<LedgerTransactionDetail> {
-    const { organizationId } = params;
-    const { kind, reason, amount, currency } = body;
-    const source = actor.id;
-    const draft = { organizationId, kind, reason, source, idempotencyKey, picos: parsePicos(amount) };
-    const after = { kind, amount: formatPicos(draft.picos), currency, reason };
-    const credit = await this.repository
-      .credit(actor, draft, ({ transactionId }) => ({
-        action: 'credit.posted',
-        resourceId: transactionId,
-        organizationId,
-        before: null,
-        after,
-      }))
-      .catch(explainReuse);
-    return this.transaction(actor, orNotFound(credit).transactionId);
   }
 
   async transactions(actor: Actor, query: LedgerTransactionListQuery): Promise<Page<LedgerTransaction>> {
@@ -111,42 +88,4 @@ function requireReadableCursor({ after }: Keyset, isKnown: (id: string) => boole
   if (after === null) return;
   const [bookedAt = '', id = ''] = after;
   if (!isWrittenInstant(bookedAt) || !isKnown(id)) throw new ProblemError('invalid-cursor');
-}
-
-function explainReuse(error: unknown): never {
-  if (!(error instanceof IdempotencyKeyReused)) throw error;
-  const message = 'was sent before with another body; a new act needs a new key';
-  throw new ProblemError('idempotency-key-reused', undefined, [
-    { pointer: '/header/Idempotency-Key', code: 'reused', message },
-  ]);
-}
-
-const entryId = ({ transaction_id, line }: LedgerEntryRow): string => `${transaction_id}.${line}`;
-
-function presentTransaction(row: LedgerTransactionRow): LedgerTransaction {
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    kind: row.kind,
-    amount: dollars(row.amount),
-    accountingPeriod: row.accounting_period,
-    reason: row.reason,
-    source: row.source,
-    bookedAt: row.booked_at.toISOString(),
-    createdAt: row.created_at.toISOString(),
-  };
-}
-
-function presentEntry(row: LedgerEntryRow): LedgerEntry {
-  return {
-    id: entryId(row),
-    transactionId: row.transaction_id,
-    line: row.line,
-    organizationId: row.organization_id,
-    kind: row.kind,
-    account: row.account,
-    amount: dollars(row.amount),
-    accountingPeriod: row.accounting_period,
-    bookedAt: row.booked_at.toISOString(),
-  };
 }

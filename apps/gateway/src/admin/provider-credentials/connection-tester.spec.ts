@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { masterKeyId, sealSecret } from '@tollgate/database';
 import { randomBytes } from 'node:crypto';
 import type { LookupAddress } from 'node:dns';
-import type { Resolve } from '../../platform/public-address/public-url.js';
+import type { Resolve } from '@tollgate/public-address';
 import { ConnectionTester } from './connection-tester.js';
 
 const PUBLIC: LookupAddress = { address: '8.8.8.8', family: 4 };

@@ -10,7 +10,7 @@ import {
   publicLookup,
   requirePublicUrl,
   type Resolve,
-} from '../../platform/public-address/public-url.js';
+} from '@tollgate/public-address';
 
 export const RESOLVE = Symbol('RESOLVE');
 

@@ -7,7 +7,7 @@ import {
   requirePublicForm,
   requirePublicUrl,
   type Resolve,
-} from '../../platform/public-address/public-url.js';
+} from '@tollgate/public-address';
 
 /** A credential as it would be after a write. */
 export interface CredentialDraft {

@@ -15,7 +15,7 @@ import { OwnersService } from '../organizations/owners.service.js';
 import { ConnectionTester, RESOLVE } from './connection-tester.js';
 import { leavesOrigin, requireUsableCredential } from './credential-rules.js';
 import { ProviderCredentialsRepository } from './provider-credentials.repository.js';
-import type { Resolve } from '../../platform/public-address/public-url.js';
+import type { Resolve } from '@tollgate/public-address';
 
 type ListQuery = OperationInput<typeof OPERATIONS.listProviderCredentials>['query'];
 type Draft = OperationInput<typeof OPERATIONS.createProviderCredential>['body'];

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { publicLookup, requirePublicForm, type Resolve } from '../../platform/public-address/public-url.js';
+import { publicLookup, requirePublicForm, type Resolve } from '@tollgate/public-address';
 
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;

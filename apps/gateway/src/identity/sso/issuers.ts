@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Configuration } from 'openid-client';
-import { AddressRefusedError, requirePublicForm, type Resolve } from '../../platform/public-address/public-url.js';
+import { AddressRefusedError, requirePublicForm, type Resolve } from '@tollgate/public-address';
 import { issuerFetch } from './issuer-fetch.js';
 
 /** How names of issuers are resolved. */

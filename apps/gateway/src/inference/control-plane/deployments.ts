@@ -3,7 +3,7 @@ import type { HealthRegistry, TargetHealth } from '@tollgate/routing';
 import { testConnection, type UpstreamAuthorizers } from '@tollgate/upstream-authorization';
 import { isCredentialProblem, providerById, type ProviderDeclaration, providerHeaders } from '@tollgate/providers';
 
-import { requirePublicForm } from '../../platform/public-address/public-url.js';
+import { requirePublicForm } from '@tollgate/public-address';
 import type { Upstream } from '../pipeline/routing/route.js';
 import type { UpstreamPools } from '../upstream-pools.js';
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-import { isPublicAddress } from '../../platform/public-address/public-address.js';
+import { isPublicAddress } from '@tollgate/public-address';
 
 /** Names that public DNS gives to nobody. Sources: RFC 6761, 6762, 8375, 9476 and ICANN's reservation of `.internal`. */
 const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|lan|home\.arpa|alt)$/;
