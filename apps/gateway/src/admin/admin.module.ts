@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { PostgresUsageAnalytics } from '@tollgate/analytics';
 import { Database } from '@tollgate/database';
+import { AccountingController } from './accounting/accounting.controller.js';
+import { AccountingRepository } from './accounting/accounting.repository.js';
+import { AccountingService } from './accounting/accounting.service.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
@@ -137,6 +140,7 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     LedgerController,
     ManualPostingsController,
     CreditGrantsController,
+    AccountingController,
     ReviewsController,
     QuarantinedUsageController,
     SelfAuditsController,
@@ -203,6 +207,8 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     ManualPostingsService,
     CreditGrantsRepository,
     CreditGrantsService,
+    AccountingRepository,
+    AccountingService,
     ReviewsRepository,
     ReviewsService,
     QuarantinedUsageRepository,

@@ -419,10 +419,9 @@ export async function ingest(api: WorldApi, events: readonly UsageEvent[]): Prom
       payload: Buffer.from(JSON.stringify(event)),
     })),
   );
-  const { quarantined } = await new UsageIngestion(pool).ingest(EVERY_LANE);
-  if (quarantined === 0) return;
-  const { rows } = await pool.query<{ reason: string }>(
-    'SELECT reason FROM usage_quarantine ORDER BY last_seen_at DESC',
-  );
-  throw new Error(`an event was quarantined: ${rows[0]?.reason}`);
+  await new UsageIngestion(pool).ingest(EVERY_LANE);
+  const { rows } = await pool.query<{ reason: string }>('SELECT reason FROM usage_quarantine WHERE payload = ANY($1)', [
+    events.map((event) => JSON.stringify(event)),
+  ]);
+  if (rows[0] !== undefined) throw new Error(`an event was quarantined: ${rows[0].reason}`);
 }

@@ -13,6 +13,7 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     world;
   const { invitationId, ssoConnectionId, routeId, budgetId, budgetRaiseId } = world;
   const price = { provider: 'openai', model: 'gpt-4o', meter: 'input', amount: '2.75', per: 1_000_000 };
+  const accountingPeriod = new Date().toISOString().slice(0, 7);
   const range = { from: '2026-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' };
   return {
     listOrganizations: {},
@@ -110,6 +111,11 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     rejectManualPosting: { params: { manualPostingId: world.manualPostingId }, body: { reason: 'Twice the same' } },
     listCreditGrants: {},
     readCreditGrant: { params: { creditGrantId: world.creditGrantId } },
+    readTrialBalance: { query: { organizationId } },
+    readPrepaidRollForward: { query: { organizationId, accountingPeriod } },
+    listAccountingPeriods: { params: { organizationId } },
+    checkAccountingPeriod: { params: { organizationId, accountingPeriod } },
+    closeAccountingPeriod: { params: { organizationId, accountingPeriod } },
     listLedgerTransactions: {},
     readLedgerTransaction: { params: { ledgerTransactionId: world.ledgerTransactionId } },
     listLedgerEntries: {},

@@ -1,4 +1,6 @@
 import { accountEnglish } from './account.js';
+import { billingEnglish } from './billing.js';
+import { chargesEnglish } from './charges.js';
 import { invitationEnglish, resetEnglish, setUpEnglish, signInEnglish, signUpEnglish } from './entrance.js';
 import { keysEnglish } from './keys.js';
 import { ledgerEnglish } from './ledger.js';
@@ -9,7 +11,9 @@ import { playgroundEnglish } from './playground.js';
 import { projectsEnglish } from './projects.js';
 import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
+import { reviewsEnglish } from './reviews.js';
 import { budgetsEnglish, routesEnglish, routingEnglish, simulatorEnglish } from './routing.js';
+import { selfAuditsEnglish } from './self-audits.js';
 import { installationEnglish, settingsEnglish, ssoEnglish, tokensEnglish } from './settings.js';
 import { usageExportEnglish } from './usage-export.js';
 import { vocabularyEnglish } from './vocabulary.js';
@@ -24,7 +28,9 @@ export const english = {
     models: 'Models',
     playground: 'Playground',
     keys: 'Keys',
-    ledger: 'Ledger',
+    billing: 'Billing',
+    reviews: 'Reviews',
+    selfAudits: 'Self-audit',
     providers: 'Providers',
     routes: 'Routes',
     simulator: 'Simulator',
@@ -141,6 +147,10 @@ export const english = {
   playground: playgroundEnglish,
   providers: providersEnglish,
   ledger: ledgerEnglish,
+  billing: billingEnglish,
+  charges: chargesEnglish,
+  reviews: reviewsEnglish,
+  selfAudits: selfAuditsEnglish,
   routing: routingEnglish,
   routes: routesEnglish,
   simulator: simulatorEnglish,
