@@ -8,6 +8,7 @@ import { membersEnglish, rolesEnglish } from './members.js';
 import { modelsEnglish } from './models.js';
 import { overviewEnglish } from './overview.js';
 import { playgroundEnglish } from './playground.js';
+import { organizationsEnglish, plansEnglish } from './plans.js';
 import { projectsEnglish } from './projects.js';
 import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
@@ -36,6 +37,8 @@ export const english = {
     simulator: 'Simulator',
     projects: 'Projects',
     members: 'Members',
+    organizations: 'Organizations',
+    plans: 'Plans',
     settings: 'Settings',
     skip: 'Skip to the content',
   },
@@ -134,6 +137,8 @@ export const english = {
   roles: rolesEnglish,
   members: membersEnglish,
   projects: projectsEnglish,
+  plans: plansEnglish,
+  organizations: organizationsEnglish,
   settings: settingsEnglish,
   tokens: tokensEnglish,
   sso: ssoEnglish,
