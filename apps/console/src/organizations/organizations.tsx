@@ -53,37 +53,7 @@ export default function Organizations() {
           error={error}
           onRetry={refetch}
           empty={<EmptyNotice title={text('organizations.emptyTitle')}>{text('organizations.empty')}</EmptyNotice>}
-          columns={[
-            ...factColumns(text, plans ?? []),
-            {
-              key: 'balance',
-              label: text('organizations.balance'),
-              numeric: true,
-              from: 'sm',
-              render: (organization) => <Available organization={organization} />,
-            },
-            {
-              key: 'spent',
-              label: text('organizations.spent'),
-              numeric: true,
-              render: ({ id }) => {
-                const spent = spentBy(id);
-                return spent === undefined ? NOTHING : <Money value={spent} />;
-              },
-            },
-            {
-              key: 'created',
-              label: text('organizations.since'),
-              from: 'md',
-              render: ({ createdAt }) => <Ago instant={createdAt} />,
-            },
-            {
-              key: 'actions',
-              label: '',
-              numeric: true,
-              render: (organization) => <Actions organization={organization} onTerms={setOpened} />,
-            },
-          ]}
+          columns={[...factColumns(text, plans ?? []), ...moneyColumns(text, spentBy), menuColumn(setOpened)]}
         />
         <Pager hasNextPage={hasNextPage} />
       </Frame>
@@ -146,6 +116,43 @@ function factColumns(text: Text, plans: readonly Plan[]): readonly Column<Organi
     },
   ];
 }
+
+function moneyColumns(
+  text: Text,
+  spentBy: ReturnType<typeof useSpendOfOrganizations>,
+): readonly Column<Organization>[] {
+  return [
+    {
+      key: 'balance',
+      label: text('organizations.balance'),
+      numeric: true,
+      from: 'sm',
+      render: (organization) => <Available organization={organization} />,
+    },
+    {
+      key: 'spent',
+      label: text('organizations.spent'),
+      numeric: true,
+      render: ({ id }) => {
+        const spent = spentBy(id);
+        return spent === undefined ? NOTHING : <Money value={spent} />;
+      },
+    },
+    {
+      key: 'created',
+      label: text('organizations.since'),
+      from: 'md',
+      render: ({ createdAt }) => <Ago instant={createdAt} />,
+    },
+  ];
+}
+
+const menuColumn = (onTerms: ActionsProps['onTerms']): Column<Organization> => ({
+  key: 'actions',
+  label: '',
+  numeric: true,
+  render: (organization) => <Actions organization={organization} onTerms={onTerms} />,
+});
 
 /** Only of those that pay beforehand: nobody else is bounded by it. */
 function Available({ organization: { id, billingMode } }: { readonly organization: Organization }) {
