@@ -64,9 +64,17 @@ const ModelShow = gatedPage(
   'readModel',
   lazy(() => import('./models/model-show.js')),
 );
+const Organizations = gatedPage(
+  'createOrganization',
+  lazy(() => import('./organizations/organizations.js')),
+);
 const Overview = gatedPage(
   'readUsage',
   lazy(() => import('./overview/overview.js')),
+);
+const Plans = gatedPage(
+  'createPlan',
+  lazy(() => import('./plans/plans.js')),
 );
 const Playground = gatedPage(
   'openPlayground',
@@ -198,6 +206,8 @@ export function App() {
               <Route path="/price-books/:id/show" element={<PriceBookShow />} />
               <Route path="/price-drafts/:id/show" element={<DraftShow />} />
               <Route path="/price-corrections/:id/show" element={<CorrectionShow />} />
+              <Route path="/organizations" element={<Organizations />} />
+              <Route path="/plans" element={<Plans />} />
               <Route path="/reviews" element={<Reviews />} />
               <Route path="/self-audits" element={<SelfAudits />} />
               <Route path="/playground" element={<Playground />} />

@@ -1,4 +1,4 @@
-import { type Hold, InProcessAdmissionStore } from '@tollgate/admission';
+import { InProcessAdmissionStore } from '@tollgate/admission';
 import { loadControlPlane, inTransaction, requestManualPosting } from '@tollgate/database';
 import { newRequestId, type UsageEvent } from '@tollgate/domain';
 import type { Logger } from '@tollgate/telemetry';
@@ -71,7 +71,7 @@ describe('balances beside the books', () => {
       const request = { requestId: id, scopes, tokensBound: 0, holdNanos: capturedNanos, occurredAt };
       const result = this.store.admit({ ...request, mayDowngrade: false });
       if (!result.admitted) throw new Error('refused');
-      this.store.capture(result.hold as Hold, { nanos: capturedNanos, tokens: 0 });
+      this.store.capture(result.hold, { nanos: capturedNanos, tokens: 0 });
       return books.eventOf(organizationId, occurredAt, { requestId, ...rest });
     }
   }

@@ -21,6 +21,7 @@ export type {
   DeploymentRow,
   ModelRow,
   OrganizationRow,
+  PlanLimitsRow,
   PrincipalRow,
   ProjectRow,
   RateLimitRow,
@@ -97,6 +98,7 @@ export type { ManualPostingDecision } from './manual-postings/request-manual-pos
 export { IdempotencyKeyReused, ManualPostingRefused } from './manual-postings/manual-posting.js';
 export type { ManualPostingDraft, ManualPostingResult } from './manual-postings/manual-posting.js';
 export { chargePlatformFee, grantPlanCredit } from './plan-postings/plan-postings.js';
+export { postPlanTerms } from './plan-postings/post-plan-terms.js';
 export type { PlanCredit, PlanPosting, PlatformFee } from './plan-postings/plan-postings.js';
 export { raiseReviewItems } from './reviews/raise-review-items.js';
 export type { ReviewItemDraft } from './reviews/raise-review-items.js';

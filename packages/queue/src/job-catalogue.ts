@@ -24,6 +24,8 @@ export const JOBS = define({
   'usage-sealing': { payload: NOTHING, retry: ONCE, schedule: { pattern: '1 * * * * *' } },
   /** Tells people how much of their budgets is spent, before that would be looked at by itself. */
   'budget-notices': { payload: NOTHING, retry: ONCE, schedule: { pattern: '31 * * * * *' } },
+  /** Charges and gives what plans say for a month that has begun, before that would be looked at by itself. */
+  'plan-terms': { payload: NOTHING, retry: ONCE, schedule: { pattern: '2 0,30 * * * *' } },
   /** Audits the books at night. */
   'self-audit': { payload: NOTHING, retry: PATIENTLY, schedule: { pattern: '40 2 * * *' } },
   /** Publishes prices whose instant has come and rates usage anew, before that would be looked for by itself. */

@@ -22,6 +22,7 @@ export type { Method, Operation, OperationAnswer, OperationInput, OperationReque
 export * from './operations.js';
 export * from './organizations.js';
 export * from './permissions.js';
+export type { Plan } from './plans.js';
 export * from './playground.js';
 export * from './price-books.js';
 export * from './price-corrections.js';

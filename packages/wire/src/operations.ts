@@ -15,6 +15,7 @@ import { meOperations } from './me.js';
 import { memberOperations } from './members.js';
 import { modelOperations } from './models.js';
 import { organizationOperations } from './organizations.js';
+import { planOperations } from './plans.js';
 import { playgroundOperations } from './playground.js';
 import { priceBookOperations } from './price-books.js';
 import { projectOperations } from './projects.js';
@@ -36,6 +37,7 @@ import { usageOperations } from './usage.js';
 /** Everything that the management API can do. */
 export const OPERATIONS = {
   ...organizationOperations,
+  ...planOperations,
   ...projectOperations,
   ...apiKeyOperations,
   ...playgroundOperations,

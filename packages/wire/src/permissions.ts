@@ -5,6 +5,8 @@
 export const PERMISSIONS = {
   'organizations.read': 'See organizations, their limits and budgets',
   'organizations.write': 'Create and change organizations, their limits and budgets',
+  'plans.read': 'See the terms of plans',
+  'plans.write': 'Create, change and archive plans',
   'projects.read': 'See projects',
   'projects.write': 'Create and change projects',
   'api-keys.read': 'See API keys, never their secrets',
@@ -57,6 +59,7 @@ export const SCOPES = [ALL_PERMISSIONS, ...(Object.keys(PERMISSIONS) as Permissi
 /** What everybody may see who belongs to an organization. */
 const VIEWED: readonly Permission[] = [
   'organizations.read',
+  'plans.read',
   'projects.read',
   'api-keys.read',
   'models.read',

@@ -30,3 +30,11 @@ CREATE INDEX "organization_by_plan" ON "organization" ("plan_id") WHERE "plan_id
 -- Gateways read what prepaid organizations owe about once a second
 CREATE INDEX "ledger_balance_receivable" ON "ledger_balance" ("organization_id") INCLUDE ("amount")
   WHERE "account" = 'receivable';
+
+-- Polling is the guarantee; with thousands of organizations it is slower than somebody who has just paid likes to wait
+CREATE FUNCTION "tell_of_credit"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('credit', NEW."organization_id");
+  RETURN NULL;
+END $$;
+CREATE TRIGGER "credit_grant_is_told" AFTER INSERT ON "credit_grant" FOR EACH ROW EXECUTE FUNCTION "tell_of_credit"();

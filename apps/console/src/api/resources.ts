@@ -11,6 +11,7 @@ import type {
   Model,
   OperationId,
   Organization,
+  Plan,
   Project,
   ProviderCredential,
   QuarantinedUsage,
@@ -23,6 +24,7 @@ import type {
 /** Resources of the data provider, and the operations that list them. Single ones are read by their operation. */
 export const RESOURCES = {
   organizations: 'listOrganizations',
+  plans: 'listPlans',
   projects: 'listProjects',
   'api-keys': 'listOrganizationApiKeys',
   requests: 'listRequests',
@@ -47,6 +49,7 @@ export type ResourceName = keyof typeof RESOURCES;
 /** What a list of the resource holds. */
 export interface ResourceRecords {
   readonly organizations: Organization;
+  readonly plans: Plan;
   readonly projects: Project;
   readonly 'api-keys': ApiKey;
   readonly requests: RequestSummary;

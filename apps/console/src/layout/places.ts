@@ -1,5 +1,6 @@
 import AccountBalanceOutlined from '@mui/icons-material/AccountBalanceOutlined';
 import AltRouteOutlined from '@mui/icons-material/AltRouteOutlined';
+import BusinessOutlined from '@mui/icons-material/BusinessOutlined';
 import CloudOutlined from '@mui/icons-material/CloudOutlined';
 import FolderOutlined from '@mui/icons-material/FolderOutlined';
 import FactCheckOutlined from '@mui/icons-material/FactCheckOutlined';
@@ -9,8 +10,8 @@ import HealthAndSafetyOutlined from '@mui/icons-material/HealthAndSafetyOutlined
 import InsightsOutlined from '@mui/icons-material/InsightsOutlined';
 import KeyOutlined from '@mui/icons-material/KeyOutlined';
 import ListAltOutlined from '@mui/icons-material/ListAltOutlined';
-import RouteOutlined from '@mui/icons-material/RouteOutlined';
 import SellOutlined from '@mui/icons-material/SellOutlined';
+import RouteOutlined from '@mui/icons-material/RouteOutlined';
 import SettingsOutlined from '@mui/icons-material/SettingsOutlined';
 import ViewInArOutlined from '@mui/icons-material/ViewInArOutlined';
 import type { SvgIconProps } from '@mui/material';
@@ -43,6 +44,13 @@ const PLACES: readonly Place[] = [
   { path: '/routes', label: 'navigation.routes', icon: AltRouteOutlined, operation: 'listRoutes' },
   { path: '/price-books', label: 'navigation.prices', icon: SellOutlined, operation: 'listPriceDrafts' },
   { path: '/simulator', label: 'navigation.simulator', icon: RouteOutlined, operation: 'simulateRoute' },
+  {
+    path: '/organizations',
+    label: 'navigation.organizations',
+    icon: BusinessOutlined,
+    operation: 'createOrganization',
+  },
+  { path: '/plans', label: 'navigation.plans', icon: SellOutlined, operation: 'createPlan' },
   {
     path: '/reviews',
     label: 'navigation.reviews',

@@ -64,6 +64,9 @@ import { OrganizationsController } from './organizations/organizations.controlle
 import { OrganizationsRepository } from './organizations/organizations.repository.js';
 import { OrganizationsService } from './organizations/organizations.service.js';
 import { OwnersService } from './organizations/owners.service.js';
+import { PlansController } from './plans/plans.controller.js';
+import { PlansRepository } from './plans/plans.repository.js';
+import { PlansService } from './plans/plans.service.js';
 import { PlaygroundController } from './playground/playground.controller.js';
 import { PlaygroundService } from './playground/playground.service.js';
 import { PriceBooksController } from './price-books/price-books.controller.js';
@@ -125,6 +128,7 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
   controllers: [
     OpenApiController,
     OrganizationsController,
+    PlansController,
     ProjectsController,
     ApiKeysController,
     ModelsController,
@@ -169,6 +173,8 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     OrganizationsRepository,
     OrganizationsService,
     OwnersService,
+    PlansRepository,
+    PlansService,
     ProjectsRepository,
     ProjectsService,
     ApiKeysRepository,

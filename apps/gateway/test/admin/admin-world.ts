@@ -26,6 +26,8 @@ import type { WorldApi } from './admin-api.js';
 /** Everything that one organization has, made through the API where the API makes it. */
 export interface OrganizationWorld {
   readonly organizationId: string;
+  /** That no other organization has. */
+  readonly planId: string;
   readonly token: string;
   readonly projectId: string;
   readonly apiKeyId: string;
@@ -294,7 +296,8 @@ async function createPeople(api: WorldApi, organizationId: string) {
 
 /** An organization with one of each. The operator's world has to be there before. */
 export async function createOrganizationWorld(api: WorldApi, slug: string): Promise<OrganizationWorld> {
-  const organization = await api.ok('createOrganization', { body: { name: slug, slug } });
+  const plan = await api.ok('createPlan', { body: { name: `Plan of ${slug}` } });
+  const organization = await api.ok('createOrganization', { body: { name: slug, slug, planId: plan.id } });
   const organizationId = organization.id;
   const token = await api.issueToken(organizationId);
   const project = await api.ok('createProject', { token, params: { organizationId }, body: WEB });
@@ -330,6 +333,7 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
   });
   return {
     organizationId,
+    planId: plan.id,
     token,
     projectId: project.id,
     apiKeyId: key.id,

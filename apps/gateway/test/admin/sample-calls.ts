@@ -22,6 +22,12 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     createOrganization: { body: { name: 'New', slug: fresh('new') } },
     readOrganization: { params: { organizationId } },
     updateOrganization: { params: { organizationId }, ifMatch: 1, body: { name: 'Renamed' } },
+    listPlans: {},
+    createPlan: {
+      body: { name: fresh('Plan'), billingMode: 'prepaid', platformFee: { amount: '9', currency: 'USD' } },
+    },
+    readPlan: { params: { planId: world.planId } },
+    updatePlan: { params: { planId: world.planId }, ifMatch: 1, body: { name: fresh('Plan') } },
     listProjects: { params: { organizationId } },
     createProject: { params: { organizationId }, body: { name: fresh('Project') } },
     readProject: { params: { projectId } },

@@ -62,13 +62,15 @@ describe('where sign-up is open', () => {
     expect(organization).toMatchObject({
       name: 'Müller & Söhne',
       billingMode: 'prepaid',
-      monthlyBudget: { amount: '5.000000000000', currency: 'USD' },
+      monthlyBudget: null,
     });
     const balance = await api.ok('readBalance', { credentials, params });
     expect(balance).toMatchObject({ available: { amount: '5.000000000000' } });
     // what is given away is posted when it is used
-    const { data } = await api.ok('listLedgerTransactions', { credentials });
-    expect(data).toEqual([]);
+    const { data: posted } = await api.ok('listLedgerTransactions', { credentials });
+    expect(posted).toEqual([]);
+    const { data } = await api.ok('listCreditGrants', { credentials });
+    expect(data).toMatchObject([{ account: 'promo', reason: 'starter grant' }]);
     const projects = await api.ok('listProjects', { credentials, params });
     expect(projects.data).toMatchObject([{ name: 'Default' }]);
     await api.ok('createApiKey', {
@@ -107,9 +109,9 @@ describe('where sign-up is open', () => {
     const credentials = { cookie: cookieOf(answer.headers) };
     const { organizations } = await api.ok('readMe', { credentials });
     const params = { organizationId: organizations[0]?.id ?? '' };
-    const { monthlyBudget } = await api.ok('readOrganization', { credentials, params });
-    expect(monthlyBudget).toEqual({ amount: '0.000000000000', currency: 'USD' });
-    const { data } = await api.ok('listLedgerTransactions', { credentials });
+    const { billingMode } = await api.ok('readOrganization', { credentials, params });
+    expect(billingMode).toBe('prepaid');
+    const { data } = await api.ok('listCreditGrants', { credentials });
     expect(data).toEqual([]);
   });
 

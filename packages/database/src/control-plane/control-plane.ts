@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 import { SNAPSHOT_OF_ORGANIZATION } from '../prices/organization-snapshots.js';
 import { inTransaction } from '../transaction.js';
-import type { BudgetRow, ControlPlaneRows, DeploymentRow, ModelRow } from './control-plane-rows.js';
+import type { BudgetRow, ControlPlaneRows, DeploymentRow, ModelRow, PlanLimitsRow } from './control-plane-rows.js';
 import type { OrganizationRow, PrincipalRow, ProjectRow, RateLimitRow, RouteRow } from './control-plane-rows.js';
 
 /**
@@ -19,6 +19,11 @@ const ORGANIZATIONS = `
          snapshot.id AS "priceSnapshotId"
   FROM organization o
   LEFT JOIN plan p ON p.id = o.plan_id ${SNAPSHOT_OF_ORGANIZATION}`;
+
+const PLANS = `
+  SELECT id, requests_per_minute AS "requestsPerMinute", tokens_per_minute AS "tokensPerMinute", concurrency,
+         monthly_budget AS "monthlyBudget"
+  FROM plan`;
 
 const DEPLOYMENTS = `
   SELECT d.id, d.organization_id AS "organizationId", d.model, d.upstream_model AS "upstreamModel", d.region, d.priority,
@@ -59,6 +64,7 @@ export async function loadControlPlane(pool: pg.Pool): Promise<ControlPlaneRows>
   return inTransaction(pool, 'REPEATABLE READ READ ONLY', async (client) => ({
     version: await readControlPlaneVersion(client),
     organizations: (await client.query<OrganizationRow>(ORGANIZATIONS)).rows,
+    plans: (await client.query<PlanLimitsRow>(PLANS)).rows,
     projects: (await client.query<ProjectRow>('SELECT id, organization_id AS "organizationId", name FROM project'))
       .rows,
     deployments: (await client.query<DeploymentRow>(DEPLOYMENTS)).rows,

@@ -36,7 +36,7 @@ export interface FundingOfAll {
 const FUNDING = `
   WITH payer AS (
     SELECT o.id, f.captured FROM organization o LEFT JOIN organization_funding f ON f.organization_id = o.id
-    WHERE o.billing_mode = 'prepaid'
+    WHERE o.billing_mode = 'prepaid' AND ($2::text[] IS NULL OR o.id = ANY($2))
   ), granted AS (
     SELECT g.organization_id, sum(b.remaining) AS remaining,
            array_agg(b.remaining::text ORDER BY g.expires_at) FILTER (WHERE g.expires_at IS NOT NULL) AS expiring,
@@ -44,6 +44,7 @@ const FUNDING = `
              FILTER (WHERE g.expires_at IS NOT NULL) AS expiries
     FROM credit_grant_balance b JOIN credit_grant g ON g.id = b.grant_id
     WHERE b.remaining > 0 AND g.effective_from <= $1 AND (g.expires_at IS NULL OR g.expires_at > $1)
+      AND ($2::text[] IS NULL OR b.organization_id = ANY($2))
     GROUP BY 1
   ), owed AS (
     SELECT organization_id, sum(amount) AS amount FROM (
@@ -76,13 +77,22 @@ interface Row {
   readonly expiries: readonly number[];
 }
 
+export interface FundingQuestion {
+  /** Unix milliseconds by the clock of whoever admits requests: which grants hold. */
+  readonly at: number;
+  /** Only of these. */
+  readonly organizationIds?: readonly string[];
+}
+
 /**
  * What each organization that pays beforehand has, all of it as of one instant.
  * @param client of a transaction that reads as of one instant.
- * @param at Unix milliseconds by the clock of whoever admits requests: which grants hold.
  */
-export async function readFunding(client: pg.PoolClient, at: number): Promise<FundingOfAll> {
-  const { rows } = await client.query<Row>({ name: 'read_funding', text: FUNDING, values: [new Date(at)] });
+export async function readFunding(
+  client: pg.PoolClient,
+  { at, organizationIds }: FundingQuestion,
+): Promise<FundingOfAll> {
+  const { rows } = await client.query<Row>(FUNDING, [new Date(at), organizationIds ?? null]);
   const unopened = rows.filter(({ isOpen }) => !isOpen).map(({ organizationId }) => organizationId);
   const inbox = await client.query<{ empty: boolean }>('SELECT NOT EXISTS (SELECT FROM usage_inbox) AS empty');
   const opening = await readUnopened(client, unopened);

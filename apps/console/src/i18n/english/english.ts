@@ -9,6 +9,7 @@ import { modelsEnglish } from './models.js';
 import { overviewEnglish } from './overview.js';
 import { playgroundEnglish } from './playground.js';
 import { pricesEnglish } from './prices.js';
+import { organizationsEnglish, plansEnglish } from './plans.js';
 import { projectsEnglish } from './projects.js';
 import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
@@ -38,6 +39,8 @@ export const english = {
     simulator: 'Simulator',
     projects: 'Projects',
     members: 'Members',
+    organizations: 'Organizations',
+    plans: 'Plans',
     settings: 'Settings',
     skip: 'Skip to the content',
   },
@@ -137,6 +140,8 @@ export const english = {
   members: membersEnglish,
   prices: pricesEnglish,
   projects: projectsEnglish,
+  plans: plansEnglish,
+  organizations: organizationsEnglish,
   settings: settingsEnglish,
   tokens: tokensEnglish,
   sso: ssoEnglish,

@@ -1,4 +1,6 @@
 export const overviewEnglish = {
+  refused: 'Requests are refused: nothing is left of what was paid or given. What you pay is credited under Billing.',
+  openBilling: 'Open billing',
   title: 'Overview',
   spend: 'Spend',
   requests: 'Requests',

@@ -20,6 +20,11 @@ export const settingsEnglish = {
   billing: 'Billing',
   prepaid: 'prepaid',
   postpaid: 'postpaid',
+  plan: 'Plan',
+  noPlan: 'none',
+  fee: 'Fee per month',
+  credit: 'Included credit per month',
+  planLimits: 'Limits of the plan',
 };
 
 export const tokensEnglish = {

@@ -75,7 +75,31 @@ export class AdmissionScopes {
       const others = limits.get(key) ?? { requestsPerMinute: null, tokensPerMinute: null, concurrency: null };
       limits.set(key, { ...others, scope: this.handleOf(scope), grantedNanos: grantedNanos(budget, now), ladder });
     }
+    this.addPlans(rows, limits);
     return [...limits.values()];
+  }
+
+  /** An organization's plan bounds it where it has no limit of its own. Each organization has its own counters. */
+  private addPlans(rows: ControlPlaneRows, limits: Map<string, ScopeLimits>): void {
+    const plans = new Map(rows.plans.map((plan) => [plan.id, plan]));
+    for (const { id, planId } of rows.organizations) {
+      const plan = planId === null ? undefined : plans.get(planId);
+      if (plan === undefined) continue;
+      const scope: Scope = { organizationId: id, kind: 'organization', id };
+      const key = scopeKey(scope);
+      const own = limits.get(key);
+      const granted = plan.monthlyBudget === null ? null : grantedNanos({ amount: plan.monthlyBudget, raises: [] }, 0);
+      const grantedByEither = own?.grantedNanos ?? granted;
+      if (grantedByEither !== null) this.budgeted.add(key);
+      limits.set(key, {
+        scope: own?.scope ?? this.handleOf(scope),
+        requestsPerMinute: own?.requestsPerMinute ?? plan.requestsPerMinute,
+        tokensPerMinute: own?.tokensPerMinute ?? plan.tokensPerMinute,
+        concurrency: own?.concurrency ?? plan.concurrency,
+        grantedNanos: grantedByEither,
+        ladder: own?.ladder ?? [],
+      });
+    }
   }
 }
 

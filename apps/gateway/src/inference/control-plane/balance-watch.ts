@@ -1,5 +1,5 @@
 import type { AdmissionStore, Funding, ScopeHandle } from '@tollgate/admission';
-import { inTransaction, type OrganizationFunding, readFunding } from '@tollgate/database';
+import { type FundingOfAll, inTransaction, type OrganizationFunding, readFunding } from '@tollgate/database';
 import { type Picos, picosToNanosUp } from '@tollgate/domain';
 import type pg from 'pg';
 
@@ -7,6 +7,8 @@ import type { AdmissionScopes } from './admission-scopes.js';
 import type { BalanceCheckpoints } from './balance-checkpoints.js';
 
 const POLL_MS = 1_000;
+/** With thousands of organizations a reading takes long: this many times as long passes before the next one. */
+const REST_FACTOR = 10;
 /** Comparing with the books looks at every organization, so not each time. */
 const COMPARED_MS = 10_000;
 
@@ -25,8 +27,9 @@ interface Sample {
 }
 
 /**
- * Tells admission what prepaid organizations have: about once a second, and whenever the control plane has changed. While
- * Postgres is away the last word stands; what expires meanwhile, admission ends by itself.
+ * Tells admission what prepaid organizations have: about once a second, whenever the control plane has changed, and at
+ * once of an organization that was credited. While Postgres is away the last word stands; what expires meanwhile,
+ * admission ends by itself.
  *
  * What the books say is `available + captured`, and admission takes off what it has captured itself. Booking moves money
  * from the one to the other, so that it does not matter how far the books are behind: a request that is captured here and
@@ -35,7 +38,12 @@ interface Sample {
  */
 export class BalanceWatch {
   private scopes: AdmissionScopes | null = null;
-  private version = 0;
+  private reads = 0;
+  private told = 0;
+  /** The last word of each organization, and by which reading. */
+  private readonly known = new Map<string, { readonly read: number; readonly funding: OrganizationFunding }>();
+  private readonly credited = new Set<string>();
+  private restMs = POLL_MS;
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
   private sample: Sample | null = null;
@@ -51,9 +59,16 @@ export class BalanceWatch {
   async follow(scopes: AdmissionScopes): Promise<void> {
     const before = this.scopes;
     this.scopes = scopes;
-    // the first one also says so to those that were prepaid and are no longer
-    if (scopes.hasPrepaid || before?.hasPrepaid === true) await this.refresh();
+    // the last ones that were prepaid have no balance any more
+    if (scopes.hasPrepaid || before?.hasPrepaid === true) await this.readAll();
     if (scopes.hasPrepaid) this.schedule();
+  }
+
+  /** A hint that an organization was credited. */
+  hear(organizationId: string): void {
+    if (this.stopped || this.scopes?.hasPrepaid !== true) return;
+    this.credited.add(organizationId);
+    if (this.credited.size === 1) setImmediate(() => void this.readCredited().catch(() => undefined));
   }
 
   stop(): void {
@@ -64,30 +79,53 @@ export class BalanceWatch {
   private schedule(): void {
     if (this.stopped) return;
     if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.poll(), POLL_MS).unref();
+    this.timer = setTimeout(() => void this.poll(), this.restMs).unref();
   }
 
   private async poll(): Promise<void> {
     // who reads the control plane notices that Postgres is away, and says so
-    await this.refresh().catch(() => undefined);
+    await this.readAll().catch(() => undefined);
     if (this.scopes?.hasPrepaid === true) this.schedule();
   }
 
-  private async refresh(): Promise<void> {
-    const version = ++this.version;
+  private async readAll(): Promise<void> {
+    const read = ++this.reads;
     const at = Date.now();
+    const startedAt = performance.now();
     const forwardedTo = this.parts.forwardedTo() ?? 0;
-    const { fundings, isAllBooked } = await inTransaction(this.parts.pool, 'REPEATABLE READ READ ONLY', (client) =>
-      readFunding(client, at),
-    );
+    const { fundings, isAllBooked } = await this.read({ at });
+    this.restMs = Math.max(POLL_MS, (performance.now() - startedAt) * REST_FACTOR);
     await this.compare(fundings, { at, everythingIsBookedTo: isAllBooked ? forwardedTo : 0 });
-    const known: Funding[] = [];
+    const listed = new Set(fundings.map(({ organizationId }) => organizationId));
+    for (const [id, before] of this.known) if (before.read < read && !listed.has(id)) this.known.delete(id);
+    await this.tell(read, fundings);
+  }
+
+  private async readCredited(): Promise<void> {
+    const organizationIds = [...this.credited];
+    this.credited.clear();
+    const read = ++this.reads;
+    await this.tell(read, (await this.read({ at: Date.now(), organizationIds })).fundings);
+  }
+
+  private read(question: Parameters<typeof readFunding>[1]): Promise<FundingOfAll> {
+    return inTransaction(this.parts.pool, 'REPEATABLE READ READ ONLY', (client) => readFunding(client, question));
+  }
+
+  /** A reading that began later stands, whichever came back first. */
+  private async tell(read: number, fundings: readonly OrganizationFunding[]): Promise<void> {
     for (const funding of fundings) {
+      const before = this.known.get(funding.organizationId);
+      if (before === undefined || before.read < read) this.known.set(funding.organizationId, { read, funding });
+    }
+    const all: Funding[] = [];
+    for (const { funding } of this.known.values()) {
       // a new one is followed with the control plane that has it
       const scope = this.scopes?.organizationOf(funding.organizationId) ?? null;
-      if (scope !== null) known.push(this.fundingOf(funding, scope));
+      if (scope !== null) all.push(this.fundingOf(funding, scope));
     }
-    await this.parts.admission.fund({ version, fundings: known });
+    this.told += 1;
+    await this.parts.admission.fund({ version: this.told, fundings: all });
   }
 
   private fundingOf(

@@ -188,10 +188,13 @@ export class ControlPlaneWatch {
     };
     client.on('error', again);
     client.on('end', again);
-    client.on('notification', () => this.schedulePoll(0));
+    client.on('notification', ({ channel, payload }) => {
+      if (channel === 'credit') this.balances.hear(payload ?? '');
+      else this.schedulePoll(0);
+    });
     try {
       await client.connect();
-      await client.query('LISTEN control_plane');
+      await client.query('LISTEN control_plane; LISTEN credit');
     } catch {
       await client.end().catch(() => undefined);
       again();
