@@ -5,7 +5,19 @@ import { defineOperation } from './operation.js';
 
 const tag = 'Accounting';
 
-export const accountingPeriodLabel = () =>
+/** What is looked at before a period is closed. */
+export const CLOSING_CHECKS = [
+  'period-has-ended',
+  'earlier-periods-are-closed',
+  'gateways-have-forwarded',
+  'usage-is-booked',
+  'usage-is-sealed',
+  'usage-is-priced',
+  'quarantine-is-empty',
+  'reviews-are-resolved',
+] as const;
+
+const accountingPeriodLabel = () =>
   z
     .string()
     .regex(/^2[01]\d\d-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-11')
@@ -32,42 +44,53 @@ const trialBalance = z
     currency: z.string(),
     rows: z.array(trialBalanceRow).meta({ description: 'Accounts with anything on them.' }),
     debits: money,
-    credits: money,
+    credits: money.meta({ description: 'Without a sign.' }),
     balances: z.boolean().meta({ description: 'Whether debits and credits are the same, and closings sum to zero.' }),
   })
   .meta({ id: 'TrialBalance' });
 
-const movement = z
-  .strictObject({
-    kind: z.string().meta({ description: 'Such as `payments`, `used`, `expired`.' }),
-    amount: money.meta({ description: 'Above zero: there is more credit afterwards.' }),
-  })
-  .meta({ id: 'RollForwardMovement' });
-
-const rollForward = z
+const prepaidMovement = z
   .strictObject({
     opening: money,
-    movements: z.array(movement),
+    payments: money,
+    adjustments: money.meta({ description: 'In favour of organizations, and charged to them.' }),
+    refunds: money,
+    used: money,
+    corrections: money,
+    fees: money,
+    expired: money.meta({ description: 'Earned because nobody used it in time.' }),
+    carriedOver: money.meta({ description: 'From before credit was kept by grants.' }),
     closing: money,
-    ties: z.boolean().meta({ description: 'Whether opening and movements come to the closing balance of the books.' }),
   })
-  .meta({ id: 'RollForward' });
+  .meta({
+    id: 'PrepaidMovement',
+    description: 'What is owed in usage. What lowers it is below zero: all add up to `closing`.',
+  });
+
+const promoMovement = z
+  .strictObject({ opening: money, given: money, used: money, expired: money, revoked: money, closing: money })
+  .meta({ id: 'PromoMovement', description: 'Credit that was given away. What lowers it is below zero.' });
 
 const prepaidRollForward = z
   .strictObject({
-    organizationId: id('organization').nullable(),
+    organizationId: id('organization').nullable().meta({ description: 'Null: all that are not simulated.' }),
     accountingPeriod: z.string(),
     currency: z.string(),
-    prepaid: rollForward.meta({ description: 'What is owed in usage: the liability.' }),
-    promo: rollForward.meta({ description: 'Credit that was given away and is not used yet.' }),
+    prepaid: prepaidMovement,
+    promo: promoMovement,
+    bookedLater: money.nullable().meta({
+      description:
+        'Of the closing prepaid balance, what was booked into the period after it had ended, while it was open. Null of ' +
+        'several organizations.',
+    }),
   })
   .meta({ id: 'PrepaidRollForward' });
 
 const closingCheck = z
   .strictObject({
-    check: z.string().meta({ description: 'What has to be so before the period can be closed.' }),
+    check: z.enum(CLOSING_CHECKS).meta({ description: 'What has to be so before the period can be closed.' }),
     passed: z.boolean(),
-    detail: z.string(),
+    found: z.int().meta({ description: 'How many are in the way.' }),
   })
   .meta({ id: 'ClosingCheck' });
 
@@ -80,9 +103,12 @@ export const accountingPeriod = z
     state: z.enum(['open', 'closed']),
     closedAt: z.iso.datetime().nullable(),
     closedBy: z.string().nullable(),
-    checklist: z.array(closingCheck).meta({ description: 'As it was when it was closed; empty of one that is open.' }),
   })
   .meta({ id: 'AccountingPeriod' });
+
+const closingChecklist = z
+  .strictObject({ canClose: z.boolean(), checklist: z.array(closingCheck) })
+  .meta({ id: 'ClosingChecklist' });
 
 const params = z.strictObject({ organizationId: id('organization'), accountingPeriod: accountingPeriodLabel() });
 const mayName = { organizationId: id('organization').optional() };
@@ -157,6 +183,5 @@ export const accountingOperations = {
 
 export type TrialBalance = z.infer<typeof trialBalance>;
 export type PrepaidRollForward = z.infer<typeof prepaidRollForward>;
-export type RollForward = z.infer<typeof rollForward>;
 export type AccountingPeriod = z.infer<typeof accountingPeriod>;
-export type ClosingCheck = z.infer<typeof closingCheck>;
+export type ClosingChecklist = z.infer<typeof closingChecklist>;

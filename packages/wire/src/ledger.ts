@@ -27,14 +27,17 @@ export const organizationBalance = z
     organizationId: id('organization'),
     currency: z.string(),
     billingMode: z.enum(['prepaid', 'postpaid']),
-    credited: money.meta({ description: 'Payments, adjustments in favour and credit given away, less refunds; all of it.' }),
+    credited: money.meta({
+      description: 'Payments, adjustments in favour and credit given away, less refunds; all of it.',
+    }),
     spent: money.meta({ description: 'Usage and fees billed.' }),
     prepaid: money.meta({ description: 'Left of what was paid before.' }),
     promo: money.meta({ description: 'Left of what was given away.' }),
     owed: money.meta({ description: 'Billed to the receivable and not paid.' }),
     available: money.meta({ description: '`prepaid` + `promo` − `owed`; negative when usage went beyond.' }),
     held: money.nullable().meta({
-      description: 'Set aside for requests that run at this moment; null when this gateway does not know, or of another instant.',
+      description:
+        'Set aside for requests that run at this moment; null when this gateway does not know, or of another instant.',
     }),
     cost: money.optional().meta({ description: 'What the usage costs the operator; for the operator only.' }),
     nextExpiry: z
@@ -102,7 +105,9 @@ export const ledgerOperations = {
     permission: 'ledger.read',
     params: ofOrganization,
     query: z.strictObject({
-      asOf: instant().optional().meta({ description: 'Past, or to come: what expires until then is gone. Now, when absent.' }),
+      asOf: instant()
+        .optional()
+        .meta({ description: 'Past, or to come: what expires until then is gone. Now, when absent.' }),
     }),
     response: organizationBalance,
   }),

@@ -2,16 +2,20 @@ import type {
   ApiKey,
   BudgetNotice,
   BudgetRaise,
+  CreditGrant,
   Invitation,
   LedgerTransaction,
   ManagementToken,
+  ManualPosting,
   Member,
   Model,
   OperationId,
   Organization,
   Project,
   ProviderCredential,
+  QuarantinedUsage,
   RequestSummary,
+  ReviewItem,
   Route,
   SsoConnection,
 } from '@tollgate/wire';
@@ -32,6 +36,10 @@ export const RESOURCES = {
   'management-tokens': 'listManagementTokens',
   'sso-connections': 'listSsoConnections',
   'ledger-transactions': 'listLedgerTransactions',
+  'credit-grants': 'listCreditGrants',
+  'manual-postings': 'listManualPostings',
+  'review-items': 'listReviewItems',
+  'quarantined-usage': 'listQuarantinedUsage',
 } as const satisfies Record<string, OperationId>;
 
 export type ResourceName = keyof typeof RESOURCES;
@@ -52,4 +60,8 @@ export interface ResourceRecords {
   readonly 'management-tokens': ManagementToken;
   readonly 'sso-connections': SsoConnection;
   readonly 'ledger-transactions': LedgerTransaction;
+  readonly 'credit-grants': CreditGrant;
+  readonly 'manual-postings': ManualPosting;
+  readonly 'review-items': ReviewItem;
+  readonly 'quarantined-usage': QuarantinedUsage;
 }

@@ -15,6 +15,7 @@ import { figureRow } from '../page/figure-row.js';
 import { Page } from '../page/page.js';
 import { PageSkeleton } from '../page/page-skeleton.js';
 import { Panel } from '../page/panel.js';
+import { WayButton } from '../page/way-button.js';
 import { useMe } from '../session/use-me.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { AttemptTable } from './attempt-table.js';
@@ -52,6 +53,9 @@ function RequestPage({ request }: { readonly request: RequestDetail }) {
       }
       actions={
         <>
+          <WayButton to={`/charges/${request.id}`} operation="explainCharge" variant="outlined">
+            {text('charges.explain')}
+          </WayButton>
           <Button variant="outlined" component={Link} to={linkTo('/requests', { key: request.apiKeyId })}>
             {text('requests.allOfKey')}
           </Button>
@@ -169,7 +173,7 @@ function DetailsPanel({ request }: { readonly request: RequestDetail }) {
           [
             text('requests.inLedger'),
             !isLinked ? null : (
-              <Link key="ledger" to={linkTo('/ledger', { from: request.bookingMinute })}>
+              <Link key="ledger" to={linkTo('/billing', { section: 'ledger', from: request.bookingMinute })}>
                 {request.accountingPeriod}
               </Link>
             ),

@@ -91,12 +91,17 @@ function mayCall({ kind, isOperator, scopes }: Caller, operation: Operation): bo
 /** An id of the same kind that nobody has. */
 const nobodys = (id: string): string => `${id.slice(0, id.indexOf('_'))}_${'0'.repeat(26)}`;
 
+const isId = (value: string): boolean => value.includes('_');
+
 /** A call that changes nothing: what writes is sent with what is refused once the guard has let it through. */
 function harmless(id: OperationId, call: Call): Call {
   const operation: Operation = OPERATIONS[id];
   if (operation.method === 'GET') return call;
   if (operation.body !== null) return { ...call, body: { nonsense: true } };
-  return { ...call, params: Object.fromEntries(Object.entries(call.params ?? {}).map(([k, v]) => [k, nobodys(v)])) };
+  return {
+    ...call,
+    params: Object.fromEntries(Object.entries(call.params ?? {}).map(([k, v]) => [k, isId(v) ? nobodys(v) : v])),
+  };
 }
 
 /** What a harmless call that the guard lets through is answered. */

@@ -26,9 +26,11 @@ export const chargesEnglish = {
   publication: '%{book}, publication %{sequence}',
   snapshot: 'Price snapshot',
   published: 'published',
+  publishedLabel: 'Published',
   publishedBy: 'published by %{who}',
   how: 'How it was calculated',
-  howHint: 'Quantity × price, then the terms of the price book. Each line is rounded once, half-even, to the picodollar.',
+  howHint:
+    'Quantity × price, then the terms of the price book. Each line is rounded once, half-even, to the picodollar.',
   noLines: 'Nothing was used that has a price, so nothing is charged.',
   unpriced: 'The model had no price. Nothing is charged until it has one.',
   meter: 'Meter',

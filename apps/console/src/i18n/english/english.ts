@@ -1,4 +1,6 @@
 import { accountEnglish } from './account.js';
+import { billingEnglish } from './billing.js';
+import { chargesEnglish } from './charges.js';
 import { invitationEnglish, resetEnglish, setUpEnglish, signInEnglish, signUpEnglish } from './entrance.js';
 import { keysEnglish } from './keys.js';
 import { ledgerEnglish } from './ledger.js';
@@ -6,10 +8,13 @@ import { membersEnglish, rolesEnglish } from './members.js';
 import { modelsEnglish } from './models.js';
 import { overviewEnglish } from './overview.js';
 import { playgroundEnglish } from './playground.js';
+import { pricesEnglish } from './prices.js';
 import { projectsEnglish } from './projects.js';
 import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
+import { reviewsEnglish } from './reviews.js';
 import { budgetsEnglish, routesEnglish, routingEnglish, simulatorEnglish } from './routing.js';
+import { selfAuditsEnglish } from './self-audits.js';
 import { installationEnglish, settingsEnglish, ssoEnglish, tokensEnglish } from './settings.js';
 import { usageExportEnglish } from './usage-export.js';
 import { vocabularyEnglish } from './vocabulary.js';
@@ -24,7 +29,10 @@ export const english = {
     models: 'Models',
     playground: 'Playground',
     keys: 'Keys',
-    ledger: 'Ledger',
+    billing: 'Billing',
+    prices: 'Price books',
+    reviews: 'Reviews',
+    selfAudits: 'Self-audit',
     providers: 'Providers',
     routes: 'Routes',
     simulator: 'Simulator',
@@ -127,6 +135,7 @@ export const english = {
   signUp: signUpEnglish,
   roles: rolesEnglish,
   members: membersEnglish,
+  prices: pricesEnglish,
   projects: projectsEnglish,
   settings: settingsEnglish,
   tokens: tokensEnglish,
@@ -141,6 +150,10 @@ export const english = {
   playground: playgroundEnglish,
   providers: providersEnglish,
   ledger: ledgerEnglish,
+  billing: billingEnglish,
+  charges: chargesEnglish,
+  reviews: reviewsEnglish,
+  selfAudits: selfAuditsEnglish,
   routing: routingEnglish,
   routes: routesEnglish,
   simulator: simulatorEnglish,

@@ -24,7 +24,7 @@ export class LedgerController {
     @Caller() actor: Actor,
     @Input() input: OperationInput<Operations['readBalance']>,
   ): Promise<OrganizationBalance> {
-    return this.ledger.balance(actor, input.params.organizationId);
+    return this.ledger.balance(actor, input);
   }
 
   @Operate(OPERATIONS.listLedgerTransactions)

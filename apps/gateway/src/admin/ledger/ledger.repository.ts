@@ -82,8 +82,9 @@ export class LedgerRepository {
     return (await this.database.pool.query<LedgerEntryRow>(text, values)).rows;
   }
 
-  balance(organizationId: string): Promise<OrganizationBalance> {
-    return readBalance(this.database.pool, organizationId);
+  /** @param asOf Unix milliseconds; now when absent */
+  balance(organizationId: string, asOf: number | undefined): Promise<OrganizationBalance> {
+    return readBalance(this.database.pool, organizationId, asOf);
   }
 }
 

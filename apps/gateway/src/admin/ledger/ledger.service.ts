@@ -1,55 +1,50 @@
-import { Injectable } from '@nestjs/common';
-import { LEDGER_CURRENCY } from '@tollgate/database';
-import { formatPicos, isId, OPERATOR_LEDGER_ACCOUNTS } from '@tollgate/domain';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { isId, type Picos } from '@tollgate/domain';
 import type {
   LedgerEntry,
   LedgerEntryListQuery,
   LedgerTransaction,
   LedgerTransactionDetail,
   LedgerTransactionListQuery,
+  OperationInput,
+  OPERATIONS,
   OrganizationBalance,
   Page,
 } from '@tollgate/wire';
+import { AdmissionInspector } from '../../platform/admission-inspector.js';
 import type { Actor } from '../http/actor.js';
 import { isWrittenInstant, readKeyset, toKeyedPage, type Keyset } from '../http/keyset.js';
-import { dollars } from '../http/presentation.js';
 import { orNotFound, ProblemError } from '../http/problem-error.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { LedgerRepository } from './ledger.repository.js';
+import { presentBalance } from './present-balance.js';
 import { entryId, presentEntry, presentTransaction } from './present-ledger.js';
 
-const money = (picos: bigint) => dollars(formatPicos(picos));
+type BalanceQuestion = OperationInput<typeof OPERATIONS.readBalance>;
 
 @Injectable()
 export class LedgerService {
   constructor(
     private readonly organizations: OrganizationsRepository,
     private readonly repository: LedgerRepository,
+    @Optional() @Inject(AdmissionInspector) private readonly admission: AdmissionInspector | undefined,
   ) {}
 
-  async balance(actor: Actor, id: string): Promise<OrganizationBalance> {
-    const { id: organizationId } = orNotFound(await this.organizations.find(actor.organizationId, id));
-    const { accounts, credited, spent, available, owed, cost } = await this.repository.balance(organizationId);
-    const isOperator = actor.organizationId === null;
-    return {
-      organizationId,
-      currency: LEDGER_CURRENCY,
-      credited: money(credited),
-      spent: money(spent),
-      available: money(available),
-      owed: money(owed),
-      // what the operator pays is not told to those who pay the operator
-      ...(isOperator ? { cost: money(cost) } : {}),
-      accounts: accounts
-        .filter(({ account }) => isOperator || !OPERATOR_LEDGER_ACCOUNTS.includes(account))
-        .map(({ account, posted, accrued }) => ({
-          account,
-          balance: money(posted + accrued),
-          posted: money(posted),
-          accrued: money(accrued),
-        })),
-      asOf: new Date().toISOString(),
-    };
+  async balance(actor: Actor, { params, query }: BalanceQuestion): Promise<OrganizationBalance> {
+    const organization = orNotFound(await this.organizations.find(actor.organizationId, params.organizationId));
+    const { id: organizationId, billingMode } = organization;
+    const asOf = query.asOf === undefined ? undefined : Date.parse(query.asOf);
+    const [balance, held] = await Promise.all([
+      this.repository.balance(organizationId, asOf),
+      // what is held is held now, and in the process that answers
+      asOf === undefined ? this.#held(organizationId) : null,
+    ]);
+    return presentBalance(balance, { organizationId, billingMode, held, isOperator: actor.organizationId === null });
+  }
+
+  async #held(organizationId: string): Promise<Picos | null> {
+    const live = await this.admission?.balanceOf(organizationId);
+    return live?.held ?? null;
   }
 
   async transactions(actor: Actor, query: LedgerTransactionListQuery): Promise<Page<LedgerTransaction>> {
