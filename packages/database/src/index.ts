@@ -102,8 +102,6 @@ export { postPlanTerms } from './plan-postings/post-plan-terms.js';
 export type { PlanCredit, PlanPosting, PlatformFee } from './plan-postings/plan-postings.js';
 export { raiseReviewItems } from './reviews/raise-review-items.js';
 export type { ReviewItemDraft } from './reviews/raise-review-items.js';
-export { postCredit } from './ledger/post-credit.js';
-export type { CreditDraft, PostedCredit } from './ledger/post-credit.js';
 export { LEDGER_CURRENCY } from './ledger/post-transactions.js';
 export { checkAccountingPeriod, closeAccountingPeriod } from './books/close-accounting-period.js';
 export type { ClosedPeriod, ClosingCheck } from './books/close-accounting-period.js';

@@ -11,6 +11,7 @@ import {
   readTrialBalance,
   sealUsage,
 } from '../src/index.js';
+import { noteJournalFinished } from '../src/usage-tables/gateway-journals.js';
 import { TestBooks } from './books-fixtures.js';
 import type { Tenant } from './usage-fixtures.js';
 
@@ -274,7 +275,7 @@ describe('closing a period', () => {
     expect(await inTheWay()).toEqual([
       ...['gateways-have-forwarded 1', 'quarantine-is-empty 2', 'reviews-are-resolved 1'],
     ]);
-    await books.rows(`UPDATE gateway_registration SET forwarded_to = $1, stopped_at = $1`, new Date(MONTH_BEGINS));
+    await noteJournalFinished(books.database.pool, 'gw_killed'); // another gateway has adopted it
     await books.rows(`UPDATE usage_quarantine SET resolved_at = now()`);
     await books.rows(`UPDATE review_item SET state = 'resolved', resolved_at = now()`);
     expect(await close(LAST_MONTH)).toMatchObject({ closed: true, closedNow: true });

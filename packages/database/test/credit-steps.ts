@@ -39,7 +39,7 @@ export interface Gift {
   readonly times: number;
 }
 
-export type Taking = 'refund' | 'adjustment' | 'write_off' | 'revocation' | 'fee';
+type Taking = 'refund' | 'adjustment' | 'write_off' | 'revocation' | 'fee';
 
 const nat = (max: number) => fc.nat({ max });
 /** About what a part of a request costs, or ten of them. */

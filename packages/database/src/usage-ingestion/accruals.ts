@@ -1,6 +1,7 @@
 import { expiryPostings, usagePostings } from '@tollgate/billing';
+import type { UsageMoney } from '@tollgate/billing';
 import { formatPicos } from '@tollgate/domain';
-import type { AccrualKind } from '@tollgate/domain';
+import type { AccrualKind, Picos } from '@tollgate/domain';
 import type pg from 'pg';
 
 import { columnValues, insertStatement } from '../columnar-insert.js';
@@ -62,19 +63,40 @@ const keyOf = (organization: BookedOrganization, { accountingPeriod, kind, effec
   effectiveAt,
 ];
 
+type Money = { -readonly [Figure in keyof UsageMoney]: UsageMoney[Figure] };
+
+interface MinuteMoney extends Money {
+  readonly organization: BookedOrganization;
+  readonly row: Row;
+}
+
+/** Summed up before it is posted: postings are many for each event, and few for a minute. */
 function addUsage(amounts: Map<string, Amount>, contributions: readonly UsageContribution[]): void {
-  for (const { organization, accountingPeriod, kind, charge, ...contribution } of contributions) {
-    const sign = BigInt(contribution.sign);
-    const postings = usagePostings({
-      charge,
-      billedCost: sign * contribution.billedCost,
-      prepaidCost: sign * contribution.prepaidCost,
-      promoCost: sign * contribution.promoCost,
-      providerCost: sign * contribution.providerCost,
-    });
-    const key = keyOf(organization, { accountingPeriod, kind, effectiveAt: FROM_ITS_MINUTE });
-    for (const { account, picos } of postings) addAmount(amounts, [...key, account], picos);
+  for (const { organization, row, ...money } of moneyByMinute(contributions)) {
+    const key = keyOf(organization, row);
+    for (const { account, picos } of usagePostings(money)) addAmount(amounts, [...key, account], picos);
   }
+}
+
+function moneyByMinute(contributions: readonly UsageContribution[]): Iterable<MinuteMoney> {
+  const sums = new Map<string, MinuteMoney>();
+  for (const contribution of contributions) {
+    const { organization, accountingPeriod, kind, charge } = contribution;
+    if (contribution.billedCost === 0n && contribution.providerCost === 0n) continue;
+    const id = `${organization.id} ${accountingPeriod} ${kind} ${charge}`;
+    let sum = sums.get(id);
+    if (sum === undefined) {
+      const row = { accountingPeriod, kind, effectiveAt: FROM_ITS_MINUTE };
+      const nothing = { billedCost: 0n, prepaidCost: 0n, promoCost: 0n, providerCost: 0n };
+      sums.set(id, (sum = { organization, row, charge, ...nothing }));
+    }
+    const sign = BigInt(contribution.sign);
+    sum.billedCost += sign * contribution.billedCost;
+    sum.prepaidCost += sign * contribution.prepaidCost;
+    sum.promoCost += sign * contribution.promoCost;
+    sum.providerCost += sign * contribution.providerCost;
+  }
+  return sums.values();
 }
 
 /**
@@ -85,19 +107,31 @@ async function addExpiries(
   amounts: Map<string, Amount>,
   { allocations, calendar }: Pick<Accruing, 'allocations' | 'calendar'>,
 ): Promise<void> {
-  const periods = new Map<string, string>();
+  const used = new Map<
+    string,
+    { readonly organization: BookedOrganization; readonly row: ExpiringRow; picos: Picos }
+  >();
   for (const { booked, use } of allocations) {
     const { grant, picos } = use;
     if (grant.account !== 'prepaid' || grant.expiresAt === null) continue;
-    const { organization } = booked;
-    const isAhead = grant.expiresAt > minuteOf(organization);
-    let period = isAhead ? periods.get(`${organization.id} ${grant.expiresAt}`) : booked.accountingPeriod;
-    if (period === undefined) {
-      period = await calendar.openPeriodAt(organization, grant.expiresAt);
-      periods.set(`${organization.id} ${grant.expiresAt}`, period);
-    }
-    const effectiveAt = isAhead ? new Date(grant.expiresAt).toISOString() : FROM_ITS_MINUTE;
-    const key = keyOf(organization, { accountingPeriod: period, kind: 'expiry', effectiveAt });
+    const { organization, accountingPeriod } = booked;
+    const id = `${organization.id} ${accountingPeriod} ${grant.expiresAt}`;
+    const known = used.get(id);
+    if (known !== undefined) known.picos += picos;
+    else used.set(id, { organization, row: { accountingPeriod, expiresAt: grant.expiresAt }, picos });
+  }
+  for (const { organization, row, picos } of used.values()) {
+    const isAhead = row.expiresAt > minuteOf(organization);
+    const key = keyOf(organization, {
+      accountingPeriod: isAhead ? await calendar.openPeriodAt(organization, row.expiresAt) : row.accountingPeriod,
+      kind: 'expiry',
+      effectiveAt: isAhead ? new Date(row.expiresAt).toISOString() : FROM_ITS_MINUTE,
+    });
     for (const posting of expiryPostings(-picos)) addAmount(amounts, [...key, posting.account], posting.picos);
   }
+}
+
+interface ExpiringRow {
+  readonly accountingPeriod: string;
+  readonly expiresAt: number;
 }
