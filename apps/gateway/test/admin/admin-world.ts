@@ -1,6 +1,5 @@
 import { insertUsageInbox, publishPrices, UsageIngestion, USAGE_LANES, type NewPrice } from '@tollgate/database';
 import {
-  idOfBytes,
   INVITATION_TOKEN_PREFIX,
   issueSecret,
   newId,
@@ -8,12 +7,11 @@ import {
   publicRequestId,
   SETUP_TOKEN_PREFIX,
   SIGN_UP_TOKEN_PREFIX,
-  type ReviewKind,
   type UsageEvent,
 } from '@tollgate/domain';
 import type { Role } from '@tollgate/wire';
-import { createHash } from 'node:crypto';
 import type { WorldApi } from './admin-api.js';
+import { insertQuarantined, insertReviewItem } from './review-fixtures.js';
 
 /** Everything that one organization has, made through the API where the API makes it. */
 export interface OrganizationWorld {
@@ -115,31 +113,6 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
 }
 
 const NOBODY = { organizationId: 'org_gone', projectId: 'proj_gone', apiKeyId: 'key_gone', deploymentId: 'dep_gone' };
-
-/** Something that the worker has found doubtful. */
-export async function insertReviewItem(
-  api: WorldApi,
-  changes: { readonly subject?: string; readonly organizationId?: string; readonly kind?: ReviewKind } = {},
-): Promise<string> {
-  const id = newId('reviewItem');
-  const { subject = 'openai/gpt-9', organizationId = null, kind = 'unpriced' } = changes;
-  await api.database.pool.query(
-    `INSERT INTO review_item (id, kind, subject, organization_id, amount, details) VALUES ($1, $2, $3, $4, 0.25, $5)`,
-    [id, kind, subject, organizationId, { requests: 3 }],
-  );
-  return id;
-}
-
-/** A payload that could not be booked. */
-export async function insertQuarantined(api: WorldApi, payload: string, reason = 'cannot be booked'): Promise<string> {
-  const digest = createHash('sha256').update(payload).digest();
-  await api.database.pool.query('INSERT INTO usage_quarantine (digest, payload, reason) VALUES ($1, $2, $3)', [
-    digest,
-    payload,
-    reason,
-  ]);
-  return idOfBytes('quarantinedUsage', digest.subarray(0, 16));
-}
 
 /** What the first start of a product brings along. */
 async function createCatalogue(api: WorldApi): Promise<string> {
