@@ -24,6 +24,8 @@ export * from './organizations.js';
 export * from './permissions.js';
 export * from './playground.js';
 export * from './price-books.js';
+export * from './price-corrections.js';
+export * from './price-drafts.js';
 export * from './problems.js';
 export * from './projects.js';
 export * from './provider-credentials.js';

@@ -10,6 +10,7 @@ import InsightsOutlined from '@mui/icons-material/InsightsOutlined';
 import KeyOutlined from '@mui/icons-material/KeyOutlined';
 import ListAltOutlined from '@mui/icons-material/ListAltOutlined';
 import RouteOutlined from '@mui/icons-material/RouteOutlined';
+import SellOutlined from '@mui/icons-material/SellOutlined';
 import SettingsOutlined from '@mui/icons-material/SettingsOutlined';
 import ViewInArOutlined from '@mui/icons-material/ViewInArOutlined';
 import type { SvgIconProps } from '@mui/material';
@@ -40,6 +41,7 @@ const PLACES: readonly Place[] = [
   { path: '/members', label: 'navigation.members', icon: GroupOutlined, operation: 'listMembers' },
   { path: '/providers', label: 'navigation.providers', icon: CloudOutlined, operation: 'listProviderCredentials' },
   { path: '/routes', label: 'navigation.routes', icon: AltRouteOutlined, operation: 'listRoutes' },
+  { path: '/price-books', label: 'navigation.prices', icon: SellOutlined, operation: 'listPriceDrafts' },
   { path: '/simulator', label: 'navigation.simulator', icon: RouteOutlined, operation: 'simulateRoute' },
   {
     path: '/reviews',

@@ -1,4 +1,4 @@
-import { insertUsageInbox, publishPrices, UsageIngestion, USAGE_LANES, type NewPrice } from '@tollgate/database';
+import { insertUsageInbox, publishPrices, UsageIngestion, USAGE_LANES } from '@tollgate/database';
 import {
   INVITATION_TOKEN_PREFIX,
   issueSecret,
@@ -11,6 +11,7 @@ import {
 } from '@tollgate/domain';
 import type { Role } from '@tollgate/wire';
 import type { WorldApi } from './admin-api.js';
+import { createPricing, newPrice } from './price-fixtures.js';
 import { insertQuarantined, insertReviewItem } from './review-fixtures.js';
 
 /** Everything that one organization has, made through the API where the API makes it. */
@@ -52,6 +53,12 @@ export interface OperatorWorld {
   readonly providerCredentialId: string;
   readonly deploymentId: string;
   readonly routeId: string;
+  readonly sparePriceBookId: string;
+  readonly priceDraftId: string;
+  readonly spareDraftId: string;
+  readonly priceCorrectionId: string;
+  readonly spareCorrectionId: string;
+  readonly priceDifferenceId: string;
   readonly selfAuditId: string;
   readonly reviewItemId: string;
   /** Of an event that may be booked again. */
@@ -62,24 +69,6 @@ export interface OperatorWorld {
   readonly setupToken: string;
   /** Likewise. */
   readonly signUpToken: string;
-}
-
-const PICOS = 1_000_000_000_000n;
-
-function newPrice(meter: NewPrice['meter'], dollars: bigint): NewPrice {
-  return {
-    provider: 'openai',
-    model: 'gpt-4o',
-    meter,
-    serviceTier: '*',
-    region: '*',
-    fromTokens: 0,
-    timeWindow: '*',
-    amountPicos: dollars * PICOS,
-    per: 1_000_000,
-    effectiveFrom: Date.UTC(2020, 0),
-    effectiveTo: null,
-  };
 }
 
 /** The default price book, and a credential with a deployment that every organization may use. */
@@ -95,6 +84,7 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
   });
   const route = await api.ok('createRoute', { body: { name: 'everywhere', targets: [{ model: 'local/llama' }] } });
   const { id: selfAuditId } = await api.ok('requestSelfAudit', { body: {} });
+  const pricing = await createPricing(api, priceBookId);
   const setupToken = await insertSetupLink(api);
   const reviewItemId = await insertReviewItem(api);
   await prisma.installation.update({ where: { id: 1 }, data: { signUp: 'open', starterGrant: '5' } });
@@ -104,6 +94,7 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
     deploymentId: deployment.id,
     routeId: route.id,
     selfAuditId,
+    ...pricing,
     reviewItemId,
     quarantinedUsageId: await insertQuarantined(api, JSON.stringify(newUsageEvent(NOBODY))),
     dismissableId: await insertQuarantined(api, 'no JSON'),

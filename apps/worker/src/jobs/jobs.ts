@@ -6,6 +6,7 @@ import type { JobHandler } from '@tollgate/queue';
 import type { Logger } from '@tollgate/telemetry';
 
 import { BudgetNoticesJob } from '../budget-notices/budget-notices.job.js';
+import { PricesJob } from '../prices/prices.job.js';
 import { nextDelay, sleepUnlessEnded } from '../retry.js';
 import { SelfAuditJob } from '../self-audit/self-audit.job.js';
 import { APP_CONFIG, LOGGER } from '../tokens.js';
@@ -30,8 +31,9 @@ export class Jobs implements OnModuleDestroy {
     usageSealing: UsageSealingJob,
     selfAudit: SelfAuditJob,
     budgetNotices: BudgetNoticesJob,
+    prices: PricesJob,
   ) {
-    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit, budgetNotices];
+    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit, budgetNotices, prices];
   }
 
   /**

@@ -8,6 +8,7 @@ import { membersEnglish, rolesEnglish } from './members.js';
 import { modelsEnglish } from './models.js';
 import { overviewEnglish } from './overview.js';
 import { playgroundEnglish } from './playground.js';
+import { pricesEnglish } from './prices.js';
 import { projectsEnglish } from './projects.js';
 import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
@@ -29,6 +30,7 @@ export const english = {
     playground: 'Playground',
     keys: 'Keys',
     billing: 'Billing',
+    prices: 'Price books',
     reviews: 'Reviews',
     selfAudits: 'Self-audit',
     providers: 'Providers',
@@ -133,6 +135,7 @@ export const english = {
   signUp: signUpEnglish,
   roles: rolesEnglish,
   members: membersEnglish,
+  prices: pricesEnglish,
   projects: projectsEnglish,
   settings: settingsEnglish,
   tokens: tokensEnglish,
