@@ -160,9 +160,7 @@ export const accountingOperations = {
     permission: 'accounting-periods.write',
     operatorOnly: true,
     params,
-    response: z
-      .strictObject({ canClose: z.boolean(), checklist: z.array(closingCheck) })
-      .meta({ id: 'ClosingChecklist' }),
+    response: closingChecklist,
   }),
   closeAccountingPeriod: defineOperation({
     id: 'closeAccountingPeriod',

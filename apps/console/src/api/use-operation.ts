@@ -18,13 +18,14 @@ export function useOperation<Id extends OperationId>(
   { enabled = true, refetchMs = false, keepPrevious = false }: OperationOptions = {},
 ): UseQueryResult<AnswerOf<Id>> {
   const organization = useUrlState().get('organization');
-  // as one of all requests that there are, its type would be more than the compiler writes down
-  const queryKey: readonly unknown[] = [id, request as unknown, organization];
   return useQuery<AnswerOf<Id>>({
-    queryKey,
+    queryKey: keyOf(id, request, organization),
     queryFn: ({ signal }) => callOperation(id, request, { organization, signal }),
     enabled,
     refetchInterval: refetchMs,
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
 }
+
+/** As one of all requests that there are, its type would be more than the compiler writes down. */
+const keyOf = (...parts: readonly unknown[]): readonly unknown[] => parts;

@@ -48,26 +48,7 @@ export function PostingDialog({ onClose }: { readonly onClose: () => void }) {
       submit={submit}
       onClose={onClose}
     >
-      <FormField
-        form={form}
-        name="kind"
-        label={text('billing.postKind')}
-        hint={text(`billing.kindHint.${fields.kind}`)}
-        select
-      >
-        {MANUAL_POSTING_KINDS.map((kind) => (
-          <MenuItem key={kind} value={kind}>
-            {text(`billing.kind.${kind}`)}
-          </MenuItem>
-        ))}
-      </FormField>
-      {fields.kind === 'adjustment' && (
-        <FormField form={form} name="direction" label={text('billing.postDirection')} select>
-          <MenuItem value="favour">{text('billing.inFavour')}</MenuItem>
-          <MenuItem value="against">{text('billing.against')}</MenuItem>
-        </FormField>
-      )}
-      {fields.kind === 'revocation' && <GrantChoice form={form} />}
+      <KindFields form={form} fields={fields} />
       <FormField
         form={form}
         name="amount"
@@ -88,9 +69,41 @@ export function PostingDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-interface TermsProps {
+interface KindProps {
   readonly form: UseFormReturn<PostingFields>;
   readonly fields: PostingFields;
+}
+
+/** What happens, and what only some of it needs to know. */
+function KindFields({ form, fields }: KindProps) {
+  const text = useText();
+  return (
+    <>
+      <FormField
+        form={form}
+        name="kind"
+        label={text('billing.postKind')}
+        hint={text(`billing.kindHint.${fields.kind}`)}
+        select
+      >
+        {MANUAL_POSTING_KINDS.map((kind) => (
+          <MenuItem key={kind} value={kind}>
+            {text(`billing.kind.${kind}`)}
+          </MenuItem>
+        ))}
+      </FormField>
+      {fields.kind === 'adjustment' && (
+        <FormField form={form} name="direction" label={text('billing.postDirection')} select>
+          <MenuItem value="favour">{text('billing.inFavour')}</MenuItem>
+          <MenuItem value="against">{text('billing.against')}</MenuItem>
+        </FormField>
+      )}
+      {fields.kind === 'revocation' && <GrantChoice form={form} />}
+    </>
+  );
+}
+
+interface TermsProps extends KindProps {
   readonly zone: string;
 }
 

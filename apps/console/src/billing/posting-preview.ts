@@ -1,6 +1,6 @@
 import type { LedgerAccount, ManualPostingKind, Picos } from '@tollgate/domain';
 
-export interface PreviewLine {
+interface PreviewLine {
   /** Null: credit, then the receivable, as far as each goes. */
   readonly account: LedgerAccount | null;
   /** Above zero is a debit. */

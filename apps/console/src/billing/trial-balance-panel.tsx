@@ -5,7 +5,7 @@ import { useOperation } from '../api/use-operation.js';
 import { ExactMoney } from '../figures/figures.js';
 import { formatExactMoney } from '../figures/format-money.js';
 import { useText } from '../i18n/use-text.js';
-import { DataTable } from '../page/data-table.js';
+import { DataTable, type Column } from '../page/data-table.js';
 import { Panel } from '../page/panel.js';
 import { saveTable } from '../page/save-table.js';
 
@@ -40,44 +40,49 @@ export function TrialBalancePanel({ whose, period }: PeriodFigures) {
         empty={
           <Box sx={{ px: 4, pb: 4, color: 'text.secondary', fontSize: '0.8125rem' }}>{text('billing.nothing')}</Box>
         }
-        columns={[
-          {
-            key: 'account',
-            label: text('ledger.accountName'),
-            render: ({ account }) => text(`ledger.account.${account}`),
-          },
-          {
-            key: 'opening',
-            label: text('billing.opening'),
-            numeric: true,
-            from: 'md',
-            render: ({ opening }) => <ExactMoney value={opening} />,
-          },
-          {
-            key: 'debits',
-            label: text('billing.debits'),
-            numeric: true,
-            from: 'sm',
-            render: ({ debits }) => <ExactMoney value={debits} />,
-          },
-          {
-            key: 'credits',
-            label: text('billing.credits'),
-            numeric: true,
-            from: 'sm',
-            render: ({ credits }) => <ExactMoney value={credits} />,
-          },
-          {
-            key: 'closing',
-            label: text('billing.closing'),
-            numeric: true,
-            render: ({ closing }) => <ExactMoney value={closing} />,
-          },
-        ]}
+        columns={useColumns()}
       />
       {data !== undefined && data.rows.length > 0 && <Verdict balance={data} />}
     </Panel>
   );
+}
+
+function useColumns(): readonly Column<TrialBalance['rows'][number]>[] {
+  const text = useText();
+  return [
+    {
+      key: 'account',
+      label: text('ledger.accountName'),
+      render: ({ account }) => text(`ledger.account.${account}`),
+    },
+    {
+      key: 'opening',
+      label: text('billing.opening'),
+      numeric: true,
+      from: 'md',
+      render: ({ opening }) => <ExactMoney value={opening} />,
+    },
+    {
+      key: 'debits',
+      label: text('billing.debits'),
+      numeric: true,
+      from: 'sm',
+      render: ({ debits }) => <ExactMoney value={debits} />,
+    },
+    {
+      key: 'credits',
+      label: text('billing.credits'),
+      numeric: true,
+      from: 'sm',
+      render: ({ credits }) => <ExactMoney value={credits} />,
+    },
+    {
+      key: 'closing',
+      label: text('billing.closing'),
+      numeric: true,
+      render: ({ closing }) => <ExactMoney value={closing} />,
+    },
+  ];
 }
 
 function Verdict({ balance: { balances, debits, credits } }: { readonly balance: TrialBalance }) {

@@ -40,7 +40,6 @@ export default function RequestShow() {
 
 function RequestPage({ request }: { readonly request: RequestDetail }) {
   const text = useText();
-  const linkTo = useLinkTo();
   return (
     <Page
       title={request.requestedModel || text('requests.noModel')}
@@ -51,21 +50,7 @@ function RequestPage({ request }: { readonly request: RequestDetail }) {
           {request.simulated && <SimulatedTag />}
         </Stack>
       }
-      actions={
-        <>
-          <WayButton to={`/charges/${request.id}`} operation="explainCharge" variant="outlined">
-            {text('charges.explain')}
-          </WayButton>
-          <Button variant="outlined" component={Link} to={linkTo('/requests', { key: request.apiKeyId })}>
-            {text('requests.allOfKey')}
-          </Button>
-          {request.requestedModel !== '' && (
-            <Button variant="outlined" component={Link} to={linkTo('/requests', { model: request.requestedModel })}>
-              {text('requests.allOfModel')}
-            </Button>
-          )}
-        </>
-      }
+      actions={<Ways request={request} />}
     >
       <Headline request={request} />
       <Box
@@ -98,6 +83,27 @@ function RequestPage({ request }: { readonly request: RequestDetail }) {
         </Box>
       )}
     </Page>
+  );
+}
+
+/** To its charge, and to what is like it. */
+function Ways({ request }: { readonly request: RequestDetail }) {
+  const text = useText();
+  const linkTo = useLinkTo();
+  return (
+    <>
+      <WayButton to={`/charges/${request.id}`} operation="explainCharge" variant="outlined">
+        {text('charges.explain')}
+      </WayButton>
+      <Button variant="outlined" component={Link} to={linkTo('/requests', { key: request.apiKeyId })}>
+        {text('requests.allOfKey')}
+      </Button>
+      {request.requestedModel !== '' && (
+        <Button variant="outlined" component={Link} to={linkTo('/requests', { model: request.requestedModel })}>
+          {text('requests.allOfModel')}
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -1,14 +1,5 @@
+import { insertUsageInbox, publishPrices, UsageIngestion, USAGE_LANES } from '@tollgate/database';
 import {
-  inTransaction,
-  insertUsageInbox,
-  publishImportedPrices,
-  publishPrices,
-  UsageIngestion,
-  USAGE_LANES,
-  type NewPrice,
-} from '@tollgate/database';
-import {
-  idOfBytes,
   INVITATION_TOKEN_PREFIX,
   issueSecret,
   newId,
@@ -16,12 +7,12 @@ import {
   publicRequestId,
   SETUP_TOKEN_PREFIX,
   SIGN_UP_TOKEN_PREFIX,
-  type ReviewKind,
   type UsageEvent,
 } from '@tollgate/domain';
 import type { Role } from '@tollgate/wire';
-import { createHash } from 'node:crypto';
 import type { WorldApi } from './admin-api.js';
+import { createPricing, newPrice } from './price-fixtures.js';
+import { insertQuarantined, insertReviewItem } from './review-fixtures.js';
 
 /** Everything that one organization has, made through the API where the API makes it. */
 export interface OrganizationWorld {
@@ -82,24 +73,6 @@ export interface OperatorWorld {
   readonly signUpToken: string;
 }
 
-const PICOS = 1_000_000_000_000n;
-
-function newPrice(meter: NewPrice['meter'], dollars: bigint): NewPrice {
-  return {
-    provider: 'openai',
-    model: 'gpt-4o',
-    meter,
-    serviceTier: '*',
-    region: '*',
-    fromTokens: 0,
-    timeWindow: '*',
-    amountPicos: dollars * PICOS,
-    per: 1_000_000,
-    effectiveFrom: Date.UTC(2020, 0),
-    effectiveTo: null,
-  };
-}
-
 /** The default price book, and a credential with a deployment that every organization may use. */
 export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld> {
   const { prisma } = api.database;
@@ -133,74 +106,6 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
 }
 
 const NOBODY = { organizationId: 'org_gone', projectId: 'proj_gone', apiKeyId: 'key_gone', deploymentId: 'dep_gone' };
-
-/** Something that the worker has found doubtful. */
-export async function insertReviewItem(
-  api: WorldApi,
-  changes: { readonly subject?: string; readonly organizationId?: string; readonly kind?: ReviewKind } = {},
-): Promise<string> {
-  const id = newId('reviewItem');
-  const { subject = 'openai/gpt-9', organizationId = null, kind = 'unpriced' } = changes;
-  await api.database.pool.query(
-    `INSERT INTO review_item (id, kind, subject, organization_id, amount, details) VALUES ($1, $2, $3, $4, 0.25, $5)`,
-    [id, kind, subject, organizationId, { requests: 3 }],
-  );
-  return id;
-}
-
-/** A payload that could not be booked. */
-export async function insertQuarantined(api: WorldApi, payload: string, reason = 'cannot be booked'): Promise<string> {
-  const digest = createHash('sha256').update(payload).digest();
-  await api.database.pool.query('INSERT INTO usage_quarantine (digest, payload, reason) VALUES ($1, $2, $3)', [
-    digest,
-    payload,
-    reason,
-  ]);
-  return idOfBytes('quarantinedUsage', digest.subarray(0, 16));
-}
-
-/** Drafts, corrections and a difference of prices, each in a state in which it can be acted upon. */
-async function createPricing(api: WorldApi, defaultPriceBookId: string) {
-  const { id: sparePriceBookId } = await api.ok('createPriceBook', { body: { name: 'Spare' } });
-  const params = { priceBookId: sparePriceBookId };
-  const { id: priceDraftId } = await api.ok('createPriceDraft', { params, body: { name: 'First' } });
-  const { id: spareDraftId } = await api.ok('createPriceDraft', { params, body: { name: 'Second' } });
-  await api.ok('requestPricePreview', { params: { priceDraftId: spareDraftId } });
-  const body = { from: new Date(Date.now() - 60_000).toISOString(), to: '2030-01-01T00:00:00Z', reason: 'Wrong price' };
-  const { id: priceCorrectionId } = await api.ok('createPriceCorrection', { body });
-  const { id: spareCorrectionId } = await api.ok('createPriceCorrection', { body });
-  await api.database.pool.query(`UPDATE price_correction SET state = 'computed' WHERE id = $1`, [priceCorrectionId]);
-  const priceDifferenceId = await raisePriceDifference(api, defaultPriceBookId);
-  return { sparePriceBookId, priceDraftId, spareDraftId, priceCorrectionId, spareCorrectionId, priceDifferenceId };
-}
-
-/** As an import raises it that would change a price about which its sources disagree. */
-async function raisePriceDifference(api: WorldApi, bookId: string): Promise<string> {
-  const published = { ...newPrice('input', 1n), model: newId('price') };
-  const { model } = published;
-  const source = { source: 'first', per: 1_000_000 };
-  const imported = {
-    bookId,
-    source: model,
-    publishedBy: 'test',
-    disagreements: [
-      {
-        ...{ provider: 'openai', model, meter: 'input' as const },
-        first: { ...source, amountPicos: 9_000_000_000_000n },
-        second: { ...source, source: 'second', amountPicos: 8_000_000_000_000n },
-      },
-    ],
-  };
-  await inTransaction(api.database.pool, 'READ COMMITTED', async (client) => {
-    await publishImportedPrices(client, { ...imported, disagreements: [], prices: [published] });
-    await publishImportedPrices(client, { ...imported, prices: [{ ...published, amountPicos: 9_000_000_000_000n }] });
-  });
-  const { rows } = await api.database.pool.query<{ id: string }>(
-    `SELECT id FROM review_item WHERE kind = 'price_difference' AND details ->> 'model' = $1`,
-    [model],
-  );
-  return rows[0]?.id ?? '';
-}
 
 /** What the first start of a product brings along. */
 async function createCatalogue(api: WorldApi): Promise<string> {

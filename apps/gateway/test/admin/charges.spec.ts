@@ -66,7 +66,8 @@ describe('a request', () => {
       usage: { input: 1_000, output: 500 },
       usageSource: 'reported',
       publication: { priceSnapshotId: snapshotId, priceBookName: 'Contract', publishedBy: 'test' },
-      listCost: usd('0.009000000000'),
+      // what the provider's list says: the contract is dearer
+      listCost: usd('0.007000000000'),
       billedCost: usd('0.009900000000'),
       hold: {
         placed: usd('0.020000000000'),
@@ -83,13 +84,14 @@ describe('a request', () => {
         meter: 'input',
         quantity: 1_000,
         unitAmount: usd('3.000000000000'),
-        listCost: usd('0.003000000000'),
+        priceCost: usd('0.003000000000'),
+        listCost: usd('0.002000000000'),
         terms: 'markup',
         basisPoints: 1_000,
         isFallback: false,
         billedCost: usd('0.003300000000'),
       },
-      { meter: 'output', quantity: 500, listCost: usd('0.006000000000'), billedCost: usd('0.006600000000') },
+      { meter: 'output', quantity: 500, priceCost: usd('0.006000000000'), billedCost: usd('0.006600000000') },
     ]);
     for (const line of charge.lines) {
       expect(line.price?.id).toBe(line.priceId);

@@ -5,12 +5,11 @@ import { startAdminApi, type AdminApi } from './admin-api.js';
 import {
   createOperatorWorld,
   createOrganizationWorld,
-  insertQuarantined,
-  insertReviewItem,
   newUsageEvent,
   ownerIn,
   type OrganizationWorld,
 } from './admin-world.js';
+import { insertQuarantined, insertReviewItem } from './review-fixtures.js';
 
 let api: AdminApi;
 let world: OrganizationWorld;

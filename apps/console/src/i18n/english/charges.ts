@@ -8,7 +8,7 @@ export const chargesEnglish = {
   openTransaction: 'Open the transaction',
   superseded: 'The line %{id} is of an earlier revision: a correction has taken its place. This is what holds now.',
   billed: 'Billed',
-  list: 'At list price',
+  list: 'By the provider’s list',
   paidBy: 'Paid by',
   grants: '%{smart_count} grant |||| %{smart_count} grants',
   owed: 'the receivable',

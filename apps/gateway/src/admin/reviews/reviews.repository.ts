@@ -83,11 +83,11 @@ export class ReviewsRepository {
     return (await this.database.pool.query<ReviewRow>(`${SELECT} WHERE r.id = $1`, [id])).rows[0] ?? null;
   }
 
-  async openByKind(_organizationId: null): Promise<OpenOfKind[]> {
+  async openByKind(): Promise<OpenOfKind[]> {
     return (await this.database.pool.query<OpenOfKind>(OPEN_BY_KIND)).rows;
   }
 
-  async waiting(_organizationId: null) {
+  async waiting() {
     type Waiting = { readonly quarantined: number; readonly pendingPostings: number };
     return (await this.database.pool.query<Waiting>(WAITING)).rows[0] ?? { quarantined: 0, pendingPostings: 0 };
   }

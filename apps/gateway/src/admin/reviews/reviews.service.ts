@@ -28,7 +28,7 @@ export class ReviewsService {
   }
 
   async summary(): Promise<ReviewSummary> {
-    const [kinds, waiting] = await Promise.all([this.repository.openByKind(null), this.repository.waiting(null)]);
+    const [kinds, waiting] = await Promise.all([this.repository.openByKind(), this.repository.waiting()]);
     return {
       open: kinds.map(({ kind, count, amount }) => ({ kind, count, amount: dollars(amount) })),
       openCount: kinds.reduce((sum, { count }) => sum + count, 0),
