@@ -80,6 +80,22 @@ const Playground = gatedPage(
   'openPlayground',
   lazy(() => import('./playground/playground.js')),
 );
+const CorrectionShow = gatedPage(
+  'readPriceCorrection',
+  lazy(() => import('./prices/correction-show.js')),
+);
+const DraftShow = gatedPage(
+  'readPriceDraft',
+  lazy(() => import('./prices/draft-show.js')),
+);
+const PriceBookShow = gatedPage(
+  'readPriceBook',
+  lazy(() => import('./prices/book-show.js')),
+);
+const PriceBooks = gatedPage(
+  'listPriceDrafts',
+  lazy(() => import('./prices/price-books.js')),
+);
 const Projects = gatedPage(
   'listProjects',
   lazy(() => import('./projects/projects.js')),
@@ -188,6 +204,10 @@ export function App() {
               <Route path="/credit-grants/:id/show" element={<GrantShow />} />
               <Route path="/organizations" element={<Organizations />} />
               <Route path="/plans" element={<Plans />} />
+              <Route path="/price-books" element={<PriceBooks />} />
+              <Route path="/price-books/:id/show" element={<PriceBookShow />} />
+              <Route path="/price-drafts/:id/show" element={<DraftShow />} />
+              <Route path="/price-corrections/:id/show" element={<CorrectionShow />} />
               <Route path="/reviews" element={<Reviews />} />
               <Route path="/self-audits" element={<SelfAudits />} />
               <Route path="/playground" element={<Playground />} />

@@ -9,6 +9,7 @@ import { BudgetNoticesJob } from './budget-notices/budget-notices.job.js';
 import { Jobs } from './jobs/jobs.js';
 import { MetricsServer } from './metrics/metrics-server.js';
 import { PlanTermsJob } from './plan-terms/plan-terms.job.js';
+import { PricesJob } from './prices/prices.job.js';
 import { SelfAuditJob } from './self-audit/self-audit.job.js';
 import { APP_CONFIG, LOGGER } from './tokens.js';
 import type { WorkerConfig } from './tokens.js';
@@ -39,6 +40,7 @@ export class WorkerModule implements OnApplicationShutdown {
         SelfAuditJob,
         BudgetNoticesJob,
         PlanTermsJob,
+        PricesJob,
         Jobs,
         MetricsServer,
       ],

@@ -97,7 +97,9 @@ export function reallocate<Grant extends SpendableGrant>(
 }
 
 /** What is left of allocations when what was given back is taken off the last ones of the same grant. */
-function standingAllocations<Grant extends SpendableGrant>(recorded: readonly Allocation<Grant>[]): Allocation<Grant>[] {
+function standingAllocations<Grant extends SpendableGrant>(
+  recorded: readonly Allocation<Grant>[],
+): Allocation<Grant>[] {
   const standing: Allocation<Grant>[] = [];
   for (const { grant, picos } of recorded) {
     if (picos > 0n) {

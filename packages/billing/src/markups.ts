@@ -50,9 +50,7 @@ export function compileMarkups(terms: BillingTerms, { provider, model }: { provi
     checkBasisPoints(rule.basisPoints, rule.id);
     return (rule.provider === ANY || rule.provider === provider) && (rule.model === ANY || rule.model === model);
   });
-  const rules = matching
-    .map(compileRule)
-    .sort(byPrecedence);
+  const rules = matching.map(compileRule).sort(byPrecedence);
   checkTies(rules);
   return { rules, base: terms.markupBasisPoints };
 }

@@ -116,7 +116,8 @@ function ratedLine(sheet: PriceSheet, query: PriceQuery, { meter, quantity, owne
   const units = BigInt(quantity);
   const listed = resolvePrice(sheet.list, meter, query);
   const ownCredential = owner === 'organization';
-  const price = ownCredential || sheet.list.candidates === sheet.candidates ? listed : resolvePrice(sheet, meter, query);
+  const price =
+    ownCredential || sheet.list.candidates === sheet.candidates ? listed : resolvePrice(sheet, meter, query);
   if (price === undefined) return null;
   const listCost = listed === undefined ? 0n : costOf(units, listed.unit);
   const markupBasisPoints = ownCredential

@@ -42,7 +42,46 @@ export { loadPrices, PriceSnapshotError, SnapshotPrices } from './prices/snapsho
 export { publishPrices } from './prices/publish-prices.js';
 export type { PricePublication, PublishedPrices } from './prices/publish-prices.js';
 export type { NewPrice } from './prices/price-changes.js';
+export { loadHeldRules } from './prices/price-rules.js';
 export type { NewRule } from './prices/price-rules.js';
+export { draftFaults } from './prices/draft-changes.js';
+export type { DraftChanges, DraftFault, DraftPrice, HeldBook } from './prices/draft-changes.js';
+export {
+  changePriceDraft,
+  createPriceDraft,
+  decidePriceDraft,
+  loadHeldBook,
+  lockPriceDraft,
+  PRICE_DRAFT_COLUMNS,
+  publishDraft,
+} from './prices/price-drafts.js';
+export type { PriceDraftRow, PublishedDraft } from './prices/price-drafts.js';
+export { publishDueDrafts } from './prices/publish-due-drafts.js';
+export { PRICE_PREVIEW_COLUMNS, PRICE_PREVIEW_LINE_COLUMNS, requestPricePreview } from './prices/price-previews.js';
+export type { PricePreviewLine, PricePreviewRow } from './prices/price-previews.js';
+export { countUnpricedUsage, readUnpricedUsage } from './usage-corrections/unpriced-usage.js';
+export type { UnpricedUsage } from './usage-corrections/unpriced-usage.js';
+export {
+  CATALOGUE_SOURCE,
+  decidePriceDifference,
+  publishImportedPrices,
+  readPriceDifferences,
+} from './prices/price-differences.js';
+export type { PriceDifferenceRow, PriceDisagreement } from './prices/price-differences.js';
+export { carryOutRepricing } from './usage-corrections/carry-out-repricing.js';
+export {
+  beginPosting,
+  PRICE_CORRECTION_COLUMNS,
+  PRICE_CORRECTION_LINE_COLUMNS,
+  readCorrectedEvents,
+  requestPriceCorrection,
+} from './usage-corrections/price-corrections.js';
+export type {
+  CorrectedEvents,
+  NewPriceCorrection,
+  PriceCorrectionLine,
+  PriceCorrectionRow,
+} from './usage-corrections/price-corrections.js';
 
 export { latencyBucket, mergeHistograms, percentile } from './usage-tables/histogram.js';
 export type { Histogram } from './usage-tables/histogram.js';
@@ -66,7 +105,7 @@ export type { ReviewItemDraft } from './reviews/raise-review-items.js';
 export { postCredit } from './ledger/post-credit.js';
 export type { CreditDraft, PostedCredit } from './ledger/post-credit.js';
 export { LEDGER_CURRENCY } from './ledger/post-transactions.js';
-export { closeAccountingPeriod } from './books/close-accounting-period.js';
+export { checkAccountingPeriod, closeAccountingPeriod } from './books/close-accounting-period.js';
 export type { ClosedPeriod, ClosingCheck } from './books/close-accounting-period.js';
 export { readAccountingPeriods } from './books/read-accounting-periods.js';
 export type { AccountingPeriodRow } from './books/read-accounting-periods.js';

@@ -29,14 +29,15 @@ export class TestBooks {
   ) {}
 
   static async open(at: number): Promise<TestBooks> {
-    const { url, drop } = await createTestDatabase();
+    const testDatabase = await createTestDatabase();
+    const { url } = testDatabase;
     const setUp = Database.connect(url);
     await installTestClock(setUp.pool);
     await setUp.close();
     const database = Database.connect(url, { onConnectionLost: () => undefined });
     const prototype = await createTenant(database);
     await ensureUsagePartitions(database.pool, Date.now());
-    const books = new TestBooks(database, prototype, drop);
+    const books = new TestBooks(database, prototype, () => testDatabase.drop());
     await books.setClock(at);
     return books;
   }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 
 import {
   auditBooks,
+  checkAccountingPeriod,
   closeAccountingPeriod,
   readAccountingPeriods,
   readBalance,
@@ -196,7 +197,12 @@ describe('roll-forward', () => {
       expired: -dollars(10),
       closing: dollars(2),
     });
-    expect(current.promo).toMatchObject({ opening: last.promo.closing, given: 0n, used: 0n, closing: last.promo.closing });
+    expect(current.promo).toMatchObject({
+      opening: last.promo.closing,
+      given: 0n,
+      used: 0n,
+      closing: last.promo.closing,
+    });
     const { prepaid, promo } = await balance();
     expect([current.prepaid.closing, current.promo.closing]).toEqual([prepaid, promo]);
     const all = await readRollForward(books.database.pool, { organizationId: null, accountingPeriod: THIS_MONTH });
@@ -231,6 +237,8 @@ describe('closing a period', () => {
   const inTheWay = async (label = LAST_MONTH): Promise<string[]> => {
     const closed = await close(label);
     expect(closed?.closed).toBe(false);
+    const { organizationId } = tenant;
+    expect(await checkAccountingPeriod(books.database.pool, { organizationId, label })).toEqual(closed?.checklist);
     return (closed?.checklist ?? []).filter(({ found }) => found > 0).map(({ check, found }) => `${check} ${found}`);
   };
   const settle = async (): Promise<void> => {
@@ -239,10 +247,13 @@ describe('closing a period', () => {
   };
 
   test('needs everything to be settled, and then takes nothing more', async () => {
-    await books.book(books.usage(tenant, { occurredAt: MONTH_BEGINS - 1 }));
+    await books.book(...[MONTH_BEGINS - 1, NOON - 1].map((occurredAt) => books.usage(tenant, { occurredAt })));
     expect(await inTheWay()).toEqual(['usage-is-sealed 1']);
     await settle();
-    await books.rows(`INSERT INTO gateway_registration (id, started_at) VALUES ('gw_killed', $1)`, new Date(MONTH_BEGINS - 5));
+    await books.rows(
+      `INSERT INTO gateway_registration (id, started_at) VALUES ('gw_killed', $1)`,
+      new Date(MONTH_BEGINS - 5),
+    );
     await books.rows(
       `INSERT INTO review_item (id, kind, subject, organization_id, details)
        VALUES ('rev_1', 'overrun', 'req_1', $1, $2)`,
@@ -263,7 +274,7 @@ describe('closing a period', () => {
     expect(await inTheWay()).toEqual([
       ...['gateways-have-forwarded 1', 'quarantine-is-empty 2', 'reviews-are-resolved 1'],
     ]);
-    await books.rows(`UPDATE gateway_registration SET forwarded_to = $1`, new Date(MONTH_BEGINS));
+    await books.rows(`UPDATE gateway_registration SET forwarded_to = $1, stopped_at = $1`, new Date(MONTH_BEGINS));
     await books.rows(`UPDATE usage_quarantine SET resolved_at = now()`);
     await books.rows(`UPDATE review_item SET state = 'resolved', resolved_at = now()`);
     expect(await close(LAST_MONTH)).toMatchObject({ closed: true, closedNow: true });

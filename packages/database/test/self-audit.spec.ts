@@ -11,14 +11,15 @@ import {
   ensureUsagePartitions,
   inTransaction,
   insertUsageInbox,
-  postCredit,
   readSelfAuditVerdict,
   requestDueSelfAudit,
+  requestManualPosting,
   requestSelfAudit,
   sealUsage,
   USAGE_LANES,
   UsageIngestion,
 } from '../src/index.js';
+import type { ManualPostingDraft } from '../src/index.js';
 import { createTenant, inboxEvent, newUsageEvent, newWastedPart } from './usage-fixtures.js';
 import type { Tenant } from './usage-fixtures.js';
 
@@ -45,8 +46,8 @@ beforeAll(async () => {
   const failed = { outcome: 'upstream_failed', errorCode: 'provider_failed', status: 502 } as const;
   const wasted = newUsageEvent(tenant, { occurredAt, ...failed });
   const beside = events.slice(0, 4).map((event, index) => newWastedPart(event, 1 + (index % 2)));
+  await credit(database, tenant, occurredAt - 1);
   await ingest([...events, wasted, ...beside]);
-  await credit(database, tenant);
   // as if the minute were long over: what is sealed, and what is booked after it
   await moveBookings(database);
   await sealUsage(database.pool);
@@ -58,16 +59,33 @@ beforeAll(async () => {
 });
 afterAll(() => books.drop());
 
-async function credit(database: Database, { organizationId }: Tenant): Promise<void> {
-  const draft = { organizationId, kind: 'payment', picos: 7n, reason: 'x', source: 'x', idempotencyKey: 'x' } as const;
-  await inTransaction(database.pool, 'READ COMMITTED', (client) => postCredit(client, draft));
+/** A gift that is used up, a payment that expires, of which a part goes back, and one that does not. */
+async function credit(database: Database, { organizationId }: Tenant, effectiveFrom: number): Promise<void> {
+  const post = (kind: 'payment' | 'promotion' | 'refund', picos: bigint, terms: Partial<ManualPostingDraft>) =>
+    inTransaction(database.pool, 'READ COMMITTED', (client) => {
+      const idempotencyKey = `${kind} ${picos}`;
+      return requestManualPosting(client, {
+        organizationId,
+        kind,
+        picos,
+        reason: 'x',
+        requestedBy: 'x',
+        idempotencyKey,
+        ...terms,
+      });
+    });
+  await post('promotion', 3_000_000_000n, { effectiveFrom });
+  await post('payment', 10n ** 12n, { effectiveFrom, expiresAt: Date.now() + 3_600_000 });
+  await post('payment', 5_000_000_000n, { effectiveFrom });
+  await post('refund', 7n, {});
 }
 
 async function moveBookings(database: Database): Promise<void> {
   await tamper(
     database,
     `UPDATE usage_accrual SET booking_minute = booking_minute - interval '5 minutes';
-     UPDATE usage_event SET booked_at = booked_at - interval '5 minutes'`,
+     UPDATE usage_event SET booked_at = booked_at - interval '5 minutes';
+     UPDATE organization_funding SET opened_at = opened_at - interval '5 minutes'`,
   );
 }
 
@@ -117,6 +135,8 @@ interface Tampering {
   readonly difference: readonly [SelfAuditCheck, string];
   /** Whether it can name the organization and the period. */
   readonly named?: boolean;
+  /** False where it names the organization only. */
+  readonly period?: boolean;
 }
 
 const of = (organizationId: string): string => `organization_id = '${organizationId}'`;
@@ -144,7 +164,7 @@ const TAMPERINGS: readonly Tampering[] = [
   },
   {
     name: 'an entry raised by a picounit',
-    change: (id) => onePico('ledger_entry', 'amount', `${of(id)} AND account = 'prepaid'`),
+    change: (id) => onePico('ledger_entry', 'amount', `${of(id)} AND account = 'prepaid' AND kind = 'payment'`),
     recent: ['ledger-sums-to-zero'],
     full: ['ledger-sums-to-zero', 'balances-are-their-entries'],
     difference: ['ledger-sums-to-zero', PICO],
@@ -276,7 +296,10 @@ const TAMPERINGS: readonly Tampering[] = [
       DELETE FROM usage_event USING gone WHERE usage_event.request_id = gone.request_id;
       DELETE FROM rated_line USING gone WHERE rated_line.request_id = gone.request_id`,
     recent: ['events-are-in-the-ledger'],
-    full: ['events-are-in-budgets', 'events-are-in-days', 'events-are-in-spend', 'events-are-in-the-ledger'],
+    full: [
+      ...(['captured-is-events', 'events-are-in-budgets', 'events-are-in-days', 'events-are-in-spend'] as const),
+      'events-are-in-the-ledger',
+    ],
     difference: ['events-are-in-the-ledger', ''],
   },
   {
@@ -286,6 +309,58 @@ const TAMPERINGS: readonly Tampering[] = [
     recent: ['usage-is-priced'],
     full: ['usage-is-priced'],
     difference: ['usage-is-priced', '1'],
+  },
+  {
+    name: 'a grant with more left than it has',
+    change: (id) => `UPDATE credit_grant_balance SET remaining = remaining + 0.000000000001 WHERE grant_id = (
+      SELECT id FROM credit_grant WHERE ${of(id)} AND account = 'promo')`,
+    recent: [],
+    full: ['grants-are-their-uses'],
+    difference: ['grants-are-their-uses', PICO],
+  },
+  {
+    name: 'a prepaid grant with less left than we owe',
+    change: (id) => `UPDATE credit_grant_balance SET remaining = remaining - 0.000000000001 WHERE grant_id = (
+      SELECT id FROM credit_grant WHERE ${of(id)} AND account = 'prepaid' AND expires_at IS NULL)`,
+    recent: ['prepaid-is-grants'],
+    full: ['grants-are-their-uses', 'prepaid-is-grants'],
+    difference: ['prepaid-is-grants', `-${PICO}`],
+    period: false,
+  },
+  {
+    name: 'an allocation that is gone',
+    change: (id) => `DELETE FROM grant_allocation WHERE ctid = (
+      SELECT ctid FROM grant_allocation WHERE ${of(id)} AND account = 'promo' AND revision = 0 LIMIT 1)`,
+    recent: ['events-are-funded'],
+    full: ['events-are-funded', 'grants-are-their-uses', 'promo-is-used'],
+    difference: ['promo-is-used', ''],
+    period: false,
+  },
+  {
+    name: 'an event that says another account paid it',
+    change: (id) => `UPDATE usage_event SET prepaid_cost = prepaid_cost + 1 WHERE ctid = (
+      SELECT ctid FROM usage_event WHERE ${of(id)} AND prepaid_cost > 0 LIMIT 1)`,
+    recent: ['events-are-funded'],
+    full: ['events-are-funded'],
+    difference: ['events-are-funded', '1.000000000000'],
+  },
+  {
+    name: 'an expiry that nobody booked',
+    change: (id) => `DELETE FROM ledger_entry WHERE ${of(id)} AND kind = 'expiry';
+      DELETE FROM ledger_transaction WHERE ${of(id)} AND kind = 'expiry';
+      DELETE FROM ledger_balance WHERE ${of(id)} AND kind = 'expiry'`,
+    recent: [],
+    full: ['expiries-are-booked'],
+    difference: ['expiries-are-booked', ''],
+    period: false,
+  },
+  {
+    name: 'captures that are not counted',
+    change: (id) => `UPDATE organization_funding SET captured = captured - 0.000000000001 WHERE ${of(id)}`,
+    recent: [],
+    full: ['captured-is-events'],
+    difference: ['captured-is-events', `-${PICO}`],
+    period: false,
   },
   {
     name: 'an event in quarantine',
@@ -320,7 +395,8 @@ describe('what was tampered with turns red, and is named', () => {
         expect(told.length).toBeGreaterThan(0);
         if (tampering.named !== false) {
           expect(new Set(told.map(({ organizationId }) => organizationId))).toEqual(new Set([tenant.organizationId]));
-          if (!WITHOUT_PERIOD.includes(check)) expect(told[0]?.accountingPeriod).toBe(month);
+          if (tampering.period !== false && !WITHOUT_PERIOD.includes(check)) {
+              expect(told[0]?.accountingPeriod).toBe(month);
         }
         if (difference !== '') expect(told.map((finding) => finding.difference)).toContain(difference);
         for (const { expected, found, difference: apart } of told) {

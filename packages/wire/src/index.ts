@@ -25,6 +25,8 @@ export * from './permissions.js';
 export type { Plan } from './plans.js';
 export * from './playground.js';
 export * from './price-books.js';
+export * from './price-corrections.js';
+export * from './price-drafts.js';
 export * from './problems.js';
 export * from './projects.js';
 export * from './provider-credentials.js';

@@ -35,8 +35,10 @@ export const manualPosting = z
     grantId: id('creditGrant').nullable().meta({ description: 'Of a revocation: the grant that it ends.' }),
     state: z.enum(POSTING_STATES).meta({ description: '`pending`: it waits for a second person; nothing is posted.' }),
     requestedBy: z.string().meta({ description: 'Token or user.' }),
+    requestedByName: z.string().nullable().meta({ description: 'For the operator only.' }),
     requestedAt: z.iso.datetime(),
     decidedBy: z.string().nullable(),
+    decidedByName: z.string().nullable().meta({ description: 'For the operator only.' }),
     decidedAt: z.iso.datetime().nullable(),
     decisionReason: z.string().nullable(),
     ledgerTransactionId: id('ledgerTransaction').nullable().meta({

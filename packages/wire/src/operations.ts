@@ -25,6 +25,8 @@ import { requestOperations } from './requests.js';
 import { reviewOperations } from './reviews.js';
 import { routeSimulationOperations } from './route-simulations.js';
 import { routeOperations } from './routes.js';
+import { priceCorrectionOperations } from './price-corrections.js';
+import { priceDraftOperations } from './price-drafts.js';
 import { selfAuditOperations } from './self-audits.js';
 import { usageExportOperations } from './usage-exports.js';
 import { setupOperations } from './setup.js';
@@ -52,6 +54,8 @@ export const OPERATIONS = {
   ...requestOperations,
   ...chargeOperations,
   ...ledgerOperations,
+  ...priceDraftOperations,
+  ...priceCorrectionOperations,
   ...manualPostingOperations,
   ...creditGrantOperations,
   ...accountingOperations,

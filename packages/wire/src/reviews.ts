@@ -22,6 +22,7 @@ export const reviewItem = z
     openedAt: z.iso.datetime(),
     resolvedAt: z.iso.datetime().nullable(),
     resolvedBy: z.string().nullable(),
+    resolvedByName: z.string().nullable(),
     resolution: z.string().nullable(),
   })
   .meta({ id: 'ReviewItem' });

@@ -114,8 +114,9 @@ CREATE TABLE "price_correction_event" (
   "snapshot_id" text NOT NULL,
   "billed_before" numeric(38,12) NOT NULL,
   "billed_after" numeric(38,12) NOT NULL,
-  -- `superseded`: somebody else corrected the event in between, so that it was left alone
-  "state" text NOT NULL DEFAULT 'shown' CHECK ("state" IN ('shown', 'sent', 'superseded')),
+  -- `sent` to be booked; `booked` as it was shown; `superseded`: somebody else corrected the event in between, so that it was
+  -- left alone; `refused`: it could not be booked, and lies in the quarantine
+  "state" text NOT NULL DEFAULT 'shown' CHECK ("state" IN ('shown', 'sent', 'booked', 'superseded', 'refused')),
   PRIMARY KEY ("price_correction_id", "request_id", "part")
 ) WITH (fillfactor = 80);
-CREATE INDEX "price_correction_event_shown" ON "price_correction_event" ("price_correction_id", "request_id", "part") WHERE "state" = 'shown';
+CREATE INDEX "price_correction_event_open" ON "price_correction_event" ("price_correction_id", "state", "request_id", "part") WHERE "state" IN ('shown', 'sent');

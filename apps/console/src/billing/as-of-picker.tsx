@@ -17,6 +17,9 @@ export function AsOfPicker() {
   const day = useAsOfDay();
   return (
     <Box sx={{ display: 'flex', gap: 2, alignItems: 'center' }}>
+      <Box component="span" sx={{ fontSize: '0.8125rem', color: 'text.secondary' }}>
+        {text('billing.asOf')}
+      </Box>
       <TextField
         type="date"
         value={day ?? ''}

@@ -75,7 +75,7 @@ function Checklist({ checklist: { checklist, canClose } }: { readonly checklist:
             <Light light={passed ? 'green' : 'red'} size={16} />
             <span>{text(`billing.check.${check}`)}</span>
             {!passed && (
-              <Box component="span" sx={{ ml: 'auto', color: 'text.secondary' }}>
+              <Box component="span" sx={{ ml: 'auto', color: 'text.secondary', whiteSpace: 'nowrap' }}>
                 {text('billing.inTheWay', { smart_count: found })}
               </Box>
             )}

@@ -2,7 +2,7 @@ import { Box, Stack } from '@mui/material';
 import type { CreditGrantDetail } from '@tollgate/wire';
 import { Link, useParams } from 'react-router-dom';
 import { useOperation } from '../api/use-operation.js';
-import { Ago, Money, Mono } from '../figures/figures.js';
+import { Ago, Day, Money, Mono } from '../figures/figures.js';
 import { useText } from '../i18n/use-text.js';
 import { CopyText } from '../page/copy-text.js';
 import { DataTable } from '../page/data-table.js';
@@ -35,7 +35,7 @@ function GrantPage({ grant }: { readonly grant: CreditGrantDetail }) {
   return (
     <Page title={text(`billing.account.${grant.account}`)} subtitle={<CopyText value={grant.id} />}>
       <Stack sx={{ gap: 4, maxWidth: 820 }}>
-        <Panel title={text('billing.from', { origin: text(`billing.origin.${grant.origin}`) })}>
+        <Panel title={text('billing.cameFrom', { origin: text(`billing.origin.${grant.origin}`) })}>
           <Box sx={{ mb: 4, fontSize: '1rem' }}>
             <LeftOfGrant grant={grant} />
           </Box>
@@ -46,7 +46,7 @@ function GrantPage({ grant }: { readonly grant: CreditGrantDetail }) {
               [text('billing.priority'), grant.priority],
               [
                 text('billing.expires'),
-                expiresAt === null ? text('billing.never') : <Ago key="at" instant={expiresAt} />,
+                expiresAt === null ? text('billing.never') : <Day key="at" instant={expiresAt} />,
               ],
               [
                 text('billing.lastUsed'),

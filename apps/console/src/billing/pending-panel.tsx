@@ -90,7 +90,7 @@ function WhatCell({ posting }: { readonly posting: ManualPosting }) {
       <Box sx={{ fontWeight: 500 }}>{text(`billing.kindShort.${posting.kind}`)}</Box>
       <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
         {posting.reason} · <Ago instant={posting.requestedAt} />
-        {isOwn ? ` · ${text('billing.yours')}` : ''}
+        {` · ${isOwn ? text('billing.yours') : (posting.requestedByName ?? posting.requestedBy)}`}
       </Box>
     </>
   );

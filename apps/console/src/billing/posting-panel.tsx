@@ -59,19 +59,19 @@ export function PostingPanel() {
   );
 }
 
-function StateCell({
-  posting: { state, decidedBy, decisionReason, requestedBy },
-}: {
-  readonly posting: ManualPosting;
-}) {
+function StateCell({ posting }: { readonly posting: ManualPosting }) {
   const text = useText();
-  const who = decidedBy === null ? requestedBy : text('billing.decidedBy', { who: decidedBy });
+  const { state, requestedBy, requestedByName, decidedBy, decidedByName, decisionReason } = posting;
+  const who = requestedByName ?? requestedBy;
+  const notes = [
+    who,
+    ...(decidedBy === null ? [] : [text('billing.decidedBy', { who: decidedByName ?? decidedBy })]),
+    ...(decisionReason === null ? [] : [decisionReason]),
+  ];
   return (
     <>
       {text(`billing.postingState.${state}`)}
-      <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
-        {decisionReason === null ? who : `${who}: ${decisionReason}`}
-      </Box>
+      <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{notes.join(' · ')}</Box>
     </>
   );
 }

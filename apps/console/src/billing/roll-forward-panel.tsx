@@ -2,7 +2,7 @@ import { Box, Button } from '@mui/material';
 import { parsePicos } from '@tollgate/domain';
 import type { MoneyAmount, PrepaidRollForward } from '@tollgate/wire';
 import { useOperation } from '../api/use-operation.js';
-import { Money } from '../figures/figures.js';
+import { ExactMoney } from '../figures/figures.js';
 import { formatMoney } from '../figures/format-money.js';
 import { useText, type TextKey } from '../i18n/use-text.js';
 import { ErrorNotice } from '../page/error-notice.js';
@@ -65,7 +65,7 @@ function Movements({ title, movements }: MovementsProps) {
             <tr key={name} data-sum={name === 'closing'}>
               <th scope="row">{text(`billing.movement.${name}`)}</th>
               <td>
-                <Money value={amount} />
+                <ExactMoney value={amount} />
               </td>
             </tr>
           ))}

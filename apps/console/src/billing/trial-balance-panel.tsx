@@ -2,7 +2,7 @@ import CheckCircleOutlined from '@mui/icons-material/CheckCircleOutlined';
 import { Alert, Box, Button } from '@mui/material';
 import type { TrialBalance } from '@tollgate/wire';
 import { useOperation } from '../api/use-operation.js';
-import { Money } from '../figures/figures.js';
+import { ExactMoney } from '../figures/figures.js';
 import { formatExactMoney } from '../figures/format-money.js';
 import { useText } from '../i18n/use-text.js';
 import { DataTable } from '../page/data-table.js';
@@ -51,27 +51,27 @@ export function TrialBalancePanel({ whose, period }: PeriodFigures) {
             label: text('billing.opening'),
             numeric: true,
             from: 'md',
-            render: ({ opening }) => <Money value={opening} />,
+            render: ({ opening }) => <ExactMoney value={opening} />,
           },
           {
             key: 'debits',
             label: text('billing.debits'),
             numeric: true,
             from: 'sm',
-            render: ({ debits }) => <Money value={debits} />,
+            render: ({ debits }) => <ExactMoney value={debits} />,
           },
           {
             key: 'credits',
             label: text('billing.credits'),
             numeric: true,
             from: 'sm',
-            render: ({ credits }) => <Money value={credits} />,
+            render: ({ credits }) => <ExactMoney value={credits} />,
           },
           {
             key: 'closing',
             label: text('billing.closing'),
             numeric: true,
-            render: ({ closing }) => <Money value={closing} />,
+            render: ({ closing }) => <ExactMoney value={closing} />,
           },
         ]}
       />

@@ -1,4 +1,4 @@
-import { Alert, Stack } from '@mui/material';
+import { Alert } from '@mui/material';
 import type { ChargeExplanation } from '@tollgate/wire';
 import { useParams } from 'react-router-dom';
 import { useOperation } from '../api/use-operation.js';
@@ -36,7 +36,7 @@ export default function ChargeShow() {
 function Explanation({ explanation: { subject, request, transaction } }: { readonly explanation: ChargeExplanation }) {
   const text = useText();
   return (
-    <Stack>
+    <>
       {!subject.isCurrent && (
         <Alert severity="info" sx={{ mx: 6, mt: 4 }}>
           {text('charges.superseded', { id: subject.id })}
@@ -44,6 +44,6 @@ function Explanation({ explanation: { subject, request, transaction } }: { reado
       )}
       {request !== null && <ExplainedRequestPage request={request} lineId={subject.id} />}
       {transaction !== null && <ExplainedTransactionPage transaction={transaction} />}
-    </Stack>
+    </>
   );
 }

@@ -1,11 +1,12 @@
 import { Box, Stack } from '@mui/material';
-import { parsePicos } from '@tollgate/domain';
+import { isMeter, parsePicos } from '@tollgate/domain';
 import type { ExplainedRequest } from '@tollgate/wire';
 import type { ReactNode } from 'react';
 import { Ago, Money, Mono } from '../figures/figures.js';
+import { formatExactCount } from '../figures/format-quantities.js';
 import { OutcomeMark } from '../figures/outcome-mark.js';
 import { SimulatedTag } from '../figures/simulated-tag.js';
-import { useText } from '../i18n/use-text.js';
+import { useText, type Text } from '../i18n/use-text.js';
 import { CopyText } from '../page/copy-text.js';
 import { Facts } from '../page/facts.js';
 import { figureRow } from '../page/figure-row.js';
@@ -106,7 +107,9 @@ function WhatHappened({ request }: { readonly request: ExplainedRequest }) {
           [text('charges.rule'), request.settlement.rule],
           [
             text('charges.usage'),
-            quantities.length === 0 ? null : quantities.map(([meter, quantity]) => `${quantity} ${meter}`).join(', '),
+            quantities.length === 0
+              ? null
+              : quantities.map(([meter, quantity]) => usageWords(meter, quantity, text)).join(', '),
           ],
           [text('charges.source'), text(`vocabulary.source.${request.usageSource}`)],
           [
@@ -124,7 +127,7 @@ function WhatHappened({ request }: { readonly request: ExplainedRequest }) {
             publication === null ? null : <CopyText key="snapshot" value={publication.priceSnapshotId} />,
           ],
           [
-            text('charges.published'),
+            text('charges.publishedLabel'),
             publication === null ? null : (
               <>
                 <Ago instant={publication.publishedAt} />
@@ -175,6 +178,12 @@ function Figure({ label, children }: { readonly label: string; readonly children
       <Box sx={{ fontSize: '1rem', fontWeight: 600, overflowWrap: 'anywhere' }}>{children}</Box>
     </Box>
   );
+}
+
+/** Events of a newer version may have meters that this page has no word for. */
+function usageWords(meter: string, quantity: number, text: Text): string {
+  const words = isMeter(meter) ? text(`vocabulary.meter.${meter}`).toLowerCase() : meter;
+  return `${formatExactCount(quantity)} ${words}`;
 }
 
 const isZero = (amount: string): boolean => parsePicos(amount) === 0n;

@@ -36,6 +36,7 @@ const ROW = { display: 'grid', gap: 3, gridTemplateColumns: 'repeat(auto-fill, m
 const CARD = {
   display: 'block',
   textAlign: 'left',
+  fontFamily: 'inherit',
   p: 3,
   border: '1px solid',
   borderColor: 'divider',

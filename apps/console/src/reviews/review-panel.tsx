@@ -121,13 +121,13 @@ function WhatCell({ item }: { readonly item: ReviewItem }) {
   );
 }
 
-function Resolution({ item: { resolution, resolvedBy, resolvedAt } }: { readonly item: ReviewItem }) {
+function Resolution({ item: { resolution, resolvedBy, resolvedByName, resolvedAt } }: { readonly item: ReviewItem }) {
   const text = useText();
   return (
     <>
       {resolution}
       <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
-        {resolvedBy === 'worker' ? text('reviews.byWorker') : resolvedBy}{' '}
+        {resolvedBy === 'worker' ? text('reviews.byWorker') : (resolvedByName ?? resolvedBy)}{' '}
         {resolvedAt !== null && <Ago instant={resolvedAt} />}
       </Box>
     </>

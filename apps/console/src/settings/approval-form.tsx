@@ -32,7 +32,7 @@ export function ApprovalForm({ installation }: { readonly installation: Installa
     notify(text('settings.saved'), { type: 'success' });
   });
   return (
-    <Stack component="form" noValidate onSubmit={submit} sx={{ gap: 4 }}>
+    <Stack component="form" noValidate onSubmit={submit} sx={{ gap: 4, pt: 2 }}>
       <FormFault error={error} />
       <FormField
         form={form}

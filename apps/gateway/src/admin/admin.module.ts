@@ -72,6 +72,13 @@ import { PlaygroundService } from './playground/playground.service.js';
 import { PriceBooksController } from './price-books/price-books.controller.js';
 import { PriceBooksRepository } from './price-books/price-books.repository.js';
 import { PriceBooksService } from './price-books/price-books.service.js';
+import { PriceCorrectionsController } from './price-corrections/price-corrections.controller.js';
+import { PriceCorrectionsService } from './price-corrections/price-corrections.service.js';
+import { PriceDifferencesService } from './price-corrections/price-differences.service.js';
+import { PriceBookChanges } from './price-drafts/price-book-changes.service.js';
+import { PriceDraftsController } from './price-drafts/price-drafts.controller.js';
+import { PriceDraftsService } from './price-drafts/price-drafts.service.js';
+import { PricePreviewsService } from './price-drafts/price-previews.service.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsRepository } from './projects/projects.repository.js';
 import { ProjectsService } from './projects/projects.service.js';
@@ -127,6 +134,8 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     ModelsController,
     PlaygroundController,
     PriceBooksController,
+    PriceDraftsController,
+    PriceCorrectionsController,
     ProviderCredentialsController,
     DeploymentsController,
     RoutesController,
@@ -176,6 +185,11 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     PlaygroundService,
     PriceBooksRepository,
     PriceBooksService,
+    PriceBookChanges,
+    PriceDraftsService,
+    PricePreviewsService,
+    PriceCorrectionsService,
+    PriceDifferencesService,
     { provide: RESOLVE, useValue: resolveBySystem },
     ConnectionTester,
     ProviderCredentialsRepository,

@@ -1,4 +1,12 @@
-import { insertUsageInbox, publishPrices, UsageIngestion, USAGE_LANES, type NewPrice } from '@tollgate/database';
+import {
+  inTransaction,
+  insertUsageInbox,
+  publishImportedPrices,
+  publishPrices,
+  UsageIngestion,
+  USAGE_LANES,
+  type NewPrice,
+} from '@tollgate/database';
 import {
   idOfBytes,
   INVITATION_TOKEN_PREFIX,
@@ -56,6 +64,12 @@ export interface OperatorWorld {
   readonly providerCredentialId: string;
   readonly deploymentId: string;
   readonly routeId: string;
+  readonly sparePriceBookId: string;
+  readonly priceDraftId: string;
+  readonly spareDraftId: string;
+  readonly priceCorrectionId: string;
+  readonly spareCorrectionId: string;
+  readonly priceDifferenceId: string;
   readonly selfAuditId: string;
   readonly reviewItemId: string;
   /** Of an event that may be booked again. */
@@ -99,6 +113,7 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
   });
   const route = await api.ok('createRoute', { body: { name: 'everywhere', targets: [{ model: 'local/llama' }] } });
   const { id: selfAuditId } = await api.ok('requestSelfAudit', { body: {} });
+  const pricing = await createPricing(api, priceBookId);
   const setupToken = await insertSetupLink(api);
   const reviewItemId = await insertReviewItem(api);
   await prisma.installation.update({ where: { id: 1 }, data: { signUp: 'open', starterGrant: '5' } });
@@ -108,6 +123,7 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
     deploymentId: deployment.id,
     routeId: route.id,
     selfAuditId,
+    ...pricing,
     reviewItemId,
     quarantinedUsageId: await insertQuarantined(api, JSON.stringify(newUsageEvent(NOBODY))),
     dismissableId: await insertQuarantined(api, 'no JSON'),
@@ -141,6 +157,49 @@ export async function insertQuarantined(api: WorldApi, payload: string, reason =
     reason,
   ]);
   return idOfBytes('quarantinedUsage', digest.subarray(0, 16));
+}
+
+/** Drafts, corrections and a difference of prices, each in a state in which it can be acted upon. */
+async function createPricing(api: WorldApi, defaultPriceBookId: string) {
+  const { id: sparePriceBookId } = await api.ok('createPriceBook', { body: { name: 'Spare' } });
+  const params = { priceBookId: sparePriceBookId };
+  const { id: priceDraftId } = await api.ok('createPriceDraft', { params, body: { name: 'First' } });
+  const { id: spareDraftId } = await api.ok('createPriceDraft', { params, body: { name: 'Second' } });
+  await api.ok('requestPricePreview', { params: { priceDraftId: spareDraftId } });
+  const body = { from: new Date(Date.now() - 60_000).toISOString(), to: '2030-01-01T00:00:00Z', reason: 'Wrong price' };
+  const { id: priceCorrectionId } = await api.ok('createPriceCorrection', { body });
+  const { id: spareCorrectionId } = await api.ok('createPriceCorrection', { body });
+  await api.database.pool.query(`UPDATE price_correction SET state = 'computed' WHERE id = $1`, [priceCorrectionId]);
+  const priceDifferenceId = await raisePriceDifference(api, defaultPriceBookId);
+  return { sparePriceBookId, priceDraftId, spareDraftId, priceCorrectionId, spareCorrectionId, priceDifferenceId };
+}
+
+/** As an import raises it that would change a price about which its sources disagree. */
+async function raisePriceDifference(api: WorldApi, bookId: string): Promise<string> {
+  const published = { ...newPrice('input', 1n), model: newId('price') };
+  const { model } = published;
+  const source = { source: 'first', per: 1_000_000 };
+  const imported = {
+    bookId,
+    source: model,
+    publishedBy: 'test',
+    disagreements: [
+      {
+        ...{ provider: 'openai', model, meter: 'input' as const },
+        first: { ...source, amountPicos: 9_000_000_000_000n },
+        second: { ...source, source: 'second', amountPicos: 8_000_000_000_000n },
+      },
+    ],
+  };
+  await inTransaction(api.database.pool, 'READ COMMITTED', async (client) => {
+    await publishImportedPrices(client, { ...imported, disagreements: [], prices: [published] });
+    await publishImportedPrices(client, { ...imported, prices: [{ ...published, amountPicos: 9_000_000_000_000n }] });
+  });
+  const { rows } = await api.database.pool.query<{ id: string }>(
+    `SELECT id FROM review_item WHERE kind = 'price_difference' AND details ->> 'model' = $1`,
+    [model],
+  );
+  return rows[0]?.id ?? '';
 }
 
 /** What the first start of a product brings along. */

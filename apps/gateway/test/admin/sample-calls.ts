@@ -7,6 +7,8 @@ const PASSWORD = 'correct horse battery';
 let counter = 0;
 const fresh = (name: string): string => `${name}-${++counter}`;
 
+const recently = (): string => new Date(Date.now() - 86_400_000).toISOString();
+
 /** A call of each operation that succeeds in a world. A new operation does not compile until it has one. */
 export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): Record<OperationId, Call> {
   const { organizationId, projectId, apiKeyId, providerCredentialId, deploymentId, managementTokenId, requestId } =
@@ -47,6 +49,36 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     publishPrices: {
       params: { priceBookId: operator.priceBookId },
       body: { prices: [{ ...price, effectiveFrom: '2020-01-01T00:00:00Z' }] },
+    },
+    createPriceBook: { body: { name: fresh('Book') } },
+    updatePriceBook: { params: { priceBookId: operator.sparePriceBookId }, ifMatch: 1, body: { name: 'Renamed' } },
+    listPublications: { params: { priceBookId: world.priceBookId } },
+    listPriceRules: { params: { priceBookId: world.priceBookId } },
+    listPriceDrafts: { params: { priceBookId: operator.priceBookId } },
+    createPriceDraft: {
+      params: { priceBookId: operator.sparePriceBookId },
+      body: { name: 'Raise', changes: { setPrices: [price], setRules: [{ model: 'o3', basisPoints: 500 }] } },
+    },
+    readPriceDraft: { params: { priceDraftId: operator.priceDraftId } },
+    updatePriceDraft: { params: { priceDraftId: operator.priceDraftId }, ifMatch: 1, body: { name: 'Another name' } },
+    discardPriceDraft: { params: { priceDraftId: operator.spareDraftId } },
+    requestPricePreview: { params: { priceDraftId: operator.priceDraftId } },
+    readPricePreview: { params: { priceDraftId: operator.spareDraftId } },
+    cancelPricePreview: { params: { priceDraftId: operator.spareDraftId } },
+    publishPriceDraft: { params: { priceDraftId: operator.priceDraftId }, ifMatch: 2, body: {} },
+    listUnpricedUsage: {},
+    listPriceCorrections: {},
+    createPriceCorrection: { body: { from: recently(), to: range.to, reason: 'The price was wrong' } },
+    readPriceCorrection: { params: { priceCorrectionId: operator.priceCorrectionId } },
+    postPriceCorrection: {
+      params: { priceCorrectionId: operator.priceCorrectionId },
+      idempotencyKey: fresh('correction'),
+    },
+    cancelPriceCorrection: { params: { priceCorrectionId: operator.spareCorrectionId } },
+    listPriceDifferences: {},
+    resolvePriceDifference: {
+      params: { reviewItemId: operator.priceDifferenceId },
+      body: { accept: 'present' },
     },
     listProviderCredentials: {},
     createProviderCredential: { body: { provider: 'openai', name: 'Second', secret: 'sk-second' } },

@@ -80,7 +80,7 @@ describe('where sign-up is open', () => {
     expect(log.data.map(({ action }) => action).sort()).toEqual([
       'api-key.created',
       'console-user.created',
-      'credit.posted',
+      'manual-posting.posted',
       'member.added',
       'organization.created',
       'project.created',

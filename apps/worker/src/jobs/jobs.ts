@@ -7,6 +7,7 @@ import type { Logger } from '@tollgate/telemetry';
 
 import { BudgetNoticesJob } from '../budget-notices/budget-notices.job.js';
 import { PlanTermsJob } from '../plan-terms/plan-terms.job.js';
+import { PricesJob } from '../prices/prices.job.js';
 import { nextDelay, sleepUnlessEnded } from '../retry.js';
 import { SelfAuditJob } from '../self-audit/self-audit.job.js';
 import { APP_CONFIG, LOGGER } from '../tokens.js';
@@ -32,8 +33,9 @@ export class Jobs implements OnModuleDestroy {
     selfAudit: SelfAuditJob,
     budgetNotices: BudgetNoticesJob,
     planTerms: PlanTermsJob,
+    prices: PricesJob,
   ) {
-    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit, budgetNotices, planTerms];
+    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit, budgetNotices, planTerms, prices];
   }
 
   /**

@@ -66,32 +66,47 @@ const RECORD = `
 
 /**
  * Closes an accounting period if nothing is in the way, within the caller's transaction and under the organization's lock:
- * nothing is booked into it from then on. What is in the way is told, and nothing happens; `dryRun` only looks.
+ * nothing is booked into it from then on. What is in the way is told, and nothing happens.
  * @returns null when the organization has no such period.
  */
 export async function closeAccountingPeriod(
   client: pg.PoolClient,
-  { organizationId, label, by, dryRun = false }: Closing & { readonly dryRun?: boolean },
+  { organizationId, label, by }: Closing,
 ): Promise<ClosedPeriod | null> {
   await client.query(LOCK, [organizationId]);
-  const { rows } = await client.query<{ endsAt: Date; state: string }>(FIND, [organizationId, label]);
-  const [period] = rows;
+  const period = await findPeriod(client, organizationId, label);
   if (period === undefined) return null;
   if (period.state === 'closed') return { label, closed: true, closedNow: false, checklist: [] };
   const checklist = await readChecklist(client, { organizationId, label, endsAt: period.endsAt });
-  if (dryRun || checklist.some(({ found }) => found > 0)) {
-    return { label, closed: false, closedNow: false, checklist };
-  }
+  if (checklist.some(({ found }) => found > 0)) return { label, closed: false, closedNow: false, checklist };
   await client.query(CLOSE, [organizationId, label]);
   await client.query(RECORD, [organizationId, label, by, JSON.stringify(checklist)]);
   return { label, closed: true, closedNow: true, checklist };
+}
+
+/**
+ * What is in the way of closing a period, without closing it; nothing where it is closed.
+ * @returns null when the organization has no such period.
+ */
+export async function checkAccountingPeriod(
+  client: pg.Pool | pg.PoolClient,
+  { organizationId, label }: Pick<Closing, 'organizationId' | 'label'>,
+): Promise<readonly ClosingCheck[] | null> {
+  const period = await findPeriod(client, organizationId, label);
+  if (period === undefined) return null;
+  return period.state === 'closed' ? [] : readChecklist(client, { organizationId, label, endsAt: period.endsAt });
+}
+
+async function findPeriod(client: pg.Pool | pg.PoolClient, organizationId: string, label: string) {
+  const { rows } = await client.query<{ endsAt: Date; state: 'open' | 'closed' }>(FIND, [organizationId, label]);
+  return rows[0];
 }
 
 interface Checked extends Pick<Closing, 'organizationId' | 'label'> {
   readonly endsAt: Date;
 }
 
-async function readChecklist(client: pg.PoolClient, { organizationId, label, endsAt }: Checked) {
+async function readChecklist(client: pg.Pool | pg.PoolClient, { organizationId, label, endsAt }: Checked) {
   const columns = Object.entries(CLOSING_CHECKS).map(([check, count]) => `(${count})::int AS "${check}"`);
   // every parameter is named once, so that its type is known whatever the checks use
   const text = `SELECT ${columns.join(', ')} FROM (SELECT $1::text, $2::text, $3::timestamptz, $4::smallint, $5::uuid) AS given`;
@@ -103,5 +118,8 @@ async function readChecklist(client: pg.PoolClient, { organizationId, label, end
     lowestUuidAt(endsAt.getTime()),
   ]);
   const [found] = rows;
-  return (Object.keys(CLOSING_CHECKS) as ClosingCheck['check'][]).map((check) => ({ check, found: found?.[check] ?? 0 }));
+  return (Object.keys(CLOSING_CHECKS) as ClosingCheck['check'][]).map((check) => ({
+    check,
+    found: found?.[check] ?? 0,
+  }));
 }

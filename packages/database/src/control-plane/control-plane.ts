@@ -1,5 +1,6 @@
 import type pg from 'pg';
 
+import { SNAPSHOT_OF_ORGANIZATION } from '../prices/organization-snapshots.js';
 import { inTransaction } from '../transaction.js';
 import type { BudgetRow, ControlPlaneRows, DeploymentRow, ModelRow, PlanLimitsRow } from './control-plane-rows.js';
 import type { OrganizationRow, PrincipalRow, ProjectRow, RateLimitRow, RouteRow } from './control-plane-rows.js';
@@ -17,15 +18,7 @@ const ORGANIZATIONS = `
   SELECT o.id, o.time_zone AS "timeZone", o.billing_mode AS "billingMode", o.simulated, o.plan_id AS "planId",
          snapshot.id AS "priceSnapshotId"
   FROM organization o
-  LEFT JOIN plan p ON p.id = o.plan_id
-  LEFT JOIN LATERAL (
-    SELECT own.id FROM price_book own WHERE own.organization_id = o.id ORDER BY own.created_at DESC, own.id DESC LIMIT 1
-  ) own ON true
-  LEFT JOIN LATERAL (
-    SELECT s.id FROM price_book_snapshot s
-    WHERE s.price_book_id = coalesce(own.id, p.price_book_id, (SELECT default_price_book_id FROM installation))
-    ORDER BY s.sequence DESC LIMIT 1
-  ) snapshot ON true`;
+  LEFT JOIN plan p ON p.id = o.plan_id ${SNAPSHOT_OF_ORGANIZATION}`;
 
 const PLANS = `
   SELECT id, requests_per_minute AS "requestsPerMinute", tokens_per_minute AS "tokensPerMinute", concurrency,

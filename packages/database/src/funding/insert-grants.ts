@@ -40,7 +40,11 @@ const COLUMNS: readonly Column<Grant>[] = [
   { name: 'amount', type: 'numeric', value: ({ picos }) => formatPicos(picos) },
   { name: 'priority', type: 'smallint', value: ({ priority }) => priority },
   { name: 'effective_from', type: 'timestamptz', value: ({ effectiveFrom }) => instant(effectiveFrom) },
-  { name: 'expires_at', type: 'timestamptz', value: ({ expiresAt }) => (expiresAt === null ? null : instant(expiresAt)) },
+  {
+    name: 'expires_at',
+    type: 'timestamptz',
+    value: ({ expiresAt }) => (expiresAt === null ? null : instant(expiresAt)),
+  },
   { name: 'reason', type: 'text', value: ({ reason }) => reason },
   { name: 'source', type: 'text', value: ({ source }) => source },
   { name: 'idempotency_key', type: 'text', value: ({ idempotencyKey }) => idempotencyKey },

@@ -43,7 +43,11 @@ const FUNDING_COLUMNS: readonly Column<Opening>[] = [
   { name: 'organization_id', type: 'text', value: ({ organization }) => organization.id },
   { name: 'captured', type: 'numeric', value: ({ captured }) => captured },
   { name: 'opened_with', type: 'numeric', value: ({ captured }) => captured },
-  { name: 'opened_at', type: 'timestamptz', value: ({ organization }) => new Date(organization.bookedAt).toISOString() },
+  {
+    name: 'opened_at',
+    type: 'timestamptz',
+    value: ({ organization }) => new Date(organization.bookedAt).toISOString(),
+  },
 ];
 
 const INSERT = insertStatement('organization_funding', FUNDING_COLUMNS);

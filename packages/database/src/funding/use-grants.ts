@@ -49,7 +49,11 @@ const CHARGE_COLUMNS: readonly Column<GrantCharge>[] = [
   { name: 'account', type: 'text', value: ({ use }) => use.grant.account },
   { name: 'amount', type: 'numeric', value: ({ use }) => formatPicos(use.picos) },
   { name: 'accounting_period', type: 'text', value: ({ accountingPeriod }) => accountingPeriod },
-  { name: 'booked_at', type: 'timestamptz', value: ({ organization }) => new Date(organization.bookedAt).toISOString() },
+  {
+    name: 'booked_at',
+    type: 'timestamptz',
+    value: ({ organization }) => new Date(organization.bookedAt).toISOString(),
+  },
 ];
 const INSERT_CHARGES = insertStatement('grant_charge', CHARGE_COLUMNS);
 

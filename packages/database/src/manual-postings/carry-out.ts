@@ -177,7 +177,13 @@ async function revoke(client: pg.PoolClient, books: Books, posting: ManualPostin
   const revoked = fund.grants.filter((each) => each.id === posting.grantId && each.account === 'promo');
   // one that is to begin later is revoked like one that has begun
   const at = Math.max(organization.bookedAt, ...revoked.map(({ effectiveFrom }) => effectiveFrom));
-  const uses = fund.use(allocate(posting.picos, at, revoked.filter((each) => isLiveAt(each, at))));
+  const uses = fund.use(
+    allocate(
+      posting.picos,
+      at,
+      revoked.filter((each) => isLiveAt(each, at)),
+    ),
+  );
   await chargeFor(client, books, { sourceId: posting.id, uses });
   return { transactionId: null, creditGrantId: null };
 }

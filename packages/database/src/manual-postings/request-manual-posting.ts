@@ -29,7 +29,7 @@ export async function requestManualPosting(
   client: pg.PoolClient,
   draft: ManualPostingDraft,
 ): Promise<ManualPostingResult | null> {
-  const calendar = await BookingCalendar.open(client, [draft.organizationId], Date.now());
+  const calendar = await BookingCalendar.open(client, [draft.organizationId]);
   const organization = calendar.organizations.get(draft.organizationId);
   if (organization === undefined) return null;
   const posting = postingOf(newId('manualPosting'), draft);
@@ -71,7 +71,7 @@ export async function decideManualPosting(
 ): Promise<ManualPostingResult | null> {
   const found = await findPosting(client, id);
   if (found === null) return null;
-  const calendar = await BookingCalendar.open(client, [found.organizationId], Date.now());
+  const calendar = await BookingCalendar.open(client, [found.organizationId]);
   const organization = calendar.organizations.get(found.organizationId);
   // under the lock: somebody may have decided it meanwhile
   const posting = await findPosting(client, id);

@@ -111,8 +111,7 @@ interface Month {
 
 async function openMonth(client: pg.PoolClient, { organizationId, picos, at }: PlanPosting): Promise<Month | null> {
   if (picos < 0n) throw new RangeError('a plan gives and charges nothing below zero');
-  const earliest = Math.min(at ?? Date.now(), Date.now());
-  const calendar = await BookingCalendar.open(client, [organizationId], earliest);
+  const calendar = await BookingCalendar.open(client, [organizationId], at);
   const organization = calendar.organizations.get(organizationId);
   if (organization === undefined) return null;
   return { calendar, organization, period: await calendar.periodAt(organization, at ?? organization.bookedAt) };

@@ -16,7 +16,10 @@ export interface DraftPrice extends Omit<NewPrice, 'amountPicos' | 'effectiveFro
 }
 
 /** What a draft changes in its book. What it does not speak of stays. */
-export interface DraftChanges extends Partial<BookTerms> {
+export interface DraftChanges {
+  /** Of the book; `null`: as the book above says; absent: as it is. */
+  readonly markupBasisPoints?: number | null | undefined;
+  readonly platformFeeBasisPoints?: number | null | undefined;
   readonly setPrices: readonly DraftPrice[];
   /** Ids of prices that end without another in their place. */
   readonly endPrices: readonly string[];

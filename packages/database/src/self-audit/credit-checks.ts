@@ -106,8 +106,8 @@ export const CREDIT_CHECKS: readonly AuditCheck[] = [
     extent: 'full',
     // ahead for each day on which something expires, and for everything that has
     findings: `
-      SELECT organization_id, NULL::text AS accounting_period,
-             'expiry ' || coalesce('at ' || expires_at, 'until now') || ', against what is left of the grants' AS message,
+      SELECT either.organization_id, NULL::text AS accounting_period,
+             'expiry ' || coalesce('at ' || either.expires_at, 'until now') || ', against what is left of the grants' AS message,
              coalesce(g.amount, 0) AS expected, coalesce(l.amount, 0) AS found
       FROM (
         SELECT organization_id, CASE WHEN expires_at > now() THEN expires_at END AS expires_at, sum(remaining) AS amount
@@ -135,7 +135,8 @@ export const CREDIT_CHECKS: readonly AuditCheck[] = [
              'captured in all, against what first revisions were billed' AS message,
              f.opened_with + coalesce(sum(e.billed_cost), 0) AS expected, f.captured AS found
       FROM organization_funding f
-      LEFT JOIN usage_event e ON e.organization_id = f.organization_id AND e.revision = 0 AND e.booked_at >= f.opened_at
+      LEFT JOIN usage_event e ON e.organization_id = f.organization_id AND e.revision = 0
+        AND (f.opened_with = 0 OR e.booked_at >= f.opened_at)
       WHERE $1::timestamptz IS NOT NULL
       GROUP BY f.organization_id HAVING f.captured <> f.opened_with + coalesce(sum(e.billed_cost), 0)`,
   },

@@ -47,12 +47,20 @@ export async function addToAccruals(client: pg.PoolClient, accruing: Accruing): 
   await client.query({ name: 'accrue_usage', text: ACCRUE, values: columnValues(COLUMNS, rows) });
 }
 
-const keyOf = (
-  organization: BookedOrganization,
-  accountingPeriod: string,
-  kind: AccrualKind,
-  effectiveAt: string,
-): string[] => [organization.id, new Date(minuteOf(organization)).toISOString(), accountingPeriod, kind, effectiveAt];
+interface Row {
+  readonly accountingPeriod: string;
+  readonly kind: AccrualKind;
+  readonly effectiveAt: string;
+}
+
+/** The key of a row but for its account. */
+const keyOf = (organization: BookedOrganization, { accountingPeriod, kind, effectiveAt }: Row): string[] => [
+  organization.id,
+  new Date(minuteOf(organization)).toISOString(),
+  accountingPeriod,
+  kind,
+  effectiveAt,
+];
 
 function addUsage(amounts: Map<string, Amount>, contributions: readonly UsageContribution[]): void {
   for (const { organization, accountingPeriod, kind, charge, ...contribution } of contributions) {
@@ -64,7 +72,7 @@ function addUsage(amounts: Map<string, Amount>, contributions: readonly UsageCon
       promoCost: sign * contribution.promoCost,
       providerCost: sign * contribution.providerCost,
     });
-    const key = keyOf(organization, accountingPeriod, kind, FROM_ITS_MINUTE);
+    const key = keyOf(organization, { accountingPeriod, kind, effectiveAt: FROM_ITS_MINUTE });
     for (const { account, picos } of postings) addAmount(amounts, [...key, account], picos);
   }
 }
@@ -89,7 +97,7 @@ async function addExpiries(
       periods.set(`${organization.id} ${grant.expiresAt}`, period);
     }
     const effectiveAt = isAhead ? new Date(grant.expiresAt).toISOString() : FROM_ITS_MINUTE;
-    const key = keyOf(organization, period, 'expiry', effectiveAt);
+    const key = keyOf(organization, { accountingPeriod: period, kind: 'expiry', effectiveAt });
     for (const posting of expiryPostings(-picos)) addAmount(amounts, [...key, posting.account], posting.picos);
   }
 }

@@ -52,14 +52,17 @@ export function bookEvent(event: UsageEvent, { organization, time, prices }: Boo
     outputTokens: outputTokens(usage),
     cacheReadTokens: CACHE_READ_METERS.reduce((sum, meter) => sum + (usage[meter] ?? 0), 0),
     charge,
-    ...costs(event, settled, { organization, time, prices }),
+    ...costsOf(event, settled, { isSimulated: organization.simulated, prices }),
     promptCachePremiumOf: (used) => premiumOf(event, used, { organization, time, prices }),
   };
 }
 
-type Costs = Pick<BookedEvent, 'ratingState' | 'unpricedMeters' | 'providerCost' | 'listCost' | 'billedCost' | 'lines'>;
+export type EventCosts = Pick<
+  BookedEvent,
+  'ratingState' | 'unpricedMeters' | 'providerCost' | 'listCost' | 'billedCost' | 'lines'
+>;
 
-const NO_COSTS: Costs = {
+const NO_COSTS: EventCosts = {
   ratingState: 'none',
   unpricedMeters: [],
   providerCost: 0n,
@@ -68,13 +71,18 @@ const NO_COSTS: Costs = {
   lines: [],
 };
 
-function costs(event: UsageEvent, { usage, charge }: SettledUsage, { organization, prices }: Booking): Costs {
+/** What an event costs at these prices, once it is settled. */
+export function costsOf(
+  event: UsageEvent,
+  { usage, charge }: SettledUsage,
+  { isSimulated, prices }: { readonly isSimulated: boolean; readonly prices: SnapshotPrices | null },
+): EventCosts {
   const { target } = event;
   if (charge === 'none' || target === null) return NO_COSTS;
   if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced', unpricedMeters: usedMeters(usage) };
   const { lines, providerCost, listCost, billedCost, unpriced, uncosted } = rate(
     prices.sheet(target.provider, target.pricedModel),
-    ratingRequest(event, target, { usage, organization }),
+    ratingRequest(event, target, { usage, isSimulated }),
   );
   const unpricedMeters = [...unpriced, ...uncosted];
   const ratingState = unpricedMeters.length > 0 ? 'unpriced' : 'rated';
@@ -98,13 +106,13 @@ function premiumOf(event: UsageEvent, usage: Usage, { organization, prices }: Bo
   const { target } = event;
   if (target === null || prices === null || settlementOf(event.outcome).charge !== 'customer') return null;
   const sheet = prices.sheet(target.provider, target.pricedModel);
-  return promptCachePremium(sheet, ratingRequest(event, target, { usage, organization }));
+  return promptCachePremium(sheet, ratingRequest(event, target, { usage, isSimulated: organization.simulated }));
 }
 
 function ratingRequest(
   event: UsageEvent,
   target: Target,
-  { usage, organization }: { readonly usage: Usage; readonly organization: BookedOrganization },
+  { usage, isSimulated }: { readonly usage: Usage; readonly isSimulated: boolean },
 ): RatingRequest {
   return {
     usage,
@@ -112,8 +120,8 @@ function ratingRequest(
     region: target.region,
     occurredAt: event.occurredAt,
     credentialOwner: target.credentialOwner,
-    // what was made up costs nothing, unless the organization itself is
-    simulated: target.simulated && !organization.simulated,
+    // what was made up costs nothing, unless the organization itself is made up
+    simulated: target.simulated && !isSimulated,
   };
 }
 

@@ -80,13 +80,14 @@ export class BookingCalendar {
   ) {}
 
   /**
-   * Locks the organizations, always in the order of their ids, and reads their periods from `earliest` on. Whoever closes
-   * a period takes the same lock, so that none is closed while it is being booked into.
+   * Locks the organizations, always in the order of their ids, and reads their periods: from `earliest` on (Unix
+   * milliseconds), or from when they are booked. Whoever closes a period takes the same lock, so that none is closed while
+   * it is being booked into.
    */
   static async open(
     client: pg.PoolClient,
     organizationIds: readonly string[],
-    earliest: number,
+    earliest = Number.POSITIVE_INFINITY,
   ): Promise<BookingCalendar> {
     const ids = arrayLiteral(organizationIds);
     const { rows: locked } = await client.query<LockedRow>({
@@ -106,7 +107,8 @@ export class BookingCalendar {
       bookedAt: bookedAt.get(row.id) ?? Number.NaN,
     }));
     const calendar = new BookingCalendar(client, new Map(organizations.map((row) => [row.id, row])));
-    await calendar.#load(ids, earliest - NEIGHBOURHOOD_MS);
+    const from = Math.min(earliest, ...organizations.map((row) => row.bookedAt));
+    if (organizations.length > 0) await calendar.#load(ids, from - NEIGHBOURHOOD_MS);
     return calendar;
   }
 

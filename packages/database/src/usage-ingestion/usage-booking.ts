@@ -149,7 +149,7 @@ interface RatedBatch {
 
 async function rateEvents(client: pg.PoolClient, { read, refused, prices }: Rateable): Promise<RatedBatch> {
   const organizationIds = [...new Set(read.map(({ event }) => event.organizationId))].sort();
-  const earliest = Math.min(...read.map(({ event }) => event.occurredAt), Date.now());
+  const earliest = Math.min(...read.map(({ event }) => event.occurredAt));
   const calendar = await BookingCalendar.open(client, organizationIds, earliest);
   const rated: RatedEvent[] = [];
   for (const { payload, event } of read) {

@@ -1,11 +1,11 @@
-import { nanosToPicos, parsePicos, publicRequestId } from '@tollgate/domain';
+import { isLiveAt } from '@tollgate/billing';
+import { formatPicos, nanosToPicos, parsePicos, publicRequestId } from '@tollgate/domain';
 import type { Picos } from '@tollgate/domain';
 import type pg from 'pg';
 
+import { readOwed } from '../funding/read-owed.js';
 import { raiseReviewItems, resolveReviewItems } from '../reviews/raise-review-items.js';
 import type { ReviewItemDraft } from '../reviews/raise-review-items.js';
-import { readOwed } from '../funding/read-owed.js';
-import { isLiveAt } from '@tollgate/billing';
 import { capturedDifferently } from './booked-event.js';
 import type { BookedOrganization } from './booking-calendar.js';
 import type { CorrectedEvent } from './corrected-usage.js';
@@ -55,12 +55,15 @@ function itemsOf(booked: FundedEvent): ReviewItemDraft[] {
     if (event.outcome === 'gateway_crashed') items.push(request('gateway_crashed', billedCost, {}));
     const hold = nanosToPicos(event.holdNanos);
     if (hold > 0n && billedCost > hold) {
-      items.push(request('overrun', billedCost - hold, { hold: String(hold), billed: String(billedCost) }));
+      items.push(request('overrun', billedCost - hold, { hold: formatPicos(hold), billed: formatPicos(billedCost) }));
     }
     if (capturedDifferently(booked)) {
       const captured = parsePicos(event.capturedCost ?? '0');
       items.push(
-        request('rating_mismatch', billedCost - captured, { captured: String(captured), billed: String(billedCost) }),
+        request('rating_mismatch', billedCost - captured, {
+          captured: formatPicos(captured),
+          billed: formatPicos(billedCost),
+        }),
       );
     }
   }
@@ -74,7 +77,7 @@ function itemsOf(booked: FundedEvent): ReviewItemDraft[] {
   if (booked.ratingState === 'unpriced') items.push({ ...model, kind: 'unpriced', picos: null });
   const drift = driftOf(booked);
   if (drift !== null) {
-    const details = { ...model.details, ours: String(booked.providerCost), reported: event.providerReportedCost };
+    const details = { ...model.details, ours: formatPicos(booked.providerCost), reported: event.providerReportedCost };
     items.push({ ...model, kind: 'provider_cost_drift', picos: drift, details });
   }
   return items;
@@ -111,7 +114,7 @@ async function overdrafts(
       .reduce((sum, { remaining }) => sum + remaining, 0n);
     const beyond = (owed.get(id) ?? 0n) - left;
     if (beyond <= overdraftLimit) return [];
-    const details = { accountingPeriod, overdraftLimit: String(overdraftLimit), beyond: String(beyond) };
+    const details = { accountingPeriod, overdraftLimit: formatPicos(overdraftLimit), beyond: formatPicos(beyond) };
     const subject = `${id}/${accountingPeriod}`;
     return [{ kind: 'overdraft', subject, organizationId: id, picos: beyond - overdraftLimit, details } as const];
   });

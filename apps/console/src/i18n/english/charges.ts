@@ -26,6 +26,7 @@ export const chargesEnglish = {
   publication: '%{book}, publication %{sequence}',
   snapshot: 'Price snapshot',
   published: 'published',
+  publishedLabel: 'Published',
   publishedBy: 'published by %{who}',
   how: 'How it was calculated',
   howHint:

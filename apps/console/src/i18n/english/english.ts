@@ -9,6 +9,7 @@ import { modelsEnglish } from './models.js';
 import { overviewEnglish } from './overview.js';
 import { playgroundEnglish } from './playground.js';
 import { organizationsEnglish, plansEnglish } from './plans.js';
+import { pricesEnglish } from './prices.js';
 import { projectsEnglish } from './projects.js';
 import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
@@ -30,6 +31,7 @@ export const english = {
     playground: 'Playground',
     keys: 'Keys',
     billing: 'Billing',
+    prices: 'Price books',
     reviews: 'Reviews',
     selfAudits: 'Self-audit',
     providers: 'Providers',
@@ -136,6 +138,7 @@ export const english = {
   signUp: signUpEnglish,
   roles: rolesEnglish,
   members: membersEnglish,
+  prices: pricesEnglish,
   projects: projectsEnglish,
   plans: plansEnglish,
   organizations: organizationsEnglish,

@@ -47,6 +47,6 @@ export const selfAuditsEnglish = {
 
 /** A check in words: its name says what must agree. */
 export const checkWords = (check: SelfAuditCheck): string => {
-  const words = check.replaceAll('-', ' ');
+  const words = check.replaceAll('-', ' ').replace('utc', 'UTC');
   return words.charAt(0).toUpperCase() + words.slice(1);
 };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  checkAccountingPeriod,
   closeAccountingPeriod,
   Database,
   inTransaction,
@@ -8,6 +9,7 @@ import {
   readTrialBalance,
   type AccountingPeriodRow,
   type ClosedPeriod,
+  type ClosingCheck,
   type RollForward,
   type TrialBalance,
   type TrialBalanceQuery,
@@ -40,11 +42,9 @@ export class AccountingRepository {
     return readAccountingPeriods(this.database.pool, organizationId);
   }
 
-  /** What is in the way; nothing happens. Null when there is no such period. */
-  check(actor: Actor, key: PeriodKey): Promise<ClosedPeriod | null> {
-    return inTransaction(this.database.pool, 'READ COMMITTED', (client) =>
-      closeAccountingPeriod(client, { ...key, by: actor.id, dryRun: true }),
-    );
+  /** What is in the way; nothing of a period that is closed. Null when there is no such period. */
+  check(key: PeriodKey): Promise<readonly ClosingCheck[] | null> {
+    return checkAccountingPeriod(this.database.pool, key);
   }
 
   /** Closes it if nothing is in the way, with its audit entry. */

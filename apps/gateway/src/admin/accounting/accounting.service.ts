@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LEDGER_CURRENCY, type AccountingPeriodRow, type ClosedPeriod } from '@tollgate/database';
+import { LEDGER_CURRENCY, type AccountingPeriodRow, type ClosedPeriod, type ClosingCheck } from '@tollgate/database';
 import { formatPicos, OPERATOR_LEDGER_ACCOUNTS, type Picos } from '@tollgate/domain';
 import type {
   AccountingPeriod,
@@ -11,7 +11,7 @@ import type {
   TrialBalance,
 } from '@tollgate/wire';
 import type { Actor, Tenant } from '../http/actor.js';
-import { conflict, invalidRequest, orNotFound } from '../http/problem-error.js';
+import { conflict, invalidRequest, orNotFound, type ProblemError } from '../http/problem-error.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { AccountingRepository, type PeriodKey } from './accounting.repository.js';
 
@@ -80,9 +80,8 @@ export class AccountingService {
   }
 
   async check(actor: Actor, params: PeriodParams): Promise<ClosingChecklist> {
-    const found = orNotFound(await this.repository.check(actor, await this.#keyOf(actor, params)));
-    const checklist = checklistOf(found);
-    return { canClose: !found.closed && checklist.every(({ passed }) => passed), checklist };
+    const checklist = checklistOf(orNotFound(await this.repository.check(await this.#keyOf(actor, params))));
+    return { canClose: checklist.length > 0 && checklist.every(({ passed }) => passed), checklist };
   }
 
   async close(actor: Actor, params: PeriodParams): Promise<AccountingPeriod> {
@@ -113,11 +112,11 @@ export class AccountingService {
   }
 }
 
-const checklistOf = ({ checklist }: ClosedPeriod): ClosingChecklist['checklist'] =>
+const checklistOf = (checklist: readonly ClosingCheck[]): ClosingChecklist['checklist'] =>
   checklist.map(({ check, found }) => ({ check, passed: found === 0, found }));
 
-function inTheWay(result: ClosedPeriod) {
-  const failed = checklistOf(result).filter(({ passed }) => !passed);
+function inTheWay(result: ClosedPeriod): ProblemError {
+  const failed = checklistOf(result.checklist).filter(({ passed }) => !passed);
   return conflict(
     `The period cannot be closed yet: ${failed.map(({ check }) => check).join(', ')}.`,
     failed.map(({ check, found }) => ({

@@ -10,6 +10,7 @@ import {
 import type { ManualPostingKind } from '@tollgate/domain';
 import type { ManualPostingListQuery } from '@tollgate/wire';
 import type pg from 'pg';
+import { actorName } from '../audit-log/actor-name.js';
 import { insertAuditEntry, type AuditFact } from '../audit-log/audit-recorder.js';
 import type { Actor, Tenant } from '../http/actor.js';
 import type { Keyset } from '../http/keyset.js';
@@ -28,8 +29,10 @@ export interface ManualPostingRow {
   readonly grant_id: string | null;
   readonly state: ManualPostingResult['state'];
   readonly requested_by: string;
+  readonly requested_by_name: string | null;
   readonly requested_at: Date;
   readonly decided_by: string | null;
+  readonly decided_by_name: string | null;
   readonly decided_at: Date | null;
   readonly decision_reason: string | null;
   readonly transaction_id: string | null;
@@ -40,7 +43,8 @@ type Filters = Omit<ManualPostingListQuery, 'limit' | 'cursor' | 'sort'>;
 
 const SELECT = `
   SELECT m.id, m.organization_id, o.name AS organization_name, m.kind, m.amount, m.reason, m.priority, m.effective_from,
-         m.expires_at, m.grant_id, m.state, m.requested_by, m.requested_at, m.decided_by, m.decided_at, m.decision_reason,
+         m.expires_at, m.grant_id, m.state, m.requested_by, m.requested_at, m.decided_by,
+         ${actorName('m.requested_by')} AS requested_by_name, ${actorName('m.decided_by')} AS decided_by_name, m.decided_at, m.decision_reason,
          m.transaction_id, m.credit_grant_id
   FROM manual_posting m JOIN organization o ON o.id = m.organization_id`;
 

@@ -22,11 +22,14 @@ export class ManualPostingsService {
     const keyset = readKeyset(order);
     requireReadableCursor(keyset);
     const rows = await this.repository.list(actor.organizationId, filters, keyset);
-    return toKeyedPage(rows, order, { present, key: ({ requested_at, id }) => [requested_at.toISOString(), id] });
+    return toKeyedPage(rows, order, {
+      present: (row) => present(row, actor),
+      key: ({ requested_at, id }) => [requested_at.toISOString(), id],
+    });
   }
 
   async read(actor: Actor, id: string): Promise<ManualPosting> {
-    return present(orNotFound(await this.repository.find(actor.organizationId, id)));
+    return present(orNotFound(await this.repository.find(actor.organizationId, id)), actor);
   }
 
   async create(actor: Actor, creation: Creation): Promise<ManualPosting> {
@@ -111,7 +114,9 @@ function explain(error: unknown): never {
   throw invalidField(`/body/${error.field}`, error.message, 'not_postable');
 }
 
-function present(row: ManualPostingRow): ManualPosting {
+/** Whom the operator has at work is told by name to the operator only. */
+function present(row: ManualPostingRow, { organizationId }: Actor): ManualPosting {
+  const isOperator = organizationId === null;
   return {
     id: row.id,
     organizationId: row.organization_id,
@@ -125,8 +130,10 @@ function present(row: ManualPostingRow): ManualPosting {
     grantId: row.grant_id,
     state: row.state,
     requestedBy: row.requested_by,
+    requestedByName: isOperator ? row.requested_by_name : null,
     requestedAt: row.requested_at.toISOString(),
     decidedBy: row.decided_by,
+    decidedByName: isOperator ? row.decided_by_name : null,
     decidedAt: instantOrNull(row.decided_at),
     decisionReason: row.decision_reason,
     ledgerTransactionId: row.transaction_id,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, inTransaction } from '@tollgate/database';
 import type { ReviewKind } from '@tollgate/domain';
 import type { ReviewItemListQuery } from '@tollgate/wire';
+import { actorName } from '../audit-log/actor-name.js';
 import { insertAuditEntry, type AuditFact } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
 import type { Keyset } from '../http/keyset.js';
@@ -19,6 +20,7 @@ export interface ReviewRow {
   readonly opened_at: Date;
   readonly resolved_at: Date | null;
   readonly resolved_by: string | null;
+  readonly resolved_by_name: string | null;
   readonly resolution: string | null;
 }
 
@@ -32,7 +34,7 @@ type Filters = Omit<ReviewItemListQuery, 'limit' | 'cursor' | 'sort'>;
 
 const SELECT = `
   SELECT r.id, r.kind, r.subject, r.organization_id, o.name AS organization_name, r.amount, r.details, r.state,
-         r.opened_at, r.resolved_at, r.resolved_by, r.resolution
+         r.opened_at, r.resolved_at, r.resolved_by, ${actorName('r.resolved_by')} AS resolved_by_name, r.resolution
   FROM review_item r LEFT JOIN organization o ON o.id = r.organization_id`;
 
 const RESOLVE = `

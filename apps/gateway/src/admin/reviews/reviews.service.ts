@@ -78,6 +78,7 @@ function present(row: ReviewRow): ReviewItem {
     openedAt: row.opened_at.toISOString(),
     resolvedAt: instantOrNull(row.resolved_at),
     resolvedBy: row.resolved_by,
+    resolvedByName: row.resolved_by_name,
     resolution: row.resolution,
   };
 }

@@ -147,8 +147,8 @@ async function grant(client: pg.PoolClient, completed: CompletedSignUp): Promise
   });
   if (posting === null) throw new RangeError('the organization was just made');
   await insertAuditEntry(client, actor, {
-    action: 'credit.posted',
-    resourceId: posting.creditGrantId ?? posting.id,
+    action: 'manual-posting.posted',
+    resourceId: posting.id,
     organizationId: organization.id,
     before: null,
     after: { kind: 'promotion', ...starterGrant, reason },
