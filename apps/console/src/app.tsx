@@ -202,12 +202,12 @@ export function App() {
               <Route path="/billing" element={<Billing />} />
               <Route path="/charges/:id" element={<ChargeShow />} />
               <Route path="/credit-grants/:id/show" element={<GrantShow />} />
+              <Route path="/organizations" element={<Organizations />} />
+              <Route path="/plans" element={<Plans />} />
               <Route path="/price-books" element={<PriceBooks />} />
               <Route path="/price-books/:id/show" element={<PriceBookShow />} />
               <Route path="/price-drafts/:id/show" element={<DraftShow />} />
               <Route path="/price-corrections/:id/show" element={<CorrectionShow />} />
-              <Route path="/organizations" element={<Organizations />} />
-              <Route path="/plans" element={<Plans />} />
               <Route path="/reviews" element={<Reviews />} />
               <Route path="/self-audits" element={<SelfAudits />} />
               <Route path="/playground" element={<Playground />} />

@@ -8,8 +8,8 @@ import type { Logger } from '@tollgate/telemetry';
 import { BudgetNoticesJob } from './budget-notices/budget-notices.job.js';
 import { Jobs } from './jobs/jobs.js';
 import { MetricsServer } from './metrics/metrics-server.js';
-import { PricesJob } from './prices/prices.job.js';
 import { PlanTermsJob } from './plan-terms/plan-terms.job.js';
+import { PricesJob } from './prices/prices.job.js';
 import { SelfAuditJob } from './self-audit/self-audit.job.js';
 import { APP_CONFIG, LOGGER } from './tokens.js';
 import type { WorkerConfig } from './tokens.js';
@@ -39,8 +39,8 @@ export class WorkerModule implements OnApplicationShutdown {
         UsageSealingJob,
         SelfAuditJob,
         BudgetNoticesJob,
-        PricesJob,
         PlanTermsJob,
+        PricesJob,
         Jobs,
         MetricsServer,
       ],

@@ -19,7 +19,7 @@ const tag = 'Plans';
 const NONE = { amount: '0', currency: 'USD' as const };
 const NO_LIMITS = { requestsPerMinute: null, tokensPerMinute: null, concurrency: null };
 
-export const plan = z
+const plan = z
   .strictObject({
     id: id('plan'),
     name: z.string(),

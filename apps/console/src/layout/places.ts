@@ -14,6 +14,7 @@ import SellOutlined from '@mui/icons-material/SellOutlined';
 import RouteOutlined from '@mui/icons-material/RouteOutlined';
 import SettingsOutlined from '@mui/icons-material/SettingsOutlined';
 import ViewInArOutlined from '@mui/icons-material/ViewInArOutlined';
+import WorkspacePremiumOutlined from '@mui/icons-material/WorkspacePremiumOutlined';
 import type { SvgIconProps } from '@mui/material';
 import type { OperationId } from '@tollgate/wire';
 import type { ComponentType } from 'react';
@@ -50,7 +51,7 @@ const PLACES: readonly Place[] = [
     icon: BusinessOutlined,
     operation: 'createOrganization',
   },
-  { path: '/plans', label: 'navigation.plans', icon: SellOutlined, operation: 'createPlan' },
+  { path: '/plans', label: 'navigation.plans', icon: WorkspacePremiumOutlined, operation: 'createPlan' },
   {
     path: '/reviews',
     label: 'navigation.reviews',

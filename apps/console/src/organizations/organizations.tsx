@@ -126,13 +126,13 @@ function moneyColumns(
       key: 'balance',
       label: text('organizations.balance'),
       numeric: true,
-      from: 'sm',
       render: (organization) => <Available organization={organization} />,
     },
     {
       key: 'spent',
       label: text('organizations.spent'),
       numeric: true,
+      from: 'sm',
       render: ({ id }) => {
         const spent = spentBy(id);
         return spent === undefined ? NOTHING : <Money value={spent} />;

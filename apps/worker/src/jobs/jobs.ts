@@ -6,8 +6,8 @@ import type { JobHandler } from '@tollgate/queue';
 import type { Logger } from '@tollgate/telemetry';
 
 import { BudgetNoticesJob } from '../budget-notices/budget-notices.job.js';
-import { PricesJob } from '../prices/prices.job.js';
 import { PlanTermsJob } from '../plan-terms/plan-terms.job.js';
+import { PricesJob } from '../prices/prices.job.js';
 import { nextDelay, sleepUnlessEnded } from '../retry.js';
 import { SelfAuditJob } from '../self-audit/self-audit.job.js';
 import { APP_CONFIG, LOGGER } from '../tokens.js';
@@ -32,10 +32,10 @@ export class Jobs implements OnModuleDestroy {
     usageSealing: UsageSealingJob,
     selfAudit: SelfAuditJob,
     budgetNotices: BudgetNoticesJob,
-    prices: PricesJob,
     planTerms: PlanTermsJob,
+    prices: PricesJob,
   ) {
-    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit, budgetNotices, prices, planTerms];
+    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit, budgetNotices, planTerms, prices];
   }
 
   /**
