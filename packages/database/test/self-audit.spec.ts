@@ -396,7 +396,8 @@ describe('what was tampered with turns red, and is named', () => {
         if (tampering.named !== false) {
           expect(new Set(told.map(({ organizationId }) => organizationId))).toEqual(new Set([tenant.organizationId]));
           if (tampering.period !== false && !WITHOUT_PERIOD.includes(check)) {
-              expect(told[0]?.accountingPeriod).toBe(month);
+            expect(told[0]?.accountingPeriod).toBe(month);
+          }
         }
         if (difference !== '') expect(told.map((finding) => finding.difference)).toContain(difference);
         for (const { expected, found, difference: apart } of told) {
