@@ -58,7 +58,9 @@ export function BookPanel() {
       key: 'markup',
       label: text('prices.markup'),
       numeric: true,
-      render: ({ markupBasisPoints }: PriceBook) => <Terms basisPoints={markupBasisPoints} />,
+      render: ({ markupBasisPoints, parentId }: PriceBook) => (
+        <Terms basisPoints={markupBasisPoints} isRoot={parentId === null} />
+      ),
     },
     {
       key: 'published',

@@ -43,11 +43,11 @@ export default function BookShow() {
           {isOperator && <RulePanel priceBookId={id} />}
         </Box>
         {isOperator && <DraftPanel priceBookId={id} />}
+        {isOperator && <HistoryPanel priceBookId={id} />}
         <PriceTable
           priceBookId={id}
           onEnd={mayCall('createPriceDraft') ? (price) => start({ endPrices: [price.id] }) : null}
         />
-        {isOperator && <HistoryPanel priceBookId={id} />}
       </Stack>
     </Page>
   );
@@ -91,8 +91,19 @@ function ChainPanel({ book, books }: { readonly book: PriceBook; readonly books:
       </Box>
       <Facts
         facts={[
-          [text('prices.markup'), <Terms key="markup" basisPoints={book.markupBasisPoints} />],
-          [text('prices.fee'), <Terms key="fee" basisPoints={book.platformFeeBasisPoints} signed={false} />],
+          [
+            text('prices.markup'),
+            <Terms key="markup" basisPoints={book.markupBasisPoints} isRoot={book.parentId === null} />,
+          ],
+          [
+            text('prices.fee'),
+            <Terms
+              key="fee"
+              basisPoints={book.platformFeeBasisPoints}
+              signed={false}
+              isRoot={book.parentId === null}
+            />,
+          ],
         ]}
       />
     </Panel>

@@ -38,7 +38,7 @@ export function ChangeTable({ draft, onChange }: ChangeTableProps) {
     );
   };
   const columns = [
-    { key: 'what', label: text('prices.state'), render: ({ what }: ChangeRow) => what },
+    { key: 'what', label: text('prices.change'), render: ({ what }: ChangeRow) => what },
     { key: 'subject', label: text('prices.owner'), render: ({ subject }: ChangeRow) => subject },
     {
       key: 'conditions',

@@ -60,7 +60,12 @@ export function PriceTable({ priceBookId, onEnd }: PriceTableProps) {
         ]),
   ];
   return (
-    <Panel title={text('prices.prices')} actions={<SearchField label={text('prices.searchModel')} />} flush>
+    <Panel
+      title={text('prices.prices')}
+      hint={model === '' ? text('prices.firstPrices') : undefined}
+      actions={<SearchField label={text('prices.searchModel')} />}
+      flush
+    >
       <DataTable
         label={text('prices.prices')}
         columns={columns}

@@ -13,14 +13,16 @@ export function percentText(basisPoints: number): string {
   return `${percent > 0 ? '+' : ''}${percent} %`;
 }
 
-export function Terms({
-  basisPoints,
-  signed = true,
-}: {
+interface TermsProps {
   readonly basisPoints: number | null;
   readonly signed?: boolean;
-}) {
+  /** There is no book above that could say it. */
+  readonly isRoot?: boolean;
+}
+
+export function Terms({ basisPoints, signed = true, isRoot = false }: TermsProps) {
   const text = useText();
+  if (basisPoints === null && isRoot) return <>0 %</>;
   if (basisPoints === null) {
     return (
       <Box component="span" sx={{ color: 'text.secondary' }}>

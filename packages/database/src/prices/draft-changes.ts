@@ -117,7 +117,7 @@ function unknown(
 }
 
 /** The place of a row in the words of the compiler, and the field by which it can still contradict another. */
-const PLACE = /(setPrices|setRules)\/(\d+)/;
+const PLACE = /(setPrices|setRules)\/(\d+)/g;
 const FIELD: Readonly<Record<string, string>> = { setPrices: 'timeWindow', setRules: 'serviceTier' };
 
 function uncompilable(state: BookState): DraftFault[] {
@@ -135,7 +135,7 @@ function uncompilable(state: BookState): DraftFault[] {
       compile();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      const [place, field = '', index] = PLACE.exec(error.message) ?? [];
+      const [place, field = '', index] = [...error.message.matchAll(PLACE)].at(-1) ?? [];
       const pointer = place === undefined ? '' : `/${field}/${index}/${FIELD[field]}`;
       faults.set(pointer, { pointer, code: 'inconsistent', message: error.message });
     }

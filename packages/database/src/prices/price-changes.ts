@@ -72,8 +72,10 @@ function planEdit(
   ended: EndedPrices = { ids: [], at: 0 },
 ): PriceChanges {
   const endedIds = new Set(ended.ids);
-  const heldContents = new Set(held.map(content));
-  const fresh = wanted.filter((price) => !heldContents.has(content(price)));
+  // whose it is counts too: what somebody sets stands above an import, also where both say the same
+  const told = (price: IntroducedPrice): string => `${content(price)}\0${price.source}`;
+  const heldContents = new Set(held.map(told));
+  const fresh = wanted.filter((price) => !heldContents.has(told(price)));
   const byDimensions = Map.groupBy(fresh, dimensions);
   const retire: string[] = [];
   const introduce = [...fresh];
