@@ -5,7 +5,8 @@ import { Mailer } from '@tollgate/mail';
 import { Metrics } from '@tollgate/telemetry';
 import type { Logger } from '@tollgate/telemetry';
 
-import { BudgetNoticesJob } from './budget-notices/budget-notices.job.js';
+import { AlertDeliveriesJob } from './alerts/alert-deliveries.job.js';
+import { AlertLooksJob } from './alerts/alert-looks.job.js';
 import { Jobs } from './jobs/jobs.js';
 import { MetricsServer } from './metrics/metrics-server.js';
 import { SelfAuditJob } from './self-audit/self-audit.job.js';
@@ -36,7 +37,8 @@ export class WorkerModule implements OnApplicationShutdown {
         UsagePartitionsJob,
         UsageSealingJob,
         SelfAuditJob,
-        BudgetNoticesJob,
+        AlertLooksJob,
+        AlertDeliveriesJob,
         Jobs,
         MetricsServer,
       ],

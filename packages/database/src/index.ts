@@ -27,7 +27,6 @@ export type {
   RouteRow,
 } from './control-plane/control-plane-rows.js';
 export { noteReachedBudgets } from './control-plane/budget-notices.js';
-export type { NewBudgetNotice } from './control-plane/budget-notices.js';
 export { importModels } from './control-plane/import-models.js';
 export type { ModelImport } from './control-plane/import-models.js';
 export { masterKeyId, openSecret, SealedSecretError, sealSecret } from './control-plane/sealed-secret.js';
@@ -57,6 +56,23 @@ export { readBalance } from './ledger/read-balance.js';
 export type { AccountBalance, OrganizationBalance } from './ledger/read-balance.js';
 export { sealUsage } from './ledger/seal-usage.js';
 export type { SealingReport } from './ledger/seal-usage.js';
+
+export { claimDeliveries, keepTest, noteAttempt, replayDelivery } from './alerts/alert-deliveries.js';
+export type { ClaimedDelivery } from './alerts/alert-deliveries.js';
+export { lookAtBalances, lookAtExpiringCredit, readAvailable } from './alerts/balance-look.js';
+export { lookForOperator } from './alerts/operator-looks.js';
+export { raiseEach } from './alerts/raise-alerts.js';
+export type { AlertDraft } from './alerts/raise-alerts.js';
+export {
+  forgetOldSpend,
+  readRunningSpend,
+  readSpentDays,
+  spansAround,
+  suspect,
+} from './alerts/running-spend.js';
+export type { RunningSpend } from './alerts/running-spend.js';
+export { readBalanceHistories, readBudgetHistories } from './alerts/spend-history.js';
+export type { BalanceHistory, BudgetHistory } from './alerts/spend-history.js';
 
 export { auditBooks } from './self-audit/audit-books.js';
 export type { AuditedBooks } from './self-audit/audit-books.js';

@@ -14,6 +14,7 @@ const APPEND_ONLY_TABLES = [
   'rated_line',
   'price_book_snapshot',
   'audit_log_entry',
+  'alert',
 ];
 
 /**

@@ -5,7 +5,8 @@ import { createQueueBackend, JobHandlersError, JobRunner } from '@tollgate/queue
 import type { JobHandler } from '@tollgate/queue';
 import type { Logger } from '@tollgate/telemetry';
 
-import { BudgetNoticesJob } from '../budget-notices/budget-notices.job.js';
+import { AlertDeliveriesJob } from '../alerts/alert-deliveries.job.js';
+import { AlertLooksJob } from '../alerts/alert-looks.job.js';
 import { nextDelay, sleepUnlessEnded } from '../retry.js';
 import { SelfAuditJob } from '../self-audit/self-audit.job.js';
 import { APP_CONFIG, LOGGER } from '../tokens.js';
@@ -29,9 +30,10 @@ export class Jobs implements OnModuleDestroy {
     private readonly usagePartitions: UsagePartitionsJob,
     usageSealing: UsageSealingJob,
     selfAudit: SelfAuditJob,
-    budgetNotices: BudgetNoticesJob,
+    alertLooks: AlertLooksJob,
+    alertDeliveries: AlertDeliveriesJob,
   ) {
-    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit, budgetNotices];
+    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit, alertLooks, alertDeliveries];
   }
 
   /**
