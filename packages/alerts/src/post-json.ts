@@ -86,10 +86,13 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
 }
 
 function failureOf(error: unknown): string {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+  let cause: unknown = error;
+  while (typeof cause === 'object' && cause !== null) {
     if (cause instanceof AddressRefusedError) return `the URL ${cause.message}`;
-    if (cause.name === 'TimeoutError') return 'no answer in time';
+    // what a signal aborts with is no `Error` of this world everywhere
+    if ('name' in cause && cause.name === 'TimeoutError') return 'no answer in time';
     if ('code' in cause && typeof cause.code === 'string') return `no answer: ${cause.code}`;
+    cause = 'cause' in cause ? cause.cause : null;
   }
   return 'no answer';
 }

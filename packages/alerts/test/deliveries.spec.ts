@@ -118,7 +118,7 @@ describe('a webhook', () => {
 
   test('is tried eight times in about a day under one id, then it is dead', async () => {
     await addChannel();
-    receiver.behave(answering(500, {}, 'no\u0000 way'));
+    receiver.behave(answering(500, {}, 'no\u0000way'));
     await raise();
     const waits: number[] = [];
     let at = NOW;

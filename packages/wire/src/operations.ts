@@ -1,3 +1,4 @@
+import { alertOperations } from './alerts.js';
 import { apiKeyOperations } from './api-keys.js';
 import { auditLogOperations } from './audit-log.js';
 import { budgetOperations } from './budgets.js';
@@ -24,6 +25,7 @@ import { setupOperations } from './setup.js';
 import { signUpOperations } from './sign-up.js';
 import { ssoConnectionOperations } from './sso-connections.js';
 import { usageOperations } from './usage.js';
+import { wasteOperations } from './waste.js';
 
 /** Everything that the management API can do. */
 export const OPERATIONS = {
@@ -38,8 +40,10 @@ export const OPERATIONS = {
   ...routeOperations,
   ...routeSimulationOperations,
   ...budgetOperations,
+  ...alertOperations,
   ...configurationOperations,
   ...usageOperations,
+  ...wasteOperations,
   ...usageExportOperations,
   ...requestOperations,
   ...ledgerOperations,

@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 import { PostgresUsageAnalytics } from '@tollgate/analytics';
 import { Database } from '@tollgate/database';
+import { AlertChannelsRepository } from './alerts/alert-channels.repository.js';
+import { AlertChannelsService } from './alerts/alert-channels.service.js';
+import { AlertsController } from './alerts/alerts.controller.js';
+import { AlertsRepository } from './alerts/alerts.repository.js';
+import { AlertsService } from './alerts/alerts.service.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
@@ -90,6 +95,9 @@ import { SignUpRepository } from './sign-up/sign-up.repository.js';
 import { SignUpService } from './sign-up/sign-up.service.js';
 import { UsageController } from './usage/usage.controller.js';
 import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
+import { WasteController } from './waste/waste.controller.js';
+import { WasteRepository } from './waste/waste.repository.js';
+import { WasteService } from './waste/waste.service.js';
 
 /**
  * The management API. It expects `Database`, `APP_CONFIG`, `LOGGER` and `MASTER_KEY` from a global module, and binds its guard,
@@ -110,6 +118,8 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     RoutesController,
     RouteSimulationsController,
     BudgetsController,
+    AlertsController,
+    WasteController,
     ConfigurationController,
     UsageController,
     UsageExportsController,
@@ -158,6 +168,12 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     RouteSimulationsService,
     BudgetsRepository,
     BudgetsService,
+    AlertChannelsRepository,
+    AlertChannelsService,
+    AlertsRepository,
+    AlertsService,
+    WasteRepository,
+    WasteService,
     ConfigurationRepository,
     ConfigurationService,
     {
