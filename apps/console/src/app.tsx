@@ -23,6 +23,10 @@ const SetUp = lazy(() => import('./set-up/set-up.js'));
 const SignIn = lazy(() => import('./sign-in/sign-in.js'));
 const SignUp = lazy(() => import('./sign-up/sign-up.js'));
 
+const Alerts = gatedPage(
+  'listAlerts',
+  lazy(() => import('./alerts/alerts.js')),
+);
 const KeyCreate = gatedPage(
   'createApiKey',
   lazy(() => import('./keys/key-create.js')),
@@ -108,6 +112,11 @@ const TransactionShow = gatedPage(
   lazy(() => import('./ledger/transaction-show.js')),
 );
 
+const Waste = gatedPage(
+  'readWaste',
+  lazy(() => import('./waste/waste.js')),
+);
+
 // enough for the parts of one page to share an answer, too little for the next page to show an old one
 const STALE_MS = 2_000;
 const MOST_TRIES = 2;
@@ -158,6 +167,8 @@ export function App() {
             <Resource name="projects" list={Projects} />
             <Resource name="members" list={Members} />
             <CustomRoutes>
+              <Route path="/alerts" element={<Alerts />} />
+              <Route path="/waste" element={<Waste />} />
               <Route path="/playground" element={<Playground />} />
               <Route path="/simulator" element={<Simulator />} />
               <Route path="/settings" element={<Settings />} />

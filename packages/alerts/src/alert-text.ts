@@ -79,7 +79,10 @@ const WORDS: Words = {
   'review.opened': (facts) => {
     const total = Object.values(facts.kinds).reduce((sum, each) => sum + each, 0);
     const list = Object.entries(facts.kinds).map(([kind, each]) => `${each} × ${kind.replaceAll('_', ' ')}`);
-    return { title: `${count(total, 'new case')} to review`, text: `Since ${minute(facts.since)}: ${list.join(', ')}.` };
+    return {
+      title: `${count(total, 'new case')} to review`,
+      text: `Since ${minute(facts.since)}: ${list.join(', ')}.`,
+    };
   },
   'posting.awaits-approval': (facts) => ({
     title: `A ${facts.postingKind.replaceAll('_', ' ')} of ${cents(facts.amount)} USD waits for a second person`,

@@ -7,8 +7,14 @@ import type { AnomalySensitivity, Picos } from '@tollgate/domain';
  */
 const LIMITS: Readonly<Record<Exclude<AnomalySensitivity, 'off'>, { readonly hour: Times; readonly day: Times }>> = {
   low: { hour: { numerator: 3n, denominator: 1n, words: '3' }, day: { numerator: 2n, denominator: 1n, words: '2' } },
-  normal: { hour: { numerator: 2n, denominator: 1n, words: '2' }, day: { numerator: 3n, denominator: 2n, words: '1.5' } },
-  high: { hour: { numerator: 3n, denominator: 2n, words: '1.5' }, day: { numerator: 5n, denominator: 4n, words: '1.25' } },
+  normal: {
+    hour: { numerator: 2n, denominator: 1n, words: '2' },
+    day: { numerator: 3n, denominator: 2n, words: '1.5' },
+  },
+  high: {
+    hour: { numerator: 3n, denominator: 2n, words: '1.5' },
+    day: { numerator: 5n, denominator: 4n, words: '1.25' },
+  },
 };
 
 interface Times {

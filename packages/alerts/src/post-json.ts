@@ -37,7 +37,10 @@ interface Means {
  * than 2 KB of what it answers. Tenants' receivers are called at public addresses only, judged while connecting. Never
  * throws.
  */
-export async function postJson(posting: Posting, { resolve = resolveBySystem, timeoutMs = TIMEOUT_MS }: Means = {}): Promise<Posted> {
+export async function postJson(
+  posting: Posting,
+  { resolve = resolveBySystem, timeoutMs = TIMEOUT_MS }: Means = {},
+): Promise<Posted> {
   const dispatcher = new Agent({
     connect: { timeout: timeoutMs, ...(posting.anywhere ? {} : { lookup: publicLookup(resolve) }) },
     maxHeaderSize: 16_384,
@@ -55,7 +58,12 @@ export async function postJson(posting: Posting, { resolve = resolveBySystem, ti
     if (status >= 200 && status < 300) return { delivered: true, status, error: null, retryAfterMs: null };
     const retryAfter = [headers['retry-after']].flat()[0];
     const said = await beginningOf(answer.body);
-    return { delivered: false, status, error: refusalOf(status, said), retryAfterMs: retryAfterOf(retryAfter, Date.now()) };
+    return {
+      delivered: false,
+      status,
+      error: refusalOf(status, said),
+      retryAfterMs: retryAfterOf(retryAfter, Date.now()),
+    };
   } catch (error) {
     return { delivered: false, status: null, error: failureOf(error), retryAfterMs: null };
   } finally {
@@ -82,7 +90,10 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
     // its status has been said
   }
   const text = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, 200);
+  return text
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .slice(0, 200);
 }
 
 function failureOf(error: unknown): string {

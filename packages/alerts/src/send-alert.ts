@@ -59,8 +59,7 @@ function webhookBody({ kind, raisedAt, ...rest }: AlertMessage): string {
 }
 
 /** Slack's own characters stand for links and people, which nothing of ours is. */
-const plain = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const plain = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 function slackBody({ severity, title, text, link }: AlertMessage): string {
   return JSON.stringify({ text: `*${plain(title)}* (${severity})\n${plain(text)}\n<${link}|Open in Tollgate>` });

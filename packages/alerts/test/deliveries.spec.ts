@@ -157,7 +157,9 @@ describe('a webhook', () => {
     await raise();
     receiver.behave(answering(410));
     await deliverDue(means, NOW);
-    const { rows } = await database.pool.query('SELECT enabled, disabled_reason FROM alert_channel WHERE id = $1', [id]);
+    const { rows } = await database.pool.query('SELECT enabled, disabled_reason FROM alert_channel WHERE id = $1', [
+      id,
+    ]);
     expect(rows).toEqual([{ enabled: false, disabled_reason: 'gone' }]);
     expect((await deliveries()).map(({ state }) => state)).toEqual(['dead', 'dead', 'dead']);
     await raise();

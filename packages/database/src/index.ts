@@ -63,13 +63,7 @@ export { lookAtBalances, lookAtExpiringCredit, readAvailable } from './alerts/ba
 export { lookForOperator } from './alerts/operator-looks.js';
 export { raiseEach } from './alerts/raise-alerts.js';
 export type { AlertDraft } from './alerts/raise-alerts.js';
-export {
-  forgetOldSpend,
-  readRunningSpend,
-  readSpentDays,
-  spansAround,
-  suspect,
-} from './alerts/running-spend.js';
+export { forgetOldSpend, readRunningSpend, readSpentDays, spansAround, suspect } from './alerts/running-spend.js';
 export type { RunningSpend } from './alerts/running-spend.js';
 export { readBalanceHistories, readBudgetHistories } from './alerts/spend-history.js';
 export type { BalanceHistory, BudgetHistory } from './alerts/spend-history.js';

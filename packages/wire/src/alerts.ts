@@ -221,7 +221,8 @@ export const alertOperations = {
     id: 'updateAlertChannel',
     tag,
     summary: 'Change an alert channel',
-    description: 'Its URL and secret stay: another receiver is another channel. One that is disabled gives up what waits.',
+    description:
+      'Its URL and secret stay: another receiver is another channel. One that is disabled gives up what waits.',
     method: 'PATCH',
     path: '/alert-channels/{alertChannelId}',
     permission: 'alert-channels.write',

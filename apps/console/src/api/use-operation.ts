@@ -18,9 +18,9 @@ export function useOperation<Id extends OperationId>(
   { enabled = true, refetchMs = false, keepPrevious = false }: OperationOptions = {},
 ): UseQueryResult<AnswerOf<Id>> {
   const organization = useUrlState().get('organization');
-  // of so many operations the compiler cannot tell all answers apart
+  // of so many operations the compiler cannot tell all requests and answers apart
   const result = useQuery<unknown>({
-    queryKey: [id, request, organization],
+    queryKey: [id, request as unknown, organization],
     queryFn: ({ signal }) => callOperation(id, request, { organization, signal }),
     enabled,
     refetchInterval: refetchMs,

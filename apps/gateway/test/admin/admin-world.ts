@@ -1,4 +1,11 @@
-import { insertUsageInbox, publishPrices, raiseEach, UsageIngestion, USAGE_LANES, type NewPrice } from '@tollgate/database';
+import {
+  insertUsageInbox,
+  publishPrices,
+  raiseEach,
+  UsageIngestion,
+  USAGE_LANES,
+  type NewPrice,
+} from '@tollgate/database';
 import {
   INVITATION_TOKEN_PREFIX,
   issueSecret,
@@ -202,7 +209,7 @@ async function createAlerting(api: WorldApi, organizationId: string, token: stri
     body: { kind: 'email', name: 'Finance', recipients: [`finance@${organizationId.replace('_', '-')}.example`] },
   });
   const draft = {
-    ...{ kind: 'balance.low', severity: 'warning', organizationId, subject: organizationId } as const,
+    ...({ kind: 'balance.low', severity: 'warning', organizationId, subject: organizationId } as const),
     ...{ dedupeKey: `test:${organizationId}`, facts: { available: '1', threshold: '10' } },
   };
   await raiseEach(pool, [draft], new Date());

@@ -75,7 +75,11 @@ export async function raiseAlerts(
 }
 
 /** The same in a transaction for each: one that cannot be raised keeps no others back for long. */
-export async function raiseEach(pool: pg.Pool, drafts: readonly AlertDraft[], at: Date): Promise<readonly AlertDraft[]> {
+export async function raiseEach(
+  pool: pg.Pool,
+  drafts: readonly AlertDraft[],
+  at: Date,
+): Promise<readonly AlertDraft[]> {
   const raised: AlertDraft[] = [];
   for (const draft of drafts) {
     raised.push(...(await inTransaction(pool, 'READ COMMITTED', (client) => raiseAlerts(client, [draft], at))));

@@ -1,4 +1,5 @@
 import { accountEnglish } from './account.js';
+import { alertsEnglish, wasteEnglish } from './alerts.js';
 import { invitationEnglish, resetEnglish, setUpEnglish, signInEnglish, signUpEnglish } from './entrance.js';
 import { keysEnglish } from './keys.js';
 import { ledgerEnglish } from './ledger.js';
@@ -24,6 +25,8 @@ export const english = {
     models: 'Models',
     playground: 'Playground',
     keys: 'Keys',
+    alerts: 'Budgets & alerts',
+    waste: 'Waste',
     ledger: 'Ledger',
     providers: 'Providers',
     routes: 'Routes',
@@ -140,6 +143,8 @@ export const english = {
   models: modelsEnglish,
   playground: playgroundEnglish,
   providers: providersEnglish,
+  alerts: alertsEnglish,
+  waste: wasteEnglish,
   ledger: ledgerEnglish,
   routing: routingEnglish,
   routes: routesEnglish,

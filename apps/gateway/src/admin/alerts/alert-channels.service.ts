@@ -5,7 +5,14 @@ import { Database, inTransaction, keepTest, secretColumns, storedSecret } from '
 import { newId } from '@tollgate/domain';
 import { Mailer } from '@tollgate/mail';
 import { AddressRefusedError, requirePublicUrl, type Resolve } from '@tollgate/public-address';
-import type { AlertChannel, CreatedAlertChannel, OperationAnswer, OperationInput, OPERATIONS, Page } from '@tollgate/wire';
+import type {
+  AlertChannel,
+  CreatedAlertChannel,
+  OperationAnswer,
+  OperationInput,
+  OPERATIONS,
+  Page,
+} from '@tollgate/wire';
 import { APP_CONFIG, MASTER_KEY } from '../../platform/tokens.js';
 import { insertAuditEntry } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
@@ -88,7 +95,13 @@ export class AlertChannelsService {
       const found = orNotFound(await this.repository.find(actor.organizationId, id, client));
       await this.repository.delete(actor.organizationId, id, client);
       const { organizationId } = found;
-      const fact = { action: 'alert-channel.deleted', resourceId: id, organizationId, before: present(found), after: null };
+      const fact = {
+        action: 'alert-channel.deleted',
+        resourceId: id,
+        organizationId,
+        before: present(found),
+        after: null,
+      };
       await insertAuditEntry(client, actor, fact);
     });
   }
@@ -143,7 +156,10 @@ function shownUrl({ kind, url }: Draft): string | null {
 
 function requireRecipients({ kind, toPeople, recipients }: AlertChannelRow): void {
   if ((kind === 'email') === (toPeople || recipients.length > 0)) return;
-  throw invalidField('/body/recipients', 'is what e-mail needs, unless it goes to people by their role, and others have not');
+  throw invalidField(
+    '/body/recipients',
+    'is what e-mail needs, unless it goes to people by their role, and others have not',
+  );
 }
 
 function present(row: AlertChannelRow): AlertChannel {

@@ -53,7 +53,11 @@ export class AlertsRepository {
   /** @param hidden kinds that the caller may not see. */
   async listAlerts(
     tenant: Tenant,
-    filter: AlertFilter & { readonly kind?: string | undefined; readonly severity?: string | undefined; readonly hidden: readonly string[] },
+    filter: AlertFilter & {
+      readonly kind?: string | undefined;
+      readonly severity?: string | undefined;
+      readonly hidden: readonly string[];
+    },
     keyset: Keyset,
   ): Promise<AlertRow[]> {
     const { where, order, values } = pageOf('a', { tenant, filter, keyset });
@@ -65,7 +69,11 @@ export class AlertsRepository {
 
   async listDeliveries(
     tenant: Tenant,
-    filter: AlertFilter & { readonly alertChannelId?: string | undefined; readonly state?: string | undefined; readonly hidden: readonly string[] },
+    filter: AlertFilter & {
+      readonly alertChannelId?: string | undefined;
+      readonly state?: string | undefined;
+      readonly hidden: readonly string[];
+    },
     keyset: Keyset,
   ): Promise<AlertDeliveryRow[]> {
     const { where, order, values } = pageOf('d', { tenant, filter, keyset });

@@ -115,7 +115,16 @@ const hiddenFrom = ({ scopes }: Actor): readonly string[] => (grants(scopes, 'le
 function presentAlert(row: AlertRow): Alert {
   const { id, organizationId, kind, severity, subject, facts } = row;
   const words = alertText(kind, facts as never, row);
-  return { id, organizationId, kind, severity, subject, ...words, facts: { ...facts }, raisedAt: row.raisedAt.toISOString() };
+  return {
+    id,
+    organizationId,
+    kind,
+    severity,
+    subject,
+    ...words,
+    facts: { ...facts },
+    raisedAt: row.raisedAt.toISOString(),
+  };
 }
 
 function presentDelivery(row: AlertDeliveryRow): AlertDelivery {
