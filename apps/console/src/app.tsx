@@ -36,6 +36,10 @@ const GrantShow = gatedPage(
   'readCreditGrant',
   lazy(() => import('./billing/grant-show.js')),
 );
+const Alerts = gatedPage(
+  'listAlerts',
+  lazy(() => import('./alerts/alerts.js')),
+);
 const KeyCreate = gatedPage(
   'createApiKey',
   lazy(() => import('./keys/key-create.js')),
@@ -149,6 +153,11 @@ const TransactionShow = gatedPage(
   lazy(() => import('./ledger/transaction-show.js')),
 );
 
+const Waste = gatedPage(
+  'readWaste',
+  lazy(() => import('./waste/waste.js')),
+);
+
 // enough for the parts of one page to share an answer, too little for the next page to show an old one
 const STALE_MS = 2_000;
 const MOST_TRIES = 2;
@@ -210,6 +219,8 @@ export function App() {
               <Route path="/price-corrections/:id/show" element={<CorrectionShow />} />
               <Route path="/reviews" element={<Reviews />} />
               <Route path="/self-audits" element={<SelfAudits />} />
+              <Route path="/alerts" element={<Alerts />} />
+              <Route path="/waste" element={<Waste />} />
               <Route path="/playground" element={<Playground />} />
               <Route path="/simulator" element={<Simulator />} />
               <Route path="/settings" element={<Settings />} />

@@ -26,9 +26,10 @@ async function main(): Promise<void> {
 }
 
 function readWorkerConfig(): WorkerConfig & { readonly logLevel: string } {
-  const { databaseUrl, redisUrl, workerMetricsPort, mail, logLevel } = readConfigFromEnvironment();
+  const { databaseUrl, logLevel, ...config } = readConfigFromEnvironment();
+  const { redisUrl, workerMetricsPort, mail, masterKey, publicUrl, port } = config;
   if (databaseUrl === null) throw new ConfigurationError(['DATABASE_URL: the worker needs it']);
-  return { databaseUrl, redisUrl, workerMetricsPort, mail, logLevel };
+  return { databaseUrl, redisUrl, workerMetricsPort, mail, masterKey, publicUrl, port, logLevel };
 }
 
 function endWith(log: Logger, close: () => Promise<void>): void {

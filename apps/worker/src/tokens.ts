@@ -11,4 +11,9 @@ export interface WorkerConfig {
   readonly workerMetricsPort: number | null;
   /** Null: mails are written to the log. */
   readonly mail: TollgateConfig['mail'];
+  /** Null: alerts cannot be signed, nor sent to where only a secret leads. */
+  readonly masterKey: Buffer | null;
+  /** Where the console is, for links; null is this machine at `port`. */
+  readonly publicUrl: string | null;
+  readonly port: number;
 }

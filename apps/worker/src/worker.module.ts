@@ -5,7 +5,8 @@ import { Mailer } from '@tollgate/mail';
 import { Metrics } from '@tollgate/telemetry';
 import type { Logger } from '@tollgate/telemetry';
 
-import { BudgetNoticesJob } from './budget-notices/budget-notices.job.js';
+import { AlertDeliveriesJob } from './alerts/alert-deliveries.job.js';
+import { AlertLooksJob } from './alerts/alert-looks.job.js';
 import { Jobs } from './jobs/jobs.js';
 import { MetricsServer } from './metrics/metrics-server.js';
 import { PlanTermsJob } from './plan-terms/plan-terms.job.js';
@@ -38,7 +39,8 @@ export class WorkerModule implements OnApplicationShutdown {
         UsagePartitionsJob,
         UsageSealingJob,
         SelfAuditJob,
-        BudgetNoticesJob,
+        AlertLooksJob,
+        AlertDeliveriesJob,
         PlanTermsJob,
         PricesJob,
         Jobs,

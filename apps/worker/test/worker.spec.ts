@@ -45,6 +45,9 @@ async function createWorker(changes: Partial<WorkerConfig> = {}): Promise<INestA
     redisUrl: null,
     workerMetricsPort: null,
     mail: null,
+    masterKey: null,
+    publicUrl: null,
+    port: 8080,
     ...changes,
   };
   const log = createLogger(

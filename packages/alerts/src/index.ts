@@ -1,1 +1,16 @@
-export {};
+export { alertText } from './alert-text.js';
+export type { AlertReader, AlertText } from './alert-text.js';
+export { goesOn, unusualSpend } from './anomaly.js';
+export type { SpendLook, SpentDay, UnusualSpend } from './anomaly.js';
+export { forecastExhaustion, forecastSpend } from './forecast.js';
+export type { Exhaustion, SpendHistory } from './forecast.js';
+export type { Posted } from './post-json.js';
+export { retryDelay } from './retry-schedule.js';
+export { sendAlert } from './send-alert.js';
+export type { AlertMessage, AlertReceiver } from './send-alert.js';
+export { newWebhookSecret } from './webhook-signature.js';
+export { deliverDue, testMessage } from './deliver-due.js';
+export type { DeliveryMeans } from './deliver-due.js';
+export { forecastBalances, forecastBudgets, foreseeBalances, foreseeBudgets } from './foresee.js';
+export type { BalanceForecast, BudgetForecast } from './foresee.js';
+export { SpendWatch } from './watch-spend.js';

@@ -28,7 +28,6 @@ export type {
   RouteRow,
 } from './control-plane/control-plane-rows.js';
 export { noteReachedBudgets } from './control-plane/budget-notices.js';
-export type { NewBudgetNotice } from './control-plane/budget-notices.js';
 export { readFunding } from './control-plane/read-funding.js';
 export type { FundingOfAll, OrganizationFunding } from './control-plane/read-funding.js';
 export { importModels } from './control-plane/import-models.js';
@@ -115,6 +114,17 @@ export { readTrialBalance } from './books/read-trial-balance.js';
 export type { TrialBalance, TrialBalanceLine, TrialBalanceQuery } from './books/read-trial-balance.js';
 export { sealUsage } from './ledger/seal-usage.js';
 export type { SealingReport } from './ledger/seal-usage.js';
+
+export { claimDeliveries, keepTest, noteAttempt, replayDelivery } from './alerts/alert-deliveries.js';
+export type { ClaimedDelivery } from './alerts/alert-deliveries.js';
+export { lookAtBalances, lookAtExpiringCredit, readAvailable } from './alerts/balance-look.js';
+export { lookForOperator } from './alerts/operator-looks.js';
+export { raiseEach } from './alerts/raise-alerts.js';
+export type { AlertDraft } from './alerts/raise-alerts.js';
+export { forgetOldSpend, readRunningSpend, readSpentDays, spansAround, suspect } from './alerts/running-spend.js';
+export type { RunningSpend } from './alerts/running-spend.js';
+export { readBalanceHistories, readBudgetHistories } from './alerts/spend-history.js';
+export type { BalanceHistory, BudgetHistory } from './alerts/spend-history.js';
 
 export { auditBooks } from './self-audit/audit-books.js';
 export type { AuditedBooks } from './self-audit/audit-books.js';

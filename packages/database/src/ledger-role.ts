@@ -18,6 +18,7 @@ const APPEND_ONLY_TABLES = [
   'accounting_period_closing',
   'price_book_snapshot',
   'audit_log_entry',
+  'alert',
 ];
 
 /**

@@ -92,10 +92,12 @@ describe('a rung that tells people', () => {
     ]);
   });
 
-  test('is noted by one of those who look at the same time, with its entry in the audit log', async () => {
+  test('is noted by one of those who look at the same time, with its alert and its entry in the audit log', async () => {
     await spend('8');
     const all = await Promise.all(Array.from({ length: 8 }, () => noted()));
     expect(all.flat().sort()).toEqual([50, 80]);
+    const alerts = await database.pool.query('SELECT FROM alert WHERE subject = $1', [budgetId]);
+    expect(alerts.rowCount).toBe(2);
     const entries = await database.prisma.auditLogEntry.findMany({ where: { resourceId: budgetId } });
     expect(entries.map(({ action, actor }) => `${actor} ${action}`)).toEqual([
       'worker budget.noticed',
@@ -103,7 +105,7 @@ describe('a rung that tells people', () => {
     ]);
   });
 
-  test('names who is to be told: owners, admins and finance people of the organization', async () => {
+  test('is delivered to whom it concerns: owners, admins and finance people of the organization', async () => {
     for (const role of ['owner', 'admin', 'developer', 'finance', 'viewer']) {
       const id = newId('consoleUser');
       const email = `${role}@${tenant.organizationId}.example`;
@@ -113,8 +115,12 @@ describe('a rung that tells people', () => {
     }
     await spend('5');
     const [notice] = await noteReachedBudgets(database.pool, NOW);
-    expect(notice?.recipients.map((address) => address.split('@')[0])).toEqual(['admin', 'finance', 'owner']);
-    expect(notice).toMatchObject({ scope: 'organization', periodEndsAt: DECEMBER, simulated: false });
+    expect(notice).toMatchObject({ scope: 'organization', periodEndsAt: DECEMBER });
+    const { rows } = await database.pool.query<{ recipient: string }>(
+      'SELECT recipient FROM alert_delivery WHERE organization_id = $1 ORDER BY 1',
+      [tenant.organizationId],
+    );
+    expect(rows.map(({ recipient }) => recipient.split('@')[0])).toEqual(['admin', 'finance', 'owner']);
   });
 
   test('of nothing that is granted is reached by the first charge, not before', async () => {

@@ -22,8 +22,10 @@ export const JOBS = define({
   'usage-ingestion': { payload: NOTHING, retry: ONCE, schedule: { everyMs: 10_000 } },
   /** Wakes sealing before it would look for closed minutes by itself. */
   'usage-sealing': { payload: NOTHING, retry: ONCE, schedule: { pattern: '1 * * * * *' } },
-  /** Tells people how much of their budgets is spent, before that would be looked at by itself. */
-  'budget-notices': { payload: NOTHING, retry: ONCE, schedule: { pattern: '31 * * * * *' } },
+  /** Looks what there is to be told, before that would be looked at by itself. */
+  'alert-looks': { payload: NOTHING, retry: ONCE, schedule: { pattern: '31 * * * * *' } },
+  /** Wakes the sending of alerts. */
+  'alert-deliveries': { payload: NOTHING, retry: ONCE, schedule: { everyMs: 10_000 } },
   /** Charges and gives what plans say for a month that has begun, before that would be looked at by itself. */
   'plan-terms': { payload: NOTHING, retry: ONCE, schedule: { pattern: '2 0,30 * * * *' } },
   /** Audits the books at night. */

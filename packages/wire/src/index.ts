@@ -1,4 +1,5 @@
 export * from './accounting.js';
+export * from './alerts.js';
 export * from './api-keys.js';
 export * from './audit-log.js';
 export type { BudgetLadder, BudgetRaise } from './budget-ladder.js';
@@ -41,3 +42,4 @@ export * from './setup.js';
 export * from './sign-up.js';
 export * from './sso-connections.js';
 export * from './usage.js';
+export * from './waste.js';

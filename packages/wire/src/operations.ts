@@ -1,4 +1,5 @@
 import { accountingOperations } from './accounting.js';
+import { alertOperations } from './alerts.js';
 import { apiKeyOperations } from './api-keys.js';
 import { auditLogOperations } from './audit-log.js';
 import { budgetOperations } from './budgets.js';
@@ -33,6 +34,7 @@ import { setupOperations } from './setup.js';
 import { signUpOperations } from './sign-up.js';
 import { ssoConnectionOperations } from './sso-connections.js';
 import { usageOperations } from './usage.js';
+import { wasteOperations } from './waste.js';
 
 /** Everything that the management API can do. */
 export const OPERATIONS = {
@@ -48,8 +50,10 @@ export const OPERATIONS = {
   ...routeOperations,
   ...routeSimulationOperations,
   ...budgetOperations,
+  ...alertOperations,
   ...configurationOperations,
   ...usageOperations,
+  ...wasteOperations,
   ...usageExportOperations,
   ...requestOperations,
   ...chargeOperations,

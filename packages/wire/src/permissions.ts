@@ -25,6 +25,9 @@ export const PERMISSIONS = {
   'configuration.write': 'Apply tollgate.yaml',
   'budgets.read': 'See raises of budgets, and what people were told about them',
   'budgets.write': 'Raise budgets for a while',
+  'alerts.read': 'See alerts',
+  'alert-channels.read': 'See where alerts go, never the secrets, and what became of them',
+  'alert-channels.write': 'Create, change, test and delete alert channels, send alerts again, set what is alerted',
   'usage.read': 'See usage, cost and latency figures',
   'requests.read': 'See single requests with their charges',
   'ledger.read': 'See balances, ledger transactions and entries',
@@ -67,6 +70,7 @@ const VIEWED: readonly Permission[] = [
   'requests.read',
   'members.read',
   'budgets.read',
+  'alerts.read',
 ];
 
 /** What a member of an organization may do there, by role: the only place that says so. */
@@ -86,6 +90,8 @@ export const ROLE_SCOPES = {
     'routes.read',
     'routes.write',
     'budgets.write',
+    'alert-channels.read',
+    'alert-channels.write',
     'management-tokens.read',
     'management-tokens.write',
     'members.write',
@@ -94,7 +100,14 @@ export const ROLE_SCOPES = {
     'audit-log.read',
   ],
   developer: [...VIEWED, 'own-api-keys.write', 'deployments.read', 'routes.read'],
-  finance: [...VIEWED, 'price-books.read', 'ledger.read', 'manual-postings.read'],
+  finance: [
+    ...VIEWED,
+    'price-books.read',
+    'ledger.read',
+    'manual-postings.read',
+    'alert-channels.read',
+    'alert-channels.write',
+  ],
   viewer: VIEWED,
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
 

@@ -106,10 +106,11 @@ CREATE TABLE "spend_suspicion" (
   "organization_id" text NOT NULL REFERENCES "organization" ("id") ON DELETE CASCADE,
   "scope" text NOT NULL CHECK ("scope" IN ('organization', 'project', 'api_key')),
   "scope_id" text NOT NULL,
-  "hour" timestamptz(0) NOT NULL,
+  "span" text NOT NULL CHECK ("span" IN ('hour', 'day')),
+  "starts_at" timestamptz(0) NOT NULL,
   "first_seen_at" timestamptz(3) NOT NULL,
   "spent" numeric(38,12) NOT NULL,
-  PRIMARY KEY ("organization_id", "scope", "scope_id", "hour")
+  PRIMARY KEY ("organization_id", "scope", "scope_id", "span", "starts_at")
 );
 
 -- Every organization begins with its people as a channel: their ids are made of the same uuid. So does the operator.

@@ -1,4 +1,7 @@
 import type {
+  Alert,
+  AlertChannel,
+  AlertDelivery,
   ApiKey,
   BudgetNotice,
   BudgetRaise,
@@ -31,6 +34,9 @@ export const RESOURCES = {
   models: 'listModels',
   'provider-credentials': 'listProviderCredentials',
   routes: 'listRoutes',
+  alerts: 'listAlerts',
+  'alert-channels': 'listAlertChannels',
+  'alert-deliveries': 'listAlertDeliveries',
   'budget-raises': 'listBudgetRaises',
   'budget-notices': 'listBudgetNotices',
   members: 'listMembers',
@@ -56,6 +62,9 @@ export interface ResourceRecords {
   readonly models: Model;
   readonly 'provider-credentials': ProviderCredential;
   readonly routes: Route;
+  readonly alerts: Alert;
+  readonly 'alert-channels': AlertChannel;
+  readonly 'alert-deliveries': AlertDelivery;
   readonly 'budget-raises': BudgetRaise;
   readonly 'budget-notices': BudgetNotice;
   readonly members: Member;

@@ -18,13 +18,15 @@ export function useOperation<Id extends OperationId>(
   { enabled = true, refetchMs = false, keepPrevious = false }: OperationOptions = {},
 ): UseQueryResult<AnswerOf<Id>> {
   const organization = useUrlState().get('organization');
-  return useQuery<AnswerOf<Id>>({
+  // of so many operations the compiler cannot tell all requests and answers apart
+  const result = useQuery<unknown>({
     queryKey: keyOf(id, request, organization),
     queryFn: ({ signal }) => callOperation(id, request, { organization, signal }),
     enabled,
     refetchInterval: refetchMs,
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
+  return result as UseQueryResult<AnswerOf<Id>>;
 }
 
 /** As one of all requests that there are, its type would be more than the compiler writes down. */

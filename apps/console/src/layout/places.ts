@@ -11,6 +11,8 @@ import InsightsOutlined from '@mui/icons-material/InsightsOutlined';
 import KeyOutlined from '@mui/icons-material/KeyOutlined';
 import ListAltOutlined from '@mui/icons-material/ListAltOutlined';
 import SellOutlined from '@mui/icons-material/SellOutlined';
+import NotificationsOutlined from '@mui/icons-material/NotificationsOutlined';
+import RecyclingOutlined from '@mui/icons-material/RecyclingOutlined';
 import RouteOutlined from '@mui/icons-material/RouteOutlined';
 import SettingsOutlined from '@mui/icons-material/SettingsOutlined';
 import ViewInArOutlined from '@mui/icons-material/ViewInArOutlined';
@@ -38,6 +40,8 @@ const PLACES: readonly Place[] = [
   { path: '/models', label: 'navigation.models', icon: ViewInArOutlined, operation: 'listModels' },
   { path: '/playground', label: 'navigation.playground', icon: ForumOutlined, operation: 'openPlayground' },
   { path: '/keys', label: 'navigation.keys', icon: KeyOutlined, operation: 'listOrganizationApiKeys' },
+  { path: '/alerts', label: 'navigation.alerts', icon: NotificationsOutlined, operation: 'listAlerts' },
+  { path: '/waste', label: 'navigation.waste', icon: RecyclingOutlined, operation: 'readWaste' },
   { path: '/billing', label: 'navigation.billing', icon: AccountBalanceOutlined, operation: 'listLedgerTransactions' },
   { path: '/projects', label: 'navigation.projects', icon: FolderOutlined, operation: 'listProjects' },
   { path: '/members', label: 'navigation.members', icon: GroupOutlined, operation: 'listMembers' },

@@ -4,6 +4,11 @@ import { Database } from '@tollgate/database';
 import { AccountingController } from './accounting/accounting.controller.js';
 import { AccountingRepository } from './accounting/accounting.repository.js';
 import { AccountingService } from './accounting/accounting.service.js';
+import { AlertChannelsRepository } from './alerts/alert-channels.repository.js';
+import { AlertChannelsService } from './alerts/alert-channels.service.js';
+import { AlertsController } from './alerts/alerts.controller.js';
+import { AlertsRepository } from './alerts/alerts.repository.js';
+import { AlertsService } from './alerts/alerts.service.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
@@ -118,6 +123,9 @@ import { SignUpRepository } from './sign-up/sign-up.repository.js';
 import { SignUpService } from './sign-up/sign-up.service.js';
 import { UsageController } from './usage/usage.controller.js';
 import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
+import { WasteController } from './waste/waste.controller.js';
+import { WasteRepository } from './waste/waste.repository.js';
+import { WasteService } from './waste/waste.service.js';
 
 /**
  * The management API. It expects `Database`, `APP_CONFIG`, `LOGGER` and `MASTER_KEY` from a global module, and binds its guard,
@@ -141,6 +149,8 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     RoutesController,
     RouteSimulationsController,
     BudgetsController,
+    AlertsController,
+    WasteController,
     ConfigurationController,
     UsageController,
     UsageExportsController,
@@ -202,6 +212,12 @@ import { USAGE_ANALYTICS, UsageService } from './usage/usage.service.js';
     RouteSimulationsService,
     BudgetsRepository,
     BudgetsService,
+    AlertChannelsRepository,
+    AlertChannelsService,
+    AlertsRepository,
+    AlertsService,
+    WasteRepository,
+    WasteService,
     ConfigurationRepository,
     ConfigurationService,
     {

@@ -1,4 +1,11 @@
-import { insertUsageInbox, publishPrices, UsageIngestion, USAGE_LANES } from '@tollgate/database';
+import {
+  insertUsageInbox,
+  publishPrices,
+  raiseEach,
+  UsageIngestion,
+  USAGE_LANES,
+  type NewPrice,
+} from '@tollgate/database';
 import {
   INVITATION_TOKEN_PREFIX,
   issueSecret,
@@ -32,6 +39,9 @@ export interface OrganizationWorld {
   /** Of the project. */
   readonly budgetId: string;
   readonly budgetRaiseId: string;
+  readonly alertChannelId: string;
+  /** Of that channel, and delivered. */
+  readonly alertDeliveryId: string;
   readonly managementTokenId: string;
   readonly priceBookId: string;
   readonly priceId: string;
@@ -199,6 +209,25 @@ async function createPeople(api: WorldApi, organizationId: string) {
   return { userId, memberId, invitationId, invitationToken, ssoConnectionId };
 }
 
+/** A channel for mails, which go to the log, and one that it has delivered. */
+async function createAlerting(api: WorldApi, organizationId: string, token: string) {
+  const { pool } = api.database;
+  const channel = await api.ok('createAlertChannel', {
+    token,
+    body: { kind: 'email', name: 'Finance', recipients: [`finance@${organizationId.replace('_', '-')}.example`] },
+  });
+  const draft = {
+    ...({ kind: 'balance.low', severity: 'warning', organizationId, subject: organizationId } as const),
+    ...{ dedupeKey: `test:${organizationId}`, facts: { available: '1', threshold: '10' } },
+  };
+  await raiseEach(pool, [draft], new Date());
+  const { rows } = await pool.query<{ id: string }>(
+    `UPDATE alert_delivery SET state = 'delivered', finished_at = now() WHERE channel_id = $1 RETURNING id`,
+    [channel.id],
+  );
+  return { alertChannelId: channel.id, alertDeliveryId: rows[0]?.id ?? '' };
+}
+
 /** An organization with one of each. The operator's world has to be there before. */
 export async function createOrganizationWorld(api: WorldApi, slug: string): Promise<OrganizationWorld> {
   const plan = await api.ok('createPlan', { body: { name: `Plan of ${slug}` } });
@@ -256,6 +285,7 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
     manualPostingId: payment.id,
     creditGrantId: payment.creditGrantId ?? '',
     ...(await createPeople(api, organizationId)),
+    ...(await createAlerting(api, organizationId, token)),
   };
 }
 

@@ -14,6 +14,7 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
   const { organizationId, projectId, apiKeyId, providerCredentialId, deploymentId, managementTokenId, requestId } =
     world;
   const { invitationId, ssoConnectionId, routeId, budgetId, budgetRaiseId } = world;
+  const { alertChannelId, alertDeliveryId } = world;
   const price = { provider: 'openai', model: 'gpt-4o', meter: 'input', amount: '2.75', per: 1_000_000 };
   const accountingPeriod = new Date().toISOString().slice(0, 7);
   const range = { from: '2026-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' };
@@ -110,6 +111,22 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     },
     endBudgetRaise: { params: { budgetId, budgetRaiseId } },
     listBudgetNotices: {},
+    listAlerts: {},
+    listAlertChannels: {},
+    createAlertChannel: {
+      body: { organizationId, kind: 'email', name: 'Finance', recipients: ['finance@example.com'] },
+    },
+    readAlertChannel: { params: { alertChannelId } },
+    updateAlertChannel: { params: { alertChannelId }, ifMatch: 1, body: { minSeverity: 'critical' } },
+    deleteAlertChannel: { params: { alertChannelId } },
+    testAlertChannel: { params: { alertChannelId } },
+    listAlertDeliveries: {},
+    replayAlertDelivery: { params: { alertDeliveryId } },
+    readAlertSettings: { params: { organizationId } },
+    updateAlertSettings: { params: { organizationId }, ifMatch: 1, body: { anomalySensitivity: 'high' } },
+    listBudgetForecasts: { query: { organizationId } },
+    readBalanceForecast: { params: { organizationId } },
+    readWaste: { query: { by: 'kind,day', ...range, organizationId } },
     applyConfiguration: { body: { version: 1 } },
     readUsage: { query: { measure: 'cost,requests', ...range } },
     exportUsage: { query: { ...range, organizationId } },

@@ -5,7 +5,8 @@ import { createQueueBackend, JobHandlersError, JobRunner } from '@tollgate/queue
 import type { JobHandler } from '@tollgate/queue';
 import type { Logger } from '@tollgate/telemetry';
 
-import { BudgetNoticesJob } from '../budget-notices/budget-notices.job.js';
+import { AlertDeliveriesJob } from '../alerts/alert-deliveries.job.js';
+import { AlertLooksJob } from '../alerts/alert-looks.job.js';
 import { PlanTermsJob } from '../plan-terms/plan-terms.job.js';
 import { PricesJob } from '../prices/prices.job.js';
 import { nextDelay, sleepUnlessEnded } from '../retry.js';
@@ -31,11 +32,21 @@ export class Jobs implements OnModuleDestroy {
     private readonly usagePartitions: UsagePartitionsJob,
     usageSealing: UsageSealingJob,
     selfAudit: SelfAuditJob,
-    budgetNotices: BudgetNoticesJob,
+    alertLooks: AlertLooksJob,
+    alertDeliveries: AlertDeliveriesJob,
     planTerms: PlanTermsJob,
     prices: PricesJob,
   ) {
-    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit, budgetNotices, planTerms, prices];
+    this.handlers = [
+      usageIngestion,
+      usagePartitions,
+      usageSealing,
+      selfAudit,
+      alertLooks,
+      alertDeliveries,
+      planTerms,
+      prices,
+    ];
   }
 
   /**

@@ -2,6 +2,8 @@ import { newId } from '@tollgate/domain';
 import type pg from 'pg';
 
 import type { LimitScope } from '../generated/enums.js';
+import { raiseAlerts } from '../alerts/raise-alerts.js';
+import type { AlertDraft } from '../alerts/raise-alerts.js';
 import { inTransaction } from '../transaction.js';
 
 /** That so much of a budget is spent, told for the first time in its period. */
@@ -9,11 +11,8 @@ export interface NewBudgetNotice {
   readonly id: string;
   readonly budgetId: string;
   readonly organizationId: string;
-  readonly organizationName: string;
-  /** Of a demo: nobody real is behind its people. */
-  readonly simulated: boolean;
-  readonly timeZone: string;
   readonly scope: LimitScope;
+  readonly scopeId: string;
   readonly scopeName: string;
   readonly percent: number;
   /** Decimal USD. */
@@ -21,16 +20,14 @@ export interface NewBudgetNotice {
   readonly granted: string;
   readonly periodStartsAt: Date;
   readonly periodEndsAt: Date;
-  /** Addresses of the organization's owners, admins and finance people. */
-  readonly recipients: readonly string[];
 }
 
-type ReachedRung = Omit<NewBudgetNotice, 'id' | 'recipients'>;
+type ReachedRung = Omit<NewBudgetNotice, 'id'>;
 
 /** Rungs of running periods that are reached by what has been booked, and of which nobody has been told. */
 const REACHED = `
-  SELECT b.id AS "budgetId", b.organization_id AS "organizationId", o.name AS "organizationName", o.simulated,
-         o.time_zone AS "timeZone", b.scope, coalesce(project.name, key.name, o.name) AS "scopeName", rung.percent,
+  SELECT b.id AS "budgetId", b.organization_id AS "organizationId", b.scope, b.scope_id AS "scopeId",
+         coalesce(project.name, key.name, o.name) AS "scopeName", rung.percent,
          s.spent, granted.amount AS granted, p.starts_at AS "periodStartsAt", p.ends_at AS "periodEndsAt"
   FROM budget b
   JOIN organization o ON o.id = b.organization_id
@@ -62,32 +59,36 @@ const LOG = `
   INSERT INTO audit_log_entry (id, organization_id, actor, action, resource_id, changes)
   VALUES ($1, $2, 'worker', 'budget.noticed', $3, $4)`;
 
-const RECIPIENTS = `
-  SELECT m.organization_id AS "organizationId", u.email FROM member m JOIN console_user u ON u.id = m.user_id
-  WHERE m.organization_id = ANY($1) AND m.role IN ('owner', 'admin', 'finance') ORDER BY u.email`;
-
 /**
  * Notes which rungs of budgets' ladders have been reached, each once per period, whoever looks at the same time. What
- * running requests hold is in the gateways' memory only: what has been booked decides.
+ * running requests hold is in the gateways' memory only: what has been booked decides. With each its alert is raised.
  */
 export async function noteReachedBudgets(pool: pg.Pool, at: Date): Promise<NewBudgetNotice[]> {
   const { rows: reached } = await pool.query<ReachedRung>(REACHED, [at]);
   if (reached.length === 0) return [];
   return inTransaction(pool, 'READ COMMITTED', async (client) => {
-    const noted: (ReachedRung & { readonly id: string })[] = [];
+    const noted: NewBudgetNotice[] = [];
     for (const rung of reached) {
-      const id = newId('budgetNotice', at.getTime());
-      if (await note(client, { ...rung, id }, at)) noted.push({ ...rung, id });
+      const notice = { ...rung, id: newId('budgetNotice', at.getTime()) };
+      if (await note(client, notice, at)) noted.push(notice);
     }
-    const recipients = await recipientsOf(
-      client,
-      noted.map(({ organizationId }) => organizationId),
-    );
-    return noted.map((each) => ({ ...each, recipients: recipients.get(each.organizationId) ?? [] }));
+    await raiseAlerts(client, noted.map(alertOf), at);
+    return noted;
   });
 }
 
-async function note(client: pg.PoolClient, rung: ReachedRung & { readonly id: string }, at: Date): Promise<boolean> {
+function alertOf({ id: _, organizationId, periodStartsAt, periodEndsAt, ...facts }: NewBudgetNotice): AlertDraft {
+  return {
+    kind: 'budget.threshold-reached',
+    severity: 'warning',
+    organizationId,
+    subject: facts.budgetId,
+    dedupeKey: `budget.threshold-reached:${facts.budgetId}:${periodStartsAt.toISOString()}:${facts.percent}`,
+    facts: { ...facts, periodEndsAt: periodEndsAt.toISOString() },
+  };
+}
+
+async function note(client: pg.PoolClient, rung: NewBudgetNotice, at: Date): Promise<boolean> {
   const { id, budgetId, organizationId, periodStartsAt, percent, spent, granted } = rung;
   const values = [id, budgetId, organizationId, periodStartsAt, percent, spent, granted, at];
   const { rowCount } = await client.query(NOTE, values);
@@ -98,13 +99,4 @@ async function note(client: pg.PoolClient, rung: ReachedRung & { readonly id: st
   );
   await client.query(LOG, [newId('auditLogEntry'), organizationId, budgetId, JSON.stringify(changes)]);
   return true;
-}
-
-async function recipientsOf(
-  client: pg.PoolClient,
-  organizationIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { rows } = await client.query<{ organizationId: string; email: string }>(RECIPIENTS, [organizationIds]);
-  const byOrganization = Map.groupBy(rows, ({ organizationId }) => organizationId);
-  return new Map([...byOrganization].map(([id, members]) => [id, members.map(({ email }) => email)]));
 }

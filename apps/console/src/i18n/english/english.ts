@@ -1,6 +1,7 @@
 import { accountEnglish } from './account.js';
 import { billingEnglish } from './billing.js';
 import { chargesEnglish } from './charges.js';
+import { alertsEnglish, wasteEnglish } from './alerts.js';
 import { invitationEnglish, resetEnglish, setUpEnglish, signInEnglish, signUpEnglish } from './entrance.js';
 import { keysEnglish } from './keys.js';
 import { ledgerEnglish } from './ledger.js';
@@ -30,6 +31,8 @@ export const english = {
     models: 'Models',
     playground: 'Playground',
     keys: 'Keys',
+    alerts: 'Budgets & alerts',
+    waste: 'Waste',
     billing: 'Billing',
     prices: 'Price books',
     reviews: 'Reviews',
@@ -154,6 +157,8 @@ export const english = {
   models: modelsEnglish,
   playground: playgroundEnglish,
   providers: providersEnglish,
+  alerts: alertsEnglish,
+  waste: wasteEnglish,
   ledger: ledgerEnglish,
   billing: billingEnglish,
   charges: chargesEnglish,

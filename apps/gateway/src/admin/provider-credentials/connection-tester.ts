@@ -5,12 +5,7 @@ import { type ConnectionFinding, testConnection, UpstreamAuthorizers } from '@to
 import type { ConnectionTest } from '@tollgate/wire';
 import { Agent } from 'undici';
 import { MASTER_KEY } from '../../platform/tokens.js';
-import {
-  AddressRefusedError,
-  publicLookup,
-  requirePublicUrl,
-  type Resolve,
-} from '@tollgate/public-address';
+import { AddressRefusedError, publicLookup, requirePublicUrl, type Resolve } from '@tollgate/public-address';
 
 export const RESOLVE = Symbol('RESOLVE');
 

@@ -2,12 +2,7 @@ import type { FieldProblem } from '@tollgate/wire';
 import { needsSecret, providerById, type ProviderDeclaration, secretProblem } from '@tollgate/providers';
 import type { Tenant } from '../http/actor.js';
 import { ProblemError } from '../http/problem-error.js';
-import {
-  AddressRefusedError,
-  requirePublicForm,
-  requirePublicUrl,
-  type Resolve,
-} from '@tollgate/public-address';
+import { AddressRefusedError, requirePublicForm, requirePublicUrl, type Resolve } from '@tollgate/public-address';
 
 /** A credential as it would be after a write. */
 export interface CredentialDraft {

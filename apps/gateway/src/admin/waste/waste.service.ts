@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import type { OperationInput, OPERATIONS, WasteAnswer } from '@tollgate/wire';
+import type { Actor } from '../http/actor.js';
+import { dollars } from '../http/presentation.js';
+import { WasteRepository, type WasteRow } from './waste.repository.js';
+
+type Query = OperationInput<typeof OPERATIONS.readWaste>['query'];
+
+@Injectable()
+export class WasteService {
+  constructor(private readonly repository: WasteRepository) {}
+
+  async read(actor: Actor, query: Query): Promise<WasteAnswer> {
+    const isOperator = actor.organizationId === null;
+    const rows = await this.repository.read(actor.organizationId, query, isOperator);
+    const { spent, ...total } = await this.repository.total(actor.organizationId, query);
+    return {
+      rows: rows.map(({ key, ...sums }) => ({ key: { ...key }, ...present(sums, isOperator) })),
+      total: present(total, isOperator),
+      spent: dollars(spent),
+      asOf: new Date().toISOString(),
+    };
+  }
+}
+
+/** What the operator pays is not told to those who pay the operator. */
+function present({ events, charged, cost }: Omit<WasteRow, 'key'>, isOperator: boolean): WasteAnswer['total'] {
+  return { events: Number(events), charged: dollars(charged), ...(isOperator ? { cost: dollars(cost) } : {}) };
+}
