@@ -55,8 +55,8 @@ const NOTHING: DraftChanges = { setPrices: [], endPrices: [], setRules: [], endR
 const ANYTHING = { provider: '*', model: '*', meter: '*', serviceTier: '*', region: '*' } as const;
 
 function drafted(amount: string, changes: Partial<DraftPrice> = {}): DraftPrice {
-  const { amountPicos: _, effectiveFrom: __, effectiveTo: ___, ...price } = newPrice('gpt-4o', 'input', 0n);
-  return { ...price, amount, ...changes };
+  const { provider, model, meter, serviceTier, region, fromTokens, timeWindow, per } = newPrice('gpt-4o', 'input', 0n);
+  return { provider, model, meter, serviceTier, region, fromTokens, timeWindow, per, amount, ...changes };
 }
 
 const draft = (changes: Partial<DraftChanges>, priceBookId = defaultBook): Promise<PriceDraftRow> =>
@@ -281,6 +281,51 @@ describe('a preview', () => {
   });
 });
 
+describe('an own credential', () => {
+  test('costs us nothing, and is charged the fee on the list price whatever else was agreed', async () => {
+    const owner = await createTenant(database);
+    const bookId = newId('priceBook');
+    const { organizationId } = owner;
+    await database.prisma.priceBook.create({
+      data: { id: bookId, name: 'Own', parentId: defaultBook, organizationId },
+    });
+    const agreed = [drafted('99', { model: 'gpt-4o-mini' })];
+    const terms = { markupBasisPoints: 2_000, platformFeeBasisPoints: 500 };
+    const priceSnapshotId = await publishNow(await draft({ setPrices: agreed, ...terms }, bookId));
+    const event = newUsageEvent(owner, { priceSnapshotId, usage: { input: 1_000_000 } });
+    const upstream = { provider: 'openai', deploymentId: 'dep_own', region: '*', simulated: false };
+    const target = {
+      ...upstream,
+      upstreamModel: 'gpt-4o-mini',
+      pricedModel: 'gpt-4o-mini',
+      credentialOwner: 'organization' as const,
+    };
+    await book([{ ...event, target, capturedCost: '0.125000000000' }]);
+    const { rows } = await database.pool.query(
+      `SELECT e.list_cost, e.provider_cost, e.billed_cost, l.markup_basis_points
+       FROM usage_event e JOIN rated_line l USING (request_id) WHERE e.organization_id = $1`,
+      [organizationId],
+    );
+    // 2.500000000002 dollars by the list, of which a twentieth, half-even
+    expect(rows).toEqual([
+      {
+        list_cost: '2.500000000002',
+        provider_cost: '0.000000000000',
+        billed_cost: '0.125000000000',
+        markup_basis_points: -9_500,
+      },
+    ]);
+    const accrued = await database.pool.query<{ account: string; amount: string }>(
+      'SELECT account, amount FROM usage_accrual WHERE organization_id = $1 ORDER BY account',
+      [organizationId],
+    );
+    expect(accrued.rows).toEqual([
+      { account: 'receivable', amount: '0.125000000000' },
+      { account: 'revenue', amount: '-0.125000000000' },
+    ]);
+  });
+});
+
 describe('two sources that disagree', () => {
   const price = (model: string, amountPicos: bigint) => newPrice(model, 'input', amountPicos, { per: 1_000_000 });
   const disagreement = (model: string, first: bigint, second: bigint) => ({
@@ -317,13 +362,9 @@ describe('two sources that disagree', () => {
       true,
     );
 
-    await book([
-      {
-        ...newUsageEvent(tenant),
-        target: { ...newUsageEvent(tenant).target!, pricedModel: model },
-        usage: { input: 2_000_000 },
-      },
-    ]);
+    const event = newUsageEvent(tenant);
+    const target = event.target === null ? null : { ...event.target, pricedModel: model };
+    await book([{ ...event, target, usage: { input: 2_000_000 } }]);
     await importAll(5);
     await importAll(5);
     expect([await amountOf(bookId, model), await amountOf(bookId, 'agreed')]).toEqual([['3 list'], ['5 list']]);

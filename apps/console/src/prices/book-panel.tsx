@@ -10,7 +10,7 @@ import { Ago } from '../figures/figures.js';
 import { FormDialog } from '../forms/form-dialog.js';
 import { FormField } from '../forms/form-field.js';
 import { useSubmit } from '../forms/use-submit.js';
-import { useText } from '../i18n/use-text.js';
+import { useText, type Text } from '../i18n/use-text.js';
 import { DataTable } from '../page/data-table.js';
 import { EmptyNotice } from '../page/empty-notice.js';
 import { Panel } from '../page/panel.js';
@@ -33,7 +33,31 @@ export function BookPanel() {
       {text('prices.create')}
     </Button>
   );
-  const columns = [
+  const columns = columnsOf(text, { nameOf, books: books ?? [] });
+  return (
+    <Panel title={text('prices.books')} hint={text('prices.chain')} actions={create} flush>
+      <DataTable
+        label={text('prices.books')}
+        columns={columns}
+        rows={books}
+        rowKey={({ id }) => id}
+        rowHref={({ id }) => linkTo(`/price-books/${id}/show`)}
+        error={error}
+        onRetry={() => void refetch()}
+        empty={<EmptyNotice title={text('prices.never')}>{text('prices.lead')}</EmptyNotice>}
+      />
+      {isCreating && <CreateBookDialog onClose={() => setCreating(false)} />}
+    </Panel>
+  );
+}
+
+interface Named {
+  readonly nameOf: (id: string) => string;
+  readonly books: readonly PriceBook[];
+}
+
+function columnsOf(text: Text, { nameOf, books }: Named) {
+  return [
     { key: 'name', label: text('prices.name'), render: ({ name }: PriceBook) => name },
     {
       key: 'owner',
@@ -49,7 +73,7 @@ export function BookPanel() {
       render: (book: PriceBook) =>
         book.parentId === null
           ? text('prices.end')
-          : chainOf(book, books ?? [])
+          : chainOf(book, books)
               .slice(1)
               .map(({ name }) => `→ ${name}`)
               .join(' '),
@@ -70,21 +94,6 @@ export function BookPanel() {
         currentPublication === null ? text('prices.never') : <Ago instant={currentPublication.publishedAt} />,
     },
   ];
-  return (
-    <Panel title={text('prices.books')} hint={text('prices.chain')} actions={create} flush>
-      <DataTable
-        label={text('prices.books')}
-        columns={columns}
-        rows={books}
-        rowKey={({ id }) => id}
-        rowHref={({ id }) => linkTo(`/price-books/${id}/show`)}
-        error={error}
-        onRetry={() => void refetch()}
-        empty={<EmptyNotice title={text('prices.never')}>{text('prices.lead')}</EmptyNotice>}
-      />
-      {isCreating && <CreateBookDialog onClose={() => setCreating(false)} />}
-    </Panel>
-  );
 }
 
 interface BookFields {

@@ -6,7 +6,7 @@ import { callOperation } from '../api/call-operation.js';
 import { useOperation } from '../api/use-operation.js';
 import { Count, Money } from '../figures/figures.js';
 import { approximateMoney } from '../figures/format-money.js';
-import { useText } from '../i18n/use-text.js';
+import { useText, type Text } from '../i18n/use-text.js';
 import { DataTable } from '../page/data-table.js';
 import { EmptyNotice } from '../page/empty-notice.js';
 import { Panel } from '../page/panel.js';
@@ -130,7 +130,26 @@ function PreviewTable({ lines }: { readonly lines: readonly PricePreviewLine[] }
   const text = useText();
   const nameOf = useNames();
   const most = Math.max(...lines.map(({ difference }) => Math.abs(approximateMoney(difference))), 0);
-  const columns = [
+  const columns = columnsOf(text, { nameOf, most });
+  return (
+    <DataTable
+      label={text('prices.preview')}
+      columns={columns}
+      rows={lines}
+      rowKey={({ organizationId, provider, model }) => `${organizationId} ${provider} ${model}`}
+      empty={<EmptyNotice title={text('prices.noChanges')}>{text('prices.previewNoneHint')}</EmptyNotice>}
+    />
+  );
+}
+
+interface Named {
+  readonly nameOf: (id: string) => string;
+  /** The greatest difference, which is the whole width. */
+  readonly most: number;
+}
+
+function columnsOf(text: Text, { nameOf, most }: Named) {
+  return [
     {
       key: 'organization',
       label: text('prices.organization'),
@@ -184,15 +203,6 @@ function PreviewTable({ lines }: { readonly lines: readonly PricePreviewLine[] }
       render: (line: PricePreviewLine) => <MarginChange line={line} />,
     },
   ];
-  return (
-    <DataTable
-      label={text('prices.preview')}
-      columns={columns}
-      rows={lines}
-      rowKey={({ organizationId, provider, model }) => `${organizationId} ${provider} ${model}`}
-      empty={<EmptyNotice title={text('prices.noChanges')}>{text('prices.previewNoneHint')}</EmptyNotice>}
-    />
-  );
 }
 
 /** From zero: to the right who pays more, hatched who pays less. */

@@ -1,7 +1,7 @@
 import { MenuItem, Stack } from '@mui/material';
 import { isTokenMeter, METERS, type Meter } from '@tollgate/domain';
 import type { PriceBookDraft } from '@tollgate/wire';
-import { useForm } from 'react-hook-form';
+import { useForm, type UseFormReturn } from 'react-hook-form';
 import { FormDialog } from '../forms/form-dialog.js';
 import { FormField } from '../forms/form-field.js';
 import { useSubmit } from '../forms/use-submit.js';
@@ -83,6 +83,17 @@ export function PriceDialog({ draft, save, onClose }: PriceDialogProps) {
           rules={{ validate: (value) => AMOUNT.test(value) || text('prices.amountWrong') }}
         />
       </Stack>
+      <Conditions form={form} />
+    </FormDialog>
+  );
+}
+
+/** What narrows a price down; most prices hold for anything. */
+function Conditions({ form }: { readonly form: UseFormReturn<PriceFields> }) {
+  const text = useText();
+  const required = { required: text('prices.required') };
+  return (
+    <>
       <Stack direction={{ xs: 'column', sm: 'row' }} sx={{ gap: 3, '& > *': { flex: 1 } }}>
         <FormField
           form={form}
@@ -109,6 +120,6 @@ export function PriceDialog({ draft, save, onClose }: PriceDialogProps) {
           rules={required}
         />
       </Stack>
-    </FormDialog>
+    </>
   );
 }

@@ -3,7 +3,7 @@ import type { Price } from '@tollgate/wire';
 import { useOperation } from '../api/use-operation.js';
 import { Ago } from '../figures/figures.js';
 import { UnitPrice } from '../figures/unit-price.js';
-import { useText } from '../i18n/use-text.js';
+import { useText, type Text } from '../i18n/use-text.js';
 import { DataTable } from '../page/data-table.js';
 import { EmptyNotice } from '../page/empty-notice.js';
 import { Panel } from '../page/panel.js';
@@ -27,7 +27,29 @@ export function PriceTable({ priceBookId, onEnd }: PriceTableProps) {
     { params: { priceBookId }, query },
     { keepPrevious: true },
   );
-  const columns = [
+  const columns = columnsOf(text, onEnd);
+  return (
+    <Panel
+      title={text('prices.prices')}
+      hint={model === '' ? text('prices.firstPrices') : undefined}
+      actions={<SearchField label={text('prices.searchModel')} />}
+      flush
+    >
+      <DataTable
+        label={text('prices.prices')}
+        columns={columns}
+        rows={data?.data}
+        rowKey={({ id }) => id}
+        error={error}
+        onRetry={() => void refetch()}
+        empty={<EmptyNotice title={text('prices.noPrices')}>{text('prices.noPricesHint')}</EmptyNotice>}
+      />
+    </Panel>
+  );
+}
+
+function columnsOf(text: Text, onEnd: PriceTableProps['onEnd']) {
+  return [
     { key: 'model', label: text('prices.model'), render: ({ model: name }: Price) => name },
     { key: 'provider', label: text('prices.provider'), from: 'sm' as const, render: ({ provider }: Price) => provider },
     { key: 'meter', label: text('prices.meter'), render: ({ meter }: Price) => text(`vocabulary.meter.${meter}`) },
@@ -59,22 +81,4 @@ export function PriceTable({ priceBookId, onEnd }: PriceTableProps) {
           },
         ]),
   ];
-  return (
-    <Panel
-      title={text('prices.prices')}
-      hint={model === '' ? text('prices.firstPrices') : undefined}
-      actions={<SearchField label={text('prices.searchModel')} />}
-      flush
-    >
-      <DataTable
-        label={text('prices.prices')}
-        columns={columns}
-        rows={data?.data}
-        rowKey={({ id }) => id}
-        error={error}
-        onRetry={() => void refetch()}
-        empty={<EmptyNotice title={text('prices.noPrices')}>{text('prices.noPricesHint')}</EmptyNotice>}
-      />
-    </Panel>
-  );
 }

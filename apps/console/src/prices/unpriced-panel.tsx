@@ -2,7 +2,7 @@ import { Button } from '@mui/material';
 import type { UnpricedUsage } from '@tollgate/wire';
 import { useOperation } from '../api/use-operation.js';
 import { Ago, Count } from '../figures/figures.js';
-import { useText } from '../i18n/use-text.js';
+import { useText, type Text } from '../i18n/use-text.js';
 import { DataTable } from '../page/data-table.js';
 import { EmptyNotice } from '../page/empty-notice.js';
 import { Panel } from '../page/panel.js';
@@ -23,7 +23,31 @@ export function UnpricedPanel() {
     const [tier = '*'] = serviceTiers;
     start({ add: { provider, model, meter, tier } });
   };
-  const columns = [
+  const onSet = mayCall('createPriceDraft') && root !== undefined ? setPrice : null;
+  const columns = columnsOf(text, { nameOf, onSet });
+  return (
+    <Panel title={text('prices.unpriced')} flush>
+      <DataTable
+        label={text('prices.unpriced')}
+        columns={columns}
+        rows={data?.data}
+        rowKey={({ provider, model, meter }) => `${provider} ${model} ${meter}`}
+        error={error}
+        onRetry={() => void refetch()}
+        empty={<EmptyNotice title={text('prices.noUnpriced')}>{text('prices.noUnpricedHint')}</EmptyNotice>}
+      />
+    </Panel>
+  );
+}
+
+interface Offered {
+  readonly nameOf: (id: string) => string;
+  /** Null: whoever looks may set no price. */
+  readonly onSet: ((row: UnpricedUsage) => void) | null;
+}
+
+function columnsOf(text: Text, { nameOf, onSet }: Offered) {
+  return [
     { key: 'model', label: text('prices.model'), render: ({ model }: UnpricedUsage) => model },
     {
       key: 'provider',
@@ -61,14 +85,14 @@ export function UnpricedPanel() {
       from: 'md' as const,
       render: ({ organizationIds }: UnpricedUsage) => organizationIds.map(nameOf).join(', '),
     },
-    ...(mayCall('createPriceDraft') && root !== undefined
+    ...(onSet !== null
       ? [
           {
             key: 'set',
             label: '',
             from: 'sm' as const,
             render: (row: UnpricedUsage) => (
-              <Button size="small" onClick={() => setPrice(row)}>
+              <Button size="small" onClick={() => onSet(row)}>
                 {text('prices.setPrice')}
               </Button>
             ),
@@ -76,17 +100,4 @@ export function UnpricedPanel() {
         ]
       : []),
   ];
-  return (
-    <Panel title={text('prices.unpriced')} flush>
-      <DataTable
-        label={text('prices.unpriced')}
-        columns={columns}
-        rows={data?.data}
-        rowKey={({ provider, model, meter }) => `${provider} ${model} ${meter}`}
-        error={error}
-        onRetry={() => void refetch()}
-        empty={<EmptyNotice title={text('prices.noUnpriced')}>{text('prices.noUnpricedHint')}</EmptyNotice>}
-      />
-    </Panel>
-  );
 }

@@ -64,9 +64,10 @@ export async function loadBookStates(pool: pg.Pool | pg.PoolClient, snapshotId: 
   }));
 }
 
-function readPrice({ depth: _, meter, amount, effectiveFrom, effectiveTo, ...row }: PriceRow): Price {
+function readPrice({ amount, meter, effectiveFrom, effectiveTo, ...row }: PriceRow): Price {
+  const { id, provider, model, serviceTier, region, fromTokens, timeWindow, per } = row;
   return {
-    ...row,
+    ...{ id, provider, model, serviceTier, region, fromTokens, timeWindow, per },
     meter: meterOf(row.id, meter),
     amountPicos: parsePicos(amount),
     effectiveFrom: effectiveFrom.getTime(),
@@ -74,8 +75,10 @@ function readPrice({ depth: _, meter, amount, effectiveFrom, effectiveTo, ...row
   };
 }
 
-function readRule({ depth: _, meter, ...row }: RuleRow): Omit<PriceRule, 'depth'> {
-  return { ...row, meter: meter === ANY ? ANY : meterOf(row.id, meter) };
+function readRule(row: RuleRow): Omit<PriceRule, 'depth'> {
+  const { id, provider, model, meter, serviceTier, region, basisPoints } = row;
+  const named = meter === ANY ? ANY : meterOf(id, meter);
+  return { id, provider, model, meter: named, serviceTier, region, basisPoints };
 }
 
 function meterOf(id: string, meter: string): Meter {

@@ -82,9 +82,12 @@ export function applyDraft(book: HeldBook, changes: DraftChanges, at: number): B
   };
 }
 
-function readPrice({ amount, meter, source: _, ...price }: HeldPrice): Price {
-  if (!isMeter(meter)) throw new RangeError(`price ${price.id} is for the unknown meter ${meter}`);
-  return { ...price, meter, amountPicos: parsePicos(amount) };
+function readPrice(held: HeldPrice): Price {
+  const { id, provider, model, meter, serviceTier, region, fromTokens, timeWindow, per, effectiveFrom, effectiveTo } =
+    held;
+  if (!isMeter(meter)) throw new RangeError(`price ${id} is for the unknown meter ${meter}`);
+  const kind = { provider, model, meter, serviceTier, region, fromTokens, timeWindow };
+  return { id, ...kind, amountPicos: parsePicos(held.amount), per, effectiveFrom, effectiveTo };
 }
 
 /** Everything that keeps a draft from being published, each with the row and the field that it is about. */

@@ -127,9 +127,11 @@ function sameRows(held: readonly HeldPrice[], wanted: readonly NewPrice[]): bool
   );
 }
 
-function asNewPrice({ amount, meter, id: _, source: __, ...price }: HeldPrice): NewPrice {
+function asNewPrice(held: HeldPrice): NewPrice {
+  const { provider, model, meter, serviceTier, region, fromTokens, timeWindow, per, effectiveFrom, effectiveTo } = held;
   if (!isMeter(meter)) throw new RangeError(`a price is for the unknown meter ${meter}`);
-  return { ...price, meter, amountPicos: parsePicos(amount) };
+  const kind = { provider, model, meter, serviceTier, region, fromTokens, timeWindow };
+  return { ...kind, amountPicos: parsePicos(held.amount), per, effectiveFrom, effectiveTo };
 }
 
 /** What a review item of this kind says. Amounts are decimal USD. */

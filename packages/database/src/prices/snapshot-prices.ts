@@ -20,16 +20,18 @@ export class SnapshotPrices {
   readonly #listByModel: ReadonlyMap<string, readonly Price[]>;
   readonly #ruledModels: ReadonlySet<string>;
 
-  /**
-   * @param prices what an organization pays, as its chain of books says
-   * @param list what providers list and we pay: the book at the end of the chain
-   */
+  /** What an organization pays, as its chain of books says. */
+  readonly prices: readonly Price[];
+  /** What providers list and we pay: the book at the end of the chain. */
+  readonly list: readonly Price[];
+
   constructor(
     readonly snapshotId: string,
     readonly terms: BillingTerms,
-    readonly prices: readonly Price[],
-    readonly list: readonly Price[] = prices,
+    { prices, list = prices }: { readonly prices: readonly Price[]; readonly list?: readonly Price[] },
   ) {
+    this.prices = prices;
+    this.list = list;
     this.#byModel = Map.groupBy(prices, keyOf);
     this.#listByModel = list === prices ? this.#byModel : Map.groupBy(list, keyOf);
     this.#ruledModels = new Set((terms.rules ?? []).map(({ model }) => model).filter((model) => model !== ANY_MODEL));
@@ -76,7 +78,7 @@ export function assemblePrices(snapshotId: string, books: readonly BookState[]):
     rules: books.flatMap(({ rules }, depth) => rules.map((rule) => ({ ...rule, depth }))),
   };
   const list = books.at(-1)?.prices ?? [];
-  return new SnapshotPrices(snapshotId, terms, books.length <= 1 ? list : resolveChain(books), list);
+  return new SnapshotPrices(snapshotId, terms, { prices: books.length <= 1 ? list : resolveChain(books), list });
 }
 
 function nearest(books: readonly BookState[], read: (book: BookState) => number | null): number {

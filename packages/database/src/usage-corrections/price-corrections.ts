@@ -42,10 +42,10 @@ export const PRICE_CORRECTION_COLUMNS = `
   posted_at AS "postedAt", idempotency_key AS "idempotencyKey", events_total AS "eventsTotal",
   events_done AS "eventsDone", position, failure`;
 
-export interface NewPriceCorrection extends Pick<
+export type NewPriceCorrection = Pick<
   PriceCorrectionRow,
   'from' | 'to' | 'organizationId' | 'provider' | 'model' | 'snapshotId' | 'reason' | 'requestedBy'
-> {}
+>;
 
 const REQUEST = `
   INSERT INTO price_correction (id, from_at, to_at, organization_id, provider, model, snapshot_id, reason, requested_by)

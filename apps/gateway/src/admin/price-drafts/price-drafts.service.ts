@@ -145,7 +145,7 @@ async function requireSound(
   bookId: string,
   { changes, pointer, at = Date.now() }: Drafted,
 ): Promise<void> {
-  const faults = draftFaults(await loadHeldBook(client, bookId), changes as PriceDraftRow['changes'], at);
+  const faults = draftFaults(await loadHeldBook(client, bookId), changes, at);
   if (faults.length > 0) {
     throw invalidRequest(faults.map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` })));
   }
