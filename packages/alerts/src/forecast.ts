@@ -4,7 +4,7 @@
  *
  * The mean of the last 28 days by weekday, shrunk a little towards the mean of all, gives a profile of the week; the level
  * is what the days cost for their profile, weighted by half for each seven days of age, and grows as the last two weeks did
- * over the two before, damped. A day to come costs level × profile. The range (meant for four in five) comes from how far
+ * over the two before, damped. A day to come costs level × profile. The range (for about three in four) comes from how far
  * the days were off, for the sum of the days to come and for the level itself.
  */
 const HALF_LIFE_DAYS = 7;
@@ -16,7 +16,7 @@ const DAMPING = 0.8;
 const MOST_GROWTH = 1.03;
 /**
  * Standard deviations to each side. More than the 1.28 of a normal distribution: what profile and growth are off is in neither
- * deviation. Measured (`npm run bench:forecast`), it holds four in five.
+ * deviation. Measured (`npm run bench:forecast`), it holds about three in four.
  */
 const DEVIATIONS = 2;
 const DAY_MS = 86_400_000;

@@ -48,7 +48,7 @@ interface BudgetFacts {
 
 interface ForecastFacts {
   readonly expectedAt: string;
-  /** Between the two with a chance of about four in five; `latestAt` is null where it may last for longer than is looked ahead. */
+  /** Between the two with a chance of about three in four; `latestAt` is null where it may last for longer than is looked ahead. */
   readonly earliestAt: string;
   readonly latestAt: string | null;
 }

@@ -140,7 +140,7 @@ const exhaustion = z
     earliestAt: z.iso.datetime(),
     latestAt: z.iso.datetime().nullable().meta({ description: 'Null: perhaps farther than is looked ahead.' }),
   })
-  .meta({ id: 'Exhaustion', description: 'Between earliest and latest with a chance of about four in five.' });
+  .meta({ id: 'Exhaustion', description: 'Between earliest and latest with a chance of about three in four.' });
 
 const budgetForecast = z
   .strictObject({

@@ -100,14 +100,7 @@ export const ROLE_SCOPES = {
     'audit-log.read',
   ],
   developer: [...VIEWED, 'own-api-keys.write', 'deployments.read', 'routes.read'],
-  finance: [
-    ...VIEWED,
-    'price-books.read',
-    'ledger.read',
-    'manual-postings.read',
-    'alert-channels.read',
-    'alert-channels.write',
-  ],
+  finance: [...VIEWED, 'price-books.read', 'ledger.read', 'manual-postings.read', 'alert-channels.read'],
   viewer: VIEWED,
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
 

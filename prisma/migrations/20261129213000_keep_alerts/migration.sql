@@ -125,4 +125,4 @@ CREATE TRIGGER "organization_has_an_alert_channel" AFTER INSERT ON "organization
 INSERT INTO "alert_channel" ("id", "organization_id", "name", "kind", "to_people", "min_severity")
 SELECT 'chan_' || split_part("id", '_', 2), "id", 'Owners, admins and finance', 'email', true, 'warning' FROM "organization";
 INSERT INTO "alert_channel" ("id", "organization_id", "name", "kind", "to_people", "min_severity")
-VALUES ('chan_00000000000000000000000000', NULL, 'Operators', 'email', true, 'warning');
+VALUES ('chan_00000000000000000000000001', NULL, 'Operators', 'email', true, 'warning');

@@ -76,8 +76,10 @@ function wordsOf(
   if (exhaustion !== null) {
     const { expectedAt, earliestAt, latestAt } = exhaustion;
     const earliest = day(earliestAt);
-    const range =
-      latestAt === null
+    const isOneDay = latestAt !== null && day(latestAt) === earliest;
+    const range = isOneDay
+      ? null
+      : latestAt === null
         ? text('alerts.endsFrom', { earliest })
         : text('alerts.endsRange', { earliest, latest: day(latestAt) });
     return { headline: text('alerts.ends', { day: day(expectedAt) }), range };

@@ -65,7 +65,7 @@ function SettingsForm({ settings }: { readonly settings: AlertSettings }) {
   return (
     <form noValidate onSubmit={submit}>
       <FormFault error={error} />
-      <Stack direction={{ xs: 'column', md: 'row' }} sx={{ gap: 4, alignItems: { md: 'flex-start' } }}>
+      <Stack direction={{ xs: 'column', md: 'row' }} sx={{ gap: 4, pt: 2, alignItems: { md: 'flex-start' } }}>
         <FormField
           form={form}
           name="lowBalance"

@@ -1,3 +1,4 @@
+import { Box } from '@mui/material';
 import { WASTE_KINDS } from '@tollgate/domain';
 import { lazy } from 'react';
 import type { ChartData } from '../charts/chart-data.js';
@@ -36,16 +37,45 @@ export function WasteChart() {
       height={HEIGHT}
     >
       {chart !== undefined && (
-        <StackedBars
-          {...chart}
-          label={text('waste.overTime')}
-          height={HEIGHT}
-          formatTick={(value) => formatMoney({ amount: value.toFixed(12), currency: 'USD' })}
-        />
+        <>
+          <StackedBars
+            {...chart}
+            label={text('waste.overTime')}
+            height={HEIGHT}
+            formatTick={(value) => formatMoney({ amount: value.toFixed(12), currency: 'USD' })}
+          />
+          <Legend series={chart.series} />
+        </>
       )}
     </ChartPanel>
   );
 }
+
+function Legend({ series }: Pick<ChartData, 'series'>) {
+  return (
+    <Box component="ul" sx={LEGEND}>
+      {series.map(({ key, label, color }) => (
+        <li key={key}>
+          <Box aria-hidden sx={{ width: 9, height: 9, borderRadius: 0.5 }} style={{ background: color }} />
+          {label}
+        </li>
+      ))}
+    </Box>
+  );
+}
+
+const LEGEND = {
+  listStyle: 'none',
+  m: 0,
+  mt: 3,
+  p: 0,
+  display: 'flex',
+  flexWrap: 'wrap',
+  columnGap: 6,
+  rowGap: 1.5,
+  fontSize: '0.8125rem',
+  '& li': { display: 'flex', alignItems: 'center', gap: 2 },
+} as const;
 
 interface Parts {
   readonly days: readonly string[];

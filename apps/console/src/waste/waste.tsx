@@ -67,7 +67,13 @@ function Headline() {
   const charged = data === undefined ? 0 : approximateMoney(data.total.charged);
   const cost = data?.total.cost;
   return (
-    <Box sx={figureRow('repeat(4, minmax(0, 1fr))')}>
+    <Box
+      sx={{
+        ...figureRow(`repeat(${cost === undefined ? 3 : 4}, minmax(0, 1fr))`),
+        // no hole where four do not fill two columns
+        ...(cost === undefined ? {} : { '& > :last-of-type': { gridColumn: { xs: '1 / -1', md: 'auto' } } }),
+      }}
+    >
       <Figure label={text('waste.total')} hint={text('waste.totalHint')}>
         {data && <Money value={data.total.charged} />}
       </Figure>

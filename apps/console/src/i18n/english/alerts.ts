@@ -30,7 +30,7 @@ export const alertsEnglish = {
   severity,
   sensitivity,
   budgets: 'Budgets this month',
-  budgetsHint: 'Foreseen from the last four weeks; the range holds in about four of five cases.',
+  budgetsHint: 'Foreseen from the last four weeks; the range holds in about three of four cases.',
   noBudgets: 'There are no budgets yet. They are set on keys, projects and the organization.',
   budget: 'Budget',
   spent: 'Spent',

@@ -2,15 +2,22 @@ import { Injectable } from '@nestjs/common';
 import type { OperationInput, OPERATIONS, WasteAnswer } from '@tollgate/wire';
 import type { Actor } from '../http/actor.js';
 import { dollars } from '../http/presentation.js';
+import { orNotFound } from '../http/problem-error.js';
+import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { WasteRepository, type WasteRow } from './waste.repository.js';
 
 type Query = OperationInput<typeof OPERATIONS.readWaste>['query'];
 
 @Injectable()
 export class WasteService {
-  constructor(private readonly repository: WasteRepository) {}
+  constructor(
+    private readonly repository: WasteRepository,
+    private readonly organizations: OrganizationsRepository,
+  ) {}
 
   async read(actor: Actor, query: Query): Promise<WasteAnswer> {
+    const { organizationId } = query;
+    if (organizationId !== undefined) orNotFound(await this.organizations.find(actor.organizationId, organizationId));
     const isOperator = actor.organizationId === null;
     const rows = await this.repository.read(actor.organizationId, query, isOperator);
     const { spent, ...total } = await this.repository.total(actor.organizationId, query);
