@@ -135,7 +135,7 @@ function asNewPrice(held: HeldPrice): NewPrice {
 }
 
 /** What a review item of this kind says. Amounts are decimal USD. */
-export interface PriceDifferenceDetails {
+interface PriceDifferenceDetails {
   readonly provider: string;
   readonly model: string;
   readonly meter: string;

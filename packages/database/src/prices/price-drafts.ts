@@ -10,7 +10,7 @@ import { loadBook } from './price-snapshots.js';
 import { loadHeldPrices, publishPrices } from './publish-prices.js';
 import type { PublishedPrices } from './publish-prices.js';
 
-export type PriceDraftState = 'open' | 'scheduled' | 'published' | 'discarded';
+type PriceDraftState = 'open' | 'scheduled' | 'published' | 'discarded';
 
 /** A row of `price_draft`. */
 export interface PriceDraftRow {

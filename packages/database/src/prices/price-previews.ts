@@ -3,7 +3,7 @@ import type pg from 'pg';
 
 import type { UsagePosition } from '../usage-corrections/read-booked-batch.js';
 
-export type PricePreviewState = 'requested' | 'running' | 'done' | 'failed' | 'cancelled';
+type PricePreviewState = 'requested' | 'running' | 'done' | 'failed' | 'cancelled';
 
 /** A row of `price_preview`: a draft tried on real usage. */
 export interface PricePreviewRow {

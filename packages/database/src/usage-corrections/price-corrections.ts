@@ -7,8 +7,7 @@ import type { UsagePosition } from './read-booked-batch.js';
  * `computed`: the difference is known, and nothing has changed. `posting`: corrections of the events are being sent and
  * booked. `posted`: each of them is booked, or it is told why not.
  */
-export type PriceCorrectionState =
-  'requested' | 'computing' | 'computed' | 'posting' | 'posted' | 'failed' | 'cancelled';
+type PriceCorrectionState = 'requested' | 'computing' | 'computed' | 'posting' | 'posted' | 'failed' | 'cancelled';
 
 /** A row of `price_correction`. */
 export interface PriceCorrectionRow {
