@@ -351,10 +351,12 @@ export class CreditHistory {
   }
 
   async #checkMonths(organizationId: string, { entries }: CreditOracle): Promise<void> {
-    const months = [...new Set(entries.map(({ period }) => period))].sort();
+    const [first] = [...new Set(entries.map(({ period }) => period))].sort();
+    if (first === undefined) return;
     const { pool } = this.books.database;
     let promoBefore = 0n;
-    for (const accountingPeriod of months.slice(0, 3)) {
+    // one after the other, also when nothing was booked: gifts expire in any month
+    for (const accountingPeriod of [first, monthAfter(first), monthAfter(monthAfter(first))]) {
       const { accounts, totals } = await readTrialBalance(pool, { organizationId, accountingPeriod });
       const until = (label: string, account: LedgerAccount): bigint =>
         entries
@@ -367,11 +369,15 @@ export class CreditHistory {
       const { opening, carriedOver, closing: end, ...moves } = prepaid;
       expect(Object.values(moves).reduce((sum, each) => sum + each, opening + carriedOver)).toBe(end);
       expect(end).toBe(-until(accountingPeriod, 'prepaid'));
-      if (accountingPeriod === months[0]) promoBefore = promo.opening;
+      if (accountingPeriod === first) promoBefore = promo.opening;
       expect([accountingPeriod, promo.opening]).toEqual([accountingPeriod, promoBefore]);
       promoBefore = promo.closing;
     }
   }
+}
+
+function monthAfter(month: string): string {
+  return new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)))).toISOString().slice(0, 7);
 }
 
 /** 2.500000000001 and 10.000000000007 dollars a million tokens, each rounded by itself. */
