@@ -1,14 +1,18 @@
 #!/usr/bin/env node
 /**
  * `npm run test:faults -- [--trials N] [--seed S] [--outage SECONDS]`: kills processes, takes Postgres away, fills the
- * journal's disk, all under traffic. `npm test` runs the same with ten trials and an outage of a few seconds.
+ * journal's disk, all under traffic; kills workers at every step of booking and sealing. `npm test` runs the same with ten
+ * trials and an outage of a few seconds.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SUITES = ['faults', 'postgres-outage', 'journal-disk'].map((name) => `apps/gateway/test/${name}.spec.ts`);
+const SUITES = [
+  ...['faults', 'postgres-outage', 'journal-disk'].map((name) => `apps/gateway/test/${name}.spec.ts`),
+  'apps/worker/test/worker-kills.spec.ts',
+];
 
 const whole = (name, text) => {
   if (text === undefined) return {};

@@ -15,7 +15,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { GENAI_PRICES, readPricedModels } from './catalogue/genai-prices.mjs';
-import { compareModels, findDisagreements, toMarkdown, toText } from './catalogue/import-report.mjs';
+import {
+  committedDisagreements,
+  compareModels,
+  findDisagreements,
+  toMarkdown,
+  toText,
+} from './catalogue/import-report.mjs';
 import { indexEverywhere, joinSources } from './catalogue/join-sources.mjs';
 import { pricesOf, readSnapshot } from './catalogue/models-dev.mjs';
 import { PROVIDER_SOURCES } from './catalogue/provider-sources.mjs';
@@ -51,7 +57,16 @@ function importProvider(provider) {
   const file = resolve(folder, `${provider}.json`);
   const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { models: [] };
   const sources = sourcesOf({ before, own, usesPackage: priced.length > 0 });
-  const text = write({ provider, sources, models });
+  const disagreementsOn = (day) =>
+    findDisagreements({ models, described, pricesOf: (entry) => pricesOf(entry, true), day });
+  // as of the import, and not of today: what is committed does not change by itself
+  const imported =
+    sources
+      .map(({ day }) => day)
+      .toSorted()
+      .at(-1) ?? today;
+  const disagreements = committedDisagreements(disagreementsOn(imported));
+  const text = write({ provider, sources, models, disagreements });
   const differs = !existsSync(file) || readFileSync(file, 'utf8') !== text;
   if (differs && values.check !== true) writeFileSync(file, text);
   return {
@@ -62,7 +77,7 @@ function importProvider(provider) {
     rows: models.reduce((sum, model) => sum + model.prices.length, 0),
     ...compareModels(before.models, models),
     ...report,
-    disagreements: findDisagreements({ models, described, pricesOf: (entry) => pricesOf(entry, true), day: today }),
+    disagreements: disagreementsOn(today),
     unpriced: models.filter(({ prices }) => prices.length === 0).map(({ name }) => name),
     factless: models.filter(({ inputModalities }) => inputModalities.length === 0).map(({ name }) => name),
   };
@@ -80,7 +95,8 @@ function sourcesOf({ before, own, usesPackage }) {
 }
 
 /** One model a line, so that a diff shows what changed. */
-function write({ provider, sources, models }) {
-  const lines = models.map((model) => `    ${JSON.stringify(model)}`).join(',\n');
-  return `{\n  "provider": "${provider}",\n  "sources": ${JSON.stringify(sources)},\n  "models": [\n${lines}\n  ]\n}\n`;
+function write({ provider, sources, models, disagreements }) {
+  const linesOf = (rows) =>
+    rows.length === 0 ? '[]' : `[\n${rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n')}\n  ]`;
+  return `{\n  "provider": "${provider}",\n  "sources": ${JSON.stringify(sources)},\n  "models": ${linesOf(models)},\n  "disagreements": ${linesOf(disagreements)}\n}\n`;
 }

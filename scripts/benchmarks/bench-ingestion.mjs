@@ -1,18 +1,24 @@
 /**
  * Usage ingestion at a steady rate, on the product's own embedded Postgres (flushed to disk) and one worker process:
  *
- *   npm run bench:ingestion -- --rate 5000 --minutes 10
+ *   npm run bench:ingestion -- --rate 5000 --minutes 10 --prepaid 100
+ *   npm run bench:ingestion -- --backlog 1000000
+ *
+ * `--prepaid` is how many of a hundred organizations are prepaid, each with two grants: one that was given away and one that
+ * was paid for and expires. With `--backlog` so many events wait before the worker starts: how quickly it books them, and in
+ * how much memory, is printed every five seconds.
  *
  * Events go into the inbox as a gateway's forwarder sends them: every 50 ms, at most 500 in a statement. Prints for each
  * minute how long events took from their request to the commit that booked them, with WAL, checkpoints, backlog and CPU;
  * then vacuum and bloat of the tables. Fails unless every sum in the database is that of the events, to the picodollar.
  */
 import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { rate, settle } from '@tollgate/billing';
-import { insertUsageInbox, readBalance } from '@tollgate/database';
+import { inTransaction, insertUsageInbox, readBalance, requestManualPosting } from '@tollgate/database';
 import { formatPicos, newRequestId, parsePicos } from '@tollgate/domain';
 
 import { createTenants, MODELS, skewed, startDatabase } from './bench-world.mjs';
@@ -33,16 +39,20 @@ const HOT_TABLES = [
     'usage_sealing',
     'ledger_balance',
     'organization',
+    'credit_grant_balance',
+    'organization_funding',
   ],
 ];
 
-const options = readOptions({ rate: 5_000, minutes: 10, organizations: 200 });
+const options = readOptions({ rate: 5_000, minutes: 10, organizations: 200, prepaid: 0, backlog: 0 });
 
 async function run() {
   const { rows } = await pool.query(`SELECT name || '=' || current_setting(name) AS said FROM pg_settings
     WHERE name IN ('shared_buffers', 'max_wal_size', 'checkpoint_timeout', 'fsync', 'synchronous_commit')`);
   console.log(rows.map(({ said }) => said).join(' '));
   const world = await createTenants(database, { ...options, projects: 3, keys: 10, timeZone: 'Europe/Berlin' });
+  await payAhead(world);
+  if (options.backlog > 0) return drainBacklog(world);
   worker = await startWorker();
   const minutes = [];
   const sent = { events: 0, billed: 0n, inputTokens: 0 };
@@ -61,6 +71,71 @@ async function run() {
   await printMinutes(minutes, startedAt);
   await printTables();
   await requireExactSums(world, sent);
+}
+
+/** Credit for whatever the run may spend. The gift is used up on the way. */
+async function payAhead({ tenants }) {
+  const prepaid = tenants.slice(0, Math.round((tenants.length * options.prepaid) / 100));
+  const terms = { reason: 'benchmark', requestedBy: 'benchmark', approved: true, effectiveFrom: Date.now() - 60_000 };
+  for (const { id: organizationId } of prepaid) {
+    await pool.query(`UPDATE organization SET billing_mode = 'prepaid' WHERE id = $1`, [organizationId]);
+    const post = (posting) =>
+      inTransaction(pool, 'READ COMMITTED', (client) =>
+        requestManualPosting(client, { ...terms, organizationId, idempotencyKey: posting.kind, ...posting }),
+      );
+    await post({ kind: 'promotion', picos: 1_000_000_000_000n });
+    const expiresAt = Date.now() + 365 * 86_400_000;
+    await post({ kind: 'payment', picos: 1_000_000_000_000_000n, expiresAt });
+  }
+  console.log(`${prepaid.length} of ${tenants.length} organizations are prepaid, with two grants each`);
+}
+
+const LOOK_EVERY_MS = 5_000;
+
+/** How quickly one worker books what waits, and in how much memory. */
+async function drainBacklog(world) {
+  const sent = { events: 0, billed: 0n, inputTokens: 0 };
+  while (sent.events < options.backlog) {
+    const events = Array.from({ length: Math.min(options.backlog - sent.events, FORWARDED_AT_ONCE) }, () =>
+      newEvent(world),
+    );
+    await insertUsageInbox(pool, events.map(toInbox));
+    for (const event of events) count(sent, event, world.snapshot);
+  }
+  console.log(`${sent.events} events wait`);
+  worker = await startWorker();
+  const started = performance.now();
+  const looks = [];
+  const before = await observe();
+  let last = { at: started, waiting: sent.events };
+  for (;;) {
+    await sleep(LOOK_EVERY_MS);
+    const { rows } = await pool.query('SELECT count(*)::int AS waiting FROM usage_inbox');
+    const now = { at: performance.now(), waiting: rows[0].waiting };
+    looks.push({
+      'after s': Math.round((now.at - started) / 1000),
+      waiting: now.waiting,
+      'events/s': Math.round(((last.waiting - now.waiting) / (now.at - last.at)) * 1000),
+      'worker RSS MB': residentMegabytes(worker.pid),
+    });
+    last = now;
+    if (now.waiting === 0) break;
+  }
+  const after = await observe();
+  printTable(looks);
+  const seconds = (last.at - started) / 1000;
+  const busy = (name) => Math.round(((after.seconds[name] - before.seconds[name]) / seconds) * 100);
+  console.log(
+    `${Math.round(sent.events / seconds)} events/s; worker ${busy('worker')} %, Postgres ${busy('postgres')} % of a core, ` +
+      `WAL ${((after.wal - before.wal) / sent.events / 1024).toFixed(1)} KB an event`,
+  );
+  await printTables();
+  await requireExactSums(world, sent);
+}
+
+function residentMegabytes(pid) {
+  const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Math.round(Number(resident?.[1] ?? 0) / 1024);
 }
 
 async function startWorker() {
@@ -232,7 +307,7 @@ async function printTables() {
     `SELECT s.relname AS table, s.n_live_tup::int AS rows, s.n_dead_tup::int AS dead,
             round(pg_total_relation_size(s.relid) / 1048576.0, 1)::text AS mb, s.autovacuum_count::int AS vacuums,
             round(100.0 * s.n_tup_hot_upd / nullif(s.n_tup_upd, 0), 1)::text AS "HOT updates %"
-     FROM pg_stat_user_tables s WHERE s.relname = ANY($1) OR s.relname ~ '^(usage_event|rated_line)_\\d' AND s.n_live_tup > 0
+     FROM pg_stat_user_tables s WHERE s.relname = ANY($1) OR s.relname ~ '^(usage_event|rated_line|grant_allocation)_\\d' AND s.n_live_tup > 0
      ORDER BY pg_total_relation_size(s.relid) DESC`,
     [HOT_TABLES],
   );

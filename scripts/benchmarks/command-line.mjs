@@ -6,7 +6,8 @@ export function readOptions(defaults) {
   if (unknown !== undefined)
     throw new Error(`there is no option ${unknown}; there are --${Object.keys(defaults).join(', --')}`);
   const entries = Object.entries(defaults).map(([name, value]) => [name, Number(given.get(`--${name}`) ?? value)]);
-  const wrong = entries.find(([, value]) => !(value > 0));
+  // what is off by default may be said to be off
+  const wrong = entries.find(([name, value]) => !(value > 0 || (value === 0 && defaults[name] === 0)));
   if (wrong !== undefined) throw new Error(`--${wrong[0]} must be a number above 0`);
   return Object.fromEntries(entries);
 }

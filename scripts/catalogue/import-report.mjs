@@ -44,13 +44,16 @@ export function findDisagreements({ models, described, pricesOf, day }) {
   const found = [];
   for (const [priced, entries] of described) {
     const model = models.find(({ name }) => name === priced.name);
-    const ours = currentAmounts(model.prices, day);
+    const ours = currentRows(model.prices, day);
     for (const entry of entries) {
-      const theirs = currentAmounts(pricesOf(entry), day);
-      for (const [meter, amount] of ours) {
-        const other = theirs.get(meter);
-        if (other === undefined || Math.abs(amount - other) <= TOLERANCE * Math.max(amount, other)) continue;
-        found.push({ name: model.name, as: entry.id, meter, amount, other });
+      const theirs = currentRows(pricesOf(entry), day);
+      for (const [meter, row] of ours) {
+        const otherRow = theirs.get(meter);
+        if (otherRow === undefined) continue;
+        const [amount, other] = [perUnit(row), perUnit(otherRow)];
+        if (Math.abs(amount - other) <= TOLERANCE * Math.max(amount, other)) continue;
+        const rows = { first: amountOf(row), second: amountOf(otherRow) };
+        found.push({ name: model.name, as: entry.id, meter, amount, other, ...rows });
       }
     }
   }
@@ -58,13 +61,25 @@ export function findDisagreements({ models, described, pricesOf, day }) {
   return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-function currentAmounts(prices, day) {
+const perUnit = ({ amount, per }) => Number(amount) / per;
+const amountOf = ({ amount, per }) => ({ amount, per });
+
+function currentRows(prices, day) {
   return new Map(
     prices
       .filter((row) => (row.fromTokens ?? 0) === 0 && row.timeWindow === undefined)
       .filter((row) => (row.from ?? '') <= day && (row.to === undefined || day < row.to))
-      .map((row) => [row.meter, Number(row.amount) / row.per]),
+      .map((row) => [row.meter, row]),
   );
+}
+
+/** What is committed of disagreements: one for each price, of the entry that has its very name where there is one. */
+export function committedDisagreements(found) {
+  const byPrice = Map.groupBy(found, ({ name, meter }) => `${name} ${meter}`);
+  return [...byPrice.values()].map((all) => {
+    const { name, meter, first, second } = all.find((one) => one.as === one.name) ?? all[0];
+    return { model: name, meter, first, second };
+  });
 }
 
 const dollars = (perUnit) => `$${Number((perUnit * 1e6).toPrecision(6))}`;

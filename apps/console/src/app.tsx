@@ -3,7 +3,7 @@ import { ThemeProvider } from '@mui/material/styles';
 import { QueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, type ComponentType } from 'react';
 import { CoreAdminContext, CoreAdminUI, CustomRoutes, memoryStore, Resource } from 'react-admin';
-import { BrowserRouter, Route } from 'react-router-dom';
+import { BrowserRouter, Navigate, Route } from 'react-router-dom';
 import { ApiError } from './api/api-error.js';
 import { createAuthProvider } from './api/auth-provider.js';
 import { createDataProvider } from './api/data-provider.js';
@@ -14,6 +14,7 @@ import { gatedPage } from './page/gated-page.js';
 import { NoSuchPage } from './page/no-such-page.js';
 import { PageSkeleton } from './page/page-skeleton.js';
 import { theme } from './theme/theme.js';
+import { useLinkTo, useUrlState } from './url/use-url-state.js';
 
 const Account = lazy(() => import('./account/account.js'));
 const ForgotPassword = lazy(() => import('./sign-in/forgot-password.js'));
@@ -23,6 +24,18 @@ const SetUp = lazy(() => import('./set-up/set-up.js'));
 const SignIn = lazy(() => import('./sign-in/sign-in.js'));
 const SignUp = lazy(() => import('./sign-up/sign-up.js'));
 
+const Billing = gatedPage(
+  'listLedgerTransactions',
+  lazy(() => import('./billing/billing.js')),
+);
+const ChargeShow = gatedPage(
+  'explainCharge',
+  lazy(() => import('./charges/charge-show.js')),
+);
+const GrantShow = gatedPage(
+  'readCreditGrant',
+  lazy(() => import('./billing/grant-show.js')),
+);
 const Alerts = gatedPage(
   'listAlerts',
   lazy(() => import('./alerts/alerts.js')),
@@ -43,10 +56,6 @@ const KeyShow = gatedPage(
   'readApiKey',
   lazy(() => import('./keys/key-show.js')),
 );
-const Ledger = gatedPage(
-  'listLedgerTransactions',
-  lazy(() => import('./ledger/ledger.js')),
-);
 const Members = gatedPage(
   'listMembers',
   lazy(() => import('./members/members.js')),
@@ -59,13 +68,37 @@ const ModelShow = gatedPage(
   'readModel',
   lazy(() => import('./models/model-show.js')),
 );
+const Organizations = gatedPage(
+  'createOrganization',
+  lazy(() => import('./organizations/organizations.js')),
+);
 const Overview = gatedPage(
   'readUsage',
   lazy(() => import('./overview/overview.js')),
 );
+const Plans = gatedPage(
+  'createPlan',
+  lazy(() => import('./plans/plans.js')),
+);
 const Playground = gatedPage(
   'openPlayground',
   lazy(() => import('./playground/playground.js')),
+);
+const CorrectionShow = gatedPage(
+  'readPriceCorrection',
+  lazy(() => import('./prices/correction-show.js')),
+);
+const DraftShow = gatedPage(
+  'readPriceDraft',
+  lazy(() => import('./prices/draft-show.js')),
+);
+const PriceBookShow = gatedPage(
+  'readPriceBook',
+  lazy(() => import('./prices/book-show.js')),
+);
+const PriceBooks = gatedPage(
+  'listPriceDrafts',
+  lazy(() => import('./prices/price-books.js')),
 );
 const Projects = gatedPage(
   'listProjects',
@@ -82,6 +115,10 @@ const RequestList = gatedPage(
 const RequestShow = gatedPage(
   'readRequest',
   lazy(() => import('./requests/request-show.js')),
+);
+const Reviews = gatedPage(
+  'listReviewItems',
+  lazy(() => import('./reviews/reviews.js')),
 );
 const RouteCreate = gatedPage(
   'createRoute',
@@ -102,6 +139,10 @@ const RouteShow = gatedPage(
 const Simulator = gatedPage(
   'simulateRoute',
   lazy(() => import('./simulator/simulator.js')),
+);
+const SelfAudits = gatedPage(
+  'listSelfAudits',
+  lazy(() => import('./self-audits/self-audits.js')),
 );
 const Settings = gatedPage(
   'updateOrganization',
@@ -161,12 +202,23 @@ export function App() {
             <Resource name="requests" list={RequestList} show={RequestShow} />
             <Resource name="keys" list={KeyList} show={KeyShow} create={KeyCreate} edit={KeyEdit} />
             <Resource name="models" list={ModelList} show={ModelShow} />
-            <Resource name="ledger" list={Ledger} show={TransactionShow} />
+            <Resource name="ledger" list={LedgerOfBefore} show={TransactionShow} />
             <Resource name="providers" list={Providers} />
             <Resource name="routes" list={RouteList} show={RouteShow} create={RouteCreate} edit={RouteEdit} />
             <Resource name="projects" list={Projects} />
             <Resource name="members" list={Members} />
             <CustomRoutes>
+              <Route path="/billing" element={<Billing />} />
+              <Route path="/charges/:id" element={<ChargeShow />} />
+              <Route path="/credit-grants/:id/show" element={<GrantShow />} />
+              <Route path="/organizations" element={<Organizations />} />
+              <Route path="/plans" element={<Plans />} />
+              <Route path="/price-books" element={<PriceBooks />} />
+              <Route path="/price-books/:id/show" element={<PriceBookShow />} />
+              <Route path="/price-drafts/:id/show" element={<DraftShow />} />
+              <Route path="/price-corrections/:id/show" element={<CorrectionShow />} />
+              <Route path="/reviews" element={<Reviews />} />
+              <Route path="/self-audits" element={<SelfAudits />} />
               <Route path="/alerts" element={<Alerts />} />
               <Route path="/waste" element={<Waste />} />
               <Route path="/playground" element={<Playground />} />
@@ -196,6 +248,13 @@ function Entrance({ page: Page }: { readonly page: ComponentType }) {
       <Page />
     </Suspense>
   );
+}
+
+/** The ledger is a section of the billing page now: links and bookmarks to it lead there. */
+function LedgerOfBefore() {
+  const linkTo = useLinkTo();
+  const { get } = useUrlState();
+  return <Navigate to={linkTo('/billing', { section: 'ledger', from: get('from'), kind: get('kind') })} replace />;
 }
 
 const SIGN_IN = () => <Entrance page={SignIn} />;

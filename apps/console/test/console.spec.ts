@@ -171,8 +171,8 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
       await page.screenshot({ path: path.join(screenshots, `search-${name.slice(0, 4)}.png`) });
       await field.press('Enter');
     };
-    await goTo('ledg');
-    await page.getByRole('heading', { name: 'Ledger', level: 1 }).waitFor();
+    await goTo('bill');
+    await page.getByRole('heading', { name: 'Billing', level: 1 }).waitFor();
     await goTo('gpt-4o-mini');
     await page.waitForURL(/\/models\/openai%3Agpt-4o-mini\/show/);
     await goTo(requestId);
@@ -231,16 +231,18 @@ if (CHROMIUM === undefined) console.warn('The console is not tested: no Chromium
     await page.getByRole('button', { name: 'Revoke production' }).click();
     await expectText(page, 'The key has been revoked.');
 
-    await page.goto(open('/ledger'));
-    await page.getByRole('button', { name: 'Add credit' }).click();
+    await page.goto(open('/billing'));
+    await page.getByRole('button', { name: 'Add credit, adjust …' }).click();
     await page.getByLabel('Amount, USD').fill('0');
     await page.getByLabel('Reason').fill('Bank transfer 4711');
-    const post = page.getByRole('dialog').getByRole('button', { name: 'Add credit' });
+    const post = page.getByRole('dialog').getByRole('button', { name: 'Post' });
     await post.click();
     await expectText(page, 'Must be an amount above 0');
     await page.getByLabel('Amount, USD').fill('250');
+    await expectText(page, 'What will be posted');
     await post.click();
-    await expectText(page, 'The credit has been posted.');
+    await expectText(page, 'It has been posted.');
+    await page.getByRole('tab', { name: 'Posted by hand' }).click();
     await page.getByRole('link', { name: 'Payment' }).click();
     await expectText(page, 'Bank transfer 4711');
     expect(complaints).toEqual([]);
@@ -315,7 +317,15 @@ const pagesOf = ({ requestId, routedId, keyId }: Ids): readonly (readonly [name:
   ['models', '/models'],
   ['model', `/models/${encodeURIComponent('openai:gpt-4o')}/show`],
   ['playground', '/playground'],
-  ['ledger', '/ledger'],
+  ['billing', '/billing'],
+  ['billing-ledger', '/billing?section=ledger'],
+  ['billing-postings', '/billing?section=postings'],
+  ['billing-periods', '/billing?section=periods'],
+  ['posting', '/billing?dialog=post'],
+  ['charge', `/charges/${requestId}`],
+  ['reviews', '/reviews'],
+  ['quarantine', '/reviews?section=quarantine'],
+  ['self-audits', '/self-audits'],
   ['providers', '/providers'],
   ['routes', '/routes'],
   ['route-create', '/routes/create'],

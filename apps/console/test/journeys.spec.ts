@@ -51,7 +51,10 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
   test('the operator sees every page, and invites by mail; a mail that comes back is told', async () => {
     const { page, complaints } = operator;
     expect(new Set(await railOf(page))).toEqual(
-      new Set([...SEEN_BY_ALL, 'Playground', 'Ledger', 'Providers', 'Routes', 'Simulator', 'Settings']),
+      new Set([
+        ...SEEN_BY_ALL,
+        ...['Playground', 'Billing', 'Providers', 'Routes', 'Simulator', 'Reviews', 'Self-audit', 'Settings'],
+      ]),
     );
     await invite(page, ADMIN.email, 'admin');
     await page.getByText(`The link has been mailed to ${ADMIN.email}.`).waitFor();
@@ -105,7 +108,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     expect(offered).toBe(3);
     await stage.picture(page, 'invite');
     await page.keyboard.press('Escape');
-    await expectForbidden(page, '/ledger');
+    await expectForbidden(page, '/billing');
     await page.getByText('Your role here is admin').waitFor();
     expect(complaints).toEqual([]);
   }, 120_000);
@@ -179,13 +182,14 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
 
   test('finance reads the books and changes nothing', async () => {
     const { page, complaints } = await stage.accept(FINANCE);
-    expect(new Set(await railOf(page))).toEqual(new Set([...SEEN_BY_ALL, 'Ledger']));
+    expect(new Set(await railOf(page))).toEqual(new Set([...SEEN_BY_ALL, 'Billing']));
     await page.getByRole('button', { name: 'Export' }).click();
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download' }).click();
     expect((await download).suggestedFilename()).toMatch(/\.csv$/);
+    // the address of before leads on
     await page.goto(stage.address('/ledger'));
-    await page.getByRole('heading', { name: 'Ledger' }).waitFor();
+    await page.getByRole('heading', { name: 'Billing' }).waitFor();
     await page.getByText('Transactions').first().waitFor();
     expect(await has(page, 'Add credit')).toBe(0);
     await page.goto(stage.address('/keys'));
@@ -205,7 +209,7 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     await page.goto(stage.address('/members'));
     await page.getByRole('cell', { name: new RegExp(VIEWER.name) }).waitFor();
     expect([await has(page, 'Invite'), await has(page, 'Actions')]).toEqual([0, 0]);
-    await expectForbidden(page, '/ledger');
+    await expectForbidden(page, '/billing');
     await stage.picture(page, 'forbidden');
     expect(complaints).toEqual([]);
 
@@ -252,8 +256,8 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     // the whole page is another's now: what is clicked before it stands is gone
     await admin.page.getByRole('combobox', { name: 'Organization' }).getByText('Second House').waitFor();
     await admin.page.getByRole('heading', { name: 'Overview' }).waitFor();
-    await admin.page.getByRole('link', { name: 'Ledger' }).click();
-    await admin.page.getByRole('heading', { name: 'Ledger' }).waitFor();
+    await admin.page.getByRole('link', { name: 'Billing' }).click();
+    await admin.page.getByRole('heading', { name: 'Billing' }).waitFor();
     expect(await railOf(admin.page)).not.toContain('Settings');
     await stage.picture(admin.page, 'second-organization');
     expect(admin.complaints).toEqual([]);

@@ -61,12 +61,18 @@ export class Product {
   }
 
   /** Calls the management API with the token of the banner. @throws when the status is not one of success. */
-  async manage<T>(method: string, resource: string, body?: unknown): Promise<T> {
+  async manage<T>(
+    method: string,
+    resource: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
     const response = await fetch(`${this.origin}/api/v1${resource}`, {
       method,
       headers: {
         authorization: `Bearer ${/tgm_[0-9A-Za-z]{38}/.exec(this.output)?.[0] ?? ''}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

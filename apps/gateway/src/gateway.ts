@@ -9,6 +9,8 @@ import { type Logger, Metrics } from '@tollgate/telemetry';
 
 import { GatewayStartError } from './gateway-error.js';
 import { Readiness } from './health/readiness.js';
+import { ExpiredHoldReviews } from './expired-hold-reviews.js';
+import { BalanceCheckpoints } from './inference/control-plane/balance-checkpoints.js';
 import { createInference, type Inference } from './inference/inference.js';
 import { InferenceMetrics } from './inference/inference-metrics.js';
 import { SandboxServer } from './inference/sandbox-server.js';
@@ -79,17 +81,14 @@ async function startLocked(
   const metrics = new Metrics();
   metrics.includeProcess();
   const inferenceMetrics = new InferenceMetrics(metrics);
-  const admission = new InProcessAdmissionStore({
-    onExpired: (hold) => {
-      inferenceMetrics.expiredHolds.value++;
-      logger.warn({ requestId: hold.requestId, nanos: hold.nanos }, 'a hold expired before it was settled');
-    },
-  });
+  const reviews = new ExpiredHoldReviews(database.pool, logger);
+  const admission = createAdmission({ inferenceMetrics, reviews, logger });
 
   const journalRoot = path.join(config.dataDirectory, 'journal');
   const forwarder = await ForwarderThread.start({ journalRoot, databaseUrl, logger });
   const registration = await GatewayRegistration.register(database, gatewayId, () => forwarder.forwardedTo);
-  await seedSpend(database, admission, logger);
+  const checkpoints = new BalanceCheckpoints();
+  await seedSpend(database, admission, { logger, checkpoints });
   const journal = await Journal.open({
     directory: journalRoot,
     gatewayId,
@@ -111,17 +110,35 @@ async function startLocked(
     journal,
     gatewayId,
     sandboxBaseUrl: await sandbox.start(),
+    checkpoints,
+    forwardedTo: () => forwarder.forwardedTo,
   });
   await inference.controlPlane.start();
   const readiness = watchReadiness(inference, journal, forwarder);
-  const routing = config.gatewayRoles === 'admin' ? null : inference.routing;
-  const platform = { config, database, logger, masterKey, metrics, readiness, routing };
+  const withoutInference = config.gatewayRoles === 'admin';
+  const routing = withoutInference ? null : inference.routing;
+  const inspector = withoutInference ? null : inference.admission;
+  const platform = { config, database, logger, masterKey, metrics, readiness, routing, admission: inspector };
   const server = await startServer({ config, logger, inference, platform });
   return {
     port: server.port,
     stop: () =>
-      stopGateway({ server, inference, readiness, journal, forwarder, sandbox, registration, database, lock }),
+      stopGateway({ server, inference, readiness, journal, forwarder, sandbox, registration, reviews, database, lock }),
   };
+}
+
+function createAdmission(parts: {
+  readonly inferenceMetrics: InferenceMetrics;
+  readonly reviews: ExpiredHoldReviews;
+  readonly logger: Logger;
+}): InProcessAdmissionStore {
+  return new InProcessAdmissionStore({
+    onExpired: (hold) => {
+      parts.reviews.raise(hold);
+      parts.inferenceMetrics.expiredHolds.value++;
+      parts.logger.warn({ requestId: hold.requestId, nanos: hold.nanos }, 'a hold expired before it was settled');
+    },
+  });
 }
 
 function registerJournalMetrics(metrics: Metrics, journal: Journal, forwarder: ForwarderThread): void {
@@ -151,6 +168,7 @@ interface RunningParts {
   readonly forwarder: ForwarderThread;
   readonly sandbox: SandboxServer;
   readonly registration: GatewayRegistration;
+  readonly reviews: ExpiredHoldReviews;
   readonly database: Database;
   readonly lock: SingleGatewayLock;
 }
@@ -164,6 +182,7 @@ async function stopGateway(parts: RunningParts): Promise<void> {
   const everythingForwarded = await parts.forwarder.drain();
   await parts.sandbox.stop();
   await parts.registration.end(everythingForwarded);
+  await parts.reviews.close();
   await parts.lock.release();
   await parts.database.close();
 }

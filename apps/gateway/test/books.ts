@@ -79,8 +79,8 @@ const LINES = 'SELECT coalesce(sum(billed_cost), 0) AS billed, coalesce(sum(prov
 const EVENTS = `SELECT coalesce(sum(billed_cost), 0) AS billed, coalesce(sum(provider_cost), 0) AS cost,
   count(*) FILTER (WHERE part = 0)::int AS requests, count(*) FILTER (WHERE captured_cost <> billed_cost)::int AS differing FROM usage_event`;
 const ACCRUALS = `SELECT account, sum(amount) AS amount FROM (
-  SELECT account, amount FROM usage_accrual UNION ALL SELECT account, amount FROM ledger_entry WHERE kind = 'usage'
-) AS usage GROUP BY account`;
+  SELECT kind, account, amount FROM usage_accrual UNION ALL SELECT kind, account, amount FROM ledger_entry
+) AS booked WHERE kind IN ('usage', 'correction') GROUP BY account`;
 const ROLLUPS = `SELECT (SELECT coalesce(sum(requests), 0)::int FROM usage_day) AS days,
   (SELECT coalesce(sum(billed_cost), 0) FROM usage_day) AS "daysBilled",
   (SELECT coalesce(sum(requests), 0)::int FROM usage_hour) AS hours,
@@ -107,7 +107,7 @@ async function checkSums(pool: pg.Pool): Promise<void> {
     differing: 0,
   });
   expect({
-    debtors: accrued('receivable', 'prepaid'),
+    debtors: accrued('receivable', 'prepaid', 'promo'),
     revenue: accrued('revenue'),
     cost: accrued('provider_cost', 'waste'),
     payable: accrued('provider_payable'),

@@ -65,7 +65,7 @@ test('a key of somebody who has just signed up works at once, as far as the gran
     headers: { authorization: `Bearer ${key}` },
     body: JSON.stringify({ model: 'gpt-4o', ...question }),
   });
-  expect([dear.status, await dear.text()]).toEqual([402, expect.stringContaining('policy_budget_exceeded')]);
+  expect([dear.status, await dear.text()]).toEqual([402, expect.stringContaining('policy_balance_exhausted')]);
   const again = new Browser(product);
   expect((await again.signIn('grace@example.com', PASSWORD)).status).toBe(200);
   expect((await browser.get('/api/v1/me')).body).toMatchObject({ organizations: [{ slug: 'hopper', role: 'owner' }] });

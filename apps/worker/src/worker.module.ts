@@ -9,6 +9,8 @@ import { AlertDeliveriesJob } from './alerts/alert-deliveries.job.js';
 import { AlertLooksJob } from './alerts/alert-looks.job.js';
 import { Jobs } from './jobs/jobs.js';
 import { MetricsServer } from './metrics/metrics-server.js';
+import { PlanTermsJob } from './plan-terms/plan-terms.job.js';
+import { PricesJob } from './prices/prices.job.js';
 import { SelfAuditJob } from './self-audit/self-audit.job.js';
 import { APP_CONFIG, LOGGER } from './tokens.js';
 import type { WorkerConfig } from './tokens.js';
@@ -39,6 +41,8 @@ export class WorkerModule implements OnApplicationShutdown {
         SelfAuditJob,
         AlertLooksJob,
         AlertDeliveriesJob,
+        PlanTermsJob,
+        PricesJob,
         Jobs,
         MetricsServer,
       ],

@@ -61,6 +61,36 @@ export interface SpentSeed {
   readonly nanos: number;
 }
 
+/** A part of what an organization has that is gone at an instant. */
+export interface FundingExpiry {
+  /** Unix milliseconds: what is parsed at or after it cannot be paid from it. */
+  readonly at: number;
+  readonly nanos: number;
+}
+
+/** What a prepaid organization may spend, ever: what it has and what was captured, as the books say in one moment. */
+export interface Funding {
+  /** The organization's own scope. */
+  readonly scope: ScopeHandle;
+  /** Whole nanounits; below zero where it owes more than it ever had. What expires later is in it. */
+  readonly fundedNanos: number;
+  /** The soonest first. */
+  readonly expiries: readonly FundingExpiry[];
+}
+
+/** Every balance that bounds. An organization that is not listed is bounded by none. */
+export interface FundingConfiguration {
+  /** Grows with every reading of the books; an older one than the store's is ignored. */
+  readonly version: number;
+  readonly fundings: readonly Funding[];
+}
+
+export interface CapturedSeed {
+  readonly scope: ScopeHandle;
+  /** Captured before this store began, in all months. */
+  readonly nanos: number;
+}
+
 export interface AdmissionRequest {
   /** Names the hold in reports; one request is admitted once. */
   readonly requestId: string;
@@ -111,8 +141,11 @@ export interface Downgrade {
   readonly scope: Scope;
 }
 
-/** `throttle`: a budget's ladder allows so many requests per minute only. */
-export type LimitName = 'budget' | 'requests' | 'tokens' | 'concurrency' | 'throttle';
+/**
+ * `balance`: what a prepaid organization has does not cover the request. `throttle`: a budget's ladder allows so many
+ * requests per minute only.
+ */
+export type LimitName = 'budget' | 'balance' | 'requests' | 'tokens' | 'concurrency' | 'throttle';
 
 /** Which limit of which scope refused. Quantities are nanounits, requests or tokens, by the limit. */
 export interface Refusal {
@@ -121,7 +154,7 @@ export interface Refusal {
   readonly scope: Scope;
   readonly limit: LimitName;
   readonly limitValue: number;
-  /** Money captured in the period; what a rate has used up. */
+  /** Money captured in the period, of a balance ever; what a rate has used up. */
   readonly spent: number;
   /** Money set aside by requests in flight; requests in flight. */
   readonly held: number;
@@ -143,6 +176,15 @@ export interface Capture {
   readonly tokens: number;
 }
 
+/** Of a prepaid organization: money of all months. */
+export interface BalanceState {
+  readonly fundedNanos: number;
+  readonly spentNanos: number;
+  readonly heldNanos: number;
+  /** Below zero after an overrun, or when credit expired or was taken back. */
+  readonly availableNanos: number;
+}
+
 /** The limits and counters of one scope at one instant. */
 export interface ScopeState {
   readonly scope: Scope;
@@ -158,6 +200,8 @@ export interface ScopeState {
   readonly heldNanos: number;
   /** `null` without a budget; below zero after an overrun or a lowered budget. */
   readonly availableNanos: number | null;
+  /** `null` where no balance bounds. */
+  readonly balance: BalanceState | null;
   /** Bounds of the calendar month that spent and held stand for, Unix milliseconds. */
   readonly startsAt: number;
   readonly resetsAt: number;
@@ -176,7 +220,10 @@ export interface ExpiredHold {
  * `granted` (from the configuration only), `spent` (only grows, by captures) and `held` (the sum of live holds).
  * Spent and held are counted for every scope, with a budget or without: a budget may be set in mid-month.
  *
- * Quantities are whole numbers up to 2⁵³; others throw `RangeError`.
+ * A prepaid organization has a ceiling without a period beside them: `funded` (from the books only), and what was
+ * captured and is held in all months together. These two are counted for whoever has no balance too.
+ *
+ * Quantities are whole numbers from 0 up to 2⁵³ (`funded` may be below zero); others throw `RangeError`.
  */
 export interface AdmissionStore {
   /**
@@ -187,6 +234,12 @@ export interface AdmissionStore {
 
   /** Replaces all limits at once. Counters stay: a raised limit helps at once, a lowered one does not forget. */
   configure(configuration: LimitsConfiguration): MaybePromise<void>;
+
+  /**
+   * Replaces the balances of all prepaid organizations at once. Counters stay: what was captured meanwhile still counts
+   * against what was read, whose `funded` rises by as much when the books have it.
+   */
+  fund(configuration: FundingConfiguration): MaybePromise<void>;
 
   /**
    * Takes over the bounds that the books have fixed, at start, before any money is seeded or a request admitted: after a
@@ -200,6 +253,9 @@ export interface AdmissionStore {
    * and for a scope that gets its first budget. Seeding the same twice changes nothing.
    */
   seedSpent(seeds: readonly SpentSeed[]): MaybePromise<void>;
+
+  /** The same for what was captured in all months, which balances are compared with: at start. */
+  seedCaptured(seeds: readonly CapturedSeed[]): MaybePromise<void>;
 
   /**
    * One atomic step: every limit of every scope lets the request pass, or nothing is counted. A request whose token

@@ -3,8 +3,10 @@ import type {
   AdmissionResult,
   AdmissionStore,
   Capture,
+  CapturedSeed,
   Downgrade,
   ExpiredHold,
+  FundingConfiguration,
   Hold,
   LimitsConfiguration,
   PeriodSeed,
@@ -18,9 +20,9 @@ import { OrganizationCalendar } from './organization-calendar.js';
 import { LeaseQueue, PlacedHold } from './placed-hold.js';
 import { bucketCharge, refillBuckets, returnTokens } from './rate-buckets.js';
 import {
-  budgetRefusal,
   committedTo,
   isThrottled,
+  moneyRefusal,
   rateLevelsOf,
   refusalAt,
   stateOf,
@@ -61,6 +63,7 @@ export class InProcessAdmissionStore implements AdmissionStore {
   readonly #clock: () => number;
   readonly #onExpired: (hold: ExpiredHold) => void;
   #version = Number.NEGATIVE_INFINITY;
+  #fundingVersion = Number.NEGATIVE_INFINITY;
 
   constructor(options: InProcessAdmissionOptions) {
     this.#table = new ScopeTable({
@@ -91,6 +94,13 @@ export class InProcessAdmissionStore implements AdmissionStore {
     this.#table.setLimits(new Map(limits.map((limit) => [rowHandle(limit.scope), limit])), this.#clock());
   }
 
+  fund({ version, fundings }: FundingConfiguration): void {
+    if (version < this.#fundingVersion) return;
+    for (const funding of fundings) requireFunding(funding);
+    this.#fundingVersion = version;
+    this.#table.setFunding(new Map(fundings.map((funding) => [rowHandle(funding.scope), funding])), this.#clock());
+  }
+
   seedPeriods(seeds: readonly PeriodSeed[]): void {
     for (const { organizationId, timeZone, startsAt, endsAt } of seeds) {
       if (!(startsAt < endsAt)) throw new RangeError(`a period from ${startsAt} to ${endsAt} has no length`);
@@ -107,6 +117,15 @@ export class InProcessAdmissionStore implements AdmissionStore {
       if (occurredAt < period.startsAt) continue; // a month that nothing is admitted against any more
       const spentAt = this.#table.monthOf(this.#table.baseOf(handle, now), period) + MONTH.spent;
       this.#table.cells[spentAt] = Math.max(this.#table.cell(spentAt), nanos);
+    }
+  }
+
+  seedCaptured(seeds: readonly CapturedSeed[]): void {
+    const now = this.#clock();
+    for (const { scope, nanos } of seeds) {
+      requireQuantity(nanos);
+      const capturedAt = this.#table.baseOf(rowHandle(scope), now) + CELL.captured;
+      this.#table.cells[capturedAt] = Math.max(this.#table.cell(capturedAt), nanos);
     }
   }
 
@@ -156,10 +175,11 @@ export class InProcessAdmissionStore implements AdmissionStore {
     const more = nanos - (live ? placed.nanos : 0);
     const bases = this.#basesOf(placed, now);
     if (more > 0) {
+      const { period, occurredAt } = placed;
       for (const base of bases) {
-        const refusal = budgetRefusal(this.#table, base, { period: placed.period, nanos: more });
+        const refusal = moneyRefusal(this.#table, base, { period, nanos: more, at: occurredAt });
         if (refusal === null) continue;
-        return { ...refusal, rates: this.#ratesOf(bases, { period: placed.period, nanos: more, costs: true }, now) };
+        return { ...refusal, rates: this.#ratesOf(bases, { period, nanos: more, costs: true }, now) };
       }
     }
     placed.nanos = nanos;
@@ -197,7 +217,7 @@ export class InProcessAdmissionStore implements AdmissionStore {
     const handle = rowHandle(scope);
     const base = this.#table.baseOf(handle, now);
     refillBuckets(this.#table.cells, base, now);
-    return stateOf(this.#table, base, handle.calendar.boundsAt(at));
+    return stateOf(this.#table, base, { period: handle.calendar.boundsAt(at), at });
   }
 
   #calendarOf(organizationId: string, timeZone: string): OrganizationCalendar {
@@ -288,12 +308,14 @@ export class InProcessAdmissionStore implements AdmissionStore {
 
   /**
    * Changes the counters of every scope of the hold. Months older than the one before the current are gone from the
-   * table: the ledger alone knows them.
+   * table: the ledger alone knows them. What counts against a balance has no month.
    */
   #count(hold: PlacedHold, { inFlight, held, spent }: CounterChange): void {
     const table = this.#table;
     for (const base of hold.bases) {
       table.add(base + CELL.inFlight, inFlight);
+      table.add(base + CELL.held, held);
+      table.add(base + CELL.captured, spent);
       let month = table.findMonth(base, hold.period.startsAt);
       if (month < 0) {
         if (table.ownerAt(base).calendar.monthAt(hold.occurredAt) !== hold.period) continue;
@@ -322,6 +344,16 @@ function chargeAt(tokens: number | readonly number[], index: number): number {
 
 function requireQuantity(quantity: number): void {
   if (!Number.isSafeInteger(quantity) || quantity < 0) throw new RangeError(`${quantity} is not a whole quantity`);
+}
+
+function requireFunding({ fundedNanos, expiries }: FundingConfiguration['fundings'][number]): void {
+  if (!Number.isSafeInteger(fundedNanos)) throw new RangeError(`${fundedNanos} is not a whole quantity`);
+  let before = Number.NEGATIVE_INFINITY;
+  for (const { at, nanos } of expiries) {
+    requireQuantity(nanos);
+    if (!(at >= before)) throw new RangeError('expiries come in their order');
+    before = at;
+  }
 }
 
 function requireLimits({

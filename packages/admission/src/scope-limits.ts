@@ -1,6 +1,6 @@
 import type { Period } from '@tollgate/domain';
 
-import type { LimitName, RateLevel, RateLevels, Refusal, ScopeState } from './admission-store.js';
+import type { BalanceState, LimitName, RateLevel, RateLevels, Refusal, ScopeState } from './admission-store.js';
 import { bucketCharge, bucketHolds, msUntil, refillThrottle, wholeLevel } from './rate-buckets.js';
 import { CELL, MONTH } from './scope-row.js';
 import type { ScopeTable } from './scope-table.js';
@@ -23,7 +23,7 @@ export type Refused = Omit<Refusal, 'rates'>;
 /** The first limit of the scope that refuses, or `null`. The scope's buckets are up to date. */
 export function refusalAt(table: ScopeTable, base: number, demand: Demand): Refused | null {
   return (
-    budgetRefusal(table, base, demand) ??
+    moneyRefusal(table, base, demand) ??
     throttleRefusal(table, base, demand) ??
     concurrencyRefusal(table, base) ??
     rateRefusal(table, base, { limit: 'requests', capacityAt: CELL.requestCapacity, amount: 1, at: demand.at }) ??
@@ -31,12 +31,17 @@ export function refusalAt(table: ScopeTable, base: number, demand: Demand): Refu
   );
 }
 
-/** Refuses when the month's budget does not hold so much more. What costs nothing passes an empty budget. */
-export function budgetRefusal(
-  table: ScopeTable,
-  base: number,
-  { period, nanos }: Pick<Demand, 'period' | 'nanos'>,
-): Refused | null {
+type MoneyDemand = Pick<Demand, 'period' | 'nanos' | 'at'>;
+
+/**
+ * Refuses when the month's budget, or what a prepaid organization has, does not hold so much more. What costs nothing
+ * passes both when they are empty.
+ */
+export function moneyRefusal(table: ScopeTable, base: number, demand: MoneyDemand): Refused | null {
+  return budgetRefusal(table, base, demand) ?? balanceRefusal(table, base, demand);
+}
+
+function budgetRefusal(table: ScopeTable, base: number, { period, nanos }: MoneyDemand): Refused | null {
   const granted = table.cell(base + CELL.granted);
   if (granted === Number.POSITIVE_INFINITY || nanos === 0) return null;
   const { spent, held } = moneyOf(table, base, period);
@@ -50,6 +55,23 @@ export function budgetRefusal(
     resetsAt: period.endsAt,
     // waiting helps only where nothing but the holds of other requests is in the way
     retryAfterMs: spent + nanos <= granted ? RETRY_WHEN_OTHERS_END_MS : null,
+  });
+}
+
+function balanceRefusal(table: ScopeTable, base: number, { nanos, at }: MoneyDemand): Refused | null {
+  if (table.cell(base + CELL.funded) === Number.POSITIVE_INFINITY || nanos === 0) return null;
+  const funded = table.fundedAt(base, at);
+  const spent = table.cell(base + CELL.captured);
+  const held = table.cell(base + CELL.held);
+  if (spent + held + nanos <= funded) return null;
+  return refusalOf(table, base, {
+    limit: 'balance',
+    limitValue: funded,
+    spent,
+    held,
+    available: funded - spent - held,
+    resetsAt: null,
+    retryAfterMs: spent + nanos <= funded ? RETRY_WHEN_OTHERS_END_MS : null,
   });
 }
 
@@ -179,7 +201,11 @@ function levelAt(table: ScopeTable, capacityAt: number): RateLevel | null {
 }
 
 /** Everything that is known of a scope whose buckets are up to date. */
-export function stateOf(table: ScopeTable, base: number, period: Period): ScopeState {
+export function stateOf(
+  table: ScopeTable,
+  base: number,
+  { period, at }: { readonly period: Period; readonly at: number },
+): ScopeState {
   const limitAt = (column: number): number | null => finite(table.cell(base + column));
   const levelAt = (column: number): number | null => finite(wholeLevel(table.cell(base + column)));
   const { spent, held } = moneyOf(table, base, period);
@@ -196,9 +222,18 @@ export function stateOf(table: ScopeTable, base: number, period: Period): ScopeS
     spentNanos: spent,
     heldNanos: held,
     availableNanos: granted === null ? null : granted - spent - held,
+    balance: balanceOf(table, base, at),
     startsAt: period.startsAt,
     resetsAt: period.endsAt,
   };
+}
+
+function balanceOf(table: ScopeTable, base: number, at: number): BalanceState | null {
+  const fundedNanos = finite(table.fundedAt(base, at));
+  if (fundedNanos === null) return null;
+  const spentNanos = table.cell(base + CELL.captured);
+  const heldNanos = table.cell(base + CELL.held);
+  return { fundedNanos, spentNanos, heldNanos, availableNanos: fundedNanos - spentNanos - heldNanos };
 }
 
 function moneyOf(table: ScopeTable, base: number, period: Period): { spent: number; held: number } {

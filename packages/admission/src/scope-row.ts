@@ -29,6 +29,11 @@ export const CELL = {
   throttleCapacity: 18,
   throttleLevel: 19,
   throttleFilledAt: 20,
+  /** What a prepaid organization may spend, ever. */
+  funded: 21,
+  /** Money captured in all months, and held in all. */
+  captured: 22,
+  held: 23,
 } as const;
 
 /** Offsets from the cell where a month begins. */

@@ -1,6 +1,6 @@
 import type { Period } from '@tollgate/domain';
 
-import type { ScopeKind, ScopeLimits } from './admission-store.js';
+import type { Funding, FundingExpiry, ScopeKind, ScopeLimits } from './admission-store.js';
 import { NO_RUNGS, rungsOf } from './budget-rungs.js';
 import type { BudgetRungs, ThrottleRung } from './budget-rungs.js';
 import { clearBuckets, refillBuckets, resizeBucket } from './rate-buckets.js';
@@ -27,9 +27,12 @@ export class ScopeTable {
   readonly #owners: (RowHandle | null)[] = [];
   /** By row; looked at only when a month's money is above the lowest of them. */
   readonly #throttles: (readonly ThrottleRung[])[] = [];
+  /** By row, of those that have a balance; the soonest first. */
+  readonly #expiries = new Map<number, readonly FundingExpiry[]>();
   readonly #rows = new Map<string, number>();
   readonly #free: number[] = [];
   #limited = new Set<string>();
+  #funded = new Set<string>();
   #forgetAbove = FIRST_ROWS;
 
   constructor(private readonly policy: ForgetPolicy) {}
@@ -69,6 +72,18 @@ export class ScopeTable {
     return requestsPerMinute;
   }
 
+  /** What the scope may spend, ever, by requests of an instant; infinite without a balance. */
+  fundedAt(base: number, at: number): number {
+    const funded = this.cells[base + CELL.funded] as number;
+    if (funded === UNLIMITED) return funded;
+    let left = funded;
+    for (const expiry of this.#expiries.get(base / ROW_CELLS) ?? []) {
+      if (at < expiry.at) break;
+      left -= expiry.nanos;
+    }
+    return left;
+  }
+
   cell(at: number): number {
     return this.cells[at] as number;
   }
@@ -106,6 +121,22 @@ export class ScopeTable {
       if (row !== undefined && !this.#limited.has(key)) this.#limit(row * ROW_CELLS, NO_LIMITS, now);
     }
     for (const [handle, limits] of all) this.#limit(this.baseOf(handle, now), limits, now);
+  }
+
+  /** Replaces the balances of all scopes: those that are not named have none any more. */
+  setFunding(all: ReadonlyMap<RowHandle, Funding>, now: number): void {
+    const before = this.#funded;
+    this.#funded = new Set([...all.keys()].map((handle) => handle.key));
+    this.#expiries.clear();
+    for (const key of before) {
+      const row = this.#rows.get(key);
+      if (row !== undefined && !this.#funded.has(key)) this.cells[row * ROW_CELLS + CELL.funded] = UNLIMITED;
+    }
+    for (const [handle, { fundedNanos, expiries }] of all) {
+      const base = this.baseOf(handle, now);
+      this.cells[base + CELL.funded] = fundedNanos;
+      if (expiries.length > 0) this.#expiries.set(base / ROW_CELLS, expiries);
+    }
   }
 
   /**
@@ -162,6 +193,9 @@ export class ScopeTable {
     cells[base + CELL.throttleCapacity] = UNLIMITED;
     cells[base + CELL.throttleLevel] = UNLIMITED;
     cells[base + CELL.throttleFilledAt] = now;
+    cells[base + CELL.funded] = UNLIMITED;
+    cells[base + CELL.captured] = 0;
+    cells[base + CELL.held] = 0;
     this.#setRungs(base, NO_RUNGS);
     clearBuckets(cells, base, now);
     this.#owners[row] = handle;
@@ -171,7 +205,8 @@ export class ScopeTable {
 
   #mayForget(handle: RowHandle): boolean {
     const inFlight = this.cell(handle.row * ROW_CELLS + CELL.inFlight);
-    return FORGOTTEN_KINDS.has(handle.scope.kind) && inFlight === 0 && !this.#limited.has(handle.key);
+    const isBound = this.#limited.has(handle.key) || this.#funded.has(handle.key);
+    return FORGOTTEN_KINDS.has(handle.scope.kind) && inFlight === 0 && !isBound;
   }
 
   #forget(handle: RowHandle): void {

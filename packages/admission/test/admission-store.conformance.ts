@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { AdmissionRequest, AdmissionStore, Hold, ScopeHandle, ScopeLimits, ScopeState } from '../src/index.js';
+import { describeBalances } from './balances.conformance.js';
 import { describeHistories } from './histories.conformance.js';
 import { describeLadders } from './ladders.conformance.js';
 import { describeRates } from './rates.conformance.js';
@@ -12,6 +13,7 @@ export function describeAdmissionStore(name: string, create: CreateStore): void 
   describe(name, () => {
     describeMoney(create);
     describeMonths(create);
+    describeBalances(create);
     describeLeases(create);
     describeConfiguration(create);
     describeRates(create);

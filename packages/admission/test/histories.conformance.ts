@@ -1,19 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { Hold, ScopeHandle } from '../src/index.js';
+import type { Hold, ScopeHandle, ScopeState } from '../src/index.js';
 import { LEASE_MS, NOON, limitsOf, requestOf, scopeOf } from './store-under-test.js';
 import type { CreateStore, StoreUnderTest } from './store-under-test.js';
 
 const KINDS = ['api_key', 'project', 'organization'] as const;
 const MONTHS = [NOON, Date.UTC(2026, 11, 5)];
+const ORGANIZATION = 2;
+/** Between the two: what expires pays for requests of the first month only. */
+const EXPIRES_AT = Date.UTC(2026, 11, 1);
 
 type Step =
   | { readonly do: 'admit'; readonly scopes: readonly number[]; readonly nanos: number; readonly month: number }
   | { readonly do: 'extend' | 'transfer' | 'capture'; readonly pick: number; readonly nanos: number }
   | { readonly do: 'void' | 'renew'; readonly pick: number }
   | { readonly do: 'advance'; readonly ms: number }
-  | { readonly do: 'configure'; readonly granted: readonly (number | null)[]; readonly concurrency: number | null };
+  | { readonly do: 'configure'; readonly granted: readonly (number | null)[]; readonly concurrency: number | null }
+  | { readonly do: 'fund'; readonly funded: number | null; readonly expiring: number };
 
 const pick = fc.nat(1_000);
 const nanos = fc.nat(60);
@@ -38,6 +42,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       concurrency: fc.option(fc.nat(4)),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('fund' as const),
+      funded: fc.option(fc.integer({ min: -20, max: 400 })),
+      expiring: fc.nat(100),
+    }),
+  },
 );
 
 interface ModelHold {
@@ -54,6 +66,8 @@ class Model {
   now = 0;
   granted: readonly (number | null)[] = [null, null, null];
   concurrency: number | null = null;
+  /** What the organization may spend, in each month. */
+  funded: readonly number[] | null = null;
   readonly holds: ModelHold[] = [];
   readonly captures: { readonly scopes: readonly number[]; readonly month: number; readonly nanos: number }[] = [];
 
@@ -75,10 +89,21 @@ class Model {
 
   hasMoney(scopes: readonly number[], month: number, more: number): boolean {
     if (more <= 0) return true;
+    if (scopes.includes(ORGANIZATION) && this.funded !== null) {
+      if (this.everSpent() + this.everHeld() + more > (this.funded[month] ?? 0)) return false;
+    }
     return scopes.every((scope) => {
       const granted = this.granted[scope] ?? Number.POSITIVE_INFINITY;
       return this.spent(scope, month) + this.held(scope, month) + more <= granted;
     });
+  }
+
+  everSpent(): number {
+    return MONTHS.reduce((sum, _, month) => sum + this.spent(ORGANIZATION, month), 0);
+  }
+
+  everHeld(): number {
+    return MONTHS.reduce((sum, _, month) => sum + this.held(ORGANIZATION, month), 0);
   }
 
   hasPlace(scopes: readonly number[]): boolean {
@@ -111,13 +136,14 @@ export function describeHistories(create: CreateStore): void {
       );
     });
 
-    test('while captures stay within their holds and budgets are not lowered, nothing is ever overspent', async () => {
-      const tame = step.filter((each) => each.do !== 'configure' && each.do !== 'advance');
+    test('while captures stay within their holds and ceilings are not lowered, nothing is ever overspent', async () => {
+      const tame = step.filter((each) => !['configure', 'fund', 'advance'].includes(each.do));
       await fc.assert(
         fc.asyncProperty(fc.array(tame, { maxLength: 80 }), fc.nat(150), async (steps, granted) => {
           const open = await create({ leaseMs: LEASE_MS });
           const history = new History(open, { withinHolds: true });
           await history.take({ do: 'configure', granted: [granted, granted * 2, granted * 3], concurrency: null });
+          await history.take({ do: 'fund', funded: Math.floor(granted * 2.5), expiring: 0 });
           for (const each of steps) {
             await history.take(each);
             await history.expectNothingOverspent();
@@ -151,6 +177,8 @@ class History {
         return await this.open.advance(step.ms);
       case 'configure':
         return await this.#configure(step.granted, step.concurrency);
+      case 'fund':
+        return await this.#fund(step);
       case 'extend':
       case 'transfer':
       case 'capture':
@@ -193,6 +221,16 @@ class History {
       limitsOf(scope, { grantedNanos: granted[index] ?? null, concurrency }),
     );
     await this.open.store.configure({ version: this.#version, limits });
+  }
+
+  async #fund({ funded, expiring }: Extract<Step, { do: 'fund' }>): Promise<void> {
+    this.#version += 1;
+    this.#model.funded = funded === null ? null : [funded, funded - expiring];
+    const scope = this.#handles[ORGANIZATION];
+    if (scope === undefined) throw new Error('the organization is one of the scopes');
+    const expiries = [{ at: EXPIRES_AT, nanos: expiring }];
+    const fundings = funded === null ? [] : [{ scope, fundedNanos: funded, expiries }];
+    await this.open.store.fund({ version: this.#version, fundings });
   }
 
   async #change(target: ModelHold, step: Extract<Step, { pick: number }>): Promise<void> {
@@ -244,13 +282,27 @@ class History {
           inFlight: this.#model.live(scope).length,
           grantedNanos: this.#model.granted[scope] ?? null,
         });
+        if (scope === ORGANIZATION) this.#expectBalance(state, month);
       }
     }
     const expired = this.#model.holds.filter((each) => each.state === 'expired').map((each) => each.hold.requestId);
     expect(this.open.expired.map((each) => each.requestId)).toEqual(expect.arrayContaining(expired));
   }
 
+  #expectBalance({ balance }: ScopeState, month: number): void {
+    const { funded } = this.#model;
+    const [spentNanos, heldNanos] = [this.#model.everSpent(), this.#model.everHeld()];
+    const fundedNanos = funded?.[month] ?? 0;
+    const availableNanos = fundedNanos - spentNanos - heldNanos;
+    expect(balance).toEqual(funded === null ? null : { fundedNanos, spentNanos, heldNanos, availableNanos });
+  }
+
   async expectNothingOverspent(): Promise<void> {
+    const organization = this.#handles[ORGANIZATION];
+    if (organization !== undefined) {
+      const { balance } = await this.open.store.inspect(organization, NOON);
+      expect(balance?.availableNanos).toBeGreaterThanOrEqual(0);
+    }
     for (const handle of this.#handles) {
       for (const at of MONTHS) {
         const { spentNanos, heldNanos, grantedNanos } = await this.open.store.inspect(handle, at);

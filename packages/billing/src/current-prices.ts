@@ -1,7 +1,8 @@
 import { divideHalfEven, METERS } from '@tollgate/domain';
 import type { Meter, Picos } from '@tollgate/domain';
 
-import { resolvePrice } from './price-sheet.js';
+import { markupFor } from './markups.js';
+import { BASIS_POINTS, resolvePrice, shareOf } from './price-sheet.js';
 import type { PriceSheet } from './price-sheet.js';
 
 /** What a customer pays for a meter now, for people to read; rating never uses it. */
@@ -16,10 +17,12 @@ export interface CurrentPrice {
 export function currentPrices(sheet: PriceSheet, { region, at }: { region: string; at: number }): CurrentPrice[] {
   const prices: CurrentPrice[] = [];
   for (const meter of METERS) {
-    const price = resolvePrice(sheet, meter, { region, occurredAt: at, inputTokens: 0, serviceTier: 'default' });
+    const query = { region, occurredAt: at, inputTokens: 0, serviceTier: 'default' };
+    const price = resolvePrice(sheet, meter, query);
     if (price?.source.meter !== meter) continue;
     const { per } = price.source;
-    prices.push({ meter, amountPicos: divideHalfEven(price.marked.picos * BigInt(per), price.marked.per), per });
+    const marked = shareOf(price.unit, BASIS_POINTS + markupFor(sheet.markups, meter, query));
+    prices.push({ meter, amountPicos: divideHalfEven(marked.picos * BigInt(per), marked.per), per });
   }
   return prices;
 }

@@ -3,7 +3,7 @@ import { METERS } from '@tollgate/domain';
 import type { Meter, Usage } from '@tollgate/domain';
 import fc from 'fast-check';
 
-import { AT_LIST, NOON, anyPrices, anyTerms, priceOf } from '../test/prices.js';
+import { AT_LIST, NOON, anyPrices, anyTerms, priceOf, ruleOf } from '../test/prices.js';
 import { holdBound } from './hold-bound.js';
 import type { HoldRequest } from './hold-bound.js';
 import { compilePriceSheet } from './price-sheet.js';
@@ -55,9 +55,9 @@ const scenario = fc
 describe('hold bound', () => {
   test('no usage within the bounds is ever billed more than the hold', () => {
     fc.assert(
-      fc.property(anyPrices, anyTerms, scenario, (prices, terms, it) => {
+      fc.property(anyPrices, fc.option(anyPrices), anyTerms, scenario, (prices, list, terms, it) => {
         const { region, occurredAt, serviceTier, credentialOwner, otherQuantities } = it;
-        const sheet = compilePriceSheet(prices, terms);
+        const sheet = compilePriceSheet(prices, terms, { list: list ?? prices });
         const owner = it.ownerKnown ? { credentialOwner } : {};
         const tiers = it.tiersKnown ? { serviceTiers: ['*', serviceTier] as const } : {};
         const hold = holdBound(sheet, { ...it.bounds, region, occurredAt, otherQuantities, ...owner, ...tiers });
@@ -67,6 +67,40 @@ describe('hold bound', () => {
       }),
       { numRuns: 6_000 },
     );
+  });
+
+  test('a markup that a rule may give counts, and one that is out of reach does not', () => {
+    const rules = [
+      ruleOf({ serviceTier: 'priority', basisPoints: 9_000 }),
+      ruleOf({ meter: 'input_cache_read', basisPoints: 5_000 }),
+      ruleOf({ region: 'eu', basisPoints: 2_000 }),
+    ];
+    const sheet = compilePriceSheet([priceOf({ amountPicos: 10n, per: 1 })], { ...AT_LIST, rules });
+    const hold = (parts: Partial<HoldRequest>): bigint =>
+      holdBound(sheet, holdOf({ outputTokensCap: 0, credentialOwner: 'operator', serviceTiers: ['default'], ...parts }))
+        .picos;
+    // an ordinary price is never that of the tier `priority`, whatever may be served
+    expect([hold({}), hold({ region: 'eu' }), hold({ serviceTiers: ['default', 'priority'] })]).toEqual([
+      15_000n,
+      15_000n,
+      15_000n,
+    ]);
+    const flat = compilePriceSheet([priceOf({ amountPicos: 10n, per: 1 })], { ...AT_LIST, rules: rules.slice(2) });
+    expect(holdBound(flat, holdOf({ outputTokensCap: 0, credentialOwner: 'operator' })).picos).toBe(10_000n);
+    expect(holdBound(flat, holdOf({ outputTokensCap: 0, credentialOwner: 'operator', region: 'eu' })).picos).toBe(
+      12_000n,
+    );
+  });
+
+  test('under its own credential an organization is held for its share of the list, whatever it pays otherwise', () => {
+    const sheet = compilePriceSheet(
+      [priceOf({ amountPicos: 500n, per: 1 })],
+      { markupBasisPoints: 5_000, platformFeeBasisPoints: 1_000 },
+      { list: [priceOf({ amountPicos: 100n, per: 1 })] },
+    );
+    const hold = (credentialOwner: 'operator' | 'organization'): bigint =>
+      holdBound(sheet, holdOf({ inputTokensBound: 1, outputTokensCap: 0, credentialOwner })).picos;
+    expect([hold('operator'), hold('organization')]).toEqual([750n, 10n]);
   });
 
   test('n multiplies the output and not the input', () => {

@@ -1,14 +1,17 @@
 import { METERS } from '@tollgate/domain';
-import type { Meter, Picos } from '@tollgate/domain';
+import type { Meter, Picos, Target } from '@tollgate/domain';
 
 import { pricingMeters, tokenFamily } from './meter-fallbacks.js';
 import { ANY } from './price.js';
+import { compileMarkups } from './markups.js';
+import type { Markups } from './markups.js';
 import type { BillingTerms, Price } from './price.js';
 import { isFee, tierOf } from './service-tier.js';
 import { minuteOfDay, parseTimeWindow, windowContains, windowsOverlap } from './time-window.js';
 import type { TimeWindow } from './time-window.js';
 
-const BASIS_POINTS = 10_000;
+/** A hundred percent. */
+export const BASIS_POINTS = 10_000;
 
 /** An exact amount of picounits for one unit of a meter, in lowest terms: most prices have the divisor 1. */
 export interface UnitPrice {
@@ -16,22 +19,18 @@ export interface UnitPrice {
   readonly per: bigint;
 }
 
-/** A price with its text read and its billing terms applied, ready for the hot path. */
+/** A price with its text read, ready for the hot path. */
 export interface CompiledPrice {
   readonly source: Price;
   readonly window: TimeWindow | null;
   /** The service tier in the words of `tierOf`, or `null` where the price holds at every tier. */
   readonly tier: string | null;
   readonly effectiveTo: number;
-  readonly list: UnitPrice;
-  /** List with markup: for requests on the operator's credential. */
-  readonly marked: UnitPrice;
-  /** Platform fee: for requests on the organization's own credential. */
-  readonly fee: UnitPrice;
+  readonly unit: UnitPrice;
 }
 
-/** All prices of one model at one provider in one price snapshot, with one organization's terms. Immutable. */
-export interface PriceSheet {
+/** Prices of one model at one provider, found by meter. */
+export interface PriceTable {
   /** Per meter, its own prices and then those of its fallbacks, each run with the most specific first. */
   readonly candidates: ReadonlyMap<Meter, readonly CompiledPrice[]>;
   /** Per meter, its prices with the dearest first; under `input` those of every input token, under `output` likewise. */
@@ -39,6 +38,17 @@ export interface PriceSheet {
   /** Whether any price depends on the number of input tokens. */
   readonly hasContextTiers: boolean;
   readonly priced: boolean;
+}
+
+/**
+ * What one model at one provider costs an organization, and us, in one price snapshot. Immutable. The table is the chain's
+ * prices, organization before plan before default; `list` is the book at the end of the chain alone: what the provider lists
+ * and we pay, whatever an organization has agreed with us.
+ */
+export interface PriceSheet extends PriceTable {
+  readonly list: PriceTable;
+  readonly markups: Markups;
+  readonly platformFeeBasisPoints: number;
 }
 
 /** The circumstances that are known of a request before it is sent. */
@@ -61,13 +71,38 @@ export interface PriceQuery extends Omit<PriceReach, 'serviceTiers'> {
 /**
  * Compiles the prices of one model at one provider, its own and the provider's fees for every model (`'*'`).
  * It is called once per model and snapshot, also when a snapshot is published, so that bad prices never get that far.
- * @throws RangeError when prices of several models or providers are mixed, when two of them would apply to the same
+ * @param prices what the organization's chain of books says
+ * @param more `list`: what the book at the end of the chain says, where it differs; `model`: whose rules count, where its
+ * prices do not tell
+ * @throws RangeError when prices of several models or providers are mixed, when two prices or rules would apply to the same
  * request with equal right, or when a number or a time window makes no sense.
  */
-export function compilePriceSheet(prices: readonly Price[], terms: BillingTerms): PriceSheet {
-  checkTerms(terms);
-  checkOneModel(prices);
-  const compiled = prices.map((price) => compilePrice(price, terms)).sort(bySpecificity);
+export function compilePriceSheet(
+  prices: readonly Price[],
+  terms: BillingTerms,
+  { list = prices, model }: { readonly list?: readonly Price[]; readonly model?: string } = {},
+): PriceSheet {
+  const { platformFeeBasisPoints } = terms;
+  if (!Number.isSafeInteger(platformFeeBasisPoints) || platformFeeBasisPoints < 0) {
+    throw new RangeError('the platform fee must be whole basis points, not below zero');
+  }
+  const named = checkOneModel([...prices, ...list]);
+  const table = compileTable(prices);
+  return {
+    ...table,
+    list: list === prices ? table : compileTable(list),
+    markups: compileMarkups(terms, { ...named, ...(model !== undefined && { model }) }),
+    platformFeeBasisPoints,
+  };
+}
+
+/** The prices that count under a credential of this owner: under its own, an organization pays a share of the list. */
+export function tableFor(sheet: PriceSheet, owner: Target['credentialOwner']): PriceTable {
+  return owner === 'organization' ? sheet.list : sheet;
+}
+
+function compileTable(prices: readonly Price[]): PriceTable {
+  const compiled = prices.map(compilePrice).sort(bySpecificity);
   checkOverlaps(compiled);
   const candidates = new Map<Meter, readonly CompiledPrice[]>();
   for (const meter of METERS) {
@@ -83,11 +118,11 @@ export function compilePriceSheet(prices: readonly Price[], terms: BillingTerms)
 }
 
 /**
- * Whether the model has a price at all. A provider's fee per request or per search does not make its models priced.
- * Whether there is one at a certain instant is answered by `holdBound`.
+ * Whether the model has a price at all under a credential of this owner. A provider's fee per request or per search does not
+ * make its models priced. Whether there is one at a certain instant is answered by `holdBound`.
  */
-export function isPriced(sheet: PriceSheet): boolean {
-  return sheet.priced;
+export function isPriced(sheet: PriceSheet, owner: Target['credentialOwner'] = 'operator'): boolean {
+  return tableFor(sheet, owner).priced;
 }
 
 function measuresWork({ source }: CompiledPrice): boolean {
@@ -110,8 +145,8 @@ function measuresWork({ source }: CompiledPrice): boolean {
  * Two prices that differ in none of these and overlap in time do not compile. Where no price applies there is a gap,
  * and the next one in this order takes over; after the last the meter is unpriced.
  */
-export function resolvePrice(sheet: PriceSheet, meter: Meter, query: PriceQuery): CompiledPrice | undefined {
-  const candidates = sheet.candidates.get(meter);
+export function resolvePrice(table: PriceTable, meter: Meter, query: PriceQuery): CompiledPrice | undefined {
+  const candidates = table.candidates.get(meter);
   if (candidates === undefined) return undefined;
   const tier = tierOf(query.serviceTier);
   for (const candidate of candidates) {
@@ -142,7 +177,7 @@ function appliesAtItsTier(
 
 function sortByPrice(compiled: readonly CompiledPrice[]): ReadonlyMap<Meter, readonly CompiledPrice[]> {
   const sorted = new Map<Meter, CompiledPrice[]>();
-  for (const price of compiled.toSorted((a, b) => compareUnitPrices(b.list, a.list))) {
+  for (const price of compiled.toSorted((a, b) => compareUnitPrices(b.unit, a.unit))) {
     const meter = tokenFamily(price.source.meter);
     const family = sorted.get(meter);
     if (family === undefined) sorted.set(meter, [price]);
@@ -152,12 +187,12 @@ function sortByPrice(compiled: readonly CompiledPrice[]): ReadonlyMap<Meter, rea
 }
 
 /** Negative when `a` is the cheaper unit price. */
-function compareUnitPrices(a: UnitPrice, b: UnitPrice): number {
+export function compareUnitPrices(a: UnitPrice, b: UnitPrice): number {
   const difference = a.picos * b.per - b.picos * a.per;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-function compilePrice(source: Price, terms: BillingTerms): CompiledPrice {
+function compilePrice(source: Price): CompiledPrice {
   const sound =
     source.amountPicos >= 0n &&
     Number.isSafeInteger(source.per) &&
@@ -167,17 +202,19 @@ function compilePrice(source: Price, terms: BillingTerms): CompiledPrice {
     Number.isFinite(source.effectiveFrom) &&
     (source.effectiveTo === null || source.effectiveTo > source.effectiveFrom);
   if (!sound) throw new RangeError(`price ${source.id} has a negative amount, a bad unit or empty dates`);
-  const scaled = (basisPoints: number): UnitPrice =>
-    lowestTerms(source.amountPicos * BigInt(basisPoints), BigInt(source.per) * BigInt(BASIS_POINTS));
   return {
     source,
     window: parseTimeWindow(source.timeWindow),
     tier: source.serviceTier === ANY && isFee(source.meter) ? null : tierOf(source.serviceTier),
     effectiveTo: source.effectiveTo ?? Number.POSITIVE_INFINITY,
-    list: scaled(BASIS_POINTS),
-    marked: scaled(BASIS_POINTS + terms.markupBasisPoints),
-    fee: scaled(terms.platformFeeBasisPoints),
+    unit: lowestTerms(source.amountPicos, BigInt(source.per)),
   };
+}
+
+/** So many basis points of a unit price, exactly. */
+export function shareOf({ picos, per }: UnitPrice, basisPoints: number): UnitPrice {
+  if (basisPoints === BASIS_POINTS) return { picos, per };
+  return { picos: picos * BigInt(basisPoints), per: per * BigInt(BASIS_POINTS) };
 }
 
 function lowestTerms(picos: bigint, per: bigint): UnitPrice {
@@ -187,18 +224,13 @@ function lowestTerms(picos: bigint, per: bigint): UnitPrice {
   return { picos: picos / a, per: per / a };
 }
 
-function checkTerms({ markupBasisPoints, platformFeeBasisPoints }: BillingTerms): void {
-  const whole = Number.isSafeInteger(markupBasisPoints) && Number.isSafeInteger(platformFeeBasisPoints);
-  if (!whole || markupBasisPoints < -BASIS_POINTS || platformFeeBasisPoints < 0) {
-    throw new RangeError('terms must be whole basis points that leave no negative bill');
-  }
-}
-
-function checkOneModel(prices: readonly Price[]): void {
+function checkOneModel(prices: readonly Price[]): { provider: string; model: string } {
   const models = new Set(prices.map((price) => price.model).filter((model) => model !== ANY));
-  if (models.size > 1 || new Set(prices.map((price) => price.provider)).size > 1) {
+  const providers = new Set(prices.map((price) => price.provider));
+  if (models.size > 1 || providers.size > 1) {
     throw new RangeError('a price sheet holds the prices of one model at one provider');
   }
+  return { provider: [...providers][0] ?? ANY, model: [...models][0] ?? ANY };
 }
 
 const named = (dimension: string): number => (dimension === ANY ? 0 : 1);

@@ -29,10 +29,31 @@ export interface Price {
   readonly effectiveTo: number | null;
 }
 
-/** What an organization pays on top of, or below, the list. 100 basis points are one percent. */
+/**
+ * A markup or discount for part of what is used. Each dimension may be `'*'` for any. Immutable. How the one rule that
+ * decides is found among several is written at `markupFor`.
+ */
+export interface PriceRule {
+  readonly id: string;
+  /** 0 for the organization's nearest book, 1 for the one above it, and so on. */
+  readonly depth: number;
+  readonly provider: string;
+  readonly model: string;
+  /** The meter that was used, whichever meter's price stands in for it. */
+  readonly meter: Meter | typeof ANY;
+  /** In any provider's words; `'default'` is ordinary processing, `'*'` every tier. */
+  readonly serviceTier: string;
+  readonly region: string;
+  /** Added to the price; negative is a discount, never below −10,000. */
+  readonly basisPoints: number;
+}
+
+/** What an organization pays on top of, or below, the price. 100 basis points are one percent. */
 export interface BillingTerms {
-  /** Added to the list cost; negative is a discount, never below −10,000. */
+  /** Added to the price where no rule matches; negative is a discount, never below −10,000. */
   readonly markupBasisPoints: number;
-  /** Billed on the list cost when the organization brought its own credential. */
+  /** Share of the list cost that is billed when the organization brought its own credential. */
   readonly platformFeeBasisPoints: number;
+  /** Of every book of the chain, in any order. */
+  readonly rules?: readonly PriceRule[];
 }

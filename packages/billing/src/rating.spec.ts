@@ -3,9 +3,11 @@ import { METERS, divideHalfEven } from '@tollgate/domain';
 import type { Meter, Usage } from '@tollgate/domain';
 import fc from 'fast-check';
 
-import { AT_LIST, NOON, anyPrices, anyTerms, priceOf, requestOf } from '../test/prices.js';
+import { AT_LIST, NOON, anyPrices, anyTerms, priceOf, requestOf, ruleOf } from '../test/prices.js';
 import { compilePriceSheet } from './price-sheet.js';
+import type { BillingTerms, PriceRule } from './price.js';
 import { SIMULATED_PRICE_ID, rate } from './rating.js';
+import type { RatedLine, RatingRequest } from './rating.js';
 
 const RUNS = { numRuns: 3_000 };
 const quantity = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 10 ** 12 }));
@@ -20,6 +22,29 @@ const circumstances = {
 };
 const anyRequest = fc.record({ usage: anyUsage, ...circumstances, simulated: fc.constant(false) });
 
+/** The written order of `markupFor`, told once more. */
+function expectedMarkup(
+  { rules = [], markupBasisPoints }: BillingTerms,
+  { meter }: Pick<RatedLine, 'meter'>,
+  { serviceTier, region }: Pick<RatingRequest, 'serviceTier' | 'region'>,
+): number {
+  const served = serviceTier === '*' ? 'default' : serviceTier;
+  const rank = (rule: PriceRule): number[] => [
+    -rule.depth,
+    ...[rule.model, rule.provider, rule.meter, rule.serviceTier, rule.region].map((name) => (name === '*' ? 0 : 1)),
+  ];
+  const [first] = rules
+    .filter((rule) => ['*', 'openai'].includes(rule.provider) && ['*', 'gpt-4o'].includes(rule.model))
+    .filter((rule) => ['*', meter].includes(rule.meter) && ['*', region].includes(rule.region))
+    .filter((rule) => ['*', served].includes(rule.serviceTier))
+    .toSorted((a, b) => {
+      const [x, y] = [rank(a), rank(b)];
+      const at = x.findIndex((value, index) => value !== y[index]);
+      return at < 0 ? 0 : (y[at] ?? 0) - (x[at] ?? 0);
+    });
+  return first?.basisPoints ?? markupBasisPoints;
+}
+
 describe('rate', () => {
   test('a thousand tokens at 2.50 dollars per million cost 0.0025 dollars', () => {
     const rating = rate(compilePriceSheet([priceOf({ id: 'price_1' })], AT_LIST), requestOf());
@@ -32,6 +57,8 @@ describe('rate', () => {
           pricedAs: 'input',
           amountPicos: 2_500_000_000_000n,
           per: 1_000_000,
+          markupBasisPoints: 0,
+          costPriceId: 'price_1',
           providerCost: 2_500_000_000n,
           listCost: 2_500_000_000n,
           billedCost: 2_500_000_000n,
@@ -41,6 +68,7 @@ describe('rate', () => {
       listCost: 2_500_000_000n,
       billedCost: 2_500_000_000n,
       unpriced: [],
+      uncosted: [],
     });
   });
 
@@ -61,8 +89,9 @@ describe('rate', () => {
       fc.property(anyPrices, anyTerms, anyRequest, (prices, terms, request) => {
         const rating = rate(compilePriceSheet(prices, terms), request);
         const own = request.credentialOwner === 'organization';
-        const points = BigInt(own ? terms.platformFeeBasisPoints : 10_000 + terms.markupBasisPoints);
         for (const line of rating.lines) {
+          const points = BigInt(own ? terms.platformFeeBasisPoints : 10_000 + expectedMarkup(terms, line, request));
+          expect(line.markupBasisPoints).toBe(Number(points) - 10_000);
           const exact = BigInt(line.quantity) * line.amountPicos;
           const list = divideHalfEven(exact, BigInt(line.per));
           expect(line.listCost).toBe(list);
@@ -228,5 +257,111 @@ describe('whose credential', () => {
       ['input', 7, SIMULATED_PRICE_ID],
       ['web_search', 2, SIMULATED_PRICE_ID],
     ]);
+  });
+});
+
+describe('cost and price', () => {
+  const agreed = [priceOf({ id: 'agreed', amountPicos: 1_000_000_000_000n })];
+  const list = [priceOf({ id: 'listed' })];
+
+  test('what an organization has agreed changes what it is billed, and not what we pay', () => {
+    const sheet = compilePriceSheet(agreed, { markupBasisPoints: 1_000, platformFeeBasisPoints: 500 }, { list });
+    const operator = rate(sheet, requestOf());
+    expect(operator).toMatchObject({
+      providerCost: 2_500_000_000n,
+      listCost: 2_500_000_000n,
+      billedCost: 1_100_000_000n,
+      uncosted: [],
+    });
+    expect(operator.lines[0]).toMatchObject({ priceId: 'agreed', costPriceId: 'listed', markupBasisPoints: 1_000 });
+    const own = rate(sheet, requestOf({ credentialOwner: 'organization' }));
+    expect(own).toMatchObject({ providerCost: 0n, listCost: 2_500_000_000n, billedCost: 125_000_000n });
+    expect(own.lines[0]).toMatchObject({ priceId: 'listed', costPriceId: 'listed', markupBasisPoints: -9_500 });
+  });
+
+  test('any two books: the cost is as if the list stood alone, the bill as if the chain did', () => {
+    fc.assert(
+      fc.property(anyPrices, anyPrices, anyTerms, anyRequest, (prices, listed, terms, given) => {
+        const request = { ...given, credentialOwner: 'operator' as const };
+        const both = rate(compilePriceSheet(prices, terms, { list: listed }), request);
+        const chain = rate(compilePriceSheet(prices, terms), request);
+        const alone = rate(compilePriceSheet(listed, AT_LIST), request);
+        expect([both.billedCost, both.unpriced]).toEqual([chain.billedCost, chain.unpriced]);
+        for (const line of both.lines) {
+          const cost = alone.lines.find(({ meter }) => meter === line.meter);
+          expect([line.providerCost, line.costPriceId]).toEqual([cost?.providerCost ?? 0n, cost?.priceId ?? null]);
+          expect(both.uncosted.includes(line.meter)).toBe(cost === undefined);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('what only a private book has a price for is billed, and its cost is unknown', () => {
+    const sheet = compilePriceSheet(agreed, AT_LIST, { list: [] });
+    expect(rate(sheet, requestOf())).toMatchObject({
+      billedCost: 1_000_000_000n,
+      providerCost: 0n,
+      unpriced: [],
+      uncosted: ['input'],
+    });
+    expect(rate(sheet, requestOf({ credentialOwner: 'organization' })).unpriced).toEqual(['input']);
+  });
+});
+
+describe('rules', () => {
+  const markupBy = (rules: PriceRule[], parts: Partial<RatingRequest> = {}, markupBasisPoints = 7): number[] =>
+    rate(
+      compilePriceSheet([priceOf(), priceOf({ meter: 'output' }), priceOf({ serviceTier: 'flex' })], {
+        markupBasisPoints,
+        platformFeeBasisPoints: 0,
+        rules,
+      }),
+      requestOf(parts),
+    ).lines.map((line) => line.markupBasisPoints);
+
+  test.each([
+    ['book before model', [{ depth: 1, model: 'gpt-4o' }, { depth: 0 }], 1],
+    ['model before provider', [{ provider: 'openai', meter: 'input' as const }, { model: 'gpt-4o' }], 1],
+    ['provider before meter', [{ meter: 'input' as const }, { provider: 'openai' }], 1],
+    ['meter before service tier', [{ serviceTier: 'default' }, { meter: 'input' as const }], 1],
+    ['service tier before region', [{ region: 'eu' }, { serviceTier: 'default' }], 1],
+    ['region before any', [{}, { region: 'eu' }], 1],
+  ])('%s', (_, parts, winner) => {
+    const rules = parts.map((part, index) => ruleOf({ ...part, id: `rule_${index}`, basisPoints: index * 100 }));
+    for (const given of [rules, rules.toReversed()]) {
+      expect(markupBy(given, { serviceTier: 'standard', region: 'eu' })).toEqual([winner * 100]);
+    }
+  });
+
+  test('where none matches there is a gap, and the general markup takes over', () => {
+    const rules = [
+      ruleOf({ provider: 'anthropic' }),
+      ruleOf({ model: 'o3' }),
+      ruleOf({ meter: 'output', basisPoints: 1 }),
+      ruleOf({ serviceTier: 'flex', basisPoints: 2 }),
+      ruleOf({ region: 'us' }),
+    ];
+    expect(markupBy(rules, { usage: { input: 1, output: 1 } })).toEqual([7, 1]);
+    expect(markupBy(rules, { serviceTier: 'flex' })).toEqual([2]);
+  });
+
+  test('a rule for a meter is for what was used, whichever price stands in for it', () => {
+    expect(
+      markupBy([ruleOf({ meter: 'input_cache_read', basisPoints: -5_000 })], {
+        usage: { input: 2, input_cache_read: 2 },
+      }),
+    ).toEqual([7, -5_000]);
+  });
+
+  test.each([
+    [
+      'two of one book for the same thing',
+      [ruleOf({ id: 'a', serviceTier: 'default' }), ruleOf({ id: 'b', serviceTier: 'standard' })],
+    ],
+    ['less than nothing', [ruleOf({ basisPoints: -10_001 })]],
+    ['parts of a basis point', [ruleOf({ basisPoints: 0.5 })]],
+  ])('%s do not compile', (_, rules) => {
+    expect(() => markupBy(rules)).toThrow(RangeError);
   });
 });

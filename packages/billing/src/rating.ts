@@ -1,8 +1,9 @@
 import { METERS, divideHalfEven, inputTokens } from '@tollgate/domain';
 import type { Meter, Picos, Target, Usage } from '@tollgate/domain';
 
-import { resolvePrice } from './price-sheet.js';
-import type { CompiledPrice, PriceQuery, PriceSheet, UnitPrice } from './price-sheet.js';
+import { markupFor } from './markups.js';
+import { BASIS_POINTS, resolvePrice, shareOf } from './price-sheet.js';
+import type { PriceQuery, PriceSheet, UnitPrice } from './price-sheet.js';
 
 /** What is rated, and the circumstances that choose the prices. */
 export interface RatingRequest {
@@ -21,13 +22,20 @@ export interface RatingRequest {
 export interface RatedLine {
   readonly meter: Meter;
   readonly quantity: number;
-  /** The price that applied, or {@link SIMULATED_PRICE_ID}. */
+  /** The price that the organization is billed by, or {@link SIMULATED_PRICE_ID}; under its own credential the list's. */
   readonly priceId: string;
   /** The meter whose price applied: another than `meter` when that has no price of its own. */
   readonly pricedAs: Meter;
   readonly amountPicos: Picos;
   readonly per: number;
-  /** What we pay. */
+  /**
+   * What is billed above the price, or below it: `billedCost` is the price times the quantity and this. Under the
+   * organization's own credential the platform fee is all that is billed: −9,500 for a fee of 5 %.
+   */
+  readonly markupBasisPoints: number;
+  /** The price of the provider's list, which chose `listCost`; `null`: that is not known, and `listCost` is 0. */
+  readonly costPriceId: string | null;
+  /** What we pay: the list cost, and nothing under the organization's own credential. */
   readonly providerCost: Picos;
   /** What the provider's list says. */
   readonly listCost: Picos;
@@ -43,12 +51,14 @@ export interface Rating {
   readonly billedCost: Picos;
   /** Meters with a quantity and no price. They cost something that is not known yet: never take them as free. */
   readonly unpriced: readonly Meter[];
+  /** Meters that are billed although nothing is known of what they cost us: only a private book has a price for them. */
+  readonly uncosted: readonly Meter[];
 }
 
 /** Stands where a price's id stands on the lines of the sandbox, which has no prices. */
 export const SIMULATED_PRICE_ID = 'simulated';
 
-const NOTHING_UNPRICED: readonly Meter[] = [];
+const NO_METERS: readonly Meter[] = [];
 
 /**
  * Rates usage. The gateway captures with it and the worker books with it, on the same snapshot of prices: a difference
@@ -61,41 +71,58 @@ export function rate(sheet: PriceSheet, request: RatingRequest): Rating {
     serviceTier: request.serviceTier,
     region: request.region,
     occurredAt: request.occurredAt,
-    inputTokens: sheet.hasContextTiers ? inputTokens(usage) : 0,
+    inputTokens: sheet.hasContextTiers || sheet.list.hasContextTiers ? inputTokens(usage) : 0,
   };
   const lines: RatedLine[] = [];
   let providerCost = 0n;
   let listCost = 0n;
   let billedCost = 0n;
   let unpriced: Meter[] | null = null;
+  let uncosted: Meter[] | null = null;
   for (const meter of METERS) {
     const quantity = usage[meter];
     if (quantity === undefined || quantity === 0) continue;
     if (!Number.isSafeInteger(quantity) || quantity < 0) throw new RangeError(`${meter} is not a whole quantity`);
     const line = request.simulated
       ? simulatedLine(meter, quantity)
-      : ratedLine(resolvePrice(sheet, meter, query), meter, { quantity, owner: request.credentialOwner });
+      : ratedLine(sheet, query, { meter, quantity, owner: request.credentialOwner });
     if (line === null) {
       (unpriced ??= []).push(meter);
       continue;
     }
     lines.push(line);
+    if (line.costPriceId === null) (uncosted ??= []).push(meter);
     providerCost += line.providerCost;
     listCost += line.listCost;
     billedCost += line.billedCost;
   }
-  return { lines, providerCost, listCost, billedCost, unpriced: unpriced ?? NOTHING_UNPRICED };
+  return {
+    lines,
+    providerCost,
+    listCost,
+    billedCost,
+    unpriced: unpriced ?? NO_METERS,
+    uncosted: uncosted ?? NO_METERS,
+  };
 }
 
-function ratedLine(
-  price: CompiledPrice | undefined,
-  meter: Meter,
-  { quantity, owner }: { quantity: number; owner: Target['credentialOwner'] },
-): RatedLine | null {
-  if (price === undefined) return null;
+interface Measured {
+  readonly meter: Meter;
+  readonly quantity: number;
+  readonly owner: Target['credentialOwner'];
+}
+
+function ratedLine(sheet: PriceSheet, query: PriceQuery, { meter, quantity, owner }: Measured): RatedLine | null {
   const units = BigInt(quantity);
-  const listCost = costOf(units, price.list);
+  const listed = resolvePrice(sheet.list, meter, query);
   const ownCredential = owner === 'organization';
+  const price =
+    ownCredential || sheet.list.candidates === sheet.candidates ? listed : resolvePrice(sheet, meter, query);
+  if (price === undefined) return null;
+  const listCost = listed === undefined ? 0n : costOf(units, listed.unit);
+  const markupBasisPoints = ownCredential
+    ? sheet.platformFeeBasisPoints - BASIS_POINTS
+    : markupFor(sheet.markups, meter, query);
   return {
     meter,
     quantity,
@@ -103,9 +130,11 @@ function ratedLine(
     pricedAs: price.source.meter,
     amountPicos: price.source.amountPicos,
     per: price.source.per,
+    markupBasisPoints,
+    costPriceId: listed?.source.id ?? null,
     providerCost: ownCredential ? 0n : listCost,
     listCost,
-    billedCost: costOf(units, ownCredential ? price.fee : price.marked),
+    billedCost: costOf(units, shareOf(price.unit, BASIS_POINTS + markupBasisPoints)),
   };
 }
 
@@ -121,6 +150,8 @@ function simulatedLine(meter: Meter, quantity: number): RatedLine {
     pricedAs: meter,
     amountPicos: 0n,
     per: 1,
+    markupBasisPoints: 0,
+    costPriceId: SIMULATED_PRICE_ID,
     providerCost: 0n,
     listCost: 0n,
     billedCost: 0n,

@@ -131,7 +131,7 @@ describe('rating and genai-prices agree', () => {
           dollars * FLOAT_ERROR + 1e-12 * ours.lines.length,
         );
       }),
-      { numRuns: 250 },
+      { numRuns: 420 },
     );
   });
 });

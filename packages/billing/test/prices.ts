@@ -1,7 +1,7 @@
 import { METERS } from '@tollgate/domain';
 import fc from 'fast-check';
 
-import type { BillingTerms, Price } from '../src/price.js';
+import type { BillingTerms, Price, PriceRule } from '../src/price.js';
 import type { RatingRequest } from '../src/rating.js';
 
 /** A Thursday noon in UTC. */
@@ -40,9 +40,35 @@ export function requestOf(parts: Partial<RatingRequest> = {}): RatingRequest {
   };
 }
 
+export function ruleOf(parts: Partial<PriceRule> = {}): PriceRule {
+  const any = { provider: '*', model: '*', meter: '*', serviceTier: '*', region: '*' } as const;
+  return { id: `rule_${Object.values(parts).join('_')}`, depth: 0, ...any, basisPoints: 0, ...parts };
+}
+
+/** Rules of three books without two for the same thing. */
+const anyRules: fc.Arbitrary<PriceRule[]> = fc.uniqueArray(
+  fc
+    .record({
+      depth: fc.nat(2),
+      provider: fc.constantFrom('*', 'openai', 'anthropic'),
+      model: fc.constantFrom('*', 'gpt-4o', 'o3'),
+      meter: fc.constantFrom('*' as const, '*' as const, ...METERS),
+      serviceTier: fc.constantFrom('*', '*', 'default', 'flex', 'priority'),
+      region: fc.constantFrom('*', '*', 'eu'),
+      basisPoints: fc.integer({ min: -10_000, max: 30_000 }),
+    })
+    .map(ruleOf),
+  {
+    maxLength: 8,
+    selector: ({ depth, provider, model, meter, serviceTier, region }) =>
+      [depth, provider, model, meter, serviceTier, region].join('|'),
+  },
+);
+
 export const anyTerms: fc.Arbitrary<BillingTerms> = fc.record({
   markupBasisPoints: fc.integer({ min: -10_000, max: 30_000 }),
   platformFeeBasisPoints: fc.integer({ min: 0, max: 5_000 }),
+  rules: fc.oneof(fc.constant([]), anyRules),
 });
 
 const anyPrice: fc.Arbitrary<Price> = fc

@@ -10,4 +10,5 @@ export const ADVISORY_LOCKS = {
   singleGateway: 7_270_736_905,
   selfAudit: 7_270_736_906,
   configuration: 7_270_736_907,
+  repricing: 7_270_736_920,
 } as const;

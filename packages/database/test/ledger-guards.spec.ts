@@ -10,7 +10,7 @@ import {
   ensureUsagePartitions,
   hasLedgerRole,
   inTransaction,
-  postCredit,
+  requestManualPosting,
 } from '../src/index.js';
 import { createTenant } from './usage-fixtures.js';
 import type { Tenant } from './usage-fixtures.js';
@@ -30,8 +30,9 @@ beforeAll(async () => {
   tenant = await createTenant(owner);
   await ensureUsagePartitions(product.pool, Date.now());
   const { organizationId } = tenant;
-  const draft = { organizationId, kind: 'payment', picos: 5n, reason: 'x', source: 'x', idempotencyKey: 'x' } as const;
-  await inTransaction(product.pool, 'READ COMMITTED', (client) => postCredit(client, draft));
+  const who = { requestedBy: 'x', reason: 'x', idempotencyKey: 'x' };
+  const draft = { organizationId, kind: 'payment', picos: 5n, ...who } as const;
+  await inTransaction(product.pool, 'READ COMMITTED', (client) => requestManualPosting(client, draft));
   const { rows } = await owner.pool.query<{ period: string }>('SELECT accounting_period AS period FROM ledger_entry');
   period = rows[0]?.period ?? '';
 });
@@ -129,7 +130,10 @@ describe('the ledger refuses, even from its owner,', () => {
 });
 
 describe('the role', () => {
-  const APPEND_ONLY = ['usage_event', 'rated_line', 'audit_log_entry', 'price_book_snapshot'];
+  const APPEND_ONLY = [
+    ...['usage_event', 'rated_line', 'audit_log_entry', 'price_book_snapshot'],
+    ...['credit_grant', 'grant_allocation', 'grant_charge', 'accounting_period_closing'],
+  ];
 
   test.each(APPEND_ONLY)('cannot change %s either', async (table) => {
     await expect(product.pool.query(`DELETE FROM ${table}`)).rejects.toThrow('permission denied');

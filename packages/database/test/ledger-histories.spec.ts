@@ -12,8 +12,8 @@ import {
   IdempotencyKeyReused,
   inTransaction,
   insertUsageInbox,
-  postCredit,
   readBalance,
+  requestManualPosting,
   sealUsage,
   USAGE_LANES,
   UsageIngestion,
@@ -212,8 +212,8 @@ class History {
         .reduce((sum, { picos }) => sum + picos, 0n);
       const billed = parsePicos(booked?.billed ?? '0');
       expect(balance).toMatchObject({ credited, spent: billed, cost: parsePicos(booked?.cost ?? '0') });
-      // what was billed is either taken from the prepaid money or owed
-      expect(credited - balance.available + balance.owed).toBe(billed);
+      // what was billed is either taken from the money that came or owed
+      expect(credited - balance.prepaid + balance.owed).toBe(billed);
       expect(balance.accounts.reduce((sum, { posted, accrued }) => sum + posted + accrued, 0n)).toBe(0n);
     }
   }
@@ -226,10 +226,10 @@ class History {
     const { rowCount } = await database.pool.query('SELECT FROM usage_accrual');
     expect(rowCount).toBe(0);
     const after = await Promise.all(this.tenants.map((tenant) => readBalance(database.pool, tenant.organizationId)));
-    const headline = ({ credited, spent, available, owed, cost }: (typeof after)[number]) => [
+    const headline = ({ credited, spent, prepaid, owed, cost }: (typeof after)[number]) => [
       credited,
       spent,
-      available,
+      prepaid,
       owed,
       cost,
     ];
@@ -266,12 +266,15 @@ class History {
       kind: 'payment',
       picos,
       reason: 'x',
-      source: 'x',
+      requestedBy: 'x',
       idempotencyKey: `${key}`,
+      effectiveFrom: LAST_MONTH,
     } as const;
     const name = `${organizationId} ${key}`;
     try {
-      const credit = await inTransaction(database.pool, 'READ COMMITTED', (client) => postCredit(client, draft));
+      const credit = await inTransaction(database.pool, 'READ COMMITTED', (client) =>
+        requestManualPosting(client, draft),
+      );
       if (credit?.posted === true) {
         expect(this.#credits.has(name)).toBe(false);
         this.#credits.set(name, { organizationId, picos });

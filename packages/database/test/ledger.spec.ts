@@ -1,4 +1,4 @@
-import { newId, parsePicos, PICOS_PER_UNIT } from '@tollgate/domain';
+import { formatPicos, newId } from '@tollgate/domain';
 import type { UsageEvent } from '@tollgate/domain';
 import { createTestDatabase } from '@tollgate/testing';
 import type { TestDatabase } from '@tollgate/testing';
@@ -8,16 +8,15 @@ import {
   auditBooks,
   Database,
   ensureUsagePartitions,
-  IdempotencyKeyReused,
   inTransaction,
   insertUsageInbox,
-  postCredit,
   readBalance,
+  requestManualPosting,
   sealUsage,
   USAGE_LANES,
   UsageIngestion,
 } from '../src/index.js';
-import type { CreditDraft, PostedCredit } from '../src/index.js';
+import type { ManualPostingDraft } from '../src/index.js';
 import { installTestClock, setTestClock } from './test-clock.js';
 import { createTenant, inboxEvent, newUsageEvent } from './usage-fixtures.js';
 import type { Tenant } from './usage-fixtures.js';
@@ -156,9 +155,12 @@ describe('sealing', () => {
     const event = usage();
     await book(event);
     await book({ ...event, revision: 1, usage: {}, usageSource: 'reported' });
+    await book({ ...event, revision: 2 });
     await setTestClock(database.pool, NOON + MINUTE_MS);
-    expect(await sealUsage(database.pool)).toEqual({ transactions: 0, refused: [] });
+    // the corrections cancel each other out, the usage stands
+    expect(await sealUsage(database.pool)).toEqual({ transactions: 1, refused: [] });
     expect(await rowsOf('SELECT * FROM usage_accrual')).toEqual([]);
+    expect(await rowsOf('SELECT DISTINCT kind FROM ledger_entry')).toEqual([{ kind: 'usage' }]);
   });
 
   test('what the ledger refuses of one organization stops no other', async () => {
@@ -170,49 +172,75 @@ describe('sealing', () => {
     const report = await sealUsage(database.pool);
     expect(report).toMatchObject({ transactions: 1, refused: [{ organizationId: tenant.organizationId }] });
     expect(report.refused[0]?.reason).toContain('do not sum to zero');
+    await sealUsage(database.pool); // tried again, and raised once
+    const items = await rowsOf(`SELECT kind, subject, state FROM review_item WHERE kind = 'ledger_refused'`);
+    const minute = new Date(NOON).toISOString().slice(0, 16);
+    expect(items).toEqual([{ kind: 'ledger_refused', subject: `${tenant.organizationId}/${minute}Z`, state: 'open' }]);
   });
 });
 
-describe('credits', () => {
-  const draft = (changes: Partial<CreditDraft> = {}): CreditDraft => ({
-    organizationId: tenant.organizationId,
-    kind: 'payment',
-    picos: 25n * PICOS_PER_UNIT + 1n,
-    reason: 'Transfer',
-    source: 'mtok_1',
-    idempotencyKey: 'key-1',
-    ...changes,
-  });
-  const credit = (changes: Partial<CreditDraft> = {}): Promise<PostedCredit | null> =>
-    inTransaction(database.pool, 'READ COMMITTED', (client) => postCredit(client, draft(changes)));
+describe('what a minute comes from', () => {
+  const post = (draft: Pick<ManualPostingDraft, 'kind' | 'picos'> & Partial<ManualPostingDraft>) => {
+    const { organizationId } = tenant;
+    const who = { organizationId, reason: 'x', requestedBy: 'usr_1', idempotencyKey: draft.kind };
+    const from = { effectiveFrom: NOON - MINUTE_MS };
+    return inTransaction(database.pool, 'READ COMMITTED', (client) =>
+      requestManualPosting(client, { ...who, ...from, ...draft }),
+    );
+  };
 
-  test('a payment is cash that we owe in usage; a promotion is no cash', async () => {
-    await credit();
-    await credit({ kind: 'promotion', picos: 5n, idempotencyKey: 'key-2' });
-    expect(await rowsOf('SELECT kind, account, amount FROM ledger_entry ORDER BY transaction_id, line')).toEqual([
-      { kind: 'payment', account: 'cash', amount: '25.000000000001' },
-      { kind: 'payment', account: 'prepaid', amount: '-25.000000000001' },
-      { kind: 'promotion', account: 'promo', amount: '0.000000000005' },
-      { kind: 'promotion', account: 'prepaid', amount: '-0.000000000005' },
+  test('usage and corrections are transactions of their own; what was used and given back expires as before', async () => {
+    const expiresAt = NOON + 86_400_000;
+    await post({ kind: 'payment', picos: 3_000_000_000n, expiresAt });
+    await post({ kind: 'promotion', picos: 1_000_000_000n });
+    const event = usage();
+    await book(event);
+    await book({ ...event, revision: 1, usage: { input: 400 } });
+    await setTestClock(database.pool, NOON + MINUTE_MS);
+    expect(await sealUsage(database.pool)).toEqual({ transactions: 2, refused: [] });
+    const sealed = await rowsOf(`SELECT e.kind, e.account, e.amount, e.booked_at AS at
+      FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id WHERE t.source = 'sealing'
+      ORDER BY array_position(ARRAY['usage', 'correction', 'expiry'], e.kind), e.line`);
+    const entry = (kind: string, at: number, account: string, amount: string) => ({
+      kind,
+      account,
+      amount,
+      at: new Date(at),
+    });
+    expect(sealed).toEqual([
+      entry('usage', NOON, 'prepaid', '0.001600000000'),
+      entry('usage', NOON, 'promo', '0.001000000000'),
+      entry('usage', NOON, 'revenue', '-0.002600000000'),
+      entry('usage', NOON, 'provider_cost', '0.002600000000'),
+      entry('usage', NOON, 'provider_payable', '-0.002600000000'),
+      // what was taken last is given back first
+      entry('correction', NOON, 'prepaid', '-0.001600000000'),
+      entry('correction', NOON, 'revenue', '0.001600000000'),
+      entry('correction', NOON, 'provider_cost', '-0.001600000000'),
+      entry('correction', NOON, 'provider_payable', '0.001600000000'),
     ]);
-    const balance = await readBalance(database.pool, tenant.organizationId);
-    const all = parsePicos('25.000000000006');
-    expect(balance).toMatchObject({ credited: all, available: all, spent: 0n, owed: 0n, cost: 0n });
+    expect(await rowsOf('SELECT * FROM usage_accrual')).toEqual([]);
   });
 
-  test('prepaid usage uses it up', async () => {
-    await database.pool.query(`UPDATE organization SET billing_mode = 'prepaid'`);
-    await credit({ picos: 2_600_000_001n });
+  test('what expires and was used is taken back on the day that it expires', async () => {
+    const expiresAt = NOON + 86_400_000;
+    await post({ kind: 'payment', picos: 3_000_000_000n, expiresAt });
     await book(usage());
     await setTestClock(database.pool, NOON + MINUTE_MS);
-    for (const step of ['accrued', 'sealed']) {
-      const { available, spent, owed } = await readBalance(database.pool, tenant.organizationId);
-      expect({ step, available, spent, owed }).toEqual({ step, available: 1n, spent: 2_600_000_000n, owed: 0n });
-      await sealUsage(database.pool);
-    }
+    expect(await sealUsage(database.pool)).toEqual({ transactions: 2, refused: [] });
+    expect(
+      await rowsOf(`SELECT account, amount, booked_at FROM ledger_entry WHERE kind = 'expiry' ORDER BY amount`),
+    ).toEqual(
+      [
+        ['breakage', '-0.003000000000'],
+        ['prepaid', '-0.002600000000'],
+        ['breakage', '0.002600000000'],
+        ['prepaid', '0.003000000000'],
+      ].map(([account, amount]) => ({ account, amount, booked_at: new Date(expiresAt) })),
+    );
   });
 
-  test('a correction takes back from the account that was charged, whatever the mode is by then', async () => {
+  test('a correction gives back to what was charged, whatever the mode is by then', async () => {
     const event = usage();
     const correction = (revision: number, input: number): UsageEvent => ({
       ...event,
@@ -222,34 +250,118 @@ describe('credits', () => {
     });
     const changeTo = (mode: string) => database.pool.query(`UPDATE organization SET billing_mode = '${mode}'`);
     const headline = async (): Promise<bigint[]> => {
-      const { available, spent, owed } = await readBalance(database.pool, tenant.organizationId);
-      return [available, spent, owed];
+      const { prepaid, spent, owed } = await readBalance(database.pool, tenant.organizationId);
+      return [prepaid, spent, owed];
     };
     await changeTo('prepaid');
-    await credit({ picos: 2_600_000_001n });
+    await post({ kind: 'payment', picos: 2_600_000_001n });
     await book(event);
     expect(await headline()).toEqual([1n, 2_600_000_000n, 0n]);
     await changeTo('postpaid');
     await book(correction(1, 400));
-    expect(await headline()).toEqual([2_600_000_001n, 1_000_000_000n, 1_000_000_000n]);
+    expect(await headline()).toEqual([1_600_000_001n, 1_000_000_000n, 0n]);
     await changeTo('prepaid');
-    await book(correction(2, 0));
+    await book(correction(2, 4_000)); // beyond what is left
+    expect(await headline()).toEqual([0n, 10_000_000_000n, 7_399_999_999n]);
+    await book(correction(3, 0));
     expect(await headline()).toEqual([2_600_000_001n, 0n, 0n]);
     expect((await auditBooks(database.pool, 'full')).findings).toEqual([]);
   });
+});
 
-  test('the same key posts once, however many come at the same time', async () => {
-    const posted = await Promise.all(Array.from({ length: 8 }, () => credit()));
-    expect(posted.filter((each) => each?.posted === true)).toHaveLength(1);
-    expect(new Set(posted.map((each) => each?.transactionId)).size).toBe(1);
-    const different = [{ picos: 1n }, { reason: 'Other' }, { kind: 'promotion' as const }];
-    for (const changes of different) await expect(credit(changes)).rejects.toThrow(IdempotencyKeyReused);
-    expect(await rowsOf('SELECT 1 AS one FROM ledger_transaction')).toHaveLength(1);
-    const other = await createTenant(database);
-    expect(await credit({ organizationId: other.organizationId })).toMatchObject({ posted: true });
-  });
+describe('books from before grants', () => {
+  /** As an earlier release left them: credits were posted, and usage charged to the prepaid account, without grants. */
+  async function postOld(promotion: bigint, payment: bigint, used: bigint): Promise<void> {
+    await database.pool.query(`UPDATE organization SET billing_mode = 'prepaid'`);
+    const { organizationId } = tenant;
+    const period = new Date(NOON).toISOString().slice(0, 7);
+    const start = `${period}-01T00:00:00Z`;
+    await database.pool.query(
+      `INSERT INTO accounting_period (organization_id, label, starts_at, ends_at) VALUES ($1, $2, $3, $3::timestamptz + interval '1 month')`,
+      [organizationId, period, start],
+    );
+    await inTransaction(database.pool, 'READ COMMITTED', async (client) => {
+      const entries = [
+        ['promotion', 'promo', 'prepaid', promotion],
+        ['payment', 'cash', 'prepaid', payment],
+        ['usage', 'prepaid', 'revenue', used],
+      ] as const;
+      for (const [kind, debit, credit, picos] of entries) {
+        if (picos === 0n) continue;
+        const id = newId('ledgerTransaction');
+        await client.query(
+          `INSERT INTO ledger_transaction (id, organization_id, kind, currency, accounting_period, reason, source, idempotency_key, booked_at)
+           VALUES ($1, $2, $3, 'USD', $4, 'x', 'x', $1, $5)`,
+          [id, organizationId, kind, period, new Date(NOON)],
+        );
+        await client.query(
+          `INSERT INTO ledger_entry (transaction_id, line, organization_id, kind, currency, accounting_period, booked_at, account, amount)
+           VALUES ($1, 1, $2, $3, 'USD', $4, $5, $6, $8), ($1, 2, $2, $3, 'USD', $4, $5, $7, -$8::numeric)`,
+          [id, organizationId, kind, period, new Date(NOON), debit, credit, formatPicos(picos)],
+        );
+      }
+    });
+  }
 
-  test('an organization that is not there gets nothing', async () => {
-    expect(await credit({ organizationId: newId('organization') })).toBeNull();
+  const opened = async () => {
+    const { organizationId } = tenant;
+    const { prepaid, promo, owed } = await readBalance(database.pool, organizationId);
+    const moved = await rowsOf(`SELECT account, amount FROM ledger_entry WHERE kind = 'opening' ORDER BY line`);
+    return { prepaid, promo, owed, moved };
+  };
+
+  test.each([
+    // promotion, payment, used → prepaid, promo, owed; promotions were spent first
+    ['more than was given is used', 5n, 10n, 7n, { prepaid: 8n, promo: 0n, owed: 0n, moved: [] }],
+    [
+      'less than was given is used',
+      5n,
+      10n,
+      3n,
+      {
+        prepaid: 10n,
+        promo: 2n,
+        owed: 0n,
+        moved: [
+          { account: 'prepaid', amount: '0.000000000002' },
+          { account: 'promo', amount: '-0.000000000002' },
+        ],
+      },
+    ],
+    [
+      'more is used than there was',
+      5n,
+      10n,
+      18n,
+      {
+        prepaid: 0n,
+        promo: 0n,
+        owed: 3n,
+        moved: [
+          { account: 'receivable', amount: '0.000000000003' },
+          { account: 'prepaid', amount: '-0.000000000003' },
+        ],
+      },
+    ],
+    ['nothing was ever posted', 0n, 0n, 0n, { prepaid: 0n, promo: 0n, owed: 0n, moved: [] }],
+  ])('%s', async (_name, promotion, payment, used, expected) => {
+    await postOld(promotion, payment, used);
+    const before = await readBalance(database.pool, tenant.organizationId);
+    expect(before.available).toBe(promotion + payment - used);
+    await book(usage({ usage: { input: 0, output: 0 } }));
+    await inTransaction(database.pool, 'READ COMMITTED', (client) =>
+      requestManualPosting(client, {
+        organizationId: tenant.organizationId,
+        kind: 'promotion',
+        picos: 100n,
+        reason: 'x',
+        requestedBy: 'x',
+        idempotencyKey: 'x',
+      }),
+    );
+    expect(await opened()).toEqual({ ...expected, promo: expected.promo + 100n });
+    const red = (await auditBooks(database.pool, 'full')).findings.map(({ check }) => check);
+    // the old usage has no events here
+    expect(red.filter((check) => !check.startsWith('days-are') && !check.startsWith('events-are'))).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import type { TestDatabase } from '@tollgate/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { Database, loadPrices, publishPrices } from '../src/index.js';
-import type { NewPrice, PricePublication, PublishedPrices } from '../src/index.js';
+import type { NewPrice, NewRule, PricePublication, PublishedPrices } from '../src/index.js';
 import { newPrice } from './usage-fixtures.js';
 
 let testDatabase: TestDatabase;
@@ -45,6 +45,16 @@ const input = (amountPicos: bigint, changes: Partial<NewPrice> = {}) =>
   newPrice('gpt-4o', 'input', amountPicos, changes);
 const output = (amountPicos: bigint, changes: Partial<NewPrice> = {}) =>
   newPrice('gpt-4o', 'output', amountPicos, changes);
+
+const rule = (parts: Partial<NewRule>): NewRule => ({
+  provider: '*',
+  model: '*',
+  meter: '*',
+  serviceTier: '*',
+  region: '*',
+  basisPoints: 0,
+  ...parts,
+});
 
 describe('publishing prices', () => {
   test('changes nothing when nothing differs', async () => {
@@ -125,7 +135,7 @@ describe('price books in a chain', () => {
       'gpt-4o output 2 [200, ∞)',
       'gpt-4o output 9 [100, 200)',
     ]);
-    expect((await loadPrices(database.pool, snapshotId)).terms).toEqual({
+    expect((await loadPrices(database.pool, snapshotId)).terms).toMatchObject({
       markupBasisPoints: 1_000,
       platformFeeBasisPoints: 0,
     });
@@ -152,6 +162,80 @@ describe('price books in a chain', () => {
     expect(second).toMatchObject({ changed: true, introduced: 0, retired: 0 });
     expect((await loadPrices(database.pool, first.snapshotId)).terms.markupBasisPoints).toBe(0);
     expect((await loadPrices(database.pool, second.snapshotId)).terms.markupBasisPoints).toBe(-500);
+  });
+});
+
+const CIRCUMSTANCES = {
+  serviceTier: '*',
+  region: '*',
+  occurredAt: 1,
+  credentialOwner: 'operator',
+  simulated: false,
+} as const;
+
+describe('cost and price', () => {
+  test('what an organization has agreed changes what it is billed, and what we pay stays what the default book says', async () => {
+    await publish([input(10_000_000n), output(20_000_000n)]);
+    const plan = await createBook(bookId, { markupBasisPoints: 1_000, platformFeeBasisPoints: 500 });
+    await publish([input(30_000_000n)], { bookId: plan });
+    const own = await createBook(plan);
+    const { snapshotId } = await publish([input(5_000_000n)], { bookId: own, source: 'contract' });
+    const sheet = (await loadPrices(database.pool, snapshotId)).sheet('openai', 'gpt-4o');
+    const usage = { input: 10, output: 10 };
+    expect(rate(sheet, { ...CIRCUMSTANCES, usage })).toMatchObject({
+      providerCost: 300n,
+      listCost: 300n,
+      billedCost: 55n + 220n,
+    });
+    const byo = rate(sheet, { ...CIRCUMSTANCES, usage, credentialOwner: 'organization' });
+    expect(byo).toMatchObject({ providerCost: 0n, listCost: 300n, billedCost: 15n });
+  });
+
+  test('the nearest book that says a markup or a fee decides, and the nearest one with a rule that matches before it', async () => {
+    await publish([input(10_000_000n), output(10_000_000n)], {
+      rules: { set: [rule({ provider: 'openai', basisPoints: 2_000 })], end: [] },
+    });
+    const plan = await createBook(bookId, { markupBasisPoints: 100, platformFeeBasisPoints: 500 });
+    await publish([], {
+      bookId: plan,
+      rules: { set: [rule({ model: 'gpt-4o', meter: 'output', basisPoints: 5_000 })], end: [] },
+    });
+    const own = await createBook(plan, { markupBasisPoints: 50 });
+    const { snapshotId } = await publish([], { bookId: own });
+    const prices = await loadPrices(database.pool, snapshotId);
+    const { lines } = rate(prices.sheet('openai', 'gpt-4o'), { ...CIRCUMSTANCES, usage: { input: 1, output: 1 } });
+    expect(lines.map(({ markupBasisPoints }) => markupBasisPoints)).toEqual([2_000, 5_000]);
+    expect(prices.terms).toMatchObject({ markupBasisPoints: 50, platformFeeBasisPoints: 500 });
+    // a chain that changes no price of a model keeps one table for cost and price
+    expect(prices.sheet('openai', 'gpt-4o').list.candidates).toBe(prices.sheet('openai', 'gpt-4o').candidates);
+  });
+
+  test('a rule takes the place of the one for the same thing, a published state keeps the old one', async () => {
+    const first = await publish([input(10_000_000n)], { rules: { set: [rule({ basisPoints: 1_000 })], end: [] } });
+    const second = await publish([input(10_000_000n)], { rules: { set: [rule({ basisPoints: 2_000 })], end: [] } });
+    const { rows } = await database.pool.query<{ id: string }>(
+      'SELECT id FROM price_rule WHERE price_book_id = $1 AND retired_in IS NULL',
+      [bookId],
+    );
+    const third = await publish([input(10_000_000n)], { rules: { set: [], end: rows.map(({ id }) => id) } });
+    const billed = async ({ snapshotId }: PublishedPrices) =>
+      rate((await loadPrices(database.pool, snapshotId)).sheet('openai', 'gpt-4o'), {
+        ...CIRCUMSTANCES,
+        usage: { input: 1 },
+      }).billedCost;
+    expect([await billed(first), await billed(second), await billed(third)]).toEqual([11n, 12n, 10n]);
+  });
+
+  test('rules for the same thing are refused, and a rule is never changed', async () => {
+    const twice = [rule({ basisPoints: 1 }), rule({ basisPoints: 2 })];
+    await expect(publish([input(1n)], { rules: { set: twice, end: [] } })).rejects.toThrow(
+      'price_rule_does_not_repeat',
+    );
+    const tiers = [rule({ serviceTier: 'default' }), rule({ serviceTier: 'standard' })];
+    await expect(publish([input(1n)], { rules: { set: tiers, end: [] } })).rejects.toThrow(RangeError);
+    await publish([input(1n)], { rules: { set: [rule({})], end: [] } });
+    await expect(database.pool.query('UPDATE price_rule SET basis_points = 9')).rejects.toThrow('never changed');
+    await expect(database.pool.query('DELETE FROM price_rule')).rejects.toThrow('never changed');
   });
 });
 

@@ -23,7 +23,8 @@ const EVENTS = `(
 
 /** Sealed into the ledger, or on the way there. */
 const BOOKED_USAGE = `(
-  SELECT account, amount FROM usage_accrual UNION ALL SELECT account, amount FROM ledger_entry WHERE kind = 'usage')`;
+  SELECT account, amount FROM usage_accrual WHERE kind <> 'expiry'
+  UNION ALL SELECT account, amount FROM ledger_entry WHERE kind IN ('usage', 'correction'))`;
 
 const ROLLUPS = [
   ...['usage_day', 'usage_hour', 'deployment_hour', 'installation_hour'],
@@ -65,7 +66,7 @@ export async function readTotals(database: Database): Promise<UsageTotals> {
         ...rollups('billed_cost'),
         keys: keys('billed_cost'),
         revenue: account(`'revenue'`, '-'),
-        debtors: account(`'receivable', 'prepaid'`, ''),
+        debtors: account(`'receivable', 'prepaid', 'promo'`, ''),
         apiKeyBudgets: spent('api_key'),
         projectBudgets: spent('project'),
         organizationBudgets: spent('organization'),
@@ -95,7 +96,7 @@ export async function readTotals(database: Database): Promise<UsageTotals> {
     accrued: await money(`SELECT sum(amount) AS n FROM ${BOOKED_USAGE} usage`),
     unbalancedMinutes: await number(`
       SELECT count(*) AS n FROM (
-        SELECT FROM usage_accrual GROUP BY organization_id, booking_minute, accounting_period HAVING sum(amount) <> 0
+        SELECT FROM usage_accrual GROUP BY organization_id, booking_minute, accounting_period, kind, effective_at HAVING sum(amount) <> 0
       ) unbalanced`),
   };
 }

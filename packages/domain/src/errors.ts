@@ -41,7 +41,8 @@ export const ERRORS = define({
   policy_rate_limited: entry(429, true, 'rate_limit_error', 'The rate limit is reached.'),
   policy_concurrency_limited: entry(429, true, 'rate_limit_error', 'Too many requests are running at once.'),
   policy_budget_exceeded: entry(402, false, 'insufficient_quota', 'The budget is used up.'),
-  policy_model_unpriced: entry(403, false, INVALID, 'The model has no price, and a budget applies to this key.'),
+  policy_balance_exhausted: entry(402, false, 'insufficient_quota', 'The prepaid balance is used up.'),
+  policy_model_unpriced: entry(403, false, INVALID, 'The model has no price, and money is limited for this key.'),
   policy_constraints_unmet: entry(400, false, INVALID, 'No deployment of the model meets the constraints.'),
 
   provider_rejected_request: entry(400, false, INVALID, 'The provider rejected the request.'),

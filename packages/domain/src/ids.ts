@@ -26,8 +26,11 @@ export const ID_PREFIXES = {
   creditGrant: 'grant',
   manualPosting: 'mpost',
   reviewItem: 'rev',
+  quarantinedUsage: 'quar',
   priceRule: 'rule',
   priceDraft: 'draft',
+  pricePreview: 'prev',
+  priceCorrection: 'pcor',
   alertChannel: 'chan',
   alert: 'alert',
   alertDelivery: 'dlv',
@@ -55,8 +58,18 @@ export function newId(kind: IdKind, nowMs: number = Date.now()): string {
 
 /** Whether the text has the shape of an id of this kind; says nothing of its existence. */
 export function isId(kind: IdKind, text: string): boolean {
+  return bytesOfId(kind, text) !== null;
+}
+
+/** The id that stands for these 16 bytes, for what is named by its digest: the same thing has the same id. */
+export function idOfBytes(kind: IdKind, bytes: Uint8Array): string {
+  return `${ID_PREFIXES[kind]}_${encodeBase32(bytes)}`;
+}
+
+/** The 16 bytes of an id of this kind, or `null` when the text is none. */
+export function bytesOfId(kind: IdKind, text: string): Uint8Array | null {
   const prefix = ID_PREFIXES[kind];
-  return text.startsWith(`${prefix}_`) && decodeBase32(text.slice(prefix.length + 1)) !== null;
+  return text.startsWith(`${prefix}_`) ? decodeBase32(text.slice(prefix.length + 1)) : null;
 }
 
 export interface RequestId {

@@ -33,11 +33,6 @@ export function isLedgerAccount(text: string): text is LedgerAccount {
   return (LEDGER_ACCOUNTS as readonly string[]).includes(text);
 }
 
-/** Why an organization's balance is raised by hand: its money has arrived, or the operator gives it away. */
-export const CREDIT_KINDS = ['payment', 'promotion'] as const;
-
-export type CreditKind = (typeof CREDIT_KINDS)[number];
-
 /** Accounts that usage can be paid from by grants: money that was paid before, and credit that was given away. */
 export const GRANT_ACCOUNTS = ['prepaid', 'promo'] as const satisfies readonly LedgerAccount[];
 

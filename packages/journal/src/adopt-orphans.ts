@@ -20,6 +20,8 @@ export interface AdoptionOptions {
   readonly isAlive?: (owner: JournalOwner) => boolean;
   /** Events in one call of the sink. Default 500. */
   readonly batchSize?: number;
+  /** Told when everything of a gateway is in the sink, before its journal goes: whoever dies in between is told again. */
+  readonly onFinished?: (gatewayId: string) => Promise<void>;
 }
 
 export interface Adoption {
@@ -45,16 +47,17 @@ const DAMAGED = '.damaged';
  * @throws what the sink throws; what is not forwarded is then still there.
  */
 export async function adoptOrphans(options: AdoptionOptions): Promise<Adoption> {
-  const { directory, sink, isAlive = isOwnerAlive, batchSize = DEFAULT_BATCH_SIZE } = options;
+  const { directory, sink, isAlive = isOwnerAlive, batchSize = DEFAULT_BATCH_SIZE, onFinished } = options;
   const gatewayIds: string[] = [];
   let [events, crashed, damagedBytes] = [0, 0, 0];
   for (const name of await journalFolders(directory)) {
     const folder = path.join(directory, name);
     const owner = await readOwner(folder);
     if (owner !== null && isAlive(owner)) continue;
-    const finished = await finishJournal(folder, sink, batchSize);
+    const gatewayId = owner?.gatewayId ?? name;
+    const finished = await finishJournal(folder, { sink, batchSize, onFinished: () => onFinished?.(gatewayId) });
     if (finished === null) continue;
-    gatewayIds.push(owner?.gatewayId ?? name);
+    gatewayIds.push(gatewayId);
     events += finished.events;
     crashed += finished.crashed;
     damagedBytes += finished.damagedBytes;
@@ -75,9 +78,16 @@ async function journalFolders(directory: string): Promise<string[]> {
 
 type Finished = Omit<Adoption, 'gatewayIds'>;
 
+interface Finishing {
+  readonly sink: EventSink;
+  readonly batchSize: number;
+  readonly onFinished: () => Promise<void> | undefined;
+}
+
 /** Returns `null` when somebody else finishes the journal at the same time. */
-async function finishJournal(folder: string, sink: EventSink, batchSize: number): Promise<Finished | null> {
+async function finishJournal(folder: string, { sink, batchSize, onFinished }: Finishing): Promise<Finished | null> {
   const batches = new Batches(sink, batchSize);
+  let isTelling = false;
   try {
     const segments = await listSegments(folder);
     const { openIntents, damage } = await survey(folder, segments);
@@ -90,13 +100,16 @@ async function finishJournal(folder: string, sink: EventSink, batchSize: number)
       if (damage.has(segment)) await rename(segmentPath(folder, segment), damagedSegmentPath(folder, segment));
       else await rm(segmentPath(folder, segment));
     }
+    isTelling = true;
+    await onFinished();
+    isTelling = false;
     if ((await readdir(folder)).some(isDamagedSegment)) await rename(folder, `${folder}~${Date.now()}${DAMAGED}`);
     else await rm(folder, { recursive: true, force: true });
     const damagedBytes = [...damage.values()].reduce((sum, bytes) => sum + bytes, 0);
     return { events: batches.forwarded - crashed, crashed, damagedBytes };
   } catch (error) {
     // a database behind a socket file may be missing just like a segment
-    if (error !== batches.failure && (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error !== batches.failure && !isTelling && (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
 }

@@ -242,6 +242,24 @@ describe('orphans', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
+  test('whoever is to know is told before the folder goes, and again when that failed', async () => {
+    await abandon(await openJournal(), 2, 1);
+    const told: (readonly [string, number, string[]])[] = [];
+    const away = Object.assign(new Error('no such socket'), { code: 'ENOENT' });
+    const onFinished = async (gatewayId: string): Promise<void> => {
+      told.push([gatewayId, received.length, await readdir(directory)]);
+      if (told.length === 1) throw away;
+    };
+    await expect(adoptOrphans({ directory, sink, isAlive: isDead, onFinished })).rejects.toBe(away);
+    const adoption = await adoptOrphans({ directory, sink, isAlive: isDead, onFinished });
+    expect(adoption).toMatchObject({ gatewayIds: ['gw_a'], events: 0, crashed: 0 });
+    expect(told).toEqual([
+      ['gw_a', 3, ['gw_a']],
+      ['gw_a', 3, ['gw_a']],
+    ]);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
   test('what an attempt wasted is not the end of its request', async () => {
     const journal = await openJournal();
     const forwarder = follow(journal);

@@ -26,8 +26,12 @@ export const JOBS = define({
   'alert-looks': { payload: NOTHING, retry: ONCE, schedule: { pattern: '31 * * * * *' } },
   /** Wakes the sending of alerts. */
   'alert-deliveries': { payload: NOTHING, retry: ONCE, schedule: { everyMs: 10_000 } },
+  /** Charges and gives what plans say for a month that has begun, before that would be looked at by itself. */
+  'plan-terms': { payload: NOTHING, retry: ONCE, schedule: { pattern: '2 0,30 * * * *' } },
   /** Audits the books at night. */
   'self-audit': { payload: NOTHING, retry: PATIENTLY, schedule: { pattern: '40 2 * * *' } },
+  /** Publishes prices whose instant has come and rates usage anew, before that would be looked for by itself. */
+  prices: { payload: NOTHING, retry: ONCE, schedule: { everyMs: 10_000 } },
   /** Makes the partitions of the coming months. */
   'usage-partitions': { payload: NOTHING, retry: PATIENTLY, schedule: { pattern: '17 */6 * * *' } },
 });

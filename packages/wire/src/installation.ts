@@ -9,6 +9,7 @@ export const installation = z
   .strictObject({
     signUp: signUpMode,
     starterGrant: money.nullable(),
+    approvalThreshold: money.nullable(),
     mail: z
       .strictObject({ from: z.string() })
       .nullable()
@@ -24,6 +25,9 @@ const installationChange = z
     starterGrant: budgetAmount
       .nullable()
       .meta({ description: 'What a new organization begins with, where sign-up is open; null is nothing.' }),
+    approvalThreshold: budgetAmount
+      .nullable()
+      .meta({ description: 'From how much on a posting by hand waits for a second person; null: never.' }),
   })
   .partial()
   .refine(atLeastOneField, NO_FIELD_MESSAGE)

@@ -1,13 +1,11 @@
-import { CREDIT_KINDS, LEDGER_ACCOUNTS, LEDGER_TRANSACTION_KINDS } from '@tollgate/domain';
+import { LEDGER_ACCOUNTS, LEDGER_TRANSACTION_KINDS } from '@tollgate/domain';
 import { z } from 'zod';
-import { decimal, id, instant, money, text } from './fields.js';
+import { id, instant, money } from './fields.js';
 import { defineOperation } from './operation.js';
 import { page, pageQuery } from './paging.js';
 
 const tag = 'Ledger';
 
-/** Far above any payment; what is larger was mistyped. */
-const MAX_CREDIT_UNITS = 1_000_000_000n;
 const BOOKING_ORDERS = ['-bookedAt', 'bookedAt'] as const;
 
 const account = z.enum(LEDGER_ACCOUNTS).meta({ id: 'LedgerAccount' });
@@ -28,11 +26,24 @@ export const organizationBalance = z
   .strictObject({
     organizationId: id('organization'),
     currency: z.string(),
-    credited: money.meta({ description: 'Payments and promotions, all of them.' }),
-    spent: money.meta({ description: 'Usage billed, up to now.' }),
-    available: money.meta({ description: 'Prepaid and not used up; negative when usage went beyond.' }),
-    owed: money.meta({ description: 'Usage billed to the receivable and not paid.' }),
+    billingMode: z.enum(['prepaid', 'postpaid']),
+    credited: money.meta({
+      description: 'Payments, adjustments in favour and credit given away, less refunds; all of it.',
+    }),
+    spent: money.meta({ description: 'Usage and fees billed.' }),
+    prepaid: money.meta({ description: 'Left of what was paid before.' }),
+    promo: money.meta({ description: 'Left of what was given away.' }),
+    owed: money.meta({ description: 'Billed to the receivable and not paid.' }),
+    available: money.meta({ description: '`prepaid` + `promo` − `owed`; negative when usage went beyond.' }),
+    held: money.nullable().meta({
+      description:
+        'Set aside for requests that run at this moment; null when this gateway does not know, or of another instant.',
+    }),
     cost: money.optional().meta({ description: 'What the usage costs the operator; for the operator only.' }),
+    nextExpiry: z
+      .strictObject({ creditGrantId: id('creditGrant'), expiresAt: z.iso.datetime(), remaining: money })
+      .nullable()
+      .meta({ description: 'Of the credit that expires next.' }),
     accounts: z.array(accountBalance).meta({ description: 'Accounts with anything on them.' }),
     asOf: z.iso.datetime(),
   })
@@ -52,7 +63,7 @@ export const ledgerEntry = z
   })
   .meta({ id: 'LedgerEntry' });
 
-const ledgerTransactionFields = {
+export const ledgerTransactionFields = {
   id: id('ledgerTransaction'),
   organizationId: id('organization'),
   kind,
@@ -72,24 +83,6 @@ export const ledgerTransaction = z.strictObject(ledgerTransactionFields).meta({ 
 export const ledgerTransactionDetail = z
   .strictObject({ ...ledgerTransactionFields, entries: z.array(ledgerEntry) })
   .meta({ id: 'LedgerTransactionDetail' });
-
-const creditDraft = z
-  .strictObject({
-    amount: decimal().refine(isCreditable, `must be above 0 and below ${MAX_CREDIT_UNITS}`),
-    currency: z.literal('USD'),
-    kind: z
-      .enum(CREDIT_KINDS)
-      .default('payment')
-      .meta({ description: '`payment`: the money has arrived. `promotion`: the operator gives it away.' }),
-    reason: text(500).meta({ example: 'Bank transfer 4711 of 22 November' }),
-  })
-  .meta({ id: 'CreditDraft' });
-
-function isCreditable(amount: string): boolean {
-  const [units = '', fraction = ''] = amount.split('.');
-  if (!/^\d+$/.test(units) || !/^\d*$/.test(fraction)) return true; // told by the pattern already
-  return BigInt(units) < MAX_CREDIT_UNITS && BigInt(units + fraction) > 0n;
-}
 
 const ledgerFilters = {
   organizationId: id('organization').optional(),
@@ -111,23 +104,12 @@ export const ledgerOperations = {
     path: '/organizations/{organizationId}/balance',
     permission: 'ledger.read',
     params: ofOrganization,
+    query: z.strictObject({
+      asOf: instant()
+        .optional()
+        .meta({ description: 'Past, or to come: what expires until then is gone. Now, when absent.' }),
+    }),
     response: organizationBalance,
-  }),
-  createCredit: defineOperation({
-    id: 'createCredit',
-    tag,
-    summary: 'Credit an organization by hand',
-    description:
-      'Posts a transaction that can never be changed. Sent again with its Idempotency-Key, it is answered again.',
-    method: 'POST',
-    path: '/organizations/{organizationId}/credits',
-    permission: 'credits.write',
-    operatorOnly: true,
-    idempotent: true,
-    params: ofOrganization,
-    body: creditDraft,
-    status: 201,
-    response: ledgerTransactionDetail,
   }),
   listLedgerTransactions: defineOperation({
     id: 'listLedgerTransactions',

@@ -27,7 +27,7 @@ export interface Operation<
   readonly open: boolean;
   /** Whether only the operator may call it. */
   readonly operatorOnly: boolean;
-  /** Whether only a console session may call it: it is about the person, and a management token is none. */
+  /** Whether only a console session may call it: it is about a person, or a person has to answer for it; a management token is none. */
   readonly personal: boolean;
   /** Whether `If-Match` has to name the version that is changed. */
   readonly conditional: boolean;

@@ -1,24 +1,33 @@
+import { accountingOperations } from './accounting.js';
 import { alertOperations } from './alerts.js';
 import { apiKeyOperations } from './api-keys.js';
 import { auditLogOperations } from './audit-log.js';
 import { budgetOperations } from './budgets.js';
+import { chargeOperations } from './charges.js';
 import { configurationOperations } from './configuration.js';
+import { creditGrantOperations } from './credit-grants.js';
 import { deploymentOperations } from './deployments.js';
 import { installationOperations } from './installation.js';
 import { invitationOperations } from './invitations.js';
 import { ledgerOperations } from './ledger.js';
 import { managementTokenOperations } from './management-tokens.js';
+import { manualPostingOperations } from './manual-postings.js';
 import { meOperations } from './me.js';
 import { memberOperations } from './members.js';
 import { modelOperations } from './models.js';
 import { organizationOperations } from './organizations.js';
+import { planOperations } from './plans.js';
 import { playgroundOperations } from './playground.js';
 import { priceBookOperations } from './price-books.js';
 import { projectOperations } from './projects.js';
 import { providerCredentialOperations } from './provider-credentials.js';
+import { quarantinedUsageOperations } from './quarantined-usage.js';
 import { requestOperations } from './requests.js';
+import { reviewOperations } from './reviews.js';
 import { routeSimulationOperations } from './route-simulations.js';
 import { routeOperations } from './routes.js';
+import { priceCorrectionOperations } from './price-corrections.js';
+import { priceDraftOperations } from './price-drafts.js';
 import { selfAuditOperations } from './self-audits.js';
 import { usageExportOperations } from './usage-exports.js';
 import { setupOperations } from './setup.js';
@@ -30,6 +39,7 @@ import { wasteOperations } from './waste.js';
 /** Everything that the management API can do. */
 export const OPERATIONS = {
   ...organizationOperations,
+  ...planOperations,
   ...projectOperations,
   ...apiKeyOperations,
   ...playgroundOperations,
@@ -46,7 +56,15 @@ export const OPERATIONS = {
   ...wasteOperations,
   ...usageExportOperations,
   ...requestOperations,
+  ...chargeOperations,
   ...ledgerOperations,
+  ...priceDraftOperations,
+  ...priceCorrectionOperations,
+  ...manualPostingOperations,
+  ...creditGrantOperations,
+  ...accountingOperations,
+  ...reviewOperations,
+  ...quarantinedUsageOperations,
   ...selfAuditOperations,
   ...managementTokenOperations,
   ...memberOperations,

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { billingMode } from './billing-mode.js';
 import { budgetLadder, limitFields } from './budget-ladder.js';
 import {
   atLeastOneField,
+  budgetAmount,
   id,
+  money,
   monthlyBudget,
   name,
   NO_FIELD_MESSAGE,
@@ -16,7 +19,6 @@ import { NAMED_ORDERS, page, pageQuery } from './paging.js';
 
 const tag = 'Organizations';
 
-const billingMode = z.enum(['prepaid', 'postpaid']);
 const billingCurrency = () => z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code');
 
 export const organization = z
@@ -26,9 +28,12 @@ export const organization = z
     slug: z.string(),
     timeZone: z.string(),
     billingCurrency: z.string(),
-    billingMode,
+    billingMode: billingMode.meta({ description: "The plan's, where there is a plan." }),
     simulated: z.boolean().meta({ description: 'Stands outside every total: demo and test tenants.' }),
     planId: id('plan').nullable(),
+    overdraftLimit: money.meta({
+      description: 'How much a prepaid organization may owe before somebody is asked to look. It lets no request pass.',
+    }),
     ...limitFields,
     ...revisionFields,
   })
@@ -40,9 +45,10 @@ const organizationDraft = z
     slug: slug(),
     timeZone: timeZone().default('UTC'),
     billingCurrency: billingCurrency().default('USD'),
-    billingMode: billingMode.default('postpaid'),
+    billingMode: billingMode.optional().meta({ description: "The plan's, where there is a plan; else `postpaid`." }),
     simulated: z.boolean().default(false),
     planId: id('plan').nullable().default(null),
+    overdraftLimit: budgetAmount.optional(),
     rateLimit: rateLimit.optional(),
     monthlyBudget: monthlyBudget().optional(),
     budgetLadder: budgetLadder().optional(),
@@ -56,7 +62,8 @@ const organizationChange = z
     timeZone: timeZone(),
     billingCurrency: billingCurrency(),
     billingMode,
-    planId: id('plan').nullable(),
+    planId: id('plan').nullable().meta({ description: 'An organization that leaves its plan keeps its billing mode.' }),
+    overdraftLimit: budgetAmount,
     rateLimit,
     monthlyBudget: monthlyBudget(),
     budgetLadder: budgetLadder(),
@@ -79,7 +86,12 @@ export const organizationOperations = {
     method: 'GET',
     path: '/organizations',
     permission: 'organizations.read',
-    query: z.strictObject({ ...pageQuery(NAMED_ORDERS), name: name().optional(), slug: slug().optional() }),
+    query: z.strictObject({
+      ...pageQuery(NAMED_ORDERS),
+      name: name().optional(),
+      slug: slug().optional(),
+      planId: id('plan').optional(),
+    }),
     response: page(organization).meta({ id: 'OrganizationPage' }),
   }),
   createOrganization: defineOperation({

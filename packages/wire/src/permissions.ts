@@ -5,6 +5,8 @@
 export const PERMISSIONS = {
   'organizations.read': 'See organizations, their limits and budgets',
   'organizations.write': 'Create and change organizations, their limits and budgets',
+  'plans.read': 'See the terms of plans',
+  'plans.write': 'Create, change and archive plans',
   'projects.read': 'See projects',
   'projects.write': 'Create and change projects',
   'api-keys.read': 'See API keys, never their secrets',
@@ -12,7 +14,8 @@ export const PERMISSIONS = {
   'own-api-keys.write': 'Create API keys of one’s own, and change, rotate and revoke those',
   'models.read': 'See the model catalogue and current prices',
   'price-books.read': 'See price books and their prices',
-  'price-books.write': 'Publish prices',
+  'price-books.write': 'Draft, preview and publish prices',
+  'price-corrections.write': 'Correct what was charged by a wrong price',
   'provider-credentials.read': 'See provider credentials, never their secrets',
   'provider-credentials.write': 'Create, change, test and delete provider credentials',
   'deployments.read': 'See deployments',
@@ -28,7 +31,12 @@ export const PERMISSIONS = {
   'usage.read': 'See usage, cost and latency figures',
   'requests.read': 'See single requests with their charges',
   'ledger.read': 'See balances, ledger transactions and entries',
-  'credits.write': 'Credit organizations by hand',
+  'accounting-periods.write': 'See what is in the way of closing an accounting period, and close it',
+  'manual-postings.read': 'See what was posted by hand',
+  'manual-postings.write': 'Post payments, credit, refunds, adjustments and write-offs by hand',
+  'manual-postings.approve': 'Approve or reject what somebody else wants to post',
+  'reviews.read': 'See what somebody has to look at: doubtful charges, and usage that could not be booked',
+  'reviews.write': 'Say what came of it, have usage booked again, dismiss it',
   'self-audits.read': 'See whether the books were found to agree',
   'self-audits.write': 'Have the books audited',
   'management-tokens.read': 'See management tokens, never their secrets',
@@ -54,6 +62,7 @@ export const SCOPES = [ALL_PERMISSIONS, ...(Object.keys(PERMISSIONS) as Permissi
 /** What everybody may see who belongs to an organization. */
 const VIEWED: readonly Permission[] = [
   'organizations.read',
+  'plans.read',
   'projects.read',
   'api-keys.read',
   'models.read',
@@ -91,7 +100,7 @@ export const ROLE_SCOPES = {
     'audit-log.read',
   ],
   developer: [...VIEWED, 'own-api-keys.write', 'deployments.read', 'routes.read'],
-  finance: [...VIEWED, 'price-books.read', 'ledger.read', 'alert-channels.read'],
+  finance: [...VIEWED, 'price-books.read', 'ledger.read', 'manual-postings.read', 'alert-channels.read'],
   viewer: VIEWED,
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
 

@@ -7,7 +7,7 @@ import { NAMED_ORDERS, page, pageQuery } from './paging.js';
 const tag = 'Price books';
 const MAX_PRICES_PER_PUBLICATION = 20_000;
 
-const publication = z
+export const publication = z
   .strictObject({
     id: id('priceSnapshot'),
     priceBookId: id('priceBook'),
@@ -63,19 +63,24 @@ const timeWindow = () =>
     .default('*');
 const INT32 = 2_147_483_647;
 
+/** What a price is for, and for how many units. */
+export const priceDimensions = {
+  provider: text(64),
+  model: text(200),
+  meter: z.enum(METERS),
+  serviceTier: dimension().meta({
+    description: '`*`: ordinary processing, and for a fee per call every tier. Others in the provider’s words.',
+  }),
+  region: dimension(),
+  fromTokens: z.int().min(0).max(INT32).default(0),
+  timeWindow: timeWindow(),
+  per: z.int().min(1).max(INT32),
+};
+
 const priceDraft = z
   .strictObject({
-    provider: text(64),
-    model: text(200),
-    meter: z.enum(METERS),
-    serviceTier: dimension().meta({
-      description: '`*`: ordinary processing, and for a fee per call every tier. Others in the provider’s words.',
-    }),
-    region: dimension(),
-    fromTokens: z.int().min(0).max(INT32).default(0),
-    timeWindow: timeWindow(),
+    ...priceDimensions,
     amount: decimal().meta({ description: 'US dollars for `per` units.' }),
-    per: z.int().min(1).max(INT32),
     effectiveFrom: instant(),
     effectiveTo: instant().nullable().default(null),
   })

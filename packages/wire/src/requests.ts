@@ -50,8 +50,18 @@ const ratedLine = z
     per: z.int(),
     unitAmount: money,
     providerCost: money.optional().meta({ description: 'What it cost us; for the operator only.' }),
-    listCost: money.meta({ description: 'quantity × unitAmount ÷ per, rounded half-even to the picodollar.' }),
-    billedCost: money.meta({ description: 'With the markup of the price snapshot; what is charged.' }),
+    listCost: money.meta({ description: 'By the list of the provider, whatever was agreed.' }),
+    markupBasisPoints: z
+      .int()
+      .nullable()
+      .meta({
+        description:
+          'Hundredths of a percent on the price; under the organization’s own credential its platform fee, −9500 for 5 %. ' +
+          'Null: from before it was kept; that of the price snapshot.',
+      }),
+    billedCost: money.meta({
+      description: 'quantity × unitAmount ÷ per with the markup, rounded half-even to the picodollar.',
+    }),
     priceId: id('price'),
     price: price.nullable().meta({ description: 'The row of the price book.' }),
   })
@@ -108,7 +118,7 @@ const requestRouting = z
   })
   .meta({ id: 'RequestRouting', description: 'How the request found its deployment.' });
 
-const requestSettlement = z
+export const requestSettlement = z
   .strictObject({
     charge: z.enum(['customer', 'waste', 'none']).meta({ description: 'Who pays for requests that end like this.' }),
     unreported: z.enum(['estimate', 'nothing']).meta({ description: 'What is charged when no usage is known.' }),
@@ -122,8 +132,8 @@ const requestSnapshot = z
     priceBookId: id('priceBook'),
     sequence: z.int(),
     publishedAt: z.iso.datetime(),
-    markupBasisPoints: z.int().meta({ description: 'Hundredths of a percent on the list cost.' }),
-    platformFeeBasisPoints: z.int(),
+    markupBasisPoints: z.int().nullable().meta({ description: 'Of its book; null: as the book above says.' }),
+    platformFeeBasisPoints: z.int().nullable(),
   })
   .meta({ id: 'RequestPriceSnapshot', description: 'The published prices that were in force when it was admitted.' });
 

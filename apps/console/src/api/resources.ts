@@ -5,16 +5,21 @@ import type {
   ApiKey,
   BudgetNotice,
   BudgetRaise,
+  CreditGrant,
   Invitation,
   LedgerTransaction,
   ManagementToken,
+  ManualPosting,
   Member,
   Model,
   OperationId,
   Organization,
+  Plan,
   Project,
   ProviderCredential,
+  QuarantinedUsage,
   RequestSummary,
+  ReviewItem,
   Route,
   SsoConnection,
 } from '@tollgate/wire';
@@ -22,6 +27,7 @@ import type {
 /** Resources of the data provider, and the operations that list them. Single ones are read by their operation. */
 export const RESOURCES = {
   organizations: 'listOrganizations',
+  plans: 'listPlans',
   projects: 'listProjects',
   'api-keys': 'listOrganizationApiKeys',
   requests: 'listRequests',
@@ -38,6 +44,10 @@ export const RESOURCES = {
   'management-tokens': 'listManagementTokens',
   'sso-connections': 'listSsoConnections',
   'ledger-transactions': 'listLedgerTransactions',
+  'credit-grants': 'listCreditGrants',
+  'manual-postings': 'listManualPostings',
+  'review-items': 'listReviewItems',
+  'quarantined-usage': 'listQuarantinedUsage',
 } as const satisfies Record<string, OperationId>;
 
 export type ResourceName = keyof typeof RESOURCES;
@@ -45,6 +55,7 @@ export type ResourceName = keyof typeof RESOURCES;
 /** What a list of the resource holds. */
 export interface ResourceRecords {
   readonly organizations: Organization;
+  readonly plans: Plan;
   readonly projects: Project;
   readonly 'api-keys': ApiKey;
   readonly requests: RequestSummary;
@@ -61,4 +72,8 @@ export interface ResourceRecords {
   readonly 'management-tokens': ManagementToken;
   readonly 'sso-connections': SsoConnection;
   readonly 'ledger-transactions': LedgerTransaction;
+  readonly 'credit-grants': CreditGrant;
+  readonly 'manual-postings': ManualPosting;
+  readonly 'review-items': ReviewItem;
+  readonly 'quarantined-usage': QuarantinedUsage;
 }

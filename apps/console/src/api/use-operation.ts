@@ -20,7 +20,7 @@ export function useOperation<Id extends OperationId>(
   const organization = useUrlState().get('organization');
   // of so many operations the compiler cannot tell all requests and answers apart
   const result = useQuery<unknown>({
-    queryKey: [id, request as unknown, organization],
+    queryKey: keyOf(id, request, organization),
     queryFn: ({ signal }) => callOperation(id, request, { organization, signal }),
     enabled,
     refetchInterval: refetchMs,
@@ -28,3 +28,6 @@ export function useOperation<Id extends OperationId>(
   });
   return result as UseQueryResult<AnswerOf<Id>>;
 }
+
+/** As one of all requests that there are, its type would be more than the compiler writes down. */
+const keyOf = (...parts: readonly unknown[]): readonly unknown[] => parts;

@@ -48,6 +48,21 @@ export function Ago({ instant }: { readonly instant: string }) {
   );
 }
 
+/** A day that may be far away, in the chosen zone; the instant on hover. */
+export function Day({ instant }: { readonly instant: string }) {
+  const words = formatInstant(instant, useZone());
+  return (
+    <time dateTime={instant} title={words} style={{ whiteSpace: 'nowrap' }}>
+      {words.split(',')[0]}
+    </time>
+  );
+}
+
+/** To the last figure: what is added up by hand has to come out. */
+export function ExactMoney({ value }: { readonly value: MoneyAmount }) {
+  return <span>{formatExactMoney(value)}</span>;
+}
+
 /** Ids, names of models, code. */
 export function Mono({ children }: { readonly children: string }) {
   return (

@@ -1,22 +1,28 @@
 import AccountBalanceOutlined from '@mui/icons-material/AccountBalanceOutlined';
 import AltRouteOutlined from '@mui/icons-material/AltRouteOutlined';
+import BusinessOutlined from '@mui/icons-material/BusinessOutlined';
 import CloudOutlined from '@mui/icons-material/CloudOutlined';
 import FolderOutlined from '@mui/icons-material/FolderOutlined';
+import FactCheckOutlined from '@mui/icons-material/FactCheckOutlined';
 import ForumOutlined from '@mui/icons-material/ForumOutlined';
 import GroupOutlined from '@mui/icons-material/GroupOutlined';
+import HealthAndSafetyOutlined from '@mui/icons-material/HealthAndSafetyOutlined';
 import InsightsOutlined from '@mui/icons-material/InsightsOutlined';
 import KeyOutlined from '@mui/icons-material/KeyOutlined';
 import ListAltOutlined from '@mui/icons-material/ListAltOutlined';
+import SellOutlined from '@mui/icons-material/SellOutlined';
 import NotificationsOutlined from '@mui/icons-material/NotificationsOutlined';
 import RecyclingOutlined from '@mui/icons-material/RecyclingOutlined';
 import RouteOutlined from '@mui/icons-material/RouteOutlined';
 import SettingsOutlined from '@mui/icons-material/SettingsOutlined';
 import ViewInArOutlined from '@mui/icons-material/ViewInArOutlined';
+import WorkspacePremiumOutlined from '@mui/icons-material/WorkspacePremiumOutlined';
 import type { SvgIconProps } from '@mui/material';
 import type { OperationId } from '@tollgate/wire';
 import type { ComponentType } from 'react';
 import type { TextKey } from '../i18n/use-text.js';
 import { useMe } from '../session/use-me.js';
+import { AuditMark, ReviewMark } from './place-marks.js';
 
 export interface Place {
   readonly path: string;
@@ -24,6 +30,8 @@ export interface Place {
   readonly icon: ComponentType<SvgIconProps>;
   /** Who may call it sees the page. */
   readonly operation: OperationId;
+  /** What stands beside its name: how much waits there, how it is. */
+  readonly mark?: ComponentType;
 }
 
 const PLACES: readonly Place[] = [
@@ -34,12 +42,34 @@ const PLACES: readonly Place[] = [
   { path: '/keys', label: 'navigation.keys', icon: KeyOutlined, operation: 'listOrganizationApiKeys' },
   { path: '/alerts', label: 'navigation.alerts', icon: NotificationsOutlined, operation: 'listAlerts' },
   { path: '/waste', label: 'navigation.waste', icon: RecyclingOutlined, operation: 'readWaste' },
-  { path: '/ledger', label: 'navigation.ledger', icon: AccountBalanceOutlined, operation: 'listLedgerTransactions' },
+  { path: '/billing', label: 'navigation.billing', icon: AccountBalanceOutlined, operation: 'listLedgerTransactions' },
   { path: '/projects', label: 'navigation.projects', icon: FolderOutlined, operation: 'listProjects' },
   { path: '/members', label: 'navigation.members', icon: GroupOutlined, operation: 'listMembers' },
   { path: '/providers', label: 'navigation.providers', icon: CloudOutlined, operation: 'listProviderCredentials' },
   { path: '/routes', label: 'navigation.routes', icon: AltRouteOutlined, operation: 'listRoutes' },
+  { path: '/price-books', label: 'navigation.prices', icon: SellOutlined, operation: 'listPriceDrafts' },
   { path: '/simulator', label: 'navigation.simulator', icon: RouteOutlined, operation: 'simulateRoute' },
+  {
+    path: '/organizations',
+    label: 'navigation.organizations',
+    icon: BusinessOutlined,
+    operation: 'createOrganization',
+  },
+  { path: '/plans', label: 'navigation.plans', icon: WorkspacePremiumOutlined, operation: 'createPlan' },
+  {
+    path: '/reviews',
+    label: 'navigation.reviews',
+    icon: FactCheckOutlined,
+    operation: 'listReviewItems',
+    mark: ReviewMark,
+  },
+  {
+    path: '/self-audits',
+    label: 'navigation.selfAudits',
+    icon: HealthAndSafetyOutlined,
+    operation: 'listSelfAudits',
+    mark: AuditMark,
+  },
   { path: '/settings', label: 'navigation.settings', icon: SettingsOutlined, operation: 'updateOrganization' },
 ];
 

@@ -26,13 +26,14 @@ export function Rail({ onNavigate }: { readonly onNavigate?: (() => void) | unde
   );
 }
 
-function PlaceLink({ place: { path, label, icon: Icon } }: { readonly place: Place }) {
+function PlaceLink({ place: { path, label, icon: Icon, mark: Mark } }: { readonly place: Place }) {
   const text = useText();
   const linkTo = useLinkTo();
   return (
     <Box component={NavLink} to={linkTo(path)} end={path === '/'} sx={PLACE_LINK}>
       <Icon sx={{ fontSize: 18 }} />
       {text(label)}
+      {Mark !== undefined && <Mark />}
     </Box>
   );
 }

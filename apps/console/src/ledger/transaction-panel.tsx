@@ -1,5 +1,6 @@
-import { MenuItem, TextField } from '@mui/material';
+import { Box, MenuItem, TextField } from '@mui/material';
 import { LEDGER_TRANSACTION_KINDS } from '@tollgate/domain';
+import type { LedgerTransaction } from '@tollgate/wire';
 import { useList } from '../api/use-list.js';
 import { Ago, Money } from '../figures/figures.js';
 import { useText } from '../i18n/use-text.js';
@@ -39,7 +40,11 @@ export function TransactionPanel() {
         onRetry={refetch}
         empty={<EmptyNotice title={text('ledger.noTransactionsTitle')}>{text('ledger.noTransactions')}</EmptyNotice>}
         columns={[
-          { key: 'kind', label: text('ledger.kindName'), render: ({ kind }) => text(`ledger.kind.${kind}`) },
+          {
+            key: 'kind',
+            label: text('ledger.kindName'),
+            render: (transaction) => <KindCell transaction={transaction} />,
+          },
           { key: 'reason', label: text('ledger.reason'), from: 'md', render: ({ reason }) => reason },
           {
             key: 'period',
@@ -58,6 +63,19 @@ export function TransactionPanel() {
       />
       <Pager hasNextPage={hasNextPage} />
     </Panel>
+  );
+}
+
+/** What counts from an instant that is to come is in the books already, and marked. */
+function KindCell({ transaction: { kind, bookedAt } }: { readonly transaction: LedgerTransaction }) {
+  const text = useText();
+  return (
+    <>
+      {text(`ledger.kind.${kind}`)}
+      {Date.parse(bookedAt) > Date.now() && (
+        <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', fontWeight: 400 }}>{text('ledger.bookedAhead')}</Box>
+      )}
+    </>
   );
 }
 

@@ -12,6 +12,8 @@ import { Facts } from '../page/facts.js';
 import { Page } from '../page/page.js';
 import { PageSkeleton } from '../page/page-skeleton.js';
 import { Panel } from '../page/panel.js';
+import { WayButton } from '../page/way-button.js';
+import { useLinkTo } from '../url/use-url-state.js';
 
 export default function TransactionShow() {
   const { id = '' } = useParams();
@@ -28,8 +30,17 @@ export default function TransactionShow() {
 
 function TransactionPage({ transaction }: { readonly transaction: LedgerTransactionDetail }) {
   const text = useText();
+  const linkTo = useLinkTo();
   return (
-    <Page title={text(`ledger.kind.${transaction.kind}`)} subtitle={<CopyText value={transaction.id} />}>
+    <Page
+      title={text(`ledger.kind.${transaction.kind}`)}
+      subtitle={<CopyText value={transaction.id} />}
+      actions={
+        <WayButton to={`/charges/${transaction.id}`} operation="explainCharge" variant="outlined">
+          {text('charges.explain')}
+        </WayButton>
+      }
+    >
       <Stack sx={{ gap: 4, maxWidth: 820 }}>
         <Panel title={text('ledger.transaction')}>
           <Facts
@@ -47,6 +58,7 @@ function TransactionPage({ transaction }: { readonly transaction: LedgerTransact
             label={text('ledger.entries')}
             rows={transaction.entries}
             rowKey={({ id }) => id}
+            rowHref={({ id }) => linkTo(`/charges/${id}`)}
             empty={null}
             columns={[
               {

@@ -13,6 +13,7 @@ import { CostliestKeys } from './costliest-keys.js';
 import { Headline } from './headline.js';
 import { LatencyChart } from './latency-chart.js';
 import { NewestErrors } from './newest-errors.js';
+import { RefusedNotice } from './refused-notice.js';
 import { SlowestModels } from './slowest-models.js';
 import { SpendChart } from './spend-chart.js';
 import { useOverviewUsage } from './use-overview-usage.js';
@@ -31,6 +32,7 @@ export default function Overview() {
         </>
       }
     >
+      <RefusedNotice />
       {usage.isEmpty ? (
         <NoTraffic />
       ) : (

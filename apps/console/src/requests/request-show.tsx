@@ -15,6 +15,7 @@ import { figureRow } from '../page/figure-row.js';
 import { Page } from '../page/page.js';
 import { PageSkeleton } from '../page/page-skeleton.js';
 import { Panel } from '../page/panel.js';
+import { WayButton } from '../page/way-button.js';
 import { useMe } from '../session/use-me.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { AttemptTable } from './attempt-table.js';
@@ -39,7 +40,6 @@ export default function RequestShow() {
 
 function RequestPage({ request }: { readonly request: RequestDetail }) {
   const text = useText();
-  const linkTo = useLinkTo();
   return (
     <Page
       title={request.requestedModel || text('requests.noModel')}
@@ -50,18 +50,7 @@ function RequestPage({ request }: { readonly request: RequestDetail }) {
           {request.simulated && <SimulatedTag />}
         </Stack>
       }
-      actions={
-        <>
-          <Button variant="outlined" component={Link} to={linkTo('/requests', { key: request.apiKeyId })}>
-            {text('requests.allOfKey')}
-          </Button>
-          {request.requestedModel !== '' && (
-            <Button variant="outlined" component={Link} to={linkTo('/requests', { model: request.requestedModel })}>
-              {text('requests.allOfModel')}
-            </Button>
-          )}
-        </>
-      }
+      actions={<Ways request={request} />}
     >
       <Headline request={request} />
       <Box
@@ -94,6 +83,27 @@ function RequestPage({ request }: { readonly request: RequestDetail }) {
         </Box>
       )}
     </Page>
+  );
+}
+
+/** To its charge, and to what is like it. */
+function Ways({ request }: { readonly request: RequestDetail }) {
+  const text = useText();
+  const linkTo = useLinkTo();
+  return (
+    <>
+      <WayButton to={`/charges/${request.id}`} operation="explainCharge" variant="outlined">
+        {text('charges.explain')}
+      </WayButton>
+      <Button variant="outlined" component={Link} to={linkTo('/requests', { key: request.apiKeyId })}>
+        {text('requests.allOfKey')}
+      </Button>
+      {request.requestedModel !== '' && (
+        <Button variant="outlined" component={Link} to={linkTo('/requests', { model: request.requestedModel })}>
+          {text('requests.allOfModel')}
+        </Button>
+      )}
+    </>
   );
 }
 
@@ -169,7 +179,7 @@ function DetailsPanel({ request }: { readonly request: RequestDetail }) {
           [
             text('requests.inLedger'),
             !isLinked ? null : (
-              <Link key="ledger" to={linkTo('/ledger', { from: request.bookingMinute })}>
+              <Link key="ledger" to={linkTo('/billing', { section: 'ledger', from: request.bookingMinute })}>
                 {request.accountingPeriod}
               </Link>
             ),

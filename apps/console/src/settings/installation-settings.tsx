@@ -13,6 +13,7 @@ import { AMOUNT, plainAmount } from '../limits/limit-draft.js';
 import { ErrorNotice } from '../page/error-notice.js';
 import { Facts } from '../page/facts.js';
 import { Panel } from '../page/panel.js';
+import { ApprovalForm } from './approval-form.js';
 import { TestMail } from './test-mail.js';
 
 const MODES: readonly SignUpMode[] = ['closed', 'invitation', 'open'];
@@ -31,6 +32,9 @@ export default function InstallationSettings() {
     <Stack sx={{ gap: 4, maxWidth: 720 }}>
       <Panel title={text('installation.signUp')} hint={text('installation.signUpHint')}>
         <SignUpForm key={data.version} installation={data} />
+      </Panel>
+      <Panel title={text('installation.approval')} hint={text('installation.approvalHint')}>
+        <ApprovalForm key={data.version} installation={data} />
       </Panel>
       <Panel title={text('installation.mail')} hint={text('installation.mailHint')}>
         <Facts

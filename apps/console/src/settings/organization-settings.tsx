@@ -10,12 +10,11 @@ import { FormField } from '../forms/form-field.js';
 import { useSubmit } from '../forms/use-submit.js';
 import { ZoneInput } from '../forms/zone-input.js';
 import { useText } from '../i18n/use-text.js';
-import { Facts } from '../page/facts.js';
-import { CopyText } from '../page/copy-text.js';
 import { Panel } from '../page/panel.js';
 import { useMe } from '../session/use-me.js';
 import { useScope } from '../url/scope.js';
 import { OrganizationLimits } from './organization-limits.js';
+import { TermsPanel } from './terms-panel.js';
 
 export default function OrganizationSettings() {
   const text = useText();
@@ -30,16 +29,7 @@ export default function OrganizationSettings() {
         <OrganizationLimits key={`limits ${organization.id} ${organization.version}`} organization={organization} />
       )}
       <BudgetPanel budget={{ ...organization, scope: 'organization' }} />
-      <Panel title={text('settings.terms')} hint={text('settings.termsHint')}>
-        <Facts
-          facts={[
-            [text('settings.id'), <CopyText key="id" value={organization.id} />],
-            [text('settings.slug'), organization.slug],
-            [text('settings.currency'), organization.billingCurrency],
-            [text('settings.billing'), text(`settings.${organization.billingMode}`)],
-          ]}
-        />
-      </Panel>
+      <TermsPanel organization={organization} />
     </Stack>
   );
 }

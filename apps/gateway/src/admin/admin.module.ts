@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { PostgresUsageAnalytics } from '@tollgate/analytics';
 import { Database } from '@tollgate/database';
+import { AccountingController } from './accounting/accounting.controller.js';
+import { AccountingRepository } from './accounting/accounting.repository.js';
+import { AccountingService } from './accounting/accounting.service.js';
 import { AlertChannelsRepository } from './alerts/alert-channels.repository.js';
 import { AlertChannelsService } from './alerts/alert-channels.service.js';
 import { AlertsController } from './alerts/alerts.controller.js';
@@ -15,9 +18,15 @@ import { AuditLogService } from './audit-log/audit-log.service.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { BudgetsRepository } from './budgets/budgets.repository.js';
 import { BudgetsService } from './budgets/budgets.service.js';
+import { ChargesController } from './charges/charges.controller.js';
+import { ChargesRepository } from './charges/charges.repository.js';
+import { ChargesService } from './charges/charges.service.js';
 import { ConfigurationController } from './configuration/configuration.controller.js';
 import { ConfigurationRepository } from './configuration/configuration.repository.js';
 import { ConfigurationService } from './configuration/configuration.service.js';
+import { CreditGrantsController } from './credit-grants/credit-grants.controller.js';
+import { CreditGrantsRepository } from './credit-grants/credit-grants.repository.js';
+import { CreditGrantsService } from './credit-grants/credit-grants.service.js';
 import { DeploymentHealthService } from './deployments/deployment-health.service.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DeploymentsRepository } from './deployments/deployments.repository.js';
@@ -42,6 +51,9 @@ import { LimitsRepository } from './limits/limits.repository.js';
 import { ManagementTokensController } from './management-tokens/management-tokens.controller.js';
 import { ManagementTokensRepository } from './management-tokens/management-tokens.repository.js';
 import { ManagementTokensService } from './management-tokens/management-tokens.service.js';
+import { ManualPostingsController } from './manual-postings/manual-postings.controller.js';
+import { ManualPostingsRepository } from './manual-postings/manual-postings.repository.js';
+import { ManualPostingsService } from './manual-postings/manual-postings.service.js';
 import { MeController } from './me/me.controller.js';
 import { MeService } from './me/me.service.js';
 import { MembersController } from './members/members.controller.js';
@@ -57,11 +69,21 @@ import { OrganizationsController } from './organizations/organizations.controlle
 import { OrganizationsRepository } from './organizations/organizations.repository.js';
 import { OrganizationsService } from './organizations/organizations.service.js';
 import { OwnersService } from './organizations/owners.service.js';
+import { PlansController } from './plans/plans.controller.js';
+import { PlansRepository } from './plans/plans.repository.js';
+import { PlansService } from './plans/plans.service.js';
 import { PlaygroundController } from './playground/playground.controller.js';
 import { PlaygroundService } from './playground/playground.service.js';
 import { PriceBooksController } from './price-books/price-books.controller.js';
 import { PriceBooksRepository } from './price-books/price-books.repository.js';
 import { PriceBooksService } from './price-books/price-books.service.js';
+import { PriceCorrectionsController } from './price-corrections/price-corrections.controller.js';
+import { PriceCorrectionsService } from './price-corrections/price-corrections.service.js';
+import { PriceDifferencesService } from './price-corrections/price-differences.service.js';
+import { PriceBookChanges } from './price-drafts/price-book-changes.service.js';
+import { PriceDraftsController } from './price-drafts/price-drafts.controller.js';
+import { PriceDraftsService } from './price-drafts/price-drafts.service.js';
+import { PricePreviewsService } from './price-drafts/price-previews.service.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsRepository } from './projects/projects.repository.js';
 import { ProjectsService } from './projects/projects.service.js';
@@ -70,9 +92,15 @@ import { ProviderCredentialsController } from './provider-credentials/provider-c
 import { ProviderCredentialsRepository } from './provider-credentials/provider-credentials.repository.js';
 import { ProviderCredentialsService } from './provider-credentials/provider-credentials.service.js';
 import { resolveBySystem } from '@tollgate/public-address';
+import { QuarantinedUsageController } from './quarantined-usage/quarantined-usage.controller.js';
+import { QuarantinedUsageRepository } from './quarantined-usage/quarantined-usage.repository.js';
+import { QuarantinedUsageService } from './quarantined-usage/quarantined-usage.service.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestsRepository } from './requests/requests.repository.js';
 import { RequestsService } from './requests/requests.service.js';
+import { ReviewsController } from './reviews/reviews.controller.js';
+import { ReviewsRepository } from './reviews/reviews.repository.js';
+import { ReviewsService } from './reviews/reviews.service.js';
 import { RouteSimulationsController } from './route-simulations/route-simulations.controller.js';
 import { RouteSimulationsService } from './route-simulations/route-simulations.service.js';
 import { RoutesController } from './routes/routes.controller.js';
@@ -108,11 +136,14 @@ import { WasteService } from './waste/waste.service.js';
   controllers: [
     OpenApiController,
     OrganizationsController,
+    PlansController,
     ProjectsController,
     ApiKeysController,
     ModelsController,
     PlaygroundController,
     PriceBooksController,
+    PriceDraftsController,
+    PriceCorrectionsController,
     ProviderCredentialsController,
     DeploymentsController,
     RoutesController,
@@ -124,7 +155,13 @@ import { WasteService } from './waste/waste.service.js';
     UsageController,
     UsageExportsController,
     RequestsController,
+    ChargesController,
     LedgerController,
+    ManualPostingsController,
+    CreditGrantsController,
+    AccountingController,
+    ReviewsController,
+    QuarantinedUsageController,
     SelfAuditsController,
     ManagementTokensController,
     AuditLogController,
@@ -146,6 +183,8 @@ import { WasteService } from './waste/waste.service.js';
     OrganizationsRepository,
     OrganizationsService,
     OwnersService,
+    PlansRepository,
+    PlansService,
     ProjectsRepository,
     ProjectsService,
     ApiKeysRepository,
@@ -156,6 +195,11 @@ import { WasteService } from './waste/waste.service.js';
     PlaygroundService,
     PriceBooksRepository,
     PriceBooksService,
+    PriceBookChanges,
+    PriceDraftsService,
+    PricePreviewsService,
+    PriceCorrectionsService,
+    PriceDifferencesService,
     { provide: RESOLVE, useValue: resolveBySystem },
     ConnectionTester,
     ProviderCredentialsRepository,
@@ -185,8 +229,20 @@ import { WasteService } from './waste/waste.service.js';
     UsageExportsService,
     RequestsRepository,
     RequestsService,
+    ChargesRepository,
+    ChargesService,
     LedgerRepository,
     LedgerService,
+    ManualPostingsRepository,
+    ManualPostingsService,
+    CreditGrantsRepository,
+    CreditGrantsService,
+    AccountingRepository,
+    AccountingService,
+    ReviewsRepository,
+    ReviewsService,
+    QuarantinedUsageRepository,
+    QuarantinedUsageService,
     SelfAuditsRepository,
     SelfAuditsService,
     ManagementTokensRepository,

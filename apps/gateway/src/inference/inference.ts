@@ -7,6 +7,7 @@ import { Conversations, HealthRegistry } from '@tollgate/routing';
 import { UpstreamAuthorizers } from '@tollgate/upstream-authorization';
 import type { Logger, Metrics } from '@tollgate/telemetry';
 
+import type { BalanceCheckpoints } from './control-plane/balance-checkpoints.js';
 import { ControlPlaneWatch } from './control-plane/control-plane-watch.js';
 import type { Deployment } from './control-plane/deployments.js';
 import { registerDeploymentMetrics } from './deployment-metrics.js';
@@ -15,7 +16,9 @@ import { CountTokens } from './endpoints/count-tokens.js';
 import type { RequestSources } from './endpoints/requests.js';
 import { InferenceEndpoints } from './inference-endpoints.js';
 import type { InferenceMetrics } from './inference-metrics.js';
+import { InferenceAdmissionInspector } from './inference-admission-inspector.js';
 import { InferenceRoutingView } from './inference-routing-view.js';
+import type { AdmissionInspector } from '../platform/admission-inspector.js';
 import type { RoutingView } from '../platform/routing-view.js';
 import { Admitter } from './pipeline/admission/admit.js';
 import { ClientAddresses } from '../platform/client-address/client-addresses.js';
@@ -54,6 +57,9 @@ export interface InferenceParts {
   readonly journal: Journal;
   readonly gatewayId: string;
   readonly sandboxBaseUrl: string;
+  readonly checkpoints: BalanceCheckpoints;
+  /** Unix milliseconds: every event that was written before is in the inbox or booked. */
+  readonly forwardedTo: () => number | null;
 }
 
 /** The inference half of a gateway, wired. */
@@ -61,6 +67,7 @@ export interface Inference {
   readonly endpoints: InferenceEndpoints;
   readonly controlPlane: ControlPlaneWatch;
   readonly routing: RoutingView;
+  readonly admission: AdmissionInspector;
   stop(): Promise<void>;
 }
 
@@ -108,6 +115,7 @@ export function createInference(parts: InferenceParts): Inference {
     endpoints: new InferenceEndpoints({ pipeline, ...shared }),
     controlPlane,
     routing,
+    admission: new InferenceAdmissionInspector(admission, () => controlPlane.current),
     async stop() {
       prober.stop();
       admitter.stop();
@@ -147,11 +155,13 @@ function createControlPlaneWatch(
   pools: UpstreamPools,
   health: HealthRegistry,
 ): ControlPlaneWatch {
-  const { databaseUrl, admission, logger, masterKey, sandboxBaseUrl } = parts;
+  const { databaseUrl, admission, logger, masterKey, sandboxBaseUrl, checkpoints, forwardedTo } = parts;
   return new ControlPlaneWatch({
     databaseUrl,
     admission,
     logger,
+    checkpoints,
+    forwardedTo,
     upstreams: {
       pools,
       authorizers: new UpstreamAuthorizers(),

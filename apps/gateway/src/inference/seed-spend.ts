@@ -1,20 +1,26 @@
-import type { AdmissionStore, Scope, ScopeHandle, SpentSeed } from '@tollgate/admission';
+import type { AdmissionStore, CapturedSeed, Scope, ScopeHandle, SpentSeed } from '@tollgate/admission';
 import { rate, settle } from '@tollgate/billing';
 import { type BookedSpend, type Database, loadSpend, PriceSnapshotsCache, type WaitingUsage } from '@tollgate/database';
 import { parsePicos, type Period, type Picos, picosToNanosUp, type UsageEvent } from '@tollgate/domain';
 import type { Logger } from '@tollgate/telemetry';
 
+import type { BalanceCheckpoints } from './control-plane/balance-checkpoints.js';
+
 type PriceReader = Parameters<PriceSnapshotsCache['get']>[0];
 
 /**
- * Tells admission what has been spent in the running month, before the first request is admitted: what the worker has
- * booked, and what still waits in the inbox, rated by the same function. Both are read as of one instant. Usage that the
- * worker will put into quarantine costs nobody anything until a person has looked at it; it is left out.
+ * Tells admission what has been spent in the running month, and ever, before the first request is admitted: what the
+ * worker has booked, and what still waits in the inbox, rated by the same function. Both are read as of one instant. Usage
+ * that the worker will put into quarantine costs nobody anything until a person has looked at it; it is left out.
  */
-export async function seedSpend(database: Database, admission: AdmissionStore, logger: Logger): Promise<void> {
+export async function seedSpend(
+  database: Database,
+  admission: AdmissionStore,
+  { logger, checkpoints }: { readonly logger: Logger; readonly checkpoints: BalanceCheckpoints },
+): Promise<void> {
   const seeding = new SpendSeeding(admission, logger);
   await loadSpend(database.pool, { at: Date.now() }, seeding);
-  const { scopes, waiting } = await seeding.finish();
+  const { scopes, waiting } = await seeding.finish(checkpoints);
   logger.info({ scopes, waiting }, 'spend of the running month is known');
 }
 
@@ -22,6 +28,8 @@ export async function seedSpend(database: Database, admission: AdmissionStore, l
 class SpendSeeding {
   private readonly prices = new PriceSnapshotsCache();
   private readonly totals = new Map<string, { scope: Scope; startsAt: number; picos: Picos }>();
+  /** First revisions, ever, by organization. */
+  private readonly captured = new Map<string, Picos>();
   /** The month last asked for of each organization: a backlog is nearly all of one. */
   private readonly months = new Map<string, Period>();
   private timeZones: ReadonlyMap<string, string> = new Map();
@@ -32,8 +40,9 @@ class SpendSeeding {
     private readonly logger: Logger,
   ) {}
 
-  async booked({ timeZones, periods, spent }: BookedSpend): Promise<void> {
+  async booked({ timeZones, periods, spent, captured }: BookedSpend): Promise<void> {
     this.timeZones = timeZones;
+    for (const each of captured) this.captured.set(each.organizationId, parsePicos(each.captured));
     // the books' own bounds: in the time zone of today a period would be another month
     await this.admission.seedPeriods(
       periods.map((period) => ({ ...period, timeZone: this.zoneOf(period.organizationId) })),
@@ -58,17 +67,25 @@ class SpendSeeding {
     );
   }
 
-  async finish(): Promise<{ scopes: number; waiting: number }> {
+  async finish(checkpoints: BalanceCheckpoints): Promise<{ scopes: number; waiting: number }> {
     const seeds = [...this.totals.values()].map(({ scope, startsAt, picos }): SpentSeed => ({
       scope: this.handleOf(scope),
       occurredAt: startsAt,
       nanos: wholeNanos(picos),
     }));
     await this.admission.seedSpent(seeds);
+    const captured = [...this.captured].map(([id, picos]): CapturedSeed => ({
+      scope: this.handleOf({ organizationId: id, kind: 'organization', id }),
+      nanos: wholeNanos(picos - checkpoints.of(id, picos)),
+    }));
+    await this.admission.seedCaptured(captured);
     return { scopes: seeds.length, waiting: this.waitingEvents };
   }
 
-  private async addEvent({ organizationId, projectId, apiKeyId, occurredAt }: UsageEvent, cost: Picos): Promise<void> {
+  private async addEvent(event: UsageEvent, cost: Picos): Promise<void> {
+    const { organizationId, projectId, apiKeyId, occurredAt } = event;
+    // a correction changes what the organization has, when it is booked; what was captured stays
+    if (event.revision === 0) this.captured.set(organizationId, (this.captured.get(organizationId) ?? 0n) + cost);
     const { startsAt } = await this.monthOf(organizationId, occurredAt);
     if (occurredAt < startsAt) return; // a month that nothing is admitted against any more
     this.add({ organizationId, kind: 'api_key', id: apiKeyId }, startsAt, cost);

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
-// by itself: the whole package would make the thread's heap half as large again, and each collection slower
+// by themselves: the whole package would make the thread's heap half as large again, and each collection slower
+import { noteJournalFinished } from '@tollgate/database/gateway-journals';
 import { InboxLines, insertUsageInbox } from '@tollgate/database/usage-inbox';
 import { adoptOrphans, type EventSink, JournalForwarder } from '@tollgate/journal';
 import pg from 'pg';
@@ -72,7 +73,11 @@ async function drain(): Promise<void> {
 async function adopt(): Promise<void> {
   for (;;) {
     try {
-      const { gatewayIds, events, crashed } = await adoptOrphans({ directory: journalRoot, sink: adoptedSink });
+      const { gatewayIds, events, crashed } = await adoptOrphans({
+        directory: journalRoot,
+        sink: adoptedSink,
+        onFinished: (gatewayId) => noteJournalFinished(pool, gatewayId),
+      });
       return tell({ kind: 'adopted', journals: gatewayIds.length, events, crashed });
     } catch (error) {
       tell({ kind: 'trouble', message: error instanceof Error ? error.message : String(error) });

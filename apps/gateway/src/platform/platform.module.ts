@@ -4,6 +4,7 @@ import { Database } from '@tollgate/database';
 import { type Logger, Metrics } from '@tollgate/telemetry';
 
 import { Readiness } from '../health/readiness.js';
+import { AdmissionInspector } from './admission-inspector.js';
 import { RoutingView } from './routing-view.js';
 import { APP_CONFIG, LOGGER, MASTER_KEY } from './tokens.js';
 
@@ -16,6 +17,8 @@ export interface Platform {
   readonly readiness: Readiness;
   /** Null in a gateway without inference. */
   readonly routing: RoutingView | null;
+  /** Likewise. */
+  readonly admission: AdmissionInspector | null;
 }
 
 /** What every module of the gateway may ask for. Made before Nest starts, since the hot path needs it first. */
@@ -31,6 +34,7 @@ export class PlatformModule {
       { provide: Metrics, useValue: platform.metrics },
       { provide: Readiness, useValue: platform.readiness },
       ...(platform.routing === null ? [] : [{ provide: RoutingView, useValue: platform.routing }]),
+      ...(platform.admission === null ? [] : [{ provide: AdmissionInspector, useValue: platform.admission }]),
     ];
     return { module: PlatformModule, providers, exports: providers };
   }

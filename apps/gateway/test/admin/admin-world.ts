@@ -18,10 +18,14 @@ import {
 } from '@tollgate/domain';
 import type { Role } from '@tollgate/wire';
 import type { WorldApi } from './admin-api.js';
+import { createPricing, newPrice } from './price-fixtures.js';
+import { insertQuarantined, insertReviewItem } from './review-fixtures.js';
 
 /** Everything that one organization has, made through the API where the API makes it. */
 export interface OrganizationWorld {
   readonly organizationId: string;
+  /** That no other organization has. */
+  readonly planId: string;
   readonly token: string;
   readonly projectId: string;
   readonly apiKeyId: string;
@@ -43,6 +47,9 @@ export interface OrganizationWorld {
   readonly priceId: string;
   readonly requestId: string;
   readonly ledgerTransactionId: string;
+  /** That brought the first payment. */
+  readonly manualPostingId: string;
+  readonly creditGrantId: string;
   /** A developer. */
   readonly memberId: string;
   /** The user of that member. */
@@ -58,29 +65,22 @@ export interface OperatorWorld {
   readonly providerCredentialId: string;
   readonly deploymentId: string;
   readonly routeId: string;
+  readonly sparePriceBookId: string;
+  readonly priceDraftId: string;
+  readonly spareDraftId: string;
+  readonly priceCorrectionId: string;
+  readonly spareCorrectionId: string;
+  readonly priceDifferenceId: string;
   readonly selfAuditId: string;
+  readonly reviewItemId: string;
+  /** Of an event that may be booked again. */
+  readonly quarantinedUsageId: string;
+  /** Of something that is no event. */
+  readonly dismissableId: string;
   /** Of a link that has not been used. */
   readonly setupToken: string;
   /** Likewise. */
   readonly signUpToken: string;
-}
-
-const PICOS = 1_000_000_000_000n;
-
-function newPrice(meter: NewPrice['meter'], dollars: bigint): NewPrice {
-  return {
-    provider: 'openai',
-    model: 'gpt-4o',
-    meter,
-    serviceTier: '*',
-    region: '*',
-    fromTokens: 0,
-    timeWindow: '*',
-    amountPicos: dollars * PICOS,
-    per: 1_000_000,
-    effectiveFrom: Date.UTC(2020, 0),
-    effectiveTo: null,
-  };
 }
 
 /** The default price book, and a credential with a deployment that every organization may use. */
@@ -96,7 +96,9 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
   });
   const route = await api.ok('createRoute', { body: { name: 'everywhere', targets: [{ model: 'local/llama' }] } });
   const { id: selfAuditId } = await api.ok('requestSelfAudit', { body: {} });
+  const pricing = await createPricing(api, priceBookId);
   const setupToken = await insertSetupLink(api);
+  const reviewItemId = await insertReviewItem(api);
   await prisma.installation.update({ where: { id: 1 }, data: { signUp: 'open', starterGrant: '5' } });
   return {
     priceBookId,
@@ -104,10 +106,16 @@ export async function createOperatorWorld(api: WorldApi): Promise<OperatorWorld>
     deploymentId: deployment.id,
     routeId: route.id,
     selfAuditId,
+    ...pricing,
+    reviewItemId,
+    quarantinedUsageId: await insertQuarantined(api, JSON.stringify(newUsageEvent(NOBODY))),
+    dismissableId: await insertQuarantined(api, 'no JSON'),
     setupToken,
     signUpToken: await insertSignUp(api),
   };
 }
+
+const NOBODY = { organizationId: 'org_gone', projectId: 'proj_gone', apiKeyId: 'key_gone', deploymentId: 'dep_gone' };
 
 /** What the first start of a product brings along. */
 async function createCatalogue(api: WorldApi): Promise<string> {
@@ -222,7 +230,8 @@ async function createAlerting(api: WorldApi, organizationId: string, token: stri
 
 /** An organization with one of each. The operator's world has to be there before. */
 export async function createOrganizationWorld(api: WorldApi, slug: string): Promise<OrganizationWorld> {
-  const organization = await api.ok('createOrganization', { body: { name: slug, slug } });
+  const plan = await api.ok('createPlan', { body: { name: `Plan of ${slug}` } });
+  const organization = await api.ok('createOrganization', { body: { name: slug, slug, planId: plan.id } });
   const organizationId = organization.id;
   const token = await api.issueToken(organizationId);
   const project = await api.ok('createProject', { token, params: { organizationId }, body: WEB });
@@ -251,13 +260,14 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
   const book = await createOwnBook(api, organizationId);
   const event = newUsageEvent({ organizationId, projectId: project.id, apiKeyId: key.id, deploymentId: deployment.id });
   await ingest(api, [{ ...event, priceSnapshotId: book.snapshotId }]);
-  const credit = await api.ok('createCredit', {
+  const payment = await api.ok('createManualPosting', {
     params: { organizationId },
     idempotencyKey: 'first',
-    body: { amount: '100', currency: 'USD', reason: `First payment of ${slug}` },
+    body: { kind: 'payment', amount: '100', currency: 'USD', reason: `First payment of ${slug}` },
   });
   return {
     organizationId,
+    planId: plan.id,
     token,
     projectId: project.id,
     apiKeyId: key.id,
@@ -271,7 +281,9 @@ export async function createOrganizationWorld(api: WorldApi, slug: string): Prom
     priceBookId: book.id,
     priceId: book.priceId,
     requestId: publicRequestId(event.requestId),
-    ledgerTransactionId: credit.id,
+    ledgerTransactionId: payment.ledgerTransactionId ?? '',
+    manualPostingId: payment.id,
+    creditGrantId: payment.creditGrantId ?? '',
     ...(await createPeople(api, organizationId)),
     ...(await createAlerting(api, organizationId, token)),
   };
@@ -320,6 +332,14 @@ interface EventOwner {
   readonly apiKeyId: string;
   readonly deploymentId: string;
 }
+
+/** Whose an event of that world is. */
+export const ownerIn = ({ organizationId, projectId, apiKeyId, deploymentId }: EventOwner): EventOwner => ({
+  organizationId,
+  projectId,
+  apiKeyId,
+  deploymentId,
+});
 
 export function newUsageEvent(owner: EventOwner, changes: Partial<UsageEvent> = {}): UsageEvent {
   const { deploymentId, ...attribution } = owner;
@@ -378,6 +398,8 @@ export function newUsageEvent(owner: EventOwner, changes: Partial<UsageEvent> = 
   };
 }
 
+const EVERY_LANE = Array.from({ length: USAGE_LANES }, (_, lane) => lane);
+
 /** Books events as the worker does. */
 export async function ingest(api: WorldApi, events: readonly UsageEvent[]): Promise<void> {
   const { pool } = api.database;
@@ -391,7 +413,9 @@ export async function ingest(api: WorldApi, events: readonly UsageEvent[]): Prom
       payload: Buffer.from(JSON.stringify(event)),
     })),
   );
-  await new UsageIngestion(pool).ingest(Array.from({ length: USAGE_LANES }, (_, lane) => lane));
-  const { rows } = await pool.query<{ reason: string }>('SELECT reason FROM usage_quarantine');
+  await new UsageIngestion(pool).ingest(EVERY_LANE);
+  const { rows } = await pool.query<{ reason: string }>('SELECT reason FROM usage_quarantine WHERE payload = ANY($1)', [
+    events.map((event) => JSON.stringify(event)),
+  ]);
   if (rows[0] !== undefined) throw new Error(`an event was quarantined: ${rows[0].reason}`);
 }

@@ -7,6 +7,8 @@ const PASSWORD = 'correct horse battery';
 let counter = 0;
 const fresh = (name: string): string => `${name}-${++counter}`;
 
+const recently = (): string => new Date(Date.now() - 86_400_000).toISOString();
+
 /** A call of each operation that succeeds in a world. A new operation does not compile until it has one. */
 export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): Record<OperationId, Call> {
   const { organizationId, projectId, apiKeyId, providerCredentialId, deploymentId, managementTokenId, requestId } =
@@ -14,12 +16,19 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
   const { invitationId, ssoConnectionId, routeId, budgetId, budgetRaiseId } = world;
   const { alertChannelId, alertDeliveryId } = world;
   const price = { provider: 'openai', model: 'gpt-4o', meter: 'input', amount: '2.75', per: 1_000_000 };
+  const accountingPeriod = new Date().toISOString().slice(0, 7);
   const range = { from: '2026-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' };
   return {
     listOrganizations: {},
     createOrganization: { body: { name: 'New', slug: fresh('new') } },
     readOrganization: { params: { organizationId } },
     updateOrganization: { params: { organizationId }, ifMatch: 1, body: { name: 'Renamed' } },
+    listPlans: {},
+    createPlan: {
+      body: { name: fresh('Plan'), billingMode: 'prepaid', platformFee: { amount: '9', currency: 'USD' } },
+    },
+    readPlan: { params: { planId: world.planId } },
+    updatePlan: { params: { planId: world.planId }, ifMatch: 1, body: { name: fresh('Plan') } },
     listProjects: { params: { organizationId } },
     createProject: { params: { organizationId }, body: { name: fresh('Project') } },
     readProject: { params: { projectId } },
@@ -41,6 +50,36 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     publishPrices: {
       params: { priceBookId: operator.priceBookId },
       body: { prices: [{ ...price, effectiveFrom: '2020-01-01T00:00:00Z' }] },
+    },
+    createPriceBook: { body: { name: fresh('Book') } },
+    updatePriceBook: { params: { priceBookId: operator.sparePriceBookId }, ifMatch: 1, body: { name: 'Renamed' } },
+    listPublications: { params: { priceBookId: world.priceBookId } },
+    listPriceRules: { params: { priceBookId: world.priceBookId } },
+    listPriceDrafts: { params: { priceBookId: operator.priceBookId } },
+    createPriceDraft: {
+      params: { priceBookId: operator.sparePriceBookId },
+      body: { name: 'Raise', changes: { setPrices: [price], setRules: [{ model: 'o3', basisPoints: 500 }] } },
+    },
+    readPriceDraft: { params: { priceDraftId: operator.priceDraftId } },
+    updatePriceDraft: { params: { priceDraftId: operator.priceDraftId }, ifMatch: 1, body: { name: 'Another name' } },
+    discardPriceDraft: { params: { priceDraftId: operator.spareDraftId } },
+    requestPricePreview: { params: { priceDraftId: operator.priceDraftId } },
+    readPricePreview: { params: { priceDraftId: operator.spareDraftId } },
+    cancelPricePreview: { params: { priceDraftId: operator.spareDraftId } },
+    publishPriceDraft: { params: { priceDraftId: operator.priceDraftId }, ifMatch: 2, body: {} },
+    listUnpricedUsage: {},
+    listPriceCorrections: {},
+    createPriceCorrection: { body: { from: recently(), to: range.to, reason: 'The price was wrong' } },
+    readPriceCorrection: { params: { priceCorrectionId: operator.priceCorrectionId } },
+    postPriceCorrection: {
+      params: { priceCorrectionId: operator.priceCorrectionId },
+      idempotencyKey: fresh('correction'),
+    },
+    cancelPriceCorrection: { params: { priceCorrectionId: operator.spareCorrectionId } },
+    listPriceDifferences: {},
+    resolvePriceDifference: {
+      params: { reviewItemId: operator.priceDifferenceId },
+      body: { accept: 'present' },
     },
     listProviderCredentials: {},
     createProviderCredential: { body: { provider: 'openai', name: 'Second', secret: 'sk-second' } },
@@ -94,12 +133,38 @@ export function sampleCalls(world: OrganizationWorld, operator: OperatorWorld): 
     readUsageExportTotals: { query: { ...range, organizationId } },
     listRequests: {},
     readRequest: { params: { requestId } },
-    readBalance: { params: { organizationId } },
-    createCredit: {
-      params: { organizationId },
-      idempotencyKey: fresh('credit'),
-      body: { amount: '25', currency: 'USD', reason: 'Bank transfer' },
+    explainCharge: { params: { subjectId: requestId } },
+    listReviewItems: {},
+    readReviewSummary: {},
+    readReviewItem: { params: { reviewItemId: operator.reviewItemId } },
+    resolveReviewItem: { params: { reviewItemId: operator.reviewItemId }, body: { resolution: 'Looked at' } },
+    resolveReviewItems: {
+      body: { kind: 'overrun', openedBefore: '2026-01-01T00:00:00Z', resolution: 'All of them are known' },
     },
+    listQuarantinedUsage: {},
+    readQuarantinedUsage: { params: { quarantinedUsageId: operator.quarantinedUsageId } },
+    retryQuarantinedUsage: { params: { quarantinedUsageId: operator.quarantinedUsageId } },
+    dismissQuarantinedUsage: {
+      params: { quarantinedUsageId: operator.dismissableId },
+      body: { resolution: 'Nobody knows where it came from' },
+    },
+    readBalance: { params: { organizationId } },
+    createManualPosting: {
+      params: { organizationId },
+      idempotencyKey: fresh('posting'),
+      body: { kind: 'payment', amount: '25', currency: 'USD', reason: 'Bank transfer' },
+    },
+    listManualPostings: {},
+    readManualPosting: { params: { manualPostingId: world.manualPostingId } },
+    approveManualPosting: { params: { manualPostingId: world.manualPostingId } },
+    rejectManualPosting: { params: { manualPostingId: world.manualPostingId }, body: { reason: 'Twice the same' } },
+    listCreditGrants: {},
+    readCreditGrant: { params: { creditGrantId: world.creditGrantId } },
+    readTrialBalance: { query: { organizationId } },
+    readPrepaidRollForward: { query: { organizationId, accountingPeriod } },
+    listAccountingPeriods: { params: { organizationId } },
+    checkAccountingPeriod: { params: { organizationId, accountingPeriod } },
+    closeAccountingPeriod: { params: { organizationId, accountingPeriod } },
     listLedgerTransactions: {},
     readLedgerTransaction: { params: { ledgerTransactionId: world.ledgerTransactionId } },
     listLedgerEntries: {},

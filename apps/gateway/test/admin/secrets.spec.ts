@@ -173,6 +173,7 @@ describe('the audit log', () => {
     completeSignUp: 5,
     startSignUp: 0,
     verifySsoDomain: 0,
+    resolveReviewItems: 0,
   };
 
   test('has one entry for each change that happened, and none for those that did not', async () => {

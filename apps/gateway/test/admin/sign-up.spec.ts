@@ -62,12 +62,15 @@ describe('where sign-up is open', () => {
     expect(organization).toMatchObject({
       name: 'Müller & Söhne',
       billingMode: 'prepaid',
-      monthlyBudget: { amount: '5.000000000000', currency: 'USD' },
+      monthlyBudget: null,
     });
     const balance = await api.ok('readBalance', { credentials, params });
     expect(balance).toMatchObject({ available: { amount: '5.000000000000' } });
-    const { data } = await api.ok('listLedgerTransactions', { credentials });
-    expect(data).toMatchObject([{ kind: 'promotion', reason: 'starter grant' }]);
+    // what is given away is posted when it is used
+    const { data: posted } = await api.ok('listLedgerTransactions', { credentials });
+    expect(posted).toEqual([]);
+    const { data } = await api.ok('listCreditGrants', { credentials });
+    expect(data).toMatchObject([{ account: 'promo', reason: 'starter grant' }]);
     const projects = await api.ok('listProjects', { credentials, params });
     expect(projects.data).toMatchObject([{ name: 'Default' }]);
     await api.ok('createApiKey', {
@@ -80,7 +83,7 @@ describe('where sign-up is open', () => {
     expect(log.data.map(({ action }) => action).sort()).toEqual([
       'api-key.created',
       'console-user.created',
-      'credit.posted',
+      'manual-posting.posted',
       'member.added',
       'organization.created',
       'project.created',
@@ -96,8 +99,8 @@ describe('where sign-up is open', () => {
     for (const body of [{ monthlyBudget: null }, { billingMode: 'postpaid' }]) {
       await api.refused('updateOrganization', 403, { ...call, body });
     }
-    const credit = { amount: '1000', currency: 'USD', reason: 'Mine' };
-    await api.refused('createCredit', 403, { ...call, idempotencyKey: 'mine', body: credit });
+    const credit = { kind: 'promotion', amount: '1000', currency: 'USD', reason: 'Mine' };
+    await api.refused('createManualPosting', 403, { ...call, idempotencyKey: 'mine', body: credit });
   });
 
   test('without a starter grant there is nothing to spend', async () => {
@@ -106,9 +109,9 @@ describe('where sign-up is open', () => {
     const credentials = { cookie: cookieOf(answer.headers) };
     const { organizations } = await api.ok('readMe', { credentials });
     const params = { organizationId: organizations[0]?.id ?? '' };
-    const { monthlyBudget } = await api.ok('readOrganization', { credentials, params });
-    expect(monthlyBudget).toEqual({ amount: '0.000000000000', currency: 'USD' });
-    const { data } = await api.ok('listLedgerTransactions', { credentials });
+    const { billingMode } = await api.ok('readOrganization', { credentials, params });
+    expect(billingMode).toBe('prepaid');
+    const { data } = await api.ok('listCreditGrants', { credentials });
     expect(data).toEqual([]);
   });
 

@@ -1,10 +1,10 @@
-import { publishPrices } from '@tollgate/database';
+import { CATALOGUE_SOURCE, publishImportedPrices } from '@tollgate/database';
 import { newId } from '@tollgate/domain';
 import { catalogue } from '@tollgate/providers';
 import type pg from 'pg';
 import type { AuditTrail } from './audit-trail.js';
 
-export const CATALOGUE = 'catalogue';
+export const CATALOGUE = CATALOGUE_SOURCE;
 
 /** The book at the end of every chain. */
 export async function createDefaultPriceBook(client: pg.PoolClient, audit: AuditTrail): Promise<string> {
@@ -15,11 +15,15 @@ export async function createDefaultPriceBook(client: pg.PoolClient, audit: Audit
   return id;
 }
 
-/** Publishes the catalogue's prices into the book when they differ from what it holds. */
+/**
+ * Publishes the catalogue's prices into the book when they differ from what it holds; what would change a published price
+ * while the sources disagree waits for a review.
+ */
 export async function publishCataloguePrices(client: pg.PoolClient, audit: AuditTrail, bookId: string): Promise<void> {
-  const { changed, snapshotId, introduced, retired } = await publishPrices(client, {
+  const { changed, snapshotId, introduced, retired } = await publishImportedPrices(client, {
     bookId,
     prices: catalogue.prices,
+    disagreements: catalogue.disagreements,
     source: CATALOGUE,
     publishedBy: 'bootstrap',
   });

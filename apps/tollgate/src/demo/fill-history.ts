@@ -2,14 +2,14 @@ import {
   inTransaction,
   InboxLines,
   insertUsageInbox,
-  postCredit,
+  requestManualPosting,
   requestSelfAudit,
   type InboxEvent,
 } from '@tollgate/database';
 import { divideHalfEven, parsePicos, PICOS_PER_UNIT, type Picos, type UsageEvent } from '@tollgate/domain';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { DemoFile } from './demo-file.js';
+import { startOfHistory, type DemoFile } from './demo-file.js';
 import { loadDemoWorld, type CastOrganization } from './demo-world.js';
 import { incidentsOf } from './incidents.js';
 import { hoursOf, OrganizationTraffic } from './organization-traffic.js';
@@ -40,8 +40,8 @@ export async function fillHistory({ pool, demo, signal, progress }: HistoryFilli
   const trafficOf = (organization: CastOrganization): OrganizationTraffic =>
     new OrganizationTraffic({ organization, deployments: world.deployments, demo, incidents });
   for (const organization of world.organizations) {
-    if (organization.cast.billingMode === 'prepaid')
-      await credit(pool, organization, spentIn(trafficOf(organization), demo));
+    if (organization.cast.billingMode !== 'prepaid') continue;
+    await credit(pool, organization, { spent: spentIn(trafficOf(organization), demo), begins: startOfHistory(demo) });
   }
   const traffic = world.organizations.map((organization) => ({
     id: organization.id,
@@ -145,17 +145,24 @@ const CREDITS = [
 ] as const;
 
 /** The credits are known by their keys: an earlier start that was interrupted may have posted them. */
-async function credit(pool: pg.Pool, { id }: CastOrganization, spent: Picos): Promise<void> {
+async function credit(
+  pool: pg.Pool,
+  { id }: CastOrganization,
+  { spent, begins }: { readonly spent: Picos; readonly begins: number },
+): Promise<void> {
   for (const [index, { kind, percent, reason }] of CREDITS.entries()) {
     const dollars = divideHalfEven(spent * CREDITED_PERCENT_OF_SPENT * percent, 100n * 100n * PICOS_PER_UNIT) + 1n;
     await inTransaction(pool, 'READ COMMITTED', (client) =>
-      postCredit(client, {
+      requestManualPosting(client, {
         organizationId: id,
         kind,
         picos: dollars * PICOS_PER_UNIT,
         reason,
-        source: 'bootstrap',
+        requestedBy: 'bootstrap',
         idempotencyKey: `demo-${index}`,
+        // its history is to be paid from it
+        effectiveFrom: begins,
+        approved: true,
       }),
     );
   }

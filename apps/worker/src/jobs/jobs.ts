@@ -7,6 +7,8 @@ import type { Logger } from '@tollgate/telemetry';
 
 import { AlertDeliveriesJob } from '../alerts/alert-deliveries.job.js';
 import { AlertLooksJob } from '../alerts/alert-looks.job.js';
+import { PlanTermsJob } from '../plan-terms/plan-terms.job.js';
+import { PricesJob } from '../prices/prices.job.js';
 import { nextDelay, sleepUnlessEnded } from '../retry.js';
 import { SelfAuditJob } from '../self-audit/self-audit.job.js';
 import { APP_CONFIG, LOGGER } from '../tokens.js';
@@ -32,8 +34,19 @@ export class Jobs implements OnModuleDestroy {
     selfAudit: SelfAuditJob,
     alertLooks: AlertLooksJob,
     alertDeliveries: AlertDeliveriesJob,
+    planTerms: PlanTermsJob,
+    prices: PricesJob,
   ) {
-    this.handlers = [usageIngestion, usagePartitions, usageSealing, selfAudit, alertLooks, alertDeliveries];
+    this.handlers = [
+      usageIngestion,
+      usagePartitions,
+      usageSealing,
+      selfAudit,
+      alertLooks,
+      alertDeliveries,
+      planTerms,
+      prices,
+    ];
   }
 
   /**

@@ -61,12 +61,14 @@ type PartRow = Told & {
 
 interface LineRow {
   readonly part: number;
+  readonly line: number;
   readonly meter: string;
   readonly pricedAs: string;
   readonly quantity: string;
   readonly unitAmount: string;
   readonly per: number;
   readonly priceId: string;
+  readonly markupBasisPoints: number | null;
   readonly providerCost: string;
   readonly listCost: string;
   readonly billedCost: string;
@@ -101,8 +103,8 @@ const PARTS = `
   ORDER BY e.part, e.revision DESC`;
 
 const LINES = `
-  SELECT l.part, l.meter, l.priced_as AS "pricedAs", l.quantity, l.unit_amount AS "unitAmount", l.per,
-         l.price_id AS "priceId", l.provider_cost AS "providerCost", l.list_cost AS "listCost",
+  SELECT l.part, l.line, l.meter, l.priced_as AS "pricedAs", l.quantity, l.unit_amount AS "unitAmount", l.per,
+         l.price_id AS "priceId", l.markup_basis_points AS "markupBasisPoints", l.provider_cost AS "providerCost", l.list_cost AS "listCost",
          l.billed_cost AS "billedCost"
   FROM rated_line l
   WHERE l.request_id = $1 AND l.part = 0 AND ($2::text IS NULL OR l.organization_id = $2) AND NOT EXISTS (
@@ -176,12 +178,14 @@ function lineOf(row: LineRow): RecordedLine {
   if (!isMeter(meter) || !isMeter(pricedAs)) throw new RangeError(`unknown meter ${meter} or ${pricedAs}`);
   return {
     part: row.part,
+    line: row.line,
     meter,
     pricedAs,
     quantity: Number(row.quantity),
     unitAmount: parsePicos(row.unitAmount),
     per: row.per,
     priceId: row.priceId,
+    markupBasisPoints: row.markupBasisPoints,
     providerCost: parsePicos(row.providerCost),
     listCost: parsePicos(row.listCost),
     billedCost: parsePicos(row.billedCost),

@@ -92,13 +92,16 @@ export interface RecordedSnapshot {
   readonly priceBookId: string;
   readonly sequence: number;
   readonly publishedAt: Date;
-  readonly markupBasisPoints: number;
-  readonly platformFeeBasisPoints: number;
+  /** `null`: as the book above says. */
+  readonly markupBasisPoints: number | null;
+  readonly platformFeeBasisPoints: number | null;
 }
 
-/** Quantity × price: `listCost` is `quantity × unitAmount ÷ per`, rounded half-even to the picodollar. */
+/** Quantity × price: `billedCost` is `quantity × unitAmount ÷ per` with the markup, rounded half-even to the picodollar. */
 export interface RecordedLine {
   readonly part: number;
+  /** Its number within the part and revision. */
+  readonly line: number;
   readonly meter: Meter;
   /** Another meter when the model has no price for this one. */
   readonly pricedAs: Meter;
@@ -106,6 +109,8 @@ export interface RecordedLine {
   readonly unitAmount: Picos;
   readonly per: number;
   readonly priceId: string;
+  /** `null`: from before it was kept, when that of the snapshot held for every line. */
+  readonly markupBasisPoints: number | null;
   readonly providerCost: Picos;
   readonly listCost: Picos;
   readonly billedCost: Picos;

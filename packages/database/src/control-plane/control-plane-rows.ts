@@ -7,6 +7,7 @@ export interface ControlPlaneRows {
   /** Raised by every change; see `readControlPlaneVersion`. */
   readonly version: bigint;
   readonly organizations: readonly OrganizationRow[];
+  readonly plans: readonly PlanLimitsRow[];
   readonly projects: readonly ProjectRow[];
   /** The enabled ones. */
   readonly deployments: readonly DeploymentRow[];
@@ -19,6 +20,7 @@ export interface ControlPlaneRows {
 export interface OrganizationRow {
   readonly id: string;
   readonly timeZone: string;
+  /** Its plan's, where it has one. */
   readonly billingMode: BillingMode;
   readonly simulated: boolean;
   readonly planId: string | null;
@@ -27,6 +29,16 @@ export interface OrganizationRow {
    * installation's default. Null when that book has never been published.
    */
   readonly priceSnapshotId: string | null;
+}
+
+/** What of a plan bounds each organization that has it and nothing of its own in this place. */
+export interface PlanLimitsRow {
+  readonly id: string;
+  readonly requestsPerMinute: number | null;
+  readonly tokensPerMinute: number | null;
+  readonly concurrency: number | null;
+  /** Decimal USD per calendar month in the organization's zone. */
+  readonly monthlyBudget: string | null;
 }
 
 export interface ProjectRow {

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 
+import { SNAPSHOT_OF_ORGANIZATION } from '../prices/organization-snapshots.js';
 import { inTransaction } from '../transaction.js';
-import type { BudgetRow, ControlPlaneRows, DeploymentRow, ModelRow } from './control-plane-rows.js';
+import type { BudgetRow, ControlPlaneRows, DeploymentRow, ModelRow, PlanLimitsRow } from './control-plane-rows.js';
 import type { OrganizationRow, PrincipalRow, ProjectRow, RateLimitRow, RouteRow } from './control-plane-rows.js';
 
 /**
@@ -17,15 +18,12 @@ const ORGANIZATIONS = `
   SELECT o.id, o.time_zone AS "timeZone", o.billing_mode AS "billingMode", o.simulated, o.plan_id AS "planId",
          snapshot.id AS "priceSnapshotId"
   FROM organization o
-  LEFT JOIN plan p ON p.id = o.plan_id
-  LEFT JOIN LATERAL (
-    SELECT own.id FROM price_book own WHERE own.organization_id = o.id ORDER BY own.created_at DESC, own.id DESC LIMIT 1
-  ) own ON true
-  LEFT JOIN LATERAL (
-    SELECT s.id FROM price_book_snapshot s
-    WHERE s.price_book_id = coalesce(own.id, p.price_book_id, (SELECT default_price_book_id FROM installation))
-    ORDER BY s.sequence DESC LIMIT 1
-  ) snapshot ON true`;
+  LEFT JOIN plan p ON p.id = o.plan_id ${SNAPSHOT_OF_ORGANIZATION}`;
+
+const PLANS = `
+  SELECT id, requests_per_minute AS "requestsPerMinute", tokens_per_minute AS "tokensPerMinute", concurrency,
+         monthly_budget AS "monthlyBudget"
+  FROM plan`;
 
 const DEPLOYMENTS = `
   SELECT d.id, d.organization_id AS "organizationId", d.model, d.upstream_model AS "upstreamModel", d.region, d.priority,
@@ -66,6 +64,7 @@ export async function loadControlPlane(pool: pg.Pool): Promise<ControlPlaneRows>
   return inTransaction(pool, 'REPEATABLE READ READ ONLY', async (client) => ({
     version: await readControlPlaneVersion(client),
     organizations: (await client.query<OrganizationRow>(ORGANIZATIONS)).rows,
+    plans: (await client.query<PlanLimitsRow>(PLANS)).rows,
     projects: (await client.query<ProjectRow>('SELECT id, organization_id AS "organizationId", name FROM project'))
       .rows,
     deployments: (await client.query<DeploymentRow>(DEPLOYMENTS)).rows,

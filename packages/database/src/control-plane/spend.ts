@@ -3,6 +3,7 @@ import type pg from 'pg';
 
 import type { LimitScope } from '../generated/enums.js';
 import { inTransaction } from '../transaction.js';
+import { type CapturedEver, readCaptured } from './read-funding.js';
 import { InvalidUsageEvent, readUsageEvent } from '../usage-ingestion/read-usage-event.js';
 
 /** Money that a scope has been charged in one accounting period. */
@@ -30,6 +31,8 @@ export interface BookedSpend {
   readonly periods: readonly PeriodRow[];
   /** What is booked in the running periods. */
   readonly spent: readonly SpendRow[];
+  /** What first revisions were billed, ever: balances are compared with it. */
+  readonly captured: readonly CapturedEver[];
 }
 
 /** Some of the usage that was forwarded and is not booked yet: rate it and add it. */
@@ -103,6 +106,7 @@ async function readBooked(client: pg.PoolClient, at: number): Promise<BookedSpen
       endsAt: endsAt.getTime(),
     })),
     spent: spent.rows.map((row) => ({ ...row, periodStartsAt: row.periodStartsAt.getTime() })),
+    captured: await readCaptured(client),
   };
 }
 

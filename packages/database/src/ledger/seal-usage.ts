@@ -1,8 +1,9 @@
 import { parsePicos } from '@tollgate/domain';
-import type { LedgerAccount, Posting } from '@tollgate/domain';
+import type { AccrualKind, LedgerAccount, Posting } from '@tollgate/domain';
 import pg from 'pg';
 
 import { arrayLiteral } from '../columnar-insert.js';
+import { raiseReviewItems } from '../reviews/raise-review-items.js';
 import { inTransaction } from '../transaction.js';
 import { postTransactions } from './post-transactions.js';
 import type { LedgerTransactionDraft } from './post-transactions.js';
@@ -32,19 +33,22 @@ const TAKE_ACCRUALS = `
   DELETE FROM usage_accrual a USING usage_sealing s
   WHERE a.organization_id = ANY($1) AND s.organization_id = a.organization_id AND a.booking_minute < s.sealed_before
   RETURNING a.organization_id AS "organizationId", a.booking_minute AS minute, a.accounting_period AS "accountingPeriod",
-            a.account, a.amount`;
+            a.kind, nullif(a.effective_at, '-infinity') AS "effectiveAt", a.account, a.amount`;
 
 interface AccrualRow {
   readonly organizationId: string;
   readonly minute: Date;
   readonly accountingPeriod: string;
+  readonly kind: AccrualKind;
+  /** `null` counts from its minute on. */
+  readonly effectiveAt: Date | null;
   readonly account: LedgerAccount;
   readonly amount: string;
 }
 
 /**
- * Seals closed minutes: the accruals of each organization, booking minute and accounting period become one transaction of
- * the ledger, and are gone.
+ * Seals closed minutes: the accruals of each organization, booking minute, accounting period, kind and instant from which
+ * they count become one transaction of the ledger, and are gone.
  *
  * A minute is closed when nothing can be added to it any more, and that is certain under the organization's lock: usage
  * is booked by a clock that is read under the same lock, so everything booked into an earlier minute has been committed,
@@ -85,8 +89,25 @@ async function sealOne(pool: pg.Pool, organizationId: string): Promise<SealingRe
     return { transactions, refused: [] };
   } catch (error) {
     if (!isRefusal(error)) throw error;
+    await raiseRefusal(pool, organizationId, error.message);
     return { transactions: 0, refused: [{ organizationId, reason: error.message }] };
   }
+}
+
+const OLDEST_MINUTE = `
+  SELECT to_char(min(booking_minute) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"') AS minute,
+         min(accounting_period) AS "accountingPeriod"
+  FROM usage_accrual WHERE organization_id = $1`;
+
+/** Once for each minute that stays behind, however often it is tried again. */
+async function raiseRefusal(pool: pg.Pool, organizationId: string, reason: string): Promise<void> {
+  const { rows } = await pool.query<{ minute: string | null; accountingPeriod: string | null }>(OLDEST_MINUTE, [
+    organizationId,
+  ]);
+  const { minute = null, accountingPeriod = null } = rows[0] ?? {};
+  const subject = `${organizationId}/${minute ?? ''}`;
+  const details = { accountingPeriod, minute, reason };
+  await raiseReviewItems(pool, [{ kind: 'ledger_refused', subject, organizationId, picos: null, details }]);
 }
 
 interface Sealed {
@@ -108,17 +129,18 @@ function seal(pool: pg.Pool, { ids, lock }: { ids: readonly string[]; lock: stri
 /** What is billed first, then what it costs, debits before credits. */
 const ACCOUNT_ORDER: readonly LedgerAccount[] = [
   'prepaid',
+  'promo',
   'receivable',
   'revenue',
+  'breakage',
   'provider_cost',
   'waste',
   'provider_payable',
 ];
 
 function draftsOf(rows: readonly AccrualRow[]): LedgerTransactionDraft[] {
-  const groups = Map.groupBy(
-    rows,
-    ({ organizationId, minute, accountingPeriod }) => `${minute.toISOString()} ${organizationId} ${accountingPeriod}`,
+  const groups = Map.groupBy(rows, ({ organizationId, minute, accountingPeriod, kind, effectiveAt }) =>
+    [minute.toISOString(), organizationId, accountingPeriod, kind, effectiveAt?.toISOString() ?? ''].join(' '),
   );
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -137,18 +159,28 @@ function postingsOf(accruals: readonly AccrualRow[]): Posting[] {
     .sort((a, b) => ACCOUNT_ORDER.indexOf(a.account) - ACCOUNT_ORDER.indexOf(b.account));
 }
 
-function draftOf({ organizationId, minute, accountingPeriod }: AccrualRow, postings: readonly Posting[]) {
+const REASONS: Readonly<Record<AccrualKind, string>> = {
+  usage: 'Usage booked at',
+  correction: 'Corrections booked at',
+  expiry: 'Credit used before its expiry, booked at',
+};
+
+function draftOf(
+  { organizationId, minute, accountingPeriod, kind, effectiveAt }: AccrualRow,
+  postings: readonly Posting[],
+): LedgerTransactionDraft {
   const instant = minute.toISOString().slice(0, 16);
+  const effective = effectiveAt === null ? '' : `:${effectiveAt.toISOString()}`;
   return {
     organizationId,
-    kind: 'usage',
+    kind,
     accountingPeriod,
-    reason: `Usage booked at ${instant.replace('T', ' ')} UTC`,
+    reason: `${REASONS[kind]} ${instant.replace('T', ' ')} UTC`,
     source: 'sealing',
-    idempotencyKey: `usage:${instant}Z:${accountingPeriod}`,
-    bookedAt: minute.getTime(),
+    idempotencyKey: `${kind}:${instant}Z:${accountingPeriod}${effective}`,
+    bookedAt: (effectiveAt ?? minute).getTime(),
     postings,
-  } as const;
+  };
 }
 
 /** SQLSTATE class 23 and `check_violation` of triggers: the ledger refuses the data. Anything else passes. */

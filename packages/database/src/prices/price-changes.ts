@@ -12,7 +12,7 @@ export interface HeldPrice extends Omit<Price, 'amountPicos' | 'meter'> {
   readonly source: string;
 }
 
-type IntroducedPrice = Omit<HeldPrice, 'id'>;
+export type IntroducedPrice = Omit<HeldPrice, 'id'>;
 
 export interface PriceChanges {
   /** Ids of prices that no longer hold. */
@@ -26,12 +26,20 @@ interface GivenPrices {
   readonly prices: readonly NewPrice[];
   readonly source: string;
   readonly mode?: 'import' | 'edit';
+  /** Of an edit: held prices that end at an instant without another in their place. */
+  readonly ended?: EndedPrices;
+}
+
+export interface EndedPrices {
+  readonly ids: readonly string[];
+  /** Unix milliseconds. */
+  readonly at: number;
 }
 
 /** What has to change in a book so that the given prices hold. Prices that hold already are left alone. */
 export function planChanges(held: readonly HeldPrice[], given: GivenPrices): PriceChanges {
   const wanted = given.prices.map((price) => introducedPrice(price, given.source));
-  return given.mode === 'edit' ? planEdit(held, wanted) : planImport(held, wanted, given.source);
+  return given.mode === 'edit' ? planEdit(held, wanted, given.ended) : planImport(held, wanted, given.source);
 }
 
 function planImport(held: readonly HeldPrice[], wanted: readonly IntroducedPrice[], source: string): PriceChanges {
@@ -58,14 +66,22 @@ function planImport(held: readonly HeldPrice[], wanted: readonly IntroducedPrice
   };
 }
 
-function planEdit(held: readonly HeldPrice[], wanted: readonly IntroducedPrice[]): PriceChanges {
-  const heldContents = new Set(held.map(content));
-  const fresh = wanted.filter((price) => !heldContents.has(content(price)));
+function planEdit(
+  held: readonly HeldPrice[],
+  wanted: readonly IntroducedPrice[],
+  ended: EndedPrices = { ids: [], at: 0 },
+): PriceChanges {
+  const endedIds = new Set(ended.ids);
+  // whose it is counts too: what somebody sets stands above an import, also where both say the same
+  const told = (price: IntroducedPrice): string => `${content(price)}\0${price.source}`;
+  const heldContents = new Set(held.map(told));
+  const fresh = wanted.filter((price) => !heldContents.has(told(price)));
   const byDimensions = Map.groupBy(fresh, dimensions);
   const retire: string[] = [];
   const introduce = [...fresh];
   for (const price of held) {
-    const rivals = (byDimensions.get(dimensions(price)) ?? []).filter((rival) => overlap(rival, price));
+    const rivals: Spanned[] = (byDimensions.get(dimensions(price)) ?? []).filter((rival) => overlap(rival, price));
+    if (endedIds.has(price.id) && ended.at < endOf(price)) rivals.push({ effectiveFrom: ended.at, effectiveTo: null });
     if (rivals.length === 0) continue;
     retire.push(price.id);
     introduce.push(...remainders(price, rivals));
@@ -102,7 +118,9 @@ function overlap(a: Spanned, b: Spanned): boolean {
 }
 
 /** What a price is for: two that are for the same thing may not overlap in time. */
-function dimensions(price: IntroducedPrice): string {
+export function dimensions(
+  price: Omit<IntroducedPrice, 'amount' | 'source' | 'per' | 'effectiveFrom' | 'effectiveTo'>,
+): string {
   const { provider, model, meter, serviceTier, region, fromTokens, timeWindow } = price;
   return JSON.stringify([provider, model, meter, serviceTier, region, fromTokens, timeWindow]);
 }

@@ -1,15 +1,20 @@
-import type { BillingTerms } from '@tollgate/billing';
 import { newId } from '@tollgate/domain';
 import type pg from 'pg';
 
 import { PriceSnapshotError } from './snapshot-prices.js';
 
-interface PriceBook extends BillingTerms {
+/** `null`: as the book above says. */
+export interface BookTerms {
+  readonly markupBasisPoints: number | null;
+  readonly platformFeeBasisPoints: number | null;
+}
+
+interface PriceBook extends BookTerms {
   readonly id: string;
   readonly parentId: string | null;
 }
 
-interface Snapshot extends BillingTerms {
+interface Snapshot extends BookTerms {
   readonly id: string;
   readonly sequence: number;
   readonly parentSnapshotId: string | null;

@@ -1,10 +1,13 @@
+import { checkRules } from '@tollgate/billing';
 import { newId } from '@tollgate/domain';
 import type pg from 'pg';
 
 import { Database } from '../database.js';
 import { inTransaction } from '../transaction.js';
 import { planChanges } from './price-changes.js';
-import type { HeldPrice, NewPrice } from './price-changes.js';
+import type { EndedPrices, HeldPrice, NewPrice } from './price-changes.js';
+import { publishRules } from './price-rules.js';
+import type { RuleChanges } from './price-rules.js';
 import { currentSnapshot, loadBook, publishSnapshots, snapshotIsCurrent } from './price-snapshots.js';
 import { loadPrices } from './snapshot-prices.js';
 import { ADVISORY_LOCKS } from '../advisory-locks.js';
@@ -23,6 +26,9 @@ export interface PricePublication {
    * that begins later shortens the one before. Everything else stays.
    */
   readonly mode?: 'import' | 'edit';
+  /** Of an edit: prices that end without another in their place. */
+  readonly ended?: EndedPrices;
+  readonly rules?: RuleChanges;
 }
 
 export interface PublishedPrices {
@@ -51,13 +57,13 @@ export async function publishPrices(
 async function publish(client: pg.PoolClient, publication: PricePublication): Promise<PublishedPrices> {
   await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.pricePublication]);
   const book = await loadBook(client, publication.bookId);
-  const { rows } = await client.query<HeldPriceRow>(HELD_PRICES, [book.id]);
-  const changes = planChanges(rows.map(readHeldPrice), publication);
+  const changes = planChanges(await loadHeldPrices(client, book.id), publication);
   const current = await currentSnapshot(client, book.id);
+  const { rules = NO_RULE_CHANGES } = publication;
   const { overruled } = changes;
   if (
     current !== null &&
-    changes.retire.length + changes.introduce.length === 0 &&
+    changes.retire.length + changes.introduce.length + rules.set.length + rules.end.length === 0 &&
     (await snapshotIsCurrent(client, { book, snapshot: current }))
   ) {
     return { snapshotId: current.id, changed: false, introduced: 0, retired: 0, overruled };
@@ -65,6 +71,7 @@ async function publish(client: pg.PoolClient, publication: PricePublication): Pr
   const sequence = (current?.sequence ?? 0) + 1;
   await client.query('UPDATE price SET retired_in = $2 WHERE id = ANY($1)', [changes.retire, sequence]);
   await client.query(INTRODUCE, [JSON.stringify(changes.introduce.map(toRow)), book.id, sequence]);
+  await publishRules(client, rules, { bookId: book.id, sequence });
   const snapshotId = await publishSnapshots(client, { bookId: book.id, publishedBy: publication.publishedBy });
   await verify(client, snapshotId);
   return {
@@ -76,10 +83,18 @@ async function publish(client: pg.PoolClient, publication: PricePublication): Pr
   };
 }
 
+const NO_RULE_CHANGES: RuleChanges = { set: [], end: [] };
+
 /** Compiles every sheet of the new state: prices that gateways would stumble over are refused here. */
 async function verify(client: pg.PoolClient, snapshotId: string): Promise<void> {
   const snapshot = await loadPrices(client, snapshotId);
+  checkRules(snapshot.terms.rules ?? []);
   for (const { provider, model } of snapshot.prices) snapshot.sheet(provider, model);
+}
+
+/** The prices of a book that no later state has retired. */
+export async function loadHeldPrices(client: pg.Pool | pg.PoolClient, bookId: string): Promise<HeldPrice[]> {
+  return (await client.query<HeldPriceRow>(HELD_PRICES, [bookId])).rows.map(readHeldPrice);
 }
 
 const HELD_PRICES = `

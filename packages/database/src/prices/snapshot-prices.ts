@@ -1,34 +1,40 @@
 import { compilePriceSheet } from '@tollgate/billing';
 import type { BillingTerms, Price, PriceSheet } from '@tollgate/billing';
-import { isMeter, parsePicos } from '@tollgate/domain';
 import type pg from 'pg';
 
-/** A published state of a price book has gone missing, or a price in it makes no sense. */
-export class PriceSnapshotError extends Error {
-  override readonly name = 'PriceSnapshotError';
-}
+import { loadBookStates } from './book-states.js';
+import { resolveChain } from './resolve-chain.js';
+import type { BookState } from './resolve-chain.js';
+
+export { PriceSnapshotError } from './book-states.js';
 
 const ANY_MODEL = '*';
 
 /**
- * All prices of one snapshot, its parents' included, with the terms of its book. Immutable, so that gateway and worker
+ * All prices of one snapshot, its parents' included, with the terms of its chain. Immutable, so that gateway and worker
  * may keep it for ever.
  */
 export class SnapshotPrices {
   readonly #sheets = new Map<string, PriceSheet>();
-  readonly #byModel = new Map<string, Price[]>();
+  readonly #byModel: ReadonlyMap<string, readonly Price[]>;
+  readonly #listByModel: ReadonlyMap<string, readonly Price[]>;
+  readonly #ruledModels: ReadonlySet<string>;
+
+  /** What an organization pays, as its chain of books says. */
+  readonly prices: readonly Price[];
+  /** What providers list and we pay: the book at the end of the chain. */
+  readonly list: readonly Price[];
 
   constructor(
     readonly snapshotId: string,
     readonly terms: BillingTerms,
-    readonly prices: readonly Price[],
+    { prices, list = prices }: { readonly prices: readonly Price[]; readonly list?: readonly Price[] },
   ) {
-    for (const price of prices) {
-      const key = modelKey(price.provider, price.model);
-      const own = this.#byModel.get(key);
-      if (own === undefined) this.#byModel.set(key, [price]);
-      else own.push(price);
-    }
+    this.prices = prices;
+    this.list = list;
+    this.#byModel = Map.groupBy(prices, keyOf);
+    this.#listByModel = list === prices ? this.#byModel : Map.groupBy(list, keyOf);
+    this.#ruledModels = new Set((terms.rules ?? []).map(({ model }) => model).filter((model) => model !== ANY_MODEL));
   }
 
   /**
@@ -36,120 +42,55 @@ export class SnapshotPrices {
    * A model without any gets a sheet on which nothing is priced.
    */
   sheet(provider: string, pricedModel: string): PriceSheet {
-    // a name without prices of its own shares one sheet: callers may invent names, and each would stay in memory
-    const model = this.#byModel.has(modelKey(provider, pricedModel)) ? pricedModel : ANY_MODEL;
+    // a name that nothing is said of shares one sheet: callers may invent names, and each would stay in memory
+    const named = this.#byModel.has(modelKey(provider, pricedModel)) || this.#ruledModels.has(pricedModel);
+    const model = named ? pricedModel : ANY_MODEL;
     const key = modelKey(provider, model);
     const known = this.#sheets.get(key);
     if (known !== undefined) return known;
-    const own = model === ANY_MODEL ? [] : (this.#byModel.get(key) ?? []);
-    const sheet = compilePriceSheet([...own, ...(this.#byModel.get(modelKey(provider, ANY_MODEL)) ?? [])], this.terms);
+    const prices = pricesOf(this.#byModel, provider, model);
+    const listed = pricesOf(this.#listByModel, provider, model);
+    const list = isSame(prices, listed) ? prices : listed;
+    const sheet = compilePriceSheet(prices, this.terms, { list, model });
     this.#sheets.set(key, sheet);
     return sheet;
   }
 }
 
 const modelKey = (provider: string, model: string): string => `${provider}\n${model}`;
+const keyOf = ({ provider, model }: Price): string => modelKey(provider, model);
 
-const CHAIN = `
-  WITH RECURSIVE chain AS (
-    SELECT s.*, 0 AS depth FROM price_book_snapshot s WHERE s.id = $1
-    UNION ALL
-    SELECT s.*, chain.depth + 1 FROM chain JOIN price_book_snapshot s ON s.id = chain.parent_snapshot_id
-  )`;
+function pricesOf(byModel: ReadonlyMap<string, readonly Price[]>, provider: string, model: string): readonly Price[] {
+  const own = model === ANY_MODEL ? [] : (byModel.get(modelKey(provider, model)) ?? []);
+  return [...own, ...(byModel.get(modelKey(provider, ANY_MODEL)) ?? [])];
+}
 
-const TERMS = `SELECT coalesce(markup_basis_points, 0) AS "markupBasisPoints",
-  coalesce(platform_fee_basis_points, 0) AS "platformFeeBasisPoints"
-  FROM price_book_snapshot WHERE id = $1`;
+/** Most models of most organizations cost what the list says: one table then serves both. */
+function isSame(a: readonly Price[], b: readonly Price[]): boolean {
+  return a.length === b.length && a.every((price, index) => price === b[index]);
+}
 
-const PRICES = `${CHAIN}
-  SELECT chain.depth, p.id, p.provider, p.model, p.meter, p.service_tier AS "serviceTier", p.region,
-         p.from_tokens AS "fromTokens", p.time_window AS "timeWindow", p.amount, p.per,
-         p.effective_from AS "effectiveFrom", p.effective_to AS "effectiveTo"
-  FROM chain JOIN price p ON p.price_book_id = chain.price_book_id
-    AND p.introduced_in <= chain.sequence AND (p.retired_in IS NULL OR p.retired_in > chain.sequence)
-  ORDER BY chain.depth, p.id`;
+/** Puts the states of a chain of books together, the nearest first. */
+export function assemblePrices(snapshotId: string, books: readonly BookState[]): SnapshotPrices {
+  const terms: BillingTerms = {
+    markupBasisPoints: nearest(books, ({ markupBasisPoints }) => markupBasisPoints),
+    platformFeeBasisPoints: nearest(books, ({ platformFeeBasisPoints }) => platformFeeBasisPoints),
+    rules: books.flatMap(({ rules }, depth) => rules.map((rule) => ({ ...rule, depth }))),
+  };
+  const list = books.at(-1)?.prices ?? [];
+  return new SnapshotPrices(snapshotId, terms, { prices: books.length <= 1 ? list : resolveChain(books), list });
+}
 
-type PriceRow = Omit<Price, 'meter' | 'amountPicos' | 'effectiveFrom' | 'effectiveTo'> & {
-  readonly depth: number;
-  readonly meter: string;
-  readonly amount: string;
-  readonly effectiveFrom: Date;
-  readonly effectiveTo: Date | null;
-};
+function nearest(books: readonly BookState[], read: (book: BookState) => number | null): number {
+  return books.map(read).find((value) => value !== null) ?? 0;
+}
 
 /**
  * Reads a snapshot. Where a book has prices for a meter of a model, they replace those of the books above it, for the
- * span of time that they cover; the terms are those of the snapshot's own book.
+ * span of time that they cover. Which rule decides is written at `markupFor`; markup and platform fee are those of the
+ * nearest book that says one. What we pay is what the book at the end of the chain says.
  * @throws PriceSnapshotError when there is no such snapshot.
  */
 export async function loadPrices(pool: pg.Pool | pg.PoolClient, snapshotId: string): Promise<SnapshotPrices> {
-  const terms = (await pool.query<BillingTerms>(TERMS, [snapshotId])).rows[0];
-  if (terms === undefined) throw new PriceSnapshotError(`there is no price snapshot ${snapshotId}`);
-  const { rows } = await pool.query<PriceRow>(PRICES, [snapshotId]);
-  return new SnapshotPrices(snapshotId, terms, resolveChain(rows.map(readPrice)));
-}
-
-interface ChainedPrice {
-  /** 0 is the book itself, 1 the one above. */
-  readonly depth: number;
-  readonly price: Price;
-}
-
-function readPrice({ depth, meter, amount, effectiveFrom, effectiveTo, ...row }: PriceRow): ChainedPrice {
-  if (!isMeter(meter)) throw new PriceSnapshotError(`price ${row.id} is for the unknown meter ${meter}`);
-  const price: Price = {
-    ...row,
-    meter,
-    amountPicos: parsePicos(amount),
-    effectiveFrom: effectiveFrom.getTime(),
-    effectiveTo: effectiveTo?.getTime() ?? null,
-  };
-  return { depth, price };
-}
-
-interface Covered {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** `rows` come nearest book first: what a nearer book covers is cut out of the farther ones. */
-function resolveChain(rows: readonly ChainedPrice[]): Price[] {
-  if (rows.every(({ depth }) => depth === 0)) return rows.map(({ price }) => price);
-  const covered = new Map<string, Covered[]>();
-  const resolved: Price[] = [];
-  const depths = [...new Set(rows.map(({ depth }) => depth))].sort((a, b) => a - b);
-  for (const depth of depths) {
-    const book = rows.filter((row) => row.depth === depth).map(({ price }) => price);
-    resolved.push(...book.flatMap((price) => outside(price, covered.get(meterKey(price)) ?? [])));
-    for (const [key, prices] of Map.groupBy(book, meterKey)) {
-      covered.set(key, [...(covered.get(key) ?? []), spanOf(prices)]);
-    }
-  }
-  return resolved;
-}
-
-const meterKey = (price: Price): string => `${price.provider}\n${price.model}\n${price.meter}`;
-
-function spanOf(prices: readonly Price[]): Covered {
-  return {
-    from: Math.min(...prices.map((price) => price.effectiveFrom)),
-    to: Math.max(...prices.map((price) => price.effectiveTo ?? Number.POSITIVE_INFINITY)),
-  };
-}
-
-/** What remains of a price outside the covered spans: it keeps its id, it only holds for less time. */
-function outside(price: Price, covered: readonly Covered[]): Price[] {
-  let rest: Covered[] = [{ from: price.effectiveFrom, to: price.effectiveTo ?? Number.POSITIVE_INFINITY }];
-  for (const { from, to } of covered) {
-    rest = rest.flatMap((span) => [
-      { from: span.from, to: Math.min(span.to, from) },
-      { from: Math.max(span.from, to), to: span.to },
-    ]);
-    rest = rest.filter((span) => span.from < span.to);
-  }
-  return rest.map((span) => ({
-    ...price,
-    effectiveFrom: span.from,
-    effectiveTo: span.to === Infinity ? null : span.to,
-  }));
+  return assemblePrices(snapshotId, await loadBookStates(pool, snapshotId));
 }

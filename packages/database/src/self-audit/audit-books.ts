@@ -2,6 +2,7 @@ import type { SelfAuditExtent, SelfAuditFinding } from '@tollgate/domain';
 import type pg from 'pg';
 
 import { inTransaction } from '../transaction.js';
+import { CREDIT_CHECKS } from './credit-checks.js';
 import { LEDGER_CHECKS } from './ledger-checks.js';
 import type { AuditCheck } from './ledger-checks.js';
 import type { SelfAuditChecked } from './self-audit-rows.js';
@@ -29,7 +30,7 @@ export interface AuditedBooks {
  * the events of two days and the rollups; `full` reads every event. Changes nothing.
  */
 export function auditBooks(pool: pg.Pool, extent: SelfAuditExtent): Promise<AuditedBooks> {
-  const all = [...LEDGER_CHECKS, ...USAGE_CHECKS, ...WATCHED_SPEND_CHECKS];
+  const all = [...LEDGER_CHECKS, ...USAGE_CHECKS, ...CREDIT_CHECKS, ...WATCHED_SPEND_CHECKS];
   const wanted = all.filter((check) => extent === 'full' || check.extent === 'recent');
   return inTransaction(pool, 'REPEATABLE READ READ ONLY', async (client) => {
     await client.query(SETTINGS);

@@ -52,7 +52,7 @@ export const LEDGER_CHECKS: readonly AuditCheck[] = [
       SELECT organization_id, accounting_period, 'accruals of ' || booking_minute AS message, 0 AS expected,
              sum(amount) AS found
       FROM usage_accrual WHERE $1::timestamptz IS NOT NULL
-      GROUP BY organization_id, booking_minute, accounting_period HAVING sum(amount) <> 0`,
+      GROUP BY organization_id, booking_minute, accounting_period, kind, effective_at HAVING sum(amount) <> 0`,
   },
   {
     check: 'minutes-are-sealed',

@@ -25,22 +25,26 @@ const CONTRIBUTIONS = `(
 /** The money of usage in the books, in the ledger or accrued, as the sums that it was booked from. */
 const ledgerSums = (entries: string): string => `(
   SELECT organization_id, accounting_period,
-         coalesce(sum(amount) FILTER (WHERE account IN ('receivable', 'prepaid')), 0) AS debited,
+         coalesce(sum(amount) FILTER (WHERE account IN ('receivable', 'prepaid', 'promo')), 0) AS debited,
          coalesce(-sum(amount) FILTER (WHERE account = 'revenue'), 0) AS billed,
          coalesce(sum(amount) FILTER (WHERE account = 'waste'), 0) AS waste,
          coalesce(-sum(amount) FILTER (WHERE account = 'provider_payable'), 0) AS cost
   FROM (${entries}) AS usage GROUP BY organization_id, accounting_period
 )`;
 
+/** What usage is booked as; that credit used does not expire is another matter. */
+const OF_USAGE = `kind IN ('usage', 'correction')`;
+
 const POSTED_SINCE = `
-  SELECT organization_id, accounting_period, account, amount FROM ledger_entry WHERE kind = 'usage' AND booked_at >= $1
+  SELECT organization_id, accounting_period, account, amount FROM ledger_entry WHERE ${OF_USAGE} AND booked_at >= $1
   UNION ALL
-  SELECT organization_id, accounting_period, account, amount FROM usage_accrual WHERE booking_minute >= $1`;
+  SELECT organization_id, accounting_period, account, amount FROM usage_accrual
+  WHERE ${OF_USAGE} AND booking_minute >= $1`;
 
 const BALANCES = `
-  SELECT organization_id, accounting_period, account, amount FROM ledger_balance WHERE kind = 'usage'
+  SELECT organization_id, accounting_period, account, amount FROM ledger_balance WHERE ${OF_USAGE}
   UNION ALL
-  SELECT organization_id, accounting_period, account, amount FROM usage_accrual`;
+  SELECT organization_id, accounting_period, account, amount FROM usage_accrual WHERE ${OF_USAGE}`;
 
 const DAYS = `(
   SELECT organization_id, accounting_period, ${SUMS}

@@ -1,6 +1,6 @@
 import { promptCachePremium, rate, settle, settlementOf } from '@tollgate/billing';
 import type { Charge, RatedLine, RatingRequest, SettledUsage, WastedMoney } from '@tollgate/billing';
-import { inputTokens, outputTokens, parsePicos } from '@tollgate/domain';
+import { inputTokens, METERS, outputTokens, parsePicos } from '@tollgate/domain';
 import type { Meter, Picos, Target, Usage, UsageEvent } from '@tollgate/domain';
 
 import type { SnapshotPrices } from '../prices/snapshot-prices.js';
@@ -18,6 +18,8 @@ export interface BookedEvent extends BookingTime {
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly ratingState: RatingState;
+  /** What has a quantity, and no price, or nothing that tells what we pay for it. */
+  readonly unpricedMeters: readonly Meter[];
   readonly charge: Charge;
   readonly providerCost: Picos;
   readonly listCost: Picos;
@@ -50,28 +52,45 @@ export function bookEvent(event: UsageEvent, { organization, time, prices }: Boo
     outputTokens: outputTokens(usage),
     cacheReadTokens: CACHE_READ_METERS.reduce((sum, meter) => sum + (usage[meter] ?? 0), 0),
     charge,
-    ...costs(event, settled, { organization, time, prices }),
+    ...costsOf(event, settled, { isSimulated: organization.simulated, prices }),
     promptCachePremiumOf: (used) => premiumOf(event, used, { organization, time, prices }),
   };
 }
 
-type Costs = Pick<BookedEvent, 'ratingState' | 'providerCost' | 'listCost' | 'billedCost' | 'lines'>;
+export type EventCosts = Pick<
+  BookedEvent,
+  'ratingState' | 'unpricedMeters' | 'providerCost' | 'listCost' | 'billedCost' | 'lines'
+>;
 
-const NO_COSTS: Costs = { ratingState: 'none', providerCost: 0n, listCost: 0n, billedCost: 0n, lines: [] };
+const NO_COSTS: EventCosts = {
+  ratingState: 'none',
+  unpricedMeters: [],
+  providerCost: 0n,
+  listCost: 0n,
+  billedCost: 0n,
+  lines: [],
+};
 
-function costs(event: UsageEvent, { usage, charge }: SettledUsage, { organization, prices }: Booking): Costs {
+/** What an event costs at these prices, once it is settled. */
+export function costsOf(
+  event: UsageEvent,
+  { usage, charge }: SettledUsage,
+  { isSimulated, prices }: { readonly isSimulated: boolean; readonly prices: SnapshotPrices | null },
+): EventCosts {
   const { target } = event;
   if (charge === 'none' || target === null) return NO_COSTS;
-  if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced' };
-  const { lines, providerCost, listCost, billedCost, unpriced } = rate(
+  if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced', unpricedMeters: usedMeters(usage) };
+  const { lines, providerCost, listCost, billedCost, unpriced, uncosted } = rate(
     prices.sheet(target.provider, target.pricedModel),
-    ratingRequest(event, target, { usage, organization }),
+    ratingRequest(event, target, { usage, isSimulated }),
   );
-  const ratingState = unpriced.length > 0 ? 'unpriced' : 'rated';
-  if (charge === 'customer') return { ratingState, providerCost, listCost, billedCost, lines };
+  const unpricedMeters = [...unpriced, ...uncosted];
+  const ratingState = unpricedMeters.length > 0 ? 'unpriced' : 'rated';
+  if (charge === 'customer') return { ratingState, unpricedMeters, providerCost, listCost, billedCost, lines };
   // waste: we pay the provider, and nobody pays us
   return {
     ratingState,
+    unpricedMeters,
     providerCost,
     listCost,
     billedCost: 0n,
@@ -79,17 +98,21 @@ function costs(event: UsageEvent, { usage, charge }: SettledUsage, { organizatio
   };
 }
 
+function usedMeters(usage: Usage): Meter[] {
+  return METERS.filter((meter) => (usage[meter] ?? 0) > 0);
+}
+
 function premiumOf(event: UsageEvent, usage: Usage, { organization, prices }: Booking): WastedMoney | null {
   const { target } = event;
   if (target === null || prices === null || settlementOf(event.outcome).charge !== 'customer') return null;
   const sheet = prices.sheet(target.provider, target.pricedModel);
-  return promptCachePremium(sheet, ratingRequest(event, target, { usage, organization }));
+  return promptCachePremium(sheet, ratingRequest(event, target, { usage, isSimulated: organization.simulated }));
 }
 
 function ratingRequest(
   event: UsageEvent,
   target: Target,
-  { usage, organization }: { readonly usage: Usage; readonly organization: BookedOrganization },
+  { usage, isSimulated }: { readonly usage: Usage; readonly isSimulated: boolean },
 ): RatingRequest {
   return {
     usage,
@@ -97,8 +120,8 @@ function ratingRequest(
     region: target.region,
     occurredAt: event.occurredAt,
     credentialOwner: target.credentialOwner,
-    // what was made up costs nothing, unless the organization itself is
-    simulated: target.simulated && !organization.simulated,
+    // what was made up costs nothing, unless the organization itself is made up
+    simulated: target.simulated && !isSimulated,
   };
 }
 

@@ -1,4 +1,5 @@
-import { dayLabel, monthAround, monthLabel } from '@tollgate/domain';
+import { dayLabel, monthAround, monthLabel, parsePicos } from '@tollgate/domain';
+import type { Picos } from '@tollgate/domain';
 import type pg from 'pg';
 
 import { arrayLiteral } from '../columnar-insert.js';
@@ -7,9 +8,13 @@ interface LockedOrganization {
   readonly id: string;
   readonly timeZone: string;
   readonly billingMode: 'prepaid' | 'postpaid';
+  /** Picounits of US dollars: how far usage of a prepaid organization may go beyond its credit unnoticed. */
+  readonly overdraftLimit: Picos;
   /** Of a demo: what a simulated provider serves is rated like what a real one does. */
   readonly simulated: boolean;
 }
+
+type LockedRow = Omit<LockedOrganization, 'overdraftLimit'> & { readonly overdraftLimit: string };
 
 /** An organization that is being booked, locked for this transaction. */
 export interface BookedOrganization extends LockedOrganization {
@@ -17,7 +22,7 @@ export interface BookedOrganization extends LockedOrganization {
   readonly bookedAt: number;
 }
 
-interface AccountingPeriod {
+export interface BookingPeriod {
   readonly label: string;
   readonly startsAt: number;
   readonly endsAt: number;
@@ -34,7 +39,8 @@ export interface BookingTime {
 }
 
 const LOCK_ORGANIZATIONS = `
-  SELECT id, time_zone AS "timeZone", billing_mode AS "billingMode", simulated
+  SELECT id, time_zone AS "timeZone", billing_mode AS "billingMode", simulated,
+         overdraft_limit AS "overdraftLimit"
   FROM organization WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`;
 
 /**
@@ -65,7 +71,7 @@ const NEIGHBOURHOOD_MS = 40 * DAY_MS;
  * bounds are never changed afterwards, so that a new time zone starts with the next period.
  */
 export class BookingCalendar {
-  readonly #periods = new Map<string, AccountingPeriod[]>();
+  readonly #periods = new Map<string, BookingPeriod[]>();
   readonly #days = new Map<string, string>();
 
   private constructor(
@@ -74,16 +80,17 @@ export class BookingCalendar {
   ) {}
 
   /**
-   * Locks the organizations, always in the order of their ids, and reads their periods from `earliest` on. Whoever closes
-   * a period takes the same lock, so that none is closed while it is being booked into.
+   * Locks the organizations, always in the order of their ids, and reads their periods: from `earliest` on (Unix
+   * milliseconds), or from when they are booked. Whoever closes a period takes the same lock, so that none is closed while
+   * it is being booked into.
    */
   static async open(
     client: pg.PoolClient,
     organizationIds: readonly string[],
-    earliest: number,
+    earliest = Number.POSITIVE_INFINITY,
   ): Promise<BookingCalendar> {
     const ids = arrayLiteral(organizationIds);
-    const { rows: locked } = await client.query<LockedOrganization>({
+    const { rows: locked } = await client.query<LockedRow>({
       name: 'lock_organizations',
       text: LOCK_ORGANIZATIONS,
       values: [ids],
@@ -94,21 +101,31 @@ export class BookingCalendar {
       values: [ids],
     });
     const bookedAt = new Map(clocks.map((row) => [row.id, row.bookedAt.getTime()]));
-    const organizations = locked.map((row) => ({ ...row, bookedAt: bookedAt.get(row.id) ?? Number.NaN }));
+    const organizations = locked.map((row) => ({
+      ...row,
+      overdraftLimit: parsePicos(row.overdraftLimit),
+      bookedAt: bookedAt.get(row.id) ?? Number.NaN,
+    }));
     const calendar = new BookingCalendar(client, new Map(organizations.map((row) => [row.id, row])));
-    await calendar.#load(ids, earliest - NEIGHBOURHOOD_MS);
+    const from = Math.min(earliest, ...organizations.map((row) => row.bookedAt));
+    if (organizations.length > 0) await calendar.#load(ids, from - NEIGHBOURHOOD_MS);
     return calendar;
   }
 
   async timeOf(organization: BookedOrganization, occurredAt: number): Promise<BookingTime> {
-    const own = await this.#periodAt(organization, occurredAt);
-    let booking = own;
-    while (!booking.open) booking = await this.#periodAt(organization, booking.endsAt);
+    const own = await this.periodAt(organization, occurredAt);
     return {
       periodStartsAt: own.startsAt,
-      accountingPeriod: booking.label,
+      accountingPeriod: own.open ? own.label : await this.openPeriodAt(organization, own.endsAt),
       day: this.#dayOf(organization.timeZone, occurredAt),
     };
+  }
+
+  /** The period around an instant (Unix milliseconds), or the first open one after it. */
+  async openPeriodAt(organization: BookedOrganization, instant: number): Promise<string> {
+    let period = await this.periodAt(organization, instant);
+    while (!period.open) period = await this.periodAt(organization, period.endsAt);
+    return period.label;
   }
 
   #dayOf(timeZone: string, occurredAt: number): string {
@@ -132,13 +149,13 @@ export class BookingCalendar {
     }
   }
 
-  #add(organizationId: string, period: AccountingPeriod): void {
+  #add(organizationId: string, period: BookingPeriod): void {
     const periods = this.#periods.get(organizationId);
     if (periods === undefined) this.#periods.set(organizationId, [period]);
     else periods.push(period);
   }
 
-  async #periodAt(organization: BookedOrganization, instant: number): Promise<AccountingPeriod> {
+  async periodAt(organization: BookedOrganization, instant: number): Promise<BookingPeriod> {
     const periods = this.#periods.get(organization.id) ?? [];
     const found = periods.find((period) => period.startsAt <= instant && instant < period.endsAt);
     if (found !== undefined) return found;
@@ -155,7 +172,7 @@ export class BookingCalendar {
 }
 
 /** The calendar month around an instant, cut so that it neither overlaps its neighbours nor leaves a gap to them. */
-function newPeriod(periods: readonly AccountingPeriod[], timeZone: string, instant: number): AccountingPeriod {
+function newPeriod(periods: readonly BookingPeriod[], timeZone: string, instant: number): BookingPeriod {
   const before = Math.max(...periods.map(({ endsAt }) => endsAt).filter((endsAt) => endsAt <= instant));
   const after = Math.min(...periods.map(({ startsAt }) => startsAt).filter((startsAt) => startsAt > instant));
   let month = monthAround(instant, timeZone);

@@ -5,17 +5,17 @@ import type pg from 'pg';
 
 import { arrayLiteral } from '../columnar-insert.js';
 import type { BookedEvent } from './booked-event.js';
-import type { BookedOrganization } from './booking-calendar.js';
-import { confined, contributionOf } from './usage-contribution.js';
+import { confined, occurrenceOf } from './usage-contribution.js';
 import type { UsageContribution } from './usage-contribution.js';
 
 const PREDECESSORS = `
-  SELECT e.request_id AS "requestId", e.part, e.revision, e.billing_mode AS "billingMode", e.project_id AS "projectId", e.api_key_id AS "apiKeyId",
+  SELECT e.request_id AS "requestId", e.part, e.revision, e.project_id AS "projectId", e.api_key_id AS "apiKeyId",
          e.member_id AS "memberId", e.end_user AS "endUser", e.tags, e.requested_model AS "requestedModel", e.provider,
          e.outcome, e.deployment_id AS "deploymentId", e.upstream_model AS "upstreamModel", e.error_code AS "errorCode",
          e.input_tokens AS "inputTokens", e.output_tokens AS "outputTokens", e.cache_read_tokens AS "cacheReadTokens",
          e.usage,
          e.charge, e.provider_cost AS "providerCost", e.list_cost AS "listCost", e.billed_cost AS "billedCost",
+         e.prepaid_cost AS "prepaidCost", e.promo_cost AS "promoCost",
          e.total_ms AS "totalMs", e.first_token_ms AS "firstTokenMs"
   FROM unnest($1::uuid[], $2::smallint[], $3::smallint[]) AS correction(request_id, part, revision)
   JOIN usage_event e ON e.request_id = correction.request_id AND e.part = correction.part
@@ -25,7 +25,6 @@ interface PredecessorRow {
   readonly requestId: string;
   readonly part: number;
   readonly revision: number;
-  readonly billingMode: BookedOrganization['billingMode'];
   readonly projectId: string;
   readonly apiKeyId: string;
   readonly memberId: string | null;
@@ -45,6 +44,8 @@ interface PredecessorRow {
   readonly providerCost: string;
   readonly listCost: string;
   readonly billedCost: string;
+  readonly prepaidCost: string;
+  readonly promoCost: string;
   readonly totalMs: number;
   readonly firstTokenMs: number | null;
 }
@@ -53,8 +54,15 @@ export interface CorrectableEvents {
   readonly ready: readonly BookedEvent[];
   /** Corrections of something that has not been booked. */
   readonly orphaned: readonly BookedEvent[];
-  /** What the ready ones take back. */
-  readonly takenBack: ReadonlyMap<BookedEvent, UsageContribution>;
+  /** What the ready ones correct. */
+  readonly corrected: ReadonlyMap<BookedEvent, CorrectedEvent>;
+}
+
+/** The revision before a correction. */
+export interface CorrectedEvent {
+  readonly outcome: string;
+  /** What it added, to be taken back. */
+  readonly contribution: UsageContribution;
 }
 
 /**
@@ -71,25 +79,24 @@ export async function findCorrected(
     arrayLiteral(corrections.map(({ event }) => event.revision)),
   ]);
   const predecessors = new Map(rows.map((row) => [`${row.requestId} ${row.part} ${row.revision + 1}`, row]));
-  const takenBack = new Map<BookedEvent, UsageContribution>();
+  const corrected = new Map<BookedEvent, CorrectedEvent>();
   for (const booked of corrections) {
     const { requestId, part, revision } = booked.event;
     const predecessor = predecessors.get(`${requestId} ${part} ${revision}`);
-    if (predecessor !== undefined) takenBack.set(booked, taken(predecessor, booked));
+    if (predecessor === undefined) continue;
+    corrected.set(booked, { outcome: predecessor.outcome, contribution: taken(predecessor, booked) });
   }
   return {
-    ready: corrections.filter((booked) => takenBack.has(booked)),
-    orphaned: corrections.filter((booked) => !takenBack.has(booked)),
-    takenBack,
+    ready: corrections.filter((booked) => corrected.has(booked)),
+    orphaned: corrections.filter((booked) => !corrected.has(booked)),
+    corrected,
   };
 }
 
 function taken(row: PredecessorRow, correction: BookedEvent): UsageContribution {
   return confined({
-    ...contributionOf(correction),
+    ...occurrenceOf(correction),
     sign: -1,
-    // from the account that was charged, whatever the organization has changed to since
-    organization: { ...correction.organization, billingMode: row.billingMode },
     projectId: row.projectId,
     apiKeyId: row.apiKeyId,
     memberId: row.memberId,
@@ -109,6 +116,9 @@ function taken(row: PredecessorRow, correction: BookedEvent): UsageContribution 
     providerCost: parsePicos(row.providerCost),
     listCost: parsePicos(row.listCost),
     billedCost: parsePicos(row.billedCost),
+    // of what was charged before grants were kept, neither: it is given back as what is owed
+    prepaidCost: parsePicos(row.prepaidCost),
+    promoCost: parsePicos(row.promoCost),
     // by the same snapshot: it was fixed at admission, and only what had no price then was rated by none
     promptCachePremium: row.listCost === '0.000000000000' ? null : correction.promptCachePremiumOf(row.usage),
     totalMs: row.totalMs,

@@ -3,22 +3,29 @@ import type { UsageEvent } from '@tollgate/domain';
 import pg from 'pg';
 
 import { copyRows } from '../bulk-copy.js';
-import { columnValues } from '../columnar-insert.js';
+import { arrayLiteral } from '../columnar-insert.js';
+import { loadFunds } from '../funding/load-funds.js';
+import { writeGrantBalances } from '../funding/use-grants.js';
 import { partitionMonth } from '../usage-tables/usage-partitions.js';
 import { quarantineUsage } from '../usage-tables/usage-quarantine.js';
 import type { QuarantinedPayload } from '../usage-tables/usage-quarantine.js';
+import { addToAccruals } from './accruals.js';
 import { bookEvent, capturedDifferently } from './booked-event.js';
 import type { BookedEvent } from './booked-event.js';
 import { BookingCalendar } from './booking-calendar.js';
 import { findCorrected } from './corrected-usage.js';
+import type { CorrectedEvent } from './corrected-usage.js';
+import { addToCaptured, ALLOCATION_COLUMNS, allocationsOf, EventFunding } from './funded-event.js';
+import type { FundedEvent } from './funded-event.js';
 import type { IngestionReport } from './ingestion-report.js';
 import type { PriceSnapshotsCache } from './price-snapshots-cache.js';
 import { InvalidUsageEvent, readUsageEvent } from './read-usage-event.js';
 import { addToRollups, ORGANIZATION_ROLLUPS, SHARED_ROLLUPS } from './rollups.js';
-import { addToAccruals, addToSpend } from './spend-and-accruals.js';
+import { addToSpend } from './spend.js';
 import { contributionOf } from './usage-contribution.js';
 import type { UsageContribution } from './usage-contribution.js';
-import { EVENT_COLUMNS, INSERT_EVENTS, LINE_COLUMNS } from './usage-event-columns.js';
+import { EVENT_COLUMNS, LINE_COLUMNS } from './usage-event-columns.js';
+import { eventKey, reviewUsage } from './usage-reviews.js';
 import { addToWatchedSpend } from './watched-spend.js';
 
 /** A row of the inbox. */
@@ -60,19 +67,26 @@ export async function bookClaimed(
   const refused: QuarantinedPayload[] = [];
   const read = readClaimed(claimed, refused);
   requirePartitions(read, booking.hasPartition);
-  const rated = await rateEvents(client, { read, refused, prices: booking.prices });
-  const booked: BookedEvent[] = [];
+  const { rated, calendar } = await rateEvents(client, { read, refused, prices: booking.prices });
+  const funds = await loadFunds(client, calendar, fundsFor(rated));
+  const funding = new EventFunding(funds);
+  const booked: FundedEvent[] = [];
   const contributions: UsageContribution[] = [];
+  const corrected = new Map<string, CorrectedEvent>();
   for (const revision of revisionsOf(rated)) {
     const events = rated.filter(({ booked: { event } }) => event.revision === revision);
-    const inserted = await insertRevision(client, { revision, events, refused });
+    const inserted = await insertRevision(client, { revision, events, refused, funding });
     booked.push(...inserted.booked);
     contributions.push(...inserted.contributions);
+    for (const [key, before] of inserted.corrected) corrected.set(key, before);
   }
   await addToRollups(client, ORGANIZATION_ROLLUPS, contributions);
   await addToWatchedSpend(client, contributions);
   await addToSpend(client, contributions);
-  await addToAccruals(client, contributions);
+  await addToAccruals(client, { contributions, allocations: allocationsOf(booked), calendar });
+  await reviewUsage(client, { booked, corrected, funds });
+  await addToCaptured(client, booked);
+  await writeGrantBalances(client, funds.values());
   await quarantineUsage(client, refused);
   await addToRollups(client, SHARED_ROLLUPS, contributions);
   return {
@@ -81,13 +95,16 @@ export async function bookClaimed(
     duplicates: claimed.length - booked.length - refused.length,
     quarantined: refused.length,
     unpriced: booked.filter(({ ratingState }) => ratingState === 'unpriced').length,
-    ratingMismatches: booked.filter(capturedDifferently).map(({ event, billedCost }) => ({
+    ratingMismatches: booked.filter(isMismatch).map(({ event, billedCost }) => ({
       requestId: event.requestId,
       captured: event.capturedCost ?? '',
       booked: formatPicos(billedCost),
     })),
   };
 }
+
+/** A correction states the usage anew; what was captured then is no measure of it. */
+const isMismatch = (booked: FundedEvent): boolean => booked.event.revision === 0 && capturedDifferently(booked);
 
 function readClaimed(claimed: readonly ClaimedEvent[], refused: QuarantinedPayload[]): ReadEvent[] {
   const now = Date.now();
@@ -125,9 +142,14 @@ interface Rateable {
   readonly prices: PriceSnapshotsCache;
 }
 
-async function rateEvents(client: pg.PoolClient, { read, refused, prices }: Rateable): Promise<RatedEvent[]> {
+interface RatedBatch {
+  readonly rated: readonly RatedEvent[];
+  readonly calendar: BookingCalendar;
+}
+
+async function rateEvents(client: pg.PoolClient, { read, refused, prices }: Rateable): Promise<RatedBatch> {
   const organizationIds = [...new Set(read.map(({ event }) => event.organizationId))].sort();
-  const earliest = Math.min(...read.map(({ event }) => event.occurredAt), Date.now());
+  const earliest = Math.min(...read.map(({ event }) => event.occurredAt));
   const calendar = await BookingCalendar.open(client, organizationIds, earliest);
   const rated: RatedEvent[] = [];
   for (const { payload, event } of read) {
@@ -151,7 +173,16 @@ async function rateEvents(client: pg.PoolClient, { read, refused, prices }: Rate
       refuse(`cannot be rated: ${error.message}`);
     }
   }
-  return rated;
+  return { rated, calendar };
+}
+
+/** Grants are wanted by whoever is charged, or corrected. */
+function fundsFor(rated: readonly RatedEvent[]) {
+  const charged = rated.filter(({ booked: { billedCost, event } }) => billedCost > 0n || event.revision > 0);
+  return {
+    organizationIds: [...new Set(charged.map(({ booked }) => booked.organization.id))].sort(),
+    since: Math.min(...charged.map(({ booked }) => booked.event.occurredAt), Date.now()),
+  };
 }
 
 function revisionsOf(rated: readonly RatedEvent[]): number[] {
@@ -162,66 +193,103 @@ interface Revision {
   readonly revision: number;
   readonly events: readonly RatedEvent[];
   readonly refused: QuarantinedPayload[];
+  readonly funding: EventFunding;
 }
 
 interface InsertedRevision {
-  readonly booked: readonly BookedEvent[];
+  readonly booked: readonly FundedEvent[];
   readonly contributions: readonly UsageContribution[];
+  /** What has been corrected, by the correction. */
+  readonly corrected: ReadonlyMap<string, CorrectedEvent>;
 }
 
 async function insertRevision(
   client: pg.PoolClient,
-  { revision, events, refused }: Revision,
+  { revision, events, refused, funding }: Revision,
 ): Promise<InsertedRevision> {
   const all = events.map(({ booked }) => booked);
   if (revision === 0) {
-    const booked = await insertEvents(client, all);
-    return { booked, contributions: booked.map(contributionOf) };
+    const booked = await insertEvents(client, all, funding);
+    return { booked, contributions: booked.map(contributionOf), corrected: new Map() };
   }
-  const { ready, orphaned, takenBack } = await findCorrected(client, all);
+  const { ready, orphaned, corrected } = await findCorrected(client, all);
   for (const { payload, booked } of events) {
     if (orphaned.includes(booked)) refused.push({ payload, reason: 'what it corrects has not been booked' });
   }
-  const booked = await insertEvents(client, ready);
+  await funding.learnCorrections(client, ready, corrected);
+  const booked = await insertEvents(client, ready, funding);
+  const before = new Map([...corrected].map(([correction, predecessor]) => [eventKey(correction), predecessor]));
   const contributions = booked.flatMap((correction) => {
-    const before = takenBack.get(correction);
-    return before === undefined ? [contributionOf(correction)] : [before, contributionOf(correction)];
+    const predecessor = before.get(eventKey(correction));
+    return predecessor === undefined
+      ? [contributionOf(correction)]
+      : [predecessor.contribution, contributionOf(correction)];
   });
-  return { booked, contributions };
+  return { booked, contributions, corrected: before };
 }
 
-/** Inserts events with their rated lines. Returns those that had not been there before. */
-async function insertEvents(client: pg.PoolClient, events: readonly BookedEvent[]): Promise<readonly BookedEvent[]> {
-  if (events.length === 0) return [];
-  const inserted = (await copyEvents(client, events)) ? events : await insertNewEvents(client, events);
-  const lines = inserted.flatMap((booked) => booked.lines.map((line, index) => ({ booked, index, line })));
+/**
+ * Inserts events with their rated lines and what pays for them. Returns those that had not been there before: only they
+ * take anything from grants.
+ */
+async function insertEvents(
+  client: pg.PoolClient,
+  events: readonly BookedEvent[],
+  funding: EventFunding,
+): Promise<readonly FundedEvent[]> {
+  let fresh = events;
+  while (fresh.length > 0) {
+    const forget = funding.remember();
+    const funded = funding.fund(fresh);
+    const refusal = await copyEvents(client, funded);
+    if (refusal === null) {
+      await copyPartsOf(client, funded);
+      return funded;
+    }
+    forget();
+    const left = await withoutBooked(client, fresh);
+    if (left.length === fresh.length) throw refusal;
+    fresh = left;
+  }
+  return [];
+}
+
+async function copyPartsOf(client: pg.PoolClient, events: readonly FundedEvent[]): Promise<void> {
+  const lines = events.flatMap((booked) => booked.lines.map((line, index) => ({ booked, index, line })));
   if (lines.length > 0) await copyRows(client, 'rated_line', { columns: LINE_COLUMNS, rows: lines });
-  return inserted;
+  const allocations = allocationsOf(events);
+  if (allocations.length === 0) return;
+  await copyRows(client, 'grant_allocation', { columns: ALLOCATION_COLUMNS, rows: allocations });
 }
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Whether none of the events had been there before; if one had, nothing has been inserted. */
-async function copyEvents(client: pg.PoolClient, events: readonly BookedEvent[]): Promise<boolean> {
+/** Answers the refusal when one of the events had been there before; nothing has been inserted then. */
+async function copyEvents(client: pg.PoolClient, events: readonly FundedEvent[]): Promise<pg.DatabaseError | null> {
   await client.query('SAVEPOINT events');
   try {
     await copyRows(client, 'usage_event', { columns: EVENT_COLUMNS, rows: events });
     await client.query('RELEASE SAVEPOINT events');
-    return true;
+    return null;
   } catch (error) {
     if (!(error instanceof pg.DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
     await client.query('ROLLBACK TO SAVEPOINT events');
-    return false;
+    return error;
   }
 }
 
-/** The way for batches with events that were sent twice, as after a crash. */
-async function insertNewEvents(client: pg.PoolClient, events: readonly BookedEvent[]): Promise<BookedEvent[]> {
-  const { rows } = await client.query<Omit<ClaimedEvent, 'payload'>>({
-    name: 'insert_usage_events',
-    text: INSERT_EVENTS,
-    values: columnValues(EVENT_COLUMNS, events),
-  });
-  const returned = new Set(rows.map((row) => `${row.request_id} ${row.part} ${row.revision}`));
-  return events.filter(({ event }) => returned.has(`${event.requestId} ${event.part} ${event.revision}`));
+const BOOKED = `
+  SELECT e.request_id, e.part, e.revision
+  FROM unnest($1::uuid[], $2::smallint[], $3::smallint[]) AS wanted(request_id, part, revision)
+  JOIN usage_event e USING (request_id, part, revision)`;
+
+/** Of batches with events that were sent twice, as after a crash: those that are not there yet. */
+async function withoutBooked(client: pg.PoolClient, events: readonly BookedEvent[]): Promise<BookedEvent[]> {
+  const { rows } = await client.query<Omit<ClaimedEvent, 'payload'>>(BOOKED, [
+    arrayLiteral(events.map(({ event }) => event.requestId)),
+    arrayLiteral(events.map(({ event }) => event.part)),
+    arrayLiteral(events.map(({ event }) => event.revision)),
+  ]);
+  const booked = new Set(rows.map((row) => `${row.request_id} ${row.part} ${row.revision}`));
+  return events.filter((each) => !booked.has(eventKey(each)));
 }

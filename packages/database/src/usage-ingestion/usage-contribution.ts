@@ -2,6 +2,7 @@ import type { Charge, WastedMoney } from '@tollgate/billing';
 import type { Picos, Usage } from '@tollgate/domain';
 
 import type { BookedEvent } from './booked-event.js';
+import type { FundedEvent } from './funded-event.js';
 import type { BookedOrganization } from './booking-calendar.js';
 
 /** What one event adds to sums. A correction takes back what its predecessor added: `sign` is then −1. */
@@ -9,6 +10,8 @@ export interface UsageContribution {
   readonly sign: 1 | -1;
   /** Whether it is a request, or what one cost beside: that adds what we pay, and nothing that is counted or charged. */
   readonly isRequest: boolean;
+  /** Under which kind its money is booked. */
+  readonly kind: 'usage' | 'correction';
   readonly organization: BookedOrganization;
   readonly projectId: string;
   readonly apiKeyId: string;
@@ -34,28 +37,43 @@ export interface UsageContribution {
   readonly providerCost: Picos;
   readonly listCost: Picos;
   readonly billedCost: Picos;
+  readonly prepaidCost: Picos;
+  readonly promoCost: Picos;
   /** What it costs more than without prompt caches, below 0 what is saved; null where none is used. */
   readonly promptCachePremium: WastedMoney | null;
   readonly totalMs: number;
   readonly firstTokenMs: number | null;
 }
 
-export function contributionOf(booked: BookedEvent): UsageContribution {
+/** When and where a contribution happens, which is the same for a correction and what it corrects. */
+type Occurrence = Pick<
+  UsageContribution,
+  'isRequest' | 'kind' | 'organization' | 'occurredAt' | 'periodStartsAt' | 'accountingPeriod' | 'day'
+>;
+
+export function occurrenceOf({ event, organization, ...booked }: BookedEvent): Occurrence {
+  return {
+    isRequest: event.part === 0,
+    kind: event.revision === 0 ? 'usage' : 'correction',
+    organization,
+    occurredAt: event.occurredAt,
+    periodStartsAt: booked.periodStartsAt,
+    accountingPeriod: booked.accountingPeriod,
+    day: booked.day,
+  };
+}
+
+export function contributionOf(booked: FundedEvent): UsageContribution {
   const { event } = booked;
   const { target } = event;
   return confined({
+    ...occurrenceOf(booked),
     sign: 1,
-    isRequest: event.part === 0,
-    organization: booked.organization,
     projectId: event.projectId,
     apiKeyId: event.apiKeyId,
     memberId: event.memberId,
     endUser: event.endUser,
     tags: event.tags,
-    occurredAt: event.occurredAt,
-    periodStartsAt: booked.periodStartsAt,
-    accountingPeriod: booked.accountingPeriod,
-    day: booked.day,
     model: target === null ? '' : event.requestedModel,
     provider: target?.provider ?? '',
     outcome: event.outcome,
@@ -70,6 +88,8 @@ export function contributionOf(booked: BookedEvent): UsageContribution {
     providerCost: booked.providerCost,
     listCost: booked.listCost,
     billedCost: booked.billedCost,
+    prepaidCost: booked.prepaidCost,
+    promoCost: booked.promoCost,
     promptCachePremium: booked.promptCachePremiumOf(booked.usage),
     totalMs: event.timings.totalMs,
     firstTokenMs: event.timings.firstTokenMs,

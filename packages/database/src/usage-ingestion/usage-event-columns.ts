@@ -1,13 +1,13 @@
 import type { RatedLine } from '@tollgate/billing';
 import { formatPicos, nanosToPicos } from '@tollgate/domain';
 
-import { arrayLiteral, insertStatement } from '../columnar-insert.js';
+import { arrayLiteral } from '../columnar-insert.js';
 import type { Column } from '../columnar-insert.js';
-import type { BookedEvent } from './booked-event.js';
+import type { FundedEvent } from './funded-event.js';
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 
-export const EVENT_COLUMNS: readonly Column<BookedEvent>[] = [
+export const EVENT_COLUMNS: readonly Column<FundedEvent>[] = [
   { name: 'request_id', type: 'uuid', value: ({ event }) => event.requestId },
   { name: 'part', type: 'smallint', value: ({ event }) => event.part },
   { name: 'revision', type: 'smallint', value: ({ event }) => event.revision },
@@ -33,6 +33,7 @@ export const EVENT_COLUMNS: readonly Column<BookedEvent>[] = [
   { name: 'provider', type: 'text', value: ({ event }) => event.target?.provider ?? null },
   { name: 'upstream_dialect', type: 'text', value: ({ event }) => event.target?.dialect ?? null },
   { name: 'upstream_model', type: 'text', value: ({ event }) => event.target?.upstreamModel ?? null },
+  { name: 'priced_model', type: 'text', value: ({ event }) => event.target?.pricedModel ?? null },
   { name: 'deployment_id', type: 'text', value: ({ event }) => event.target?.deploymentId ?? null },
   { name: 'region', type: 'text', value: ({ event }) => event.target?.region ?? null },
   { name: 'service_tier', type: 'text', value: ({ event }) => event.serviceTier },
@@ -49,10 +50,13 @@ export const EVENT_COLUMNS: readonly Column<BookedEvent>[] = [
   { name: 'cache_read_tokens', type: 'bigint', value: (booked) => booked.cacheReadTokens },
   { name: 'price_snapshot_id', type: 'text', value: ({ event }) => event.priceSnapshotId },
   { name: 'rating_state', type: 'text', value: ({ ratingState }) => ratingState },
+  { name: 'unpriced_meters', type: 'text[]', value: ({ unpricedMeters }) => arrayLiteral(unpricedMeters) },
   { name: 'charge', type: 'text', value: ({ charge }) => charge },
   { name: 'provider_cost', type: 'numeric', value: ({ providerCost }) => formatPicos(providerCost) },
   { name: 'list_cost', type: 'numeric', value: ({ listCost }) => formatPicos(listCost) },
   { name: 'billed_cost', type: 'numeric', value: ({ billedCost }) => formatPicos(billedCost) },
+  { name: 'prepaid_cost', type: 'numeric', value: ({ prepaidCost }) => formatPicos(prepaidCost) },
+  { name: 'promo_cost', type: 'numeric', value: ({ promoCost }) => formatPicos(promoCost) },
   { name: 'provider_reported_cost', type: 'numeric', value: ({ event }) => event.providerReportedCost },
   { name: 'captured_cost', type: 'numeric', value: ({ event }) => event.capturedCost },
   { name: 'hold', type: 'numeric', value: ({ event }) => formatPicos(nanosToPicos(event.holdNanos)) },
@@ -68,12 +72,9 @@ export const EVENT_COLUMNS: readonly Column<BookedEvent>[] = [
   { name: 'total_ms', type: 'double precision', value: ({ event }) => event.timings.totalMs },
 ];
 
-export const INSERT_EVENTS = `${insertStatement('usage_event', EVENT_COLUMNS)}
-  ON CONFLICT (request_id, part, revision) DO NOTHING RETURNING request_id, part, revision`;
-
 /** A rated line with the event that it belongs to. */
 export interface EventLine {
-  readonly booked: BookedEvent;
+  readonly booked: FundedEvent;
   readonly index: number;
   readonly line: RatedLine;
 }
@@ -88,6 +89,8 @@ export const LINE_COLUMNS: readonly Column<EventLine>[] = [
   { name: 'quantity', type: 'bigint', value: ({ line }) => line.quantity },
   { name: 'price_id', type: 'text', value: ({ line }) => line.priceId },
   { name: 'priced_as', type: 'text', value: ({ line }) => line.pricedAs },
+  { name: 'cost_price_id', type: 'text', value: ({ line }) => line.costPriceId },
+  { name: 'markup_basis_points', type: 'integer', value: ({ line }) => line.markupBasisPoints },
   { name: 'unit_amount', type: 'numeric', value: ({ line }) => formatPicos(line.amountPicos) },
   { name: 'per', type: 'integer', value: ({ line }) => line.per },
   { name: 'provider_cost', type: 'numeric', value: ({ line }) => formatPicos(line.providerCost) },

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { inTransaction } from '../transaction.js';
 import { ADVISORY_LOCKS } from '../advisory-locks.js';
 
-const PARTITIONED_TABLES = ['usage_event', 'rated_line'] as const;
+const PARTITIONED_TABLES = ['usage_event', 'rated_line', 'grant_allocation'] as const;
 
 /** The UTC month of an instant as `2026_11`, which is how partitions are named. */
 export function partitionMonth(ms: number): string {

@@ -21,7 +21,8 @@ const COLUMNS: readonly Column<QuarantinedPayload>[] = [
 
 const INSERT = `${insertStatement('usage_quarantine', COLUMNS)}
   ON CONFLICT (digest) DO UPDATE
-  SET attempts = t.attempts + 1, last_seen_at = now(), reason = excluded.reason, resolved_at = NULL`;
+  SET attempts = t.attempts + 1, last_seen_at = now(), reason = excluded.reason,
+      resolved_at = NULL, resolved_by = NULL, resolution = NULL`;
 
 /** Keeps payloads that cannot be booked. One that comes again is counted, not stored twice. */
 export async function quarantineUsage(

@@ -60,12 +60,21 @@ interface DataSource {
   readonly day: string;
 }
 
+/** A price, for the first tokens of a request at ordinary processing, that the two sources differ about by more than 1 %. */
+interface ImportedDisagreement {
+  readonly model: string;
+  readonly meter: Meter;
+  readonly first: { readonly amount: string; readonly per: number };
+  readonly second: { readonly amount: string; readonly per: number };
+}
+
 /** What is imported of one provider. */
 export interface CatalogueData {
   readonly provider: string;
   readonly sources: readonly DataSource[];
   /** Where several match a name, the first one is meant. */
   readonly models: readonly ImportedModel[];
+  readonly disagreements: readonly ImportedDisagreement[];
 }
 
 /** What is written by hand of one provider's models and prices; it stands before what is imported. */

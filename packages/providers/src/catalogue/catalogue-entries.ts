@@ -47,3 +47,18 @@ export interface CataloguePrice {
   /** Package and version that it is from. */
   readonly source: string;
 }
+
+/** A price that two sources differ about by more than 1 %. The first one is in the catalogue. */
+export interface CatalogueDisagreement {
+  readonly provider: string;
+  readonly model: string;
+  readonly meter: Meter;
+  readonly first: DisagreeingPrice;
+  readonly second: DisagreeingPrice;
+}
+
+interface DisagreeingPrice {
+  readonly source: string;
+  readonly amountPicos: Picos;
+  readonly per: number;
+}

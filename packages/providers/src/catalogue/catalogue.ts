@@ -2,7 +2,7 @@ import { METERS, parsePicos } from '@tollgate/domain';
 
 import { SANDBOX_MODELS } from '../providers/sandbox/sandbox-models.js';
 import type { CatalogueData, HandWrittenModels, ListedModel } from './catalogue-data.js';
-import type { CatalogueModel, CataloguePrice } from './catalogue-entries.js';
+import type { CatalogueDisagreement, CatalogueModel, CataloguePrice } from './catalogue-entries.js';
 import { HAND_WRITTEN } from './hand-written.js';
 import { IMPORTED_DATA } from './imported-data.js';
 import type { ModelFacts } from './model-facts.js';
@@ -12,6 +12,8 @@ import { withServiceTiers } from './service-tier-prices.js';
 interface Catalogue {
   readonly models: readonly CatalogueModel[];
   readonly prices: readonly CataloguePrice[];
+  /** Imported prices that the two sources differ about. What is written by hand is not among them. */
+  readonly disagreements: readonly CatalogueDisagreement[];
 }
 
 /** A model with where its prices are from. */
@@ -54,7 +56,27 @@ function assemble(): Catalogue {
   }
   const sandbox = SANDBOX_MODELS.map(({ name, aliases }) => ({ name, aliases, match: null }));
   indexes.set('sandbox', new NameIndex('sandbox', sandbox));
-  return { models, prices };
+  return { models, prices, disagreements: [...imported.values()].flatMap(disagreementsOf) };
+}
+
+function disagreementsOf({ provider, sources, disagreements }: CatalogueData): CatalogueDisagreement[] {
+  const byHand = new Set(
+    (HAND_WRITTEN[provider]?.models ?? []).flatMap(({ models }) => models.map(({ name }) => name)),
+  );
+  const priceOf = ({ amount, per }: { amount: string; per: number }, index: number) => ({
+    source: sources[index]?.name ?? '',
+    amountPicos: parsePicos(amount),
+    per,
+  });
+  return disagreements
+    .filter(({ model }) => !byHand.has(model) && !GROUP_NAME.test(model))
+    .map(({ model, meter, first, second }) => ({
+      provider,
+      model,
+      meter,
+      first: priceOf(first, 0),
+      second: priceOf(second, 1),
+    }));
 }
 
 /** What is written by hand, then what is imported and not written by hand. */

@@ -1,4 +1,6 @@
 import { accountEnglish } from './account.js';
+import { billingEnglish } from './billing.js';
+import { chargesEnglish } from './charges.js';
 import { alertsEnglish, wasteEnglish } from './alerts.js';
 import { invitationEnglish, resetEnglish, setUpEnglish, signInEnglish, signUpEnglish } from './entrance.js';
 import { keysEnglish } from './keys.js';
@@ -7,10 +9,14 @@ import { membersEnglish, rolesEnglish } from './members.js';
 import { modelsEnglish } from './models.js';
 import { overviewEnglish } from './overview.js';
 import { playgroundEnglish } from './playground.js';
+import { organizationsEnglish, plansEnglish } from './plans.js';
+import { pricesEnglish } from './prices.js';
 import { projectsEnglish } from './projects.js';
 import { providersEnglish } from './providers.js';
 import { requestsEnglish } from './requests.js';
+import { reviewsEnglish } from './reviews.js';
 import { budgetsEnglish, routesEnglish, routingEnglish, simulatorEnglish } from './routing.js';
+import { selfAuditsEnglish } from './self-audits.js';
 import { installationEnglish, settingsEnglish, ssoEnglish, tokensEnglish } from './settings.js';
 import { usageExportEnglish } from './usage-export.js';
 import { vocabularyEnglish } from './vocabulary.js';
@@ -27,12 +33,17 @@ export const english = {
     keys: 'Keys',
     alerts: 'Budgets & alerts',
     waste: 'Waste',
-    ledger: 'Ledger',
+    billing: 'Billing',
+    prices: 'Price books',
+    reviews: 'Reviews',
+    selfAudits: 'Self-audit',
     providers: 'Providers',
     routes: 'Routes',
     simulator: 'Simulator',
     projects: 'Projects',
     members: 'Members',
+    organizations: 'Organizations',
+    plans: 'Plans',
     settings: 'Settings',
     skip: 'Skip to the content',
   },
@@ -130,7 +141,10 @@ export const english = {
   signUp: signUpEnglish,
   roles: rolesEnglish,
   members: membersEnglish,
+  prices: pricesEnglish,
   projects: projectsEnglish,
+  plans: plansEnglish,
+  organizations: organizationsEnglish,
   settings: settingsEnglish,
   tokens: tokensEnglish,
   sso: ssoEnglish,
@@ -146,6 +160,10 @@ export const english = {
   alerts: alertsEnglish,
   waste: wasteEnglish,
   ledger: ledgerEnglish,
+  billing: billingEnglish,
+  charges: chargesEnglish,
+  reviews: reviewsEnglish,
+  selfAudits: selfAuditsEnglish,
   routing: routingEnglish,
   routes: routesEnglish,
   simulator: simulatorEnglish,

@@ -2,7 +2,7 @@ import type { LedgerAccount, LedgerTransactionKind } from '@tollgate/domain';
 
 const account: Record<LedgerAccount, string> = {
   prepaid: 'Prepaid balance',
-  promo: 'Promotions',
+  promo: 'Given away and used',
   receivable: 'Receivable',
   accrued: 'Accrued',
   revenue: 'Revenue',
@@ -32,19 +32,8 @@ const kind: Record<LedgerTransactionKind, string> = {
 };
 
 export const ledgerEnglish = {
-  title: 'Ledger',
   account,
   kind,
-  available: 'Available',
-  availableHint: 'prepaid and not used up',
-  credited: 'Credited',
-  creditedHint: 'payments and promotions',
-  spent: 'Spent',
-  spentHint: 'usage billed, up to now',
-  owed: 'Owed',
-  owedHint: 'usage billed and not paid',
-  cost: 'Provider cost',
-  costHint: 'what the usage costs the operator',
   accounts: 'Accounts',
   accountsHint: 'Debits are positive, credits negative. Accrued usage is sealed into the ledger minute by minute.',
   accountName: 'Account',
@@ -66,15 +55,5 @@ export const ledgerEnglish = {
   entries: 'Entries',
   debit: 'Debit',
   credit: 'Credit',
-  giveCredit: 'Add credit',
-  creditTitle: 'Add credit to %{name}',
-  creditHint: 'This posts a transaction that can never be changed. A mistake is put right by another one.',
-  creditAmount: 'Amount, USD',
-  creditAmountWrong: 'Must be an amount above 0, such as 250 or 12.50.',
-  creditKind: 'Why',
-  creditPayment: 'Their money has arrived',
-  creditPromotion: 'It is given away',
-  creditReason: 'Reason',
-  creditReasonHint: 'Stands in the ledger: “Bank transfer 4711 of 22 November”.',
-  creditPosted: 'The credit has been posted.',
+  bookedAhead: 'booked ahead: counts from then on',
 };

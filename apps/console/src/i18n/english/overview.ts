@@ -1,4 +1,7 @@
 export const overviewEnglish = {
+  refused:
+    'Requests are refused: nothing is left of what was paid or given. Whoever runs this installation credits what you pay.',
+  openBilling: 'Open billing',
   title: 'Overview',
   spend: 'Spend',
   requests: 'Requests',

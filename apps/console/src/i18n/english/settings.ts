@@ -20,6 +20,11 @@ export const settingsEnglish = {
   billing: 'Billing',
   prepaid: 'prepaid',
   postpaid: 'postpaid',
+  plan: 'Plan',
+  noPlan: 'none',
+  fee: 'Fee per month',
+  credit: 'Included credit per month',
+  planLimits: 'Limits of the plan',
 };
 
 export const tokensEnglish = {
@@ -101,6 +106,10 @@ export const installationEnglish = {
   },
   grant: 'Starter grant, USD',
   grantHint: 'What a new organization begins with. Empty: nothing.',
+  approval: 'Second person',
+  approvalHint: 'Who has to agree before money is posted by hand.',
+  threshold: 'From how much on, USD',
+  thresholdHint: 'From this amount on, a posting by hand waits for a second person. Empty: never. 0: always.',
   mail: 'Mail',
   mailHint: 'Set in the environment of the gateway: SMTP_URL, MAIL_FROM and PUBLIC_URL.',
   from: 'Sender',

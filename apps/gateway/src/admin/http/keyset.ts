@@ -30,7 +30,8 @@ export function readKeyset(order: ListOrder): Keyset {
   return { field, direction: descending ? 'desc' : 'asc', after, limit: order.limit };
 }
 
-const keyLength = (field: string): number => (['name', 'occurredAt', 'bookedAt'].includes(field) ? 2 : 1);
+const keyLength = (field: string): number =>
+  ['name', 'occurredAt', 'bookedAt', 'openedAt', 'requestedAt'].includes(field) ? 2 : 1;
 
 function encodeCursor(sort: string, key: readonly string[]): string {
   return Buffer.from(JSON.stringify([sort, ...key])).toString('base64url');

@@ -62,10 +62,10 @@ describe('If-Match', () => {
 });
 
 describe('Idempotency-Key', () => {
-  const body = { amount: '5', currency: 'USD', reason: 'x' };
+  const body = { kind: 'payment', amount: '5', currency: 'USD', reason: 'x' };
   const call = { params: { organizationId: newId('organization') }, body };
   const parse = (idempotencyKey: string | undefined): string =>
-    parseOperationInput(OPERATIONS.createCredit, raw({ ...call, idempotencyKey })).idempotencyKey;
+    parseOperationInput(OPERATIONS.createManualPosting, raw({ ...call, idempotencyKey })).idempotencyKey;
 
   test.each([
     ['transfer-1', 'transfer-1'],

@@ -30,7 +30,7 @@ export class InstallationService {
   }
 
   async update(actor: Actor, { body, ifMatch }: Change): Promise<Installation> {
-    const { signUp, starterGrant } = body;
+    const { signUp, starterGrant, approvalThreshold } = body;
     if (starterGrant !== undefined && starterGrant !== null && parsePicos(starterGrant.amount) === 0n) {
       throw invalidField('/body/starterGrant/amount', 'must be more than 0; null grants nothing', 'too_small');
     }
@@ -39,6 +39,7 @@ export class InstallationService {
       const data = withoutUndefined({
         signUp,
         starterGrant: starterGrant === undefined ? undefined : (starterGrant?.amount ?? null),
+        approvalThreshold: approvalThreshold === undefined ? undefined : (approvalThreshold?.amount ?? null),
       });
       await this.repository.update(ifMatch, { data, transaction });
       const after = this.#present(await this.repository.read(transaction));
@@ -63,6 +64,7 @@ export class InstallationService {
     return {
       signUp: row.signUp,
       starterGrant: row.starterGrant === null ? null : dollars(row.starterGrant),
+      approvalThreshold: row.approvalThreshold === null ? null : dollars(row.approvalThreshold),
       mail: mail === null ? null : { from: mail.from },
       publicUrl,
       ...revisionOf(row),

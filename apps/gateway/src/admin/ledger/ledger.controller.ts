@@ -24,15 +24,7 @@ export class LedgerController {
     @Caller() actor: Actor,
     @Input() input: OperationInput<Operations['readBalance']>,
   ): Promise<OrganizationBalance> {
-    return this.ledger.balance(actor, input.params.organizationId);
-  }
-
-  @Operate(OPERATIONS.createCredit)
-  credit(
-    @Caller() actor: Actor,
-    @Input() input: OperationInput<Operations['createCredit']>,
-  ): Promise<LedgerTransactionDetail> {
-    return this.ledger.credit(actor, input);
+    return this.ledger.balance(actor, input);
   }
 
   @Operate(OPERATIONS.listLedgerTransactions)

@@ -1,17 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import {
-  Database,
-  inTransaction,
-  postCredit,
-  readBalance,
-  type CreditDraft,
-  type OrganizationBalance,
-  type PostedCredit,
-} from '@tollgate/database';
+import { Database, readBalance, type OrganizationBalance } from '@tollgate/database';
 import { OPERATOR_LEDGER_ACCOUNTS } from '@tollgate/domain';
 import type { LedgerEntryListQuery, LedgerTransactionListQuery } from '@tollgate/wire';
-import { insertAuditEntry, type AuditFact } from '../audit-log/audit-recorder.js';
-import type { Actor, Tenant } from '../http/actor.js';
+import type { Tenant } from '../http/actor.js';
 import type { Keyset } from '../http/keyset.js';
 import type { LedgerEntryRow, LedgerTransactionRow } from './ledger-rows.js';
 
@@ -27,14 +18,20 @@ const TRANSACTION_COLUMNS = `
   t.id, t.organization_id, t.kind, t.accounting_period, t.reason, t.source, t.booked_at, t.created_at,
   visible.amount::numeric(38, 12)::text AS amount`;
 
+/** Which account tells what a transaction comes to, and with which sign. */
+const AMOUNTS = `(VALUES
+  ('usage', 'revenue', -1), ('correction', 'revenue', -1), ('platform_fee', 'revenue', -1), ('adjustment', 'revenue', 1),
+  ('payment', 'cash', 1), ('refund', 'cash', 1), ('promotion', 'prepaid', -1), ('opening', 'prepaid', -1),
+  ('expiry', 'breakage', -1), ('write_off', 'write_off', 1)
+) AS amounts(kind, account, sign)`;
+
 /**
- * The entries that the caller may see; a transaction without any is not there for the caller. What the organization is
- * charged is credited to revenue, what it is credited with to its prepaid money: a refund debits revenue.
+ * The entries that the caller may see; a transaction without any is not there for the caller. As one amount it is told
+ * from the organization's side: usage is what it is charged, what a person posts is what it is credited with.
  */
 const VISIBLE_ENTRIES = `LATERAL (
-  SELECT count(*) AS entries,
-         coalesce(-sum(e.amount) FILTER (WHERE e.account = CASE t.kind WHEN 'usage' THEN 'revenue' ELSE 'prepaid' END), 0) AS amount
-  FROM ledger_entry e
+  SELECT count(*) AS entries, coalesce(sum(amounts.sign * e.amount), 0) AS amount
+  FROM ledger_entry e LEFT JOIN ${AMOUNTS} ON amounts.kind = t.kind AND amounts.account = e.account
   WHERE e.transaction_id = t.id AND e.account <> ALL($1)
 ) AS visible`;
 
@@ -85,17 +82,9 @@ export class LedgerRepository {
     return (await this.database.pool.query<LedgerEntryRow>(text, values)).rows;
   }
 
-  balance(organizationId: string): Promise<OrganizationBalance> {
-    return readBalance(this.database.pool, organizationId);
-  }
-
-  /** Posts a credit with its audit entry, or neither; null when there is no such organization. */
-  credit(actor: Actor, draft: CreditDraft, factOf: (posted: PostedCredit) => AuditFact): Promise<PostedCredit | null> {
-    return inTransaction(this.database.pool, 'READ COMMITTED', async (client) => {
-      const credit = await postCredit(client, draft);
-      if (credit?.posted === true) await insertAuditEntry(client, actor, factOf(credit));
-      return credit;
-    });
+  /** @param asOf Unix milliseconds; now when absent */
+  balance(organizationId: string, asOf: number | undefined): Promise<OrganizationBalance> {
+    return readBalance(this.database.pool, organizationId, asOf);
   }
 }
 

@@ -1,6 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { IdempotencyKeyReused, LEDGER_CURRENCY } from '@tollgate/database';
-import { formatPicos, isId, parsePicos } from '@tollgate/domain';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { isId, type Picos } from '@tollgate/domain';
 import type {
   LedgerEntry,
   LedgerEntryListQuery,
@@ -12,67 +11,40 @@ import type {
   OrganizationBalance,
   Page,
 } from '@tollgate/wire';
-import { OPERATOR_LEDGER_ACCOUNTS } from '@tollgate/domain';
+import { AdmissionInspector } from '../../platform/admission-inspector.js';
 import type { Actor } from '../http/actor.js';
 import { isWrittenInstant, readKeyset, toKeyedPage, type Keyset } from '../http/keyset.js';
-import { dollars } from '../http/presentation.js';
 import { orNotFound, ProblemError } from '../http/problem-error.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
-import type { LedgerEntryRow, LedgerTransactionRow } from './ledger-rows.js';
 import { LedgerRepository } from './ledger.repository.js';
+import { presentBalance } from './present-balance.js';
+import { entryId, presentEntry, presentTransaction } from './present-ledger.js';
 
-type Credit = OperationInput<typeof OPERATIONS.createCredit>;
-
-const money = (picos: bigint) => dollars(formatPicos(picos));
+type BalanceQuestion = OperationInput<typeof OPERATIONS.readBalance>;
 
 @Injectable()
 export class LedgerService {
   constructor(
     private readonly organizations: OrganizationsRepository,
     private readonly repository: LedgerRepository,
+    @Optional() @Inject(AdmissionInspector) private readonly admission: AdmissionInspector | undefined,
   ) {}
 
-  async balance(actor: Actor, id: string): Promise<OrganizationBalance> {
-    const { id: organizationId } = orNotFound(await this.organizations.find(actor.organizationId, id));
-    const { accounts, credited, spent, available, owed, cost } = await this.repository.balance(organizationId);
-    const isOperator = actor.organizationId === null;
-    return {
-      organizationId,
-      currency: LEDGER_CURRENCY,
-      credited: money(credited),
-      spent: money(spent),
-      available: money(available),
-      owed: money(owed),
-      // what the operator pays is not told to those who pay the operator
-      ...(isOperator ? { cost: money(cost) } : {}),
-      accounts: accounts
-        .filter(({ account }) => isOperator || !OPERATOR_LEDGER_ACCOUNTS.includes(account))
-        .map(({ account, posted, accrued }) => ({
-          account,
-          balance: money(posted + accrued),
-          posted: money(posted),
-          accrued: money(accrued),
-        })),
-      asOf: new Date().toISOString(),
-    };
+  async balance(actor: Actor, { params, query }: BalanceQuestion): Promise<OrganizationBalance> {
+    const organization = orNotFound(await this.organizations.find(actor.organizationId, params.organizationId));
+    const { id: organizationId, billingMode } = organization;
+    const asOf = query.asOf === undefined ? undefined : Date.parse(query.asOf);
+    const [balance, held] = await Promise.all([
+      this.repository.balance(organizationId, asOf),
+      // what is held is held now, and in the process that answers
+      asOf === undefined ? this.#held(organizationId) : null,
+    ]);
+    return presentBalance(balance, { organizationId, billingMode, held, isOperator: actor.organizationId === null });
   }
 
-  async credit(actor: Actor, { params, body, idempotencyKey }: Credit): Promise<LedgerTransactionDetail> {
-    const { organizationId } = params;
-    const { kind, reason, amount, currency } = body;
-    const source = actor.id;
-    const draft = { organizationId, kind, reason, source, idempotencyKey, picos: parsePicos(amount) };
-    const after = { kind, amount: formatPicos(draft.picos), currency, reason };
-    const credit = await this.repository
-      .credit(actor, draft, ({ transactionId }) => ({
-        action: 'credit.posted',
-        resourceId: transactionId,
-        organizationId,
-        before: null,
-        after,
-      }))
-      .catch(explainReuse);
-    return this.transaction(actor, orNotFound(credit).transactionId);
+  async #held(organizationId: string): Promise<Picos | null> {
+    const live = await this.admission?.balanceOf(organizationId);
+    return live?.held ?? null;
   }
 
   async transactions(actor: Actor, query: LedgerTransactionListQuery): Promise<Page<LedgerTransaction>> {
@@ -111,42 +83,4 @@ function requireReadableCursor({ after }: Keyset, isKnown: (id: string) => boole
   if (after === null) return;
   const [bookedAt = '', id = ''] = after;
   if (!isWrittenInstant(bookedAt) || !isKnown(id)) throw new ProblemError('invalid-cursor');
-}
-
-function explainReuse(error: unknown): never {
-  if (!(error instanceof IdempotencyKeyReused)) throw error;
-  const message = 'was sent before with another body; a new act needs a new key';
-  throw new ProblemError('idempotency-key-reused', undefined, [
-    { pointer: '/header/Idempotency-Key', code: 'reused', message },
-  ]);
-}
-
-const entryId = ({ transaction_id, line }: LedgerEntryRow): string => `${transaction_id}.${line}`;
-
-function presentTransaction(row: LedgerTransactionRow): LedgerTransaction {
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    kind: row.kind,
-    amount: dollars(row.amount),
-    accountingPeriod: row.accounting_period,
-    reason: row.reason,
-    source: row.source,
-    bookedAt: row.booked_at.toISOString(),
-    createdAt: row.created_at.toISOString(),
-  };
-}
-
-function presentEntry(row: LedgerEntryRow): LedgerEntry {
-  return {
-    id: entryId(row),
-    transactionId: row.transaction_id,
-    line: row.line,
-    organizationId: row.organization_id,
-    kind: row.kind,
-    account: row.account,
-    amount: dollars(row.amount),
-    accountingPeriod: row.accounting_period,
-    bookedAt: row.booked_at.toISOString(),
-  };
 }

@@ -11,7 +11,7 @@ const visibleTo = (organizationId: Tenant) => (organizationId === null ? {} : { 
 export class OrganizationsRepository {
   constructor(private readonly database: Database) {}
 
-  list(organizationId: Tenant, filter: { name?: string; slug?: string }, keyset: Keyset) {
+  list(organizationId: Tenant, filter: { name?: string; slug?: string; planId?: string }, keyset: Keyset) {
     const { where, orderBy, take } = keysetClauses(keyset);
     return this.database.prisma.organization.findMany({
       where: { AND: [filter, visibleTo(organizationId), where] },
@@ -22,6 +22,12 @@ export class OrganizationsRepository {
 
   find(organizationId: Tenant, id: string, transaction: Transaction = this.database.prisma) {
     return transaction.organization.findFirst({ where: { AND: [{ id }, visibleTo(organizationId)] } });
+  }
+
+  /** Whether the plan is given to nobody any more. */
+  async isPlanArchived(planId: string, transaction: Transaction): Promise<boolean> {
+    const plan = await transaction.plan.findUnique({ where: { id: planId }, select: { archivedAt: true } });
+    return plan !== null && plan.archivedAt !== null;
   }
 
   insert(_organizationId: null, data: Prisma.OrganizationUncheckedCreateInput, transaction: Transaction) {

@@ -12,9 +12,9 @@ import { recordAudit } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
 import { isReferenceViolation, isUniqueViolation } from '../http/database-errors.js';
 import { readKeyset, toPage } from '../http/keyset.js';
-import { revisionOf, withoutUndefined } from '../http/presentation.js';
+import { dollars, revisionOf, withoutUndefined } from '../http/presentation.js';
 import { conflict, invalidField, orNotFound, ProblemError } from '../http/problem-error.js';
-import { inTransaction } from '../http/transaction.js';
+import { inTransaction, type Transaction } from '../http/transaction.js';
 import { LimitsRepository, type Limits } from '../limits/limits.repository.js';
 import { OrganizationsRepository } from './organizations.repository.js';
 
@@ -47,10 +47,14 @@ export class OrganizationsService {
   }
 
   async create(actor: Actor, draft: Draft): Promise<Organization> {
-    const { rateLimit, monthlyBudget, budgetLadder, ...data } = draft;
+    const { rateLimit, monthlyBudget, budgetLadder, overdraftLimit, ...data } = draft;
     const id = newId('organization');
     return inTransaction(this.database, async (transaction) => {
-      const row = await this.repository.insert(null, { id, ...data }, transaction);
+      await this.#requireGivenPlan(draft.planId, transaction);
+      const overdraft = withoutUndefined({ overdraftLimit: overdraftLimit?.amount });
+      const inserted = { id, ...withoutUndefined(data), ...overdraft } as Prisma.OrganizationUncheckedCreateInput;
+      const row = await this.repository.insert(null, inserted, transaction);
+      requirePlansMode(draft, row);
       await this.limits.write(
         id,
         { scope: 'organization', scopeId: id },
@@ -65,28 +69,42 @@ export class OrganizationsService {
 
   async update(actor: Actor, { params, body, ifMatch }: Change): Promise<Organization> {
     const id = params.organizationId;
-    const { rateLimit, monthlyBudget, budgetLadder, ...data } = body;
+    const { rateLimit, monthlyBudget, budgetLadder, overdraftLimit, ...data } = body;
     return inTransaction(this.database, async (transaction) => {
       const found = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
       if (actor.organizationId !== null) refuseOperatorFields(body);
       const before = present(found, (await this.limits.readMany('organization', [id], transaction))(id));
-      await this.repository.update(
-        actor.organizationId,
-        { id, version: ifMatch },
-        { data: withoutUndefined(data), transaction },
-      );
+      if (data.planId !== found.planId) await this.#requireGivenPlan(data.planId, transaction);
+      const fields = withoutUndefined({ ...data, overdraftLimit: overdraftLimit?.amount });
+      await this.repository.update(actor.organizationId, { id, version: ifMatch }, { data: fields, transaction });
       await this.limits.write(
         id,
         { scope: 'organization', scopeId: id },
         { rateLimit, monthlyBudget, budgetLadder, transaction },
       );
       const row = orNotFound(await this.repository.find(actor.organizationId, id, transaction));
+      requirePlansMode(body, row);
       const after = present(row, (await this.limits.readMany('organization', [id], transaction))(id));
       const fact = { action: 'organization.updated', resourceId: id, organizationId: id, before, after };
       await recordAudit(transaction, actor, fact);
       return after;
     }).catch(explainViolation);
   }
+
+  async #requireGivenPlan(planId: string | null | undefined, transaction: Transaction): Promise<void> {
+    if (planId === null || planId === undefined) return;
+    if (!(await this.repository.isPlanArchived(planId, transaction))) return;
+    throw invalidField('/body/planId', 'the plan is archived: it is given to nobody any more', 'archived');
+  }
+}
+
+/** The database gives an organization the mode of its plan, whatever was written. */
+function requirePlansMode(
+  asked: { readonly billingMode?: Organization['billingMode'] | undefined },
+  row: Prisma.OrganizationModel,
+): void {
+  if (asked.billingMode === undefined || asked.billingMode === row.billingMode) return;
+  throw invalidField('/body/billingMode', `is ${row.billingMode} by the plan of the organization`, 'plan_decides');
 }
 
 /** The operator's terms and ceilings would be worth nothing if the organization could lift them itself. */
@@ -120,6 +138,7 @@ function present(row: Prisma.OrganizationModel, limits: Limits): Organization {
     billingMode: row.billingMode,
     simulated: row.simulated,
     planId: row.planId,
+    overdraftLimit: dollars(row.overdraftLimit),
     ...limits,
     ...revisionOf(row),
   };

@@ -61,6 +61,11 @@ export class PriceBooksRepository {
     return this.database.prisma.price.findFirst({ where: { id, priceBookId, priceBook: ownedBy(organizationId) } });
   }
 
+  listPublications(priceBookId: string, keyset: Keyset) {
+    const { where, orderBy, take } = keysetClauses(keyset);
+    return this.database.prisma.priceBookSnapshot.findMany({ where: { AND: [{ priceBookId }, where] }, orderBy, take });
+  }
+
   /** Publishes and writes the audit entry in one transaction. Only the operator publishes. */
   async publish(
     _organizationId: null,

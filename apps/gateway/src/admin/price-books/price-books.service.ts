@@ -1,15 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { NewPrice, Prisma, PublishedPrices } from '@tollgate/database';
+import type { NewPrice, PublishedPrices } from '@tollgate/database';
 import { parsePicos } from '@tollgate/domain';
-import type {
-  OperationInput,
-  OPERATIONS,
-  Page,
-  Price,
-  PriceBook,
-  Publication,
-  PublicationResult,
-} from '@tollgate/wire';
+import type { OperationInput, OPERATIONS, Page, Price, PriceBook, PublicationResult } from '@tollgate/wire';
 import type { AuditFact } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
 import { readKeyset, toPage } from '../http/keyset.js';
@@ -18,6 +10,7 @@ import { invalidField, orNotFound, ProblemError } from '../http/problem-error.js
 import { overlappingDrafts } from './overlapping-drafts.js';
 import { PriceBooksRepository, type PriceBookRow } from './price-books.repository.js';
 import { presentPrice } from './present-price.js';
+import { presentPriceBook, presentPublication } from './present-price-book.js';
 
 type ListQuery = OperationInput<typeof OPERATIONS.listPriceBooks>['query'];
 type PriceList = OperationInput<typeof OPERATIONS.listPrices>;
@@ -33,11 +26,11 @@ export class PriceBooksService {
     const { limit, sort, cursor, ...filter } = query;
     const order = { limit, sort, cursor };
     const rows = await this.repository.list(actor.organizationId, withoutUndefined(filter), readKeyset(order));
-    return toPage(rows, order, present);
+    return toPage(rows, order, presentPriceBook);
   }
 
   async read(actor: Actor, id: string): Promise<PriceBook> {
-    return present(orNotFound(await this.repository.find(actor.organizationId, id)));
+    return presentPriceBook(orNotFound(await this.repository.find(actor.organizationId, id)));
   }
 
   async listPrices(actor: Actor, { params, query }: PriceList): Promise<Page<Price>> {
@@ -67,7 +60,7 @@ export class PriceBooksService {
       .catch(explainPrices);
     const after = orNotFound(await this.repository.find(actor.organizationId, book.id));
     const published = orNotFound(after.snapshots[0]);
-    return { publication: presentSnapshot(published), introduced, retired, overruled, changed };
+    return { publication: presentPublication(published), introduced, retired, overruled, changed };
   }
 }
 
@@ -104,32 +97,4 @@ function explainPrices(error: unknown): never {
     throw invalidField('/body/prices', 'two prices are for the same thing at the same time', 'overlapping');
   }
   throw error;
-}
-
-function present(row: PriceBookRow): PriceBook {
-  const [current] = row.snapshots;
-  return {
-    id: row.id,
-    organizationId: row.organizationId,
-    name: row.name,
-    parentId: row.parentId,
-    markupBasisPoints: row.markupBasisPoints,
-    platformFeeBasisPoints: row.platformFeeBasisPoints,
-    currentPublication: current === undefined ? null : presentSnapshot(current),
-    version: row.version,
-    createdAt: row.createdAt.toISOString(),
-  };
-}
-
-function presentSnapshot(row: Prisma.PriceBookSnapshotModel): Publication {
-  return {
-    id: row.id,
-    priceBookId: row.priceBookId,
-    sequence: row.sequence,
-    parentPublicationId: row.parentSnapshotId,
-    markupBasisPoints: row.markupBasisPoints,
-    platformFeeBasisPoints: row.platformFeeBasisPoints,
-    publishedBy: row.publishedBy,
-    publishedAt: row.publishedAt.toISOString(),
-  };
 }

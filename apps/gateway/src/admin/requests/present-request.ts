@@ -124,6 +124,7 @@ function presentLine(line: RecordedLine, { priceOf, isOperator }: Presentation):
     unitAmount: dollars(line.unitAmount),
     ...(isOperator ? { providerCost: dollars(line.providerCost) } : {}),
     listCost: dollars(line.listCost),
+    markupBasisPoints: line.markupBasisPoints,
     billedCost: dollars(line.billedCost),
     priceId: line.priceId,
     price: price === undefined ? null : presentPrice(price),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, inTransaction, postCredit } from '@tollgate/database';
+import { Database, inTransaction, requestManualPosting } from '@tollgate/database';
 import { newId, parsePicos } from '@tollgate/domain';
 import type { ConsoleUser, MoneyAmount } from '@tollgate/wire';
 import type pg from 'pg';
@@ -95,28 +95,23 @@ async function insertPassword(client: pg.PoolClient, { user, passwordHash, actor
 }
 
 /**
- * The month’s budget is what the organization was granted: whoever signs up may be anybody, and can spend no more of the
- * operator’s money in a month. Only the operator can raise it.
+ * It pays beforehand: whoever signs up may be anybody, and can use what they were granted and what they pay, and no more of
+ * the operator’s money. Only the operator can change that.
  */
 async function insertOrganization(client: pg.PoolClient, completed: CompletedSignUp): Promise<void> {
-  const { user, organization, starterGrant, actor } = completed;
+  const { user, organization, actor } = completed;
   const { id: organizationId, name } = organization;
   const slug = await insertWithSlug(client, organization);
   const [memberId, projectId] = [newId('member'), newId('project')];
-  const amount = starterGrant?.amount ?? '0';
   const owner = [memberId, organizationId, user.id];
   await client.query(`INSERT INTO member (id, organization_id, user_id, role) VALUES ($1, $2, $3, 'owner')`, owner);
   const project = [projectId, organizationId, PROJECT_NAME];
   await client.query('INSERT INTO project (id, organization_id, name) VALUES ($1, $2, $3)', project);
-  await client.query(
-    `INSERT INTO budget (id, scope, scope_id, organization_id, amount) VALUES ($1, 'organization', $2, $2, $3)`,
-    [newId('budget'), organizationId, amount],
-  );
   const facts = [
     {
       action: 'organization.created',
       resourceId: organizationId,
-      after: { id: organizationId, name, slug, billingMode: 'prepaid', monthlyBudget: amount },
+      after: { id: organizationId, name, slug, billingMode: 'prepaid' },
     },
     { action: 'member.added', resourceId: memberId, after: { id: memberId, user, role: 'owner' } },
     { action: 'project.created', resourceId: projectId, after: { id: projectId, name: PROJECT_NAME } },
@@ -140,18 +135,20 @@ async function grant(client: pg.PoolClient, completed: CompletedSignUp): Promise
   const { signUpId, organization, starterGrant, actor } = completed;
   if (starterGrant === null) return;
   const reason = 'starter grant';
-  const credit = await postCredit(client, {
+  const posting = await requestManualPosting(client, {
     organizationId: organization.id,
     kind: 'promotion',
     reason,
-    source: 'sign-up',
+    requestedBy: 'sign-up',
     idempotencyKey: signUpId,
     picos: parsePicos(starterGrant.amount),
+    // the operator has agreed to it by opening sign-up with this grant
+    approved: true,
   });
-  if (credit === null) throw new RangeError('the organization was just made');
+  if (posting === null) throw new RangeError('the organization was just made');
   await insertAuditEntry(client, actor, {
-    action: 'credit.posted',
-    resourceId: credit.transactionId,
+    action: 'manual-posting.posted',
+    resourceId: posting.id,
     organizationId: organization.id,
     before: null,
     after: { kind: 'promotion', ...starterGrant, reason },

@@ -61,7 +61,7 @@ export function candidateOf(request: CandidateRequest): Candidate | null {
     decisionHead: decisionHead(target),
     upstream,
     sheet,
-    priced: provider.simulated || isPriced(sheet),
+    priced: provider.simulated || isPriced(sheet, row.credentialOwner),
     unitPrices: unitPricesOf(sheet, { region: row.region, simulated: provider.simulated }),
     inputModalities: facts?.inputModalities ?? [],
     outputModalities: facts?.outputModalities ?? [],

@@ -12,6 +12,8 @@ import pg from 'pg';
 
 import { PrincipalCache } from '../pipeline/authentication/principal-cache.js';
 import { AdmissionScopes } from './admission-scopes.js';
+import type { BalanceCheckpoints } from './balance-checkpoints.js';
+import { BalanceWatch } from './balance-watch.js';
 import { ControlPlane } from './control-plane.js';
 import type { Principal } from './principal.js';
 import type { UpstreamSources } from './deployments.js';
@@ -24,14 +26,17 @@ const LISTEN_RETRY_MS = 2_000;
 const MAX_STALENESS_MS = 15 * 60_000;
 /** A server that does not answer within this time counts as away: it may be frozen, or behind a cable that is cut. */
 const ANSWER_TIMEOUT_MS = 5_000;
-/** One polls, the others verify keys. */
-const CONNECTIONS = 3;
+/** One polls, one reads balances, the others verify keys. */
+const CONNECTIONS = 4;
 
 export interface ControlPlaneWatchParts {
   readonly databaseUrl: string;
   readonly admission: AdmissionStore;
   readonly upstreams: UpstreamSources;
   readonly logger: Logger;
+  readonly checkpoints: BalanceCheckpoints;
+  /** Unix milliseconds: every event that was written before is in the inbox or booked. */
+  readonly forwardedTo: () => number | null;
 }
 
 /** Keeps this gateway's view of the control plane no more than a second behind Postgres. */
@@ -39,6 +44,7 @@ export class ControlPlaneWatch {
   readonly principals: PrincipalCache;
   /** Of its own, so that no report of the management API keeps a key from being verified. */
   private readonly pool: pg.Pool;
+  private readonly balances: BalanceWatch;
   private plane: ControlPlane | null = null;
   private reloading: Promise<void> | null = null;
   private readonly prices = new Map<string, SnapshotPrices>();
@@ -62,6 +68,8 @@ export class ControlPlaneWatch {
     // the next query tells; without listeners a connection that breaks would end the process
     this.pool.on('error', () => undefined);
     this.pool.on('connect', (client) => client.on('error', () => undefined));
+    const { admission, checkpoints, forwardedTo } = parts;
+    this.balances = new BalanceWatch({ pool: this.pool, admission, checkpoints, forwardedTo });
     this.principals = new PrincipalCache({
       load: (hashes) => this.loadUnknown(hashes),
       reload: async (hashes) => this.principalsOf(await loadPrincipals(this.pool, hashes)),
@@ -78,6 +86,7 @@ export class ControlPlaneWatch {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.balances.stop();
     if (this.pollTimer !== null) clearTimeout(this.pollTimer);
     await this.listener?.end().catch(() => undefined);
     await this.pool.end();
@@ -131,6 +140,8 @@ export class ControlPlaneWatch {
     }
     const scopes = new AdmissionScopes(rows, admission);
     await admission.configure(scopes.configuration);
+    // before anybody is let in by it: a prepaid organization without a balance would be bounded by nothing
+    await this.balances.follow(scopes);
     this.nextExpiry = scopes.nextExpiry;
     const { prices, memories } = this;
     this.plane = new ControlPlane({ rows, prices, upstreams, scopes, memories });
@@ -177,10 +188,13 @@ export class ControlPlaneWatch {
     };
     client.on('error', again);
     client.on('end', again);
-    client.on('notification', () => this.schedulePoll(0));
+    client.on('notification', ({ channel, payload }) => {
+      if (channel === 'credit') this.balances.hear(payload ?? '');
+      else this.schedulePoll(0);
+    });
     try {
       await client.connect();
-      await client.query('LISTEN control_plane');
+      await client.query('LISTEN control_plane; LISTEN credit');
     } catch {
       await client.end().catch(() => undefined);
       again();

@@ -1,3 +1,4 @@
+import type { ScopeHandle } from '@tollgate/admission';
 import type { ControlPlaneRows, OrganizationRow, PrincipalRow, SnapshotPrices } from '@tollgate/database';
 import { compileAllowlist } from '@tollgate/domain';
 import type { ClientDialectId, ClientOperationId } from '@tollgate/providers';
@@ -65,13 +66,13 @@ export class ControlPlane {
   principal(row: PrincipalRow): Principal | null {
     const organization = this.organizations.get(row.organizationId);
     if (organization === undefined) return null;
-    const { scopes, hasBudget } = this.parts.scopes.scopesOf(row);
+    const { scopes, hasMoneyScope } = this.parts.scopes.scopesOf(row);
     const allows = compileAllowlist(row.modelAllowlist);
     const asker: RouteAsker = {
       organizationId: organization.id,
       prices: organization.prices,
       constraints: row.constraints,
-      hasBudget,
+      hasMoneyScope,
       apiKeyId: row.apiKeyId,
     };
     const routeOf = this.routeLookup(asker, allows);
@@ -90,7 +91,7 @@ export class ControlPlane {
       expiresAt: row.expiresAt,
       organization,
       scopes,
-      hasBudget,
+      hasMoneyScope,
       attributionJson: attributionJson(row),
       routeOf,
       routeInOrder: (models, dialect, constraints) =>
@@ -100,6 +101,11 @@ export class ControlPlane {
       anyRouteOf: (model) => firstRoute(SURFACES, (dialect) => routeOf(model, dialect)),
       refusals: { minute: 0, count: 0 },
     };
+  }
+
+  /** The scope that an organization's own money counts in, or `null` when there is no such organization. */
+  organizationScope(organizationId: string): ScopeHandle | null {
+    return this.parts.scopes.organizationOf(organizationId);
   }
 
   /** Names of the models that a key may use. */

@@ -28,8 +28,8 @@ export interface Principal {
   readonly organization: OrganizationPolicy;
   /** Every scope that a request of this key counts in. */
   readonly scopes: readonly ScopeHandle[];
-  /** Whether any of the scopes has a budget, so that a request needs a hold. */
-  readonly hasBudget: boolean;
+  /** Whether any of the scopes bounds money, a budget or what the organization prepaid, so that a request needs a hold. */
+  readonly hasMoneyScope: boolean;
   /** Organization, project, key and member as a piece of JSON, for the journal. */
   readonly attributionJson: string;
   /** Deployments of several models, those of the first one first; `null` when the key may not use one, or nothing serves. */

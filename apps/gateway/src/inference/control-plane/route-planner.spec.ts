@@ -51,7 +51,7 @@ const asker = (changes: Partial<RouteAsker> = {}): RouteAsker => ({
   organizationId: 'org_1',
   prices: {} as RouteAsker['prices'],
   constraints: {},
-  hasBudget: false,
+  hasMoneyScope: false,
   apiKeyId: 'key_1',
   ...changes,
 });
@@ -130,7 +130,7 @@ describe('what a name leads to', () => {
   test('under a budget, deployments without a price are left aside where another has one', () => {
     const unpriced = candidate('u', { priced: false });
     const own = candidate('o', { priced: false, target: { credentialOwner: 'organization' } });
-    const budget = asker({ hasBudget: true });
+    const budget = asker({ hasMoneyScope: true });
     expect(idsOf(planner({ m: [unpriced, a] }).plan(budget, chat('m'))?.candidates)).toEqual(['a']);
     expect(planner({ m: [unpriced] }).plan(budget, chat('m'))?.blocked).toBeNull();
     // somebody else would pay
@@ -163,8 +163,8 @@ describe('what a name leads to', () => {
 
   test('a canary without a price does not keep a key with a budget from its route', () => {
     const row = route('r', { targets: [{ model: 'x' }], canary: { model: 'y', percent: 5 } });
-    const planned = (hasBudget: boolean) =>
-      planner({ x: [a], y: [candidate('u', { priced: false })] }, row).plan(asker({ hasBudget }), chat('r'));
+    const planned = (hasMoneyScope: boolean) =>
+      planner({ x: [a], y: [candidate('u', { priced: false })] }, row).plan(asker({ hasMoneyScope }), chat('r'));
     expect([planned(true)?.canary, idsOf(planned(false)?.canary?.candidates)]).toEqual([null, ['u']]);
   });
 

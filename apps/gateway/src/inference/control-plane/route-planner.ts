@@ -24,7 +24,7 @@ export interface RouteAsker {
   readonly prices: SnapshotPrices;
   readonly constraints: RoutingConstraints;
   /** A deployment without a price cannot be held for. */
-  readonly hasBudget: boolean;
+  readonly hasMoneyScope: boolean;
   /** Names what is remembered of its traffic. */
   readonly apiKeyId: string;
 }
@@ -102,7 +102,7 @@ export class RoutePlanner {
       memory: this.memories.of(`${asker.apiKeyId}\n${asked.dialect}\n${asked.model}`),
       fallbacks: fallbacksOf(definition, to),
       // every request of a budget would be refused for what a few of them might be sent to
-      canary: asker.hasBudget && canary?.candidates.some(({ priced }) => !priced) === true ? null : canary,
+      canary: asker.hasMoneyScope && canary?.candidates.some(({ priced }) => !priced) === true ? null : canary,
       shadow: row === undefined || row.organizationId === null ? shadow : ofOwnCredentials(shadow),
     });
   }
@@ -153,7 +153,7 @@ function routeFrom(asker: RouteAsker, { aims, ...draft }: RouteDraft): Route | n
   const conditional = distinct.some(({ when }) => when !== null);
   // where somebody else would pay for the priced ones, admission refuses instead
   const firstPriced = distinct.find(({ candidate }) => candidate.priced);
-  const wantsPrice = asker.hasBudget && firstPriced !== undefined && payerOf(firstPriced) === payerOf(distinct[0]);
+  const wantsPrice = asker.hasMoneyScope && firstPriced !== undefined && payerOf(firstPriced) === payerOf(distinct[0]);
   const exclusionOf = ({ candidate }: Aim): Exclusion | null => {
     if (candidate.drained) return 'drained';
     const other = unmet(asker.constraints, candidate) ?? unmet(draft.definition.constraints, candidate);

@@ -12,7 +12,7 @@ import { RouteTable } from './route-table.js';
 type ModelRows = ConstructorParameters<typeof RouteTable>[1];
 
 const MASTER_KEY = randomBytes(32);
-const prices = new SnapshotPrices('snap_1', { markupBasisPoints: 0, platformFeeBasisPoints: 0 }, []);
+const prices = new SnapshotPrices('snap_1', { markupBasisPoints: 0, platformFeeBasisPoints: 0 }, { prices: [] });
 
 describe('route table', () => {
   const pools = new UpstreamPools(1_000);

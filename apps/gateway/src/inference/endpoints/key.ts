@@ -1,12 +1,15 @@
 import type { ServerResponse } from 'node:http';
 
-import type { AdmissionStore, ScopeState } from '@tollgate/admission';
+import type { AdmissionStore, BalanceState, ScopeState } from '@tollgate/admission';
 import { formatPicos, nanosToPicos } from '@tollgate/domain';
 
 import type { Principal } from '../control-plane/principal.js';
 import { answerJson } from './answer-json.js';
 
-/** `GET /v1/key`: what the key may do, and what is spent, held and available in each scope that it counts in. */
+/**
+ * `GET /v1/key`: what the key may do, what is spent, held and available in each scope that it counts in, and
+ * what a prepaid organization has.
+ */
 export async function showKey(
   response: ServerResponse,
   principal: Principal,
@@ -24,8 +27,21 @@ export async function showKey(
     model_allowlist: principal.modelAllowlist,
     tags: principal.tags,
     time_zone: principal.organization.timeZone,
+    balance: balanceObject(states.find(({ balance }) => balance !== null)?.balance ?? null),
     scopes: states.map(scopeObject),
   });
+}
+
+/** `null` for an organization that pays afterwards. All numbers are of all months. */
+function balanceObject(balance: BalanceState | null): Record<string, unknown> | null {
+  if (balance === null) return null;
+  return {
+    currency: 'USD',
+    granted: dollars(balance.fundedNanos),
+    spent: dollars(balance.spentNanos),
+    held: dollars(balance.heldNanos),
+    available: dollars(balance.availableNanos),
+  };
 }
 
 function scopeObject(state: ScopeState): Record<string, unknown> {

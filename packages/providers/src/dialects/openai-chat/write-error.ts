@@ -12,6 +12,7 @@ const CODES: Readonly<Partial<Record<ErrorCode, string>>> = {
   policy_rate_limited: 'rate_limit_exceeded',
   policy_concurrency_limited: 'rate_limit_exceeded',
   policy_budget_exceeded: 'insufficient_quota',
+  policy_balance_exhausted: 'insufficient_quota',
   provider_rate_limited: 'rate_limit_exceeded',
   provider_context_length_exceeded: 'context_length_exceeded',
   provider_content_filtered: 'content_filter',

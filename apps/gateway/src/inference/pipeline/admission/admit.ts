@@ -11,7 +11,7 @@ import { RunningList } from '../running-list.js';
 import { bodyTokensBound, inputTokensBound } from './input-bound.js';
 import { operationBound } from './operation-bound.js';
 
-/** The most output that a request without a cap of its own may take under a budget, so that one cannot freeze it. */
+/** The most output that a request without a cap of its own may take where money is limited, so that one cannot freeze it. */
 const POLICY_OUTPUT_CAP = 16_384;
 /** Output tokens that a rate limit expects of a request which does not say. Corrected when the request ends. */
 const EXPECTED_OUTPUT_TOKENS = 1_024;
@@ -19,7 +19,7 @@ const EXPECTED_OUTPUT_TOKENS = 1_024;
 const LARGEST_OUTPUT = 10_000_000;
 const RENEW_MS = 15_000;
 
-/** Admits requests against rates and budgets, in one step, and keeps the holds of running ones alive. */
+/** Admits requests against rates, budgets and balances, in one step, and keeps the holds of running ones alive. */
 export class Admitter {
   private readonly holding = new RunningList<Exchange>();
   private readonly renewal: NodeJS.Timeout;
@@ -36,7 +36,7 @@ export class Admitter {
     const { principal, scanned } = exchange;
     if (principal === null || scanned === null) throw new Error('admission before parse');
     const expected = expectedTokens(exchange, scanned);
-    const problem = principal.hasBudget ? this.boundMoney(exchange, scanned) : null;
+    const problem = principal.hasMoneyScope ? this.boundMoney(exchange, scanned) : null;
     if (problem !== null) return done(problem);
     const request: AdmissionRequest = {
       requestId: exchange.id.public,
@@ -61,7 +61,7 @@ export class Admitter {
   transfer(exchange: Exchange, candidates: readonly Candidate[], done: (isHeld: boolean) => void): void {
     const { hold, principal, scanned } = exchange;
     if (hold === null || scanned === null) return done(false);
-    if (principal?.hasBudget !== true) return done(true);
+    if (principal?.hasMoneyScope !== true) return done(true);
     const nanos = this.nanosFor(exchange, scanned, candidates);
     if (typeof nanos !== 'number') return done(false);
     if (nanos <= hold.nanos) return done(true);
@@ -78,7 +78,7 @@ export class Admitter {
   covers(exchange: Exchange, candidate: Candidate): boolean {
     const { hold, principal, scanned } = exchange;
     if (hold === null || scanned === null) return false;
-    if (principal?.hasBudget !== true) return true;
+    if (principal?.hasMoneyScope !== true) return true;
     const nanos = this.nanosFor(exchange, scanned, [candidate]);
     return typeof nanos === 'number' && nanos <= hold.nanos;
   }
@@ -215,18 +215,18 @@ function conversationBound(
 
 function unpriced(serviceTier: string | null): InferenceError {
   if (serviceTier === null) return inferenceError('policy_model_unpriced', { param: 'model' });
-  const message = `The model has no price at the service tier ${JSON.stringify(serviceTier)}, and a budget applies to this key.`;
+  const message = `The model has no price at the service tier ${JSON.stringify(serviceTier)}, and money is limited for this key.`;
   return inferenceError('policy_model_unpriced', { message, param: 'service_tier' });
 }
 
 function unboundedSearches(): InferenceError {
-  const message = 'Under a budget, a tool that searches the web needs "max_uses": each search is billed.';
+  const message = 'Where money is limited, a tool that searches the web needs "max_uses": each search is billed.';
   return inferenceError('caller_invalid_request', { message, param: 'tools' });
 }
 
 function unboundedInput({ target }: Candidate): InferenceError {
   const message =
-    `Under a budget, images, files and audio can only go to models whose context window is known, and that of ` +
+    `Where money is limited, images, files and audio can only go to models whose context window is known, and that of ` +
     `${JSON.stringify(target.upstreamModel)} is not.`;
   return inferenceError('caller_unsupported_parameter', { message, param: 'messages' });
 }

@@ -1,4 +1,4 @@
-import { holdBound, type HoldBound, type PriceSheet } from '@tollgate/billing';
+import { holdBound, type HoldBound, type PriceTable, tableFor } from '@tollgate/billing';
 import { type Meter, METERS } from '@tollgate/domain';
 import type { OperationBounds } from '@tollgate/providers';
 
@@ -14,7 +14,8 @@ export function operationBound(
   { sheet, target }: Pick<Candidate, 'sheet' | 'target'>,
   { occurredAt }: Pick<Exchange, 'occurredAt'>,
 ): HoldBound {
-  const has = (meter: Meter): boolean => sheet.dearestFirst.has(meter);
+  const table = tableFor(sheet, target.credentialOwner);
+  const has = (meter: Meter): boolean => table.dearestFirst.has(meter);
   const others = METERS.filter((meter) => bounds.others[meter] !== undefined && has(meter));
   const billable = others.length > 0 || has('input') || has('output');
   const { serviceTier } = bounds;
@@ -28,11 +29,11 @@ export function operationBound(
     ...(serviceTier !== undefined && others.includes('image') && { serviceTiers: [serviceTier] as const }),
     otherQuantities: Object.fromEntries(others.map((meter) => [meter, bounds.others[meter]])),
   });
-  return { ...bound, priced: bound.priced && billable && coversOutput(bounds, sheet) };
+  return { ...bound, priced: bound.priced && billable && coversOutput(bounds, table) };
 }
 
 /** A model with a price for its input alone would give away what it writes. */
-function coversOutput({ outputTokens, others }: OperationBounds, sheet: PriceSheet): boolean {
-  if (outputTokens === 0 || sheet.dearestFirst.has('output')) return true;
-  return METERS.some((meter) => others[meter] !== undefined && sheet.dearestFirst.has(meter));
+function coversOutput({ outputTokens, others }: OperationBounds, table: PriceTable): boolean {
+  if (outputTokens === 0 || table.dearestFirst.has('output')) return true;
+  return METERS.some((meter) => others[meter] !== undefined && table.dearestFirst.has(meter));
 }

@@ -18,6 +18,16 @@ export function refusalError(refusal: Refusal, request: AdmissionRequest, keyNam
         refusal: facts,
         retryAfterMs: refusal.retryAfterMs,
       });
+    case 'balance':
+      return inferenceError('policy_balance_exhausted', {
+        message:
+          `The prepaid balance of the organization does not cover this request, which may cost up to ${facts.needed} ` +
+          `USD: ${dollars(refusal.limitValue - refusal.spent)} USD are left, of which ${facts.held} are held by running ` +
+          `requests, so that ${facts.available} can be used. A lower max_tokens holds less. To go on, have credit added: ` +
+          'the ledger page of the console shows what there is, and whoever runs this gateway credits what you pay.',
+        refusal: facts,
+        retryAfterMs: refusal.retryAfterMs,
+      });
     case 'concurrency':
       return inferenceError('policy_concurrency_limited', {
         message: `${capital(whose)} may run ${facts.limitValue} requests at once, and ${facts.held} are running.`,
@@ -63,7 +73,7 @@ function capital(text: string): string {
 }
 
 function refusalFacts(refusal: Refusal, request: AdmissionRequest): RefusalFacts {
-  const quantity = refusal.limit === 'budget' ? dollars : wholeNumber;
+  const quantity = refusal.limit === 'budget' || refusal.limit === 'balance' ? dollars : wholeNumber;
   return {
     scope: refusal.scope.kind,
     scopeId: refusal.scope.id,
@@ -80,6 +90,7 @@ function refusalFacts(refusal: Refusal, request: AdmissionRequest): RefusalFacts
 function neededOf({ limit }: Refusal, request: AdmissionRequest): number {
   switch (limit) {
     case 'budget':
+    case 'balance':
       return request.holdNanos;
     case 'tokens':
       return request.tokensBound;

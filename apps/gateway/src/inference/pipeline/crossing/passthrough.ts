@@ -69,7 +69,7 @@ function outputCap(
   if (scanned === null || scanned.maxOutputTokens === null) return null;
   // models that think refuse the older name, which clients still send
   const isRefused = field === 'max_completion_tokens' && scanned.maxOutputField === 'max_tokens';
-  if (principal?.hasBudget !== true && !isRefused) return null;
+  if (principal?.hasMoneyScope !== true && !isRefused) return null;
   const isPlain = scanned.maxOutputField === field && Object.keys(scanned.spans.caps).length === 1;
   return isPlain ? null : { field, value: scanned.maxOutputTokens };
 }

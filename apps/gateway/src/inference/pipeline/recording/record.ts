@@ -118,7 +118,7 @@ export class Recorder {
     const rating =
       settled.charge === 'none' ? null : ratingOf(exchange, candidate, { ...ending, usage: settled.usage });
     const last = exchange.attempts.at(-1);
-    if (rating !== null && last !== undefined && rating.unpriced.length === 0) {
+    if (rating !== null && last !== undefined && rating.unpriced.length + rating.uncosted.length === 0) {
       exchange.attempts[exchange.attempts.length - 1] = { ...last, cost: formatPicos(rating.providerCost) };
     }
     const billed = rating === null || settled.charge !== 'customer' ? 0n : rating.billedCost;
@@ -164,6 +164,6 @@ function costAt(
   candidate: Candidate,
   ending: Pick<Ending, 'usage' | 'serviceTier'>,
 ): string | null {
-  const { providerCost, unpriced } = ratingOf(exchange, candidate, ending);
-  return unpriced.length > 0 ? null : formatPicos(providerCost);
+  const { providerCost, unpriced, uncosted } = ratingOf(exchange, candidate, ending);
+  return unpriced.length + uncosted.length > 0 ? null : formatPicos(providerCost);
 }
