@@ -229,7 +229,7 @@ describe('a receiver that takes its time', () => {
     const quick = await startReceiver();
     await addChannel();
     await addChannel({ url: quick.url });
-    receiver.behave(behave as never);
+    receiver.behave(behave);
     await raise();
     await deliverDue(means, NOW);
     expect(quick.received).toHaveLength(1);

@@ -99,6 +99,21 @@ describe('waste by day', () => {
     expect(await waste()).toMatchObject([{ kind: 'prompt_cache', events: 2, billed: '-0.002500000000' }]);
   });
 
+  test('is taken back by the prices that it was rated by, whatever corrects it', async () => {
+    const { priceSnapshotId } = await withCachePrices();
+    const written = newUsageEvent(tenant, {
+      ...{ ...target(), priceSnapshotId, occurredAt: Date.now() - 1_000 },
+      usage: { input: 10, input_cache_write_5m: 4_000, output: 5 },
+    });
+    await ingest([written]);
+    const { priceSnapshotId: later } = await withCachePrices(9n);
+    await ingest([{ ...written, revision: 1, priceSnapshotId: later }]);
+    // 4,000 × 5 $/M more
+    expect(await waste()).toMatchObject([{ kind: 'prompt_cache', events: 1, billed: '0.020000000000' }]);
+    await ingest([{ ...written, revision: 2, priceSnapshotId: later, outcome: 'upstream_failed' }]);
+    expect((await waste()).find(({ kind }) => kind === 'prompt_cache')).toMatchObject({ billed: '0.000000000000' });
+  });
+
   test('counts no cache that costs what plain input costs', async () => {
     await ingest([newUsageEvent(tenant, { usage: { input: 1, input_cache_read: 3 } })]);
     expect(await waste()).toEqual([]);
@@ -135,7 +150,7 @@ const target = (): Pick<UsageEvent, 'target' | 'requestedModel'> => ({
   },
 });
 
-async function withCachePrices(): Promise<{ priceSnapshotId: string }> {
+async function withCachePrices(write = 5n): Promise<{ priceSnapshotId: string }> {
   const { defaultPriceBookId } = await database.prisma.installation.findUniqueOrThrow({ where: { id: 1 } });
   const dollar = 1_000_000_000_000n;
   const { snapshotId } = await publishPrices(database, {
@@ -144,7 +159,7 @@ async function withCachePrices(): Promise<{ priceSnapshotId: string }> {
     publishedBy: 'test',
     prices: [
       newPrice('claude', 'input', 4n * dollar),
-      newPrice('claude', 'input_cache_write_5m', 5n * dollar),
+      newPrice('claude', 'input_cache_write_5m', write * dollar),
       newPrice('claude', 'input_cache_read', dollar / 2n),
       newPrice('claude', 'output', 20n * dollar),
     ],

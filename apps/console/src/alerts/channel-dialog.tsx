@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { ALERT_CHANNEL_KINDS, ALERT_SEVERITIES, type AlertChannelKind, type AlertSeverity } from '@tollgate/domain';
 import type { CreatedAlertChannel } from '@tollgate/wire';
 import { useNotify } from 'react-admin';
-import { useForm } from 'react-hook-form';
+import { useForm, type UseFormReturn } from 'react-hook-form';
 import { callOperation } from '../api/call-operation.js';
 import { FormDialog } from '../forms/form-dialog.js';
 import { FormField } from '../forms/form-field.js';
@@ -69,23 +69,7 @@ export function ChannelDialog({ onCreated, onClose }: ChannelDialogProps) {
         autoFocus
         rules={{ required: text('setUp.required') }}
       />
-      {isMail ? (
-        <FormField
-          form={form}
-          name="recipients"
-          label={text('alerts.recipients')}
-          hint={text('alerts.recipientsHint')}
-          rules={{ required: text('setUp.required') }}
-        />
-      ) : (
-        <FormField
-          form={form}
-          name="url"
-          label={text('alerts.url')}
-          hint={text('alerts.urlHint')}
-          rules={{ required: text('setUp.required') }}
-        />
-      )}
+      <ReceiverField form={form} isMail={isMail} />
       <FormField form={form} name="minSeverity" label={text('alerts.minSeverity')} select>
         {ALERT_SEVERITIES.map((severity) => (
           <MenuItem key={severity} value={severity}>
@@ -94,5 +78,25 @@ export function ChannelDialog({ onCreated, onClose }: ChannelDialogProps) {
         ))}
       </FormField>
     </FormDialog>
+  );
+}
+
+interface ReceiverFieldProps {
+  readonly form: UseFormReturn<ChannelFields>;
+  readonly isMail: boolean;
+}
+
+function ReceiverField({ form, isMail }: ReceiverFieldProps) {
+  const text = useText();
+  const name = isMail ? 'recipients' : 'url';
+  return (
+    <FormField
+      key={name}
+      form={form}
+      name={name}
+      label={text(`alerts.${name}`)}
+      hint={text(`alerts.${name}Hint`)}
+      rules={{ required: text('setUp.required') }}
+    />
   );
 }

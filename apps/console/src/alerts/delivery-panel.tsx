@@ -6,8 +6,8 @@ import { useNotify } from 'react-admin';
 import { callOperation } from '../api/call-operation.js';
 import { useList } from '../api/use-list.js';
 import { Ago, NOTHING } from '../figures/figures.js';
-import { useText } from '../i18n/use-text.js';
-import { DataTable } from '../page/data-table.js';
+import { useText, type Text } from '../i18n/use-text.js';
+import { DataTable, type Column } from '../page/data-table.js';
 import { Panel } from '../page/panel.js';
 import { useMe } from '../session/use-me.js';
 import { useUrlState } from '../url/use-url-state.js';
@@ -20,7 +20,7 @@ const SHOWN = 20;
 export function DeliveryPanel() {
   const text = useText();
   const { filter } = useAudience();
-  const { get, set } = useUrlState();
+  const { get } = useUrlState();
   const { mayCall } = useMe();
   const isDeadOnly = get('deliveries') === 'dead';
   const { rows, error, refetch } = useList('alert-deliveries', {
@@ -28,7 +28,73 @@ export function DeliveryPanel() {
     sort: '-createdAt',
     perPage: SHOWN,
   });
-  const filterField = (
+  return (
+    <Panel title={text('alerts.deliveries')} hint={text('alerts.deliveriesHint')} flush actions={<StateSelect />}>
+      <DataTable
+        label={text('alerts.deliveries')}
+        rows={rows}
+        rowKey={({ id }) => id}
+        error={error}
+        onRetry={refetch}
+        skeletonRows={3}
+        empty={<PanelNote>{text('alerts.noDeliveries')}</PanelNote>}
+        columns={columnsOf(text, mayCall('replayAlertDelivery'))}
+      />
+    </Panel>
+  );
+}
+
+function columnsOf(text: Text, mayReplay: boolean): readonly Column<AlertDelivery>[] {
+  return [
+    {
+      key: 'what',
+      label: text('alerts.what'),
+      render: ({ alertKind, channelName, recipient }) => (
+        <>
+          {alertKind === null ? text('alerts.testDelivery') : text(`alerts.kind.${alertKind}`)}
+          <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>{recipient === '' ? channelName : recipient}</Box>
+        </>
+      ),
+    },
+    { key: 'state', label: text('alerts.state'), render: ({ state }) => text(`alerts.${state}`) },
+    {
+      key: 'attempts',
+      label: text('alerts.attempts'),
+      numeric: true,
+      from: 'sm',
+      render: ({ attempts }) => attempts.length,
+    },
+    {
+      key: 'error',
+      label: text('alerts.lastError'),
+      from: 'md',
+      render: ({ attempts }) => attempts.at(-1)?.error ?? NOTHING,
+    },
+    {
+      key: 'when',
+      label: text('alerts.when'),
+      numeric: true,
+      from: 'sm',
+      render: ({ createdAt }) => <Ago instant={createdAt} />,
+    },
+    ...(mayReplay
+      ? [
+          {
+            key: 'replay',
+            label: '',
+            numeric: true,
+            render: (delivery: AlertDelivery) => <ReplayButton delivery={delivery} />,
+          },
+        ]
+      : []),
+  ];
+}
+
+function StateSelect() {
+  const text = useText();
+  const { get, set } = useUrlState();
+  const isDeadOnly = get('deliveries') === 'dead';
+  return (
     <TextField
       select
       value={isDeadOnly ? 'dead' : 'all'}
@@ -39,64 +105,6 @@ export function DeliveryPanel() {
       <MenuItem value="all">{text('alerts.allStates')}</MenuItem>
       <MenuItem value="dead">{text('alerts.deadOnly')}</MenuItem>
     </TextField>
-  );
-  return (
-    <Panel title={text('alerts.deliveries')} hint={text('alerts.deliveriesHint')} flush actions={filterField}>
-      <DataTable
-        label={text('alerts.deliveries')}
-        rows={rows}
-        rowKey={({ id }) => id}
-        error={error}
-        onRetry={refetch}
-        skeletonRows={3}
-        empty={<PanelNote>{text('alerts.noDeliveries')}</PanelNote>}
-        columns={[
-          {
-            key: 'what',
-            label: text('alerts.what'),
-            render: ({ alertKind, channelName, recipient }) => (
-              <>
-                {alertKind === null ? text('alerts.testDelivery') : text(`alerts.kind.${alertKind}`)}
-                <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
-                  {recipient === '' ? channelName : recipient}
-                </Box>
-              </>
-            ),
-          },
-          { key: 'state', label: text('alerts.state'), render: ({ state }) => text(`alerts.${state}`) },
-          {
-            key: 'attempts',
-            label: text('alerts.attempts'),
-            numeric: true,
-            from: 'sm',
-            render: ({ attempts }) => attempts.length,
-          },
-          {
-            key: 'error',
-            label: text('alerts.lastError'),
-            from: 'md',
-            render: ({ attempts }) => attempts.at(-1)?.error ?? NOTHING,
-          },
-          {
-            key: 'when',
-            label: text('alerts.when'),
-            numeric: true,
-            from: 'sm',
-            render: ({ createdAt }) => <Ago instant={createdAt} />,
-          },
-          ...(mayCall('replayAlertDelivery')
-            ? [
-                {
-                  key: 'replay',
-                  label: '',
-                  numeric: true,
-                  render: (delivery: AlertDelivery) => <ReplayButton delivery={delivery} />,
-                },
-              ]
-            : []),
-        ]}
-      />
-    </Panel>
   );
 }
 

@@ -111,6 +111,13 @@ test('no secret stands in an answer, a log line, a row or an audit entry', async
     body: { name: 'Shown once', modelAllowlist: ['*'] },
   });
   const token = await api.ok('createManagementToken', { body: { name: 'Shown once', scopes: ['*'] } });
+  const hook = { name: 'Canary', url: `https://9.9.9.9/services/${CANARY}` };
+  await api.ok('createAlertChannel', { body: { ...hook, kind: 'slack' } });
+  const { signingSecret } = await api.ok('createAlertChannel', {
+    body: { name: 'Signed', kind: 'webhook', url: 'https://9.9.9.9/hook' },
+  });
+  await api.ok('listAlertChannels');
+  expect(api.answers.filter((answer) => answer.includes(signingSecret ?? ''))).toHaveLength(1);
   for (const secret of [key.secret, token.secret]) {
     expect(api.answers.filter((answer) => answer.includes(secret))).toHaveLength(1);
   }
@@ -119,6 +126,7 @@ test('no secret stands in an answer, a log line, a row or an audit entry', async
   await api.ok('listAuditLog');
   const rows = await wholeDatabase();
   const everything = [...api.answers, ...api.log, rows].join('\n');
+  expect([...api.log, rows].join('\n')).not.toContain(signingSecret);
   for (const secret of [CANARY, SECOND_CANARY]) expect(everything).not.toContain(secret);
   for (const secret of [key.secret, token.secret]) {
     expect(rows).not.toContain(secret);

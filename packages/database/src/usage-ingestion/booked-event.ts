@@ -25,8 +25,15 @@ export interface BookedEvent extends BookingTime {
   readonly listCost: Picos;
   readonly billedCost: Picos;
   readonly lines: readonly RatedLine[];
-  /** What such a usage of it costs more than without prompt caches; null where none is used, or nobody is charged. */
-  readonly promptCachePremiumOf: (usage: Usage) => WastedMoney | null;
+  /** By which it was rated; null when the event names none. */
+  readonly prices: SnapshotPrices | null;
+  /** What it costs more than without prompt caches, or as it was booked before; null where none is used, or nobody is charged. */
+  readonly promptCachePremiumOf: (asBooked: RatedAs) => WastedMoney | null;
+}
+
+/** What a revision of an event was rated by; another one may differ in all of it. */
+export interface RatedAs extends Pick<UsageEvent, 'usage' | 'outcome' | 'serviceTier'> {
+  readonly prices: SnapshotPrices | null;
 }
 
 const CACHE_READ_METERS: readonly Meter[] = ['input_cache_read', 'input_audio_cache_read'];
@@ -53,7 +60,8 @@ export function bookEvent(event: UsageEvent, { organization, time, prices }: Boo
     cacheReadTokens: CACHE_READ_METERS.reduce((sum, meter) => sum + (usage[meter] ?? 0), 0),
     charge,
     ...costsOf(event, settled, { isSimulated: organization.simulated, prices }),
-    promptCachePremiumOf: (used) => premiumOf(event, used, { organization, time, prices }),
+    prices,
+    promptCachePremiumOf: (asBooked) => premiumOf(event, asBooked, organization),
   };
 }
 
@@ -102,11 +110,13 @@ function usedMeters(usage: Usage): Meter[] {
   return METERS.filter((meter) => (usage[meter] ?? 0) > 0);
 }
 
-function premiumOf(event: UsageEvent, usage: Usage, { organization, prices }: Booking): WastedMoney | null {
+function premiumOf(event: UsageEvent, asBooked: RatedAs, organization: BookedOrganization): WastedMoney | null {
   const { target } = event;
-  if (target === null || prices === null || settlementOf(event.outcome).charge !== 'customer') return null;
+  const { usage, outcome, serviceTier, prices } = asBooked;
+  if (target === null || prices === null || settlementOf(outcome).charge !== 'customer') return null;
   const sheet = prices.sheet(target.provider, target.pricedModel);
-  return promptCachePremium(sheet, ratingRequest(event, target, { usage, isSimulated: organization.simulated }));
+  const request = ratingRequest({ ...event, serviceTier }, target, { usage, isSimulated: organization.simulated });
+  return promptCachePremium(sheet, request);
 }
 
 function ratingRequest(
