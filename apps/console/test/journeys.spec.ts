@@ -17,7 +17,7 @@ const FINANCE = person('Fina Finance');
 const VIEWER = person('Vera Viewer');
 
 const MODEL = 'sandbox/echo';
-const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Members'];
+const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Members', 'Budgets & alerts', 'Waste'];
 
 (CHROMIUM === undefined ? describe.skip : describe)('people in the console', () => {
   let stage: Stage;
@@ -53,7 +53,8 @@ const SEEN_BY_ALL = ['Overview', 'Requests', 'Models', 'Keys', 'Projects', 'Memb
     expect(new Set(await railOf(page))).toEqual(
       new Set([
         ...SEEN_BY_ALL,
-        ...['Playground', 'Billing', 'Providers', 'Routes', 'Simulator', 'Reviews', 'Self-audit', 'Settings'],
+        ...['Playground', 'Billing', 'Price books', 'Plans', 'Providers', 'Routes', 'Simulator'],
+        ...['Organizations', 'Reviews', 'Self-audit', 'Settings'],
       ]),
     );
     await invite(page, ADMIN.email, 'admin');

@@ -34,47 +34,87 @@ export interface Place {
   readonly mark?: ComponentType;
 }
 
-const PLACES: readonly Place[] = [
-  { path: '/', label: 'navigation.overview', icon: InsightsOutlined, operation: 'readUsage' },
-  { path: '/requests', label: 'navigation.requests', icon: ListAltOutlined, operation: 'listRequests' },
-  { path: '/models', label: 'navigation.models', icon: ViewInArOutlined, operation: 'listModels' },
-  { path: '/playground', label: 'navigation.playground', icon: ForumOutlined, operation: 'openPlayground' },
-  { path: '/keys', label: 'navigation.keys', icon: KeyOutlined, operation: 'listOrganizationApiKeys' },
-  { path: '/alerts', label: 'navigation.alerts', icon: NotificationsOutlined, operation: 'listAlerts' },
-  { path: '/waste', label: 'navigation.waste', icon: RecyclingOutlined, operation: 'readWaste' },
-  { path: '/billing', label: 'navigation.billing', icon: AccountBalanceOutlined, operation: 'listLedgerTransactions' },
-  { path: '/projects', label: 'navigation.projects', icon: FolderOutlined, operation: 'listProjects' },
-  { path: '/members', label: 'navigation.members', icon: GroupOutlined, operation: 'listMembers' },
-  { path: '/providers', label: 'navigation.providers', icon: CloudOutlined, operation: 'listProviderCredentials' },
-  { path: '/routes', label: 'navigation.routes', icon: AltRouteOutlined, operation: 'listRoutes' },
-  { path: '/price-books', label: 'navigation.prices', icon: SellOutlined, operation: 'listPriceDrafts' },
-  { path: '/simulator', label: 'navigation.simulator', icon: RouteOutlined, operation: 'simulateRoute' },
+/** Places that belong together; the first have no name. */
+export interface PlaceGroup {
+  readonly label: TextKey | null;
+  readonly places: readonly Place[];
+}
+
+const GROUPS: readonly PlaceGroup[] = [
   {
-    path: '/organizations',
-    label: 'navigation.organizations',
-    icon: BusinessOutlined,
-    operation: 'createOrganization',
-  },
-  { path: '/plans', label: 'navigation.plans', icon: WorkspacePremiumOutlined, operation: 'createPlan' },
-  {
-    path: '/reviews',
-    label: 'navigation.reviews',
-    icon: FactCheckOutlined,
-    operation: 'listReviewItems',
-    mark: ReviewMark,
+    label: null,
+    places: [
+      { path: '/', label: 'navigation.overview', icon: InsightsOutlined, operation: 'readUsage' },
+      { path: '/requests', label: 'navigation.requests', icon: ListAltOutlined, operation: 'listRequests' },
+      { path: '/models', label: 'navigation.models', icon: ViewInArOutlined, operation: 'listModels' },
+      { path: '/playground', label: 'navigation.playground', icon: ForumOutlined, operation: 'openPlayground' },
+      { path: '/keys', label: 'navigation.keys', icon: KeyOutlined, operation: 'listOrganizationApiKeys' },
+      { path: '/projects', label: 'navigation.projects', icon: FolderOutlined, operation: 'listProjects' },
+      { path: '/members', label: 'navigation.members', icon: GroupOutlined, operation: 'listMembers' },
+    ],
   },
   {
-    path: '/self-audits',
-    label: 'navigation.selfAudits',
-    icon: HealthAndSafetyOutlined,
-    operation: 'listSelfAudits',
-    mark: AuditMark,
+    label: 'navigation.money',
+    places: [
+      {
+        path: '/billing',
+        label: 'navigation.billing',
+        icon: AccountBalanceOutlined,
+        operation: 'listLedgerTransactions',
+      },
+      { path: '/alerts', label: 'navigation.alerts', icon: NotificationsOutlined, operation: 'listAlerts' },
+      { path: '/waste', label: 'navigation.waste', icon: RecyclingOutlined, operation: 'readWaste' },
+      { path: '/price-books', label: 'navigation.prices', icon: SellOutlined, operation: 'listPriceDrafts' },
+      { path: '/plans', label: 'navigation.plans', icon: WorkspacePremiumOutlined, operation: 'createPlan' },
+    ],
   },
-  { path: '/settings', label: 'navigation.settings', icon: SettingsOutlined, operation: 'updateOrganization' },
+  {
+    label: 'navigation.serving',
+    places: [
+      { path: '/providers', label: 'navigation.providers', icon: CloudOutlined, operation: 'listProviderCredentials' },
+      { path: '/routes', label: 'navigation.routes', icon: AltRouteOutlined, operation: 'listRoutes' },
+      { path: '/simulator', label: 'navigation.simulator', icon: RouteOutlined, operation: 'simulateRoute' },
+    ],
+  },
+  {
+    label: 'navigation.system',
+    places: [
+      {
+        path: '/organizations',
+        label: 'navigation.organizations',
+        icon: BusinessOutlined,
+        operation: 'createOrganization',
+      },
+      {
+        path: '/reviews',
+        label: 'navigation.reviews',
+        icon: FactCheckOutlined,
+        operation: 'listReviewItems',
+        mark: ReviewMark,
+      },
+      {
+        path: '/self-audits',
+        label: 'navigation.selfAudits',
+        icon: HealthAndSafetyOutlined,
+        operation: 'listSelfAudits',
+        mark: AuditMark,
+      },
+      { path: '/settings', label: 'navigation.settings', icon: SettingsOutlined, operation: 'updateOrganization' },
+    ],
+  },
 ];
 
 /** Where one can go. What somebody may not see is not there. */
-export function usePlaces(): readonly Place[] {
+export function usePlaceGroups(): readonly PlaceGroup[] {
   const { mayCall } = useMe();
-  return PLACES.filter(({ operation }) => mayCall(operation));
+  const seen = GROUPS.map(({ label, places }) => ({
+    label,
+    places: places.filter(({ operation }) => mayCall(operation)),
+  }));
+  return seen.filter(({ places }) => places.length > 0);
+}
+
+/** The same without their groups. */
+export function usePlaces(): readonly Place[] {
+  return usePlaceGroups().flatMap(({ places }) => places);
 }

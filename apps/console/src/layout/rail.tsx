@@ -1,14 +1,14 @@
-import { Box, Stack, type SxProps, type Theme } from '@mui/material';
+import { Box, Stack, Typography, type SxProps, type Theme } from '@mui/material';
 import { NavLink } from 'react-router-dom';
 import { useText } from '../i18n/use-text.js';
 import { useLinkTo } from '../url/use-url-state.js';
-import { type Place, usePlaces } from './places.js';
+import { type Place, usePlaceGroups } from './places.js';
 import { Wordmark } from './wordmark.js';
 
 /** The ways to all places. */
 export function Rail({ onNavigate }: { readonly onNavigate?: (() => void) | undefined }) {
   const text = useText();
-  const places = usePlaces();
+  const groups = usePlaceGroups();
   return (
     <Stack
       component="nav"
@@ -19,8 +19,17 @@ export function Rail({ onNavigate }: { readonly onNavigate?: (() => void) | unde
       <Box sx={{ px: 2 }}>
         <Wordmark />
       </Box>
-      {places.map((place) => (
-        <PlaceLink key={place.path} place={place} />
+      {groups.map(({ label, places }) => (
+        <Stack key={label ?? ''} sx={{ gap: 0.5, mt: label === null ? 0 : 2 }}>
+          {label !== null && (
+            <Typography variant="caption" sx={{ px: 2, color: 'text.secondary' }}>
+              {text(label)}
+            </Typography>
+          )}
+          {places.map((place) => (
+            <PlaceLink key={place.path} place={place} />
+          ))}
+        </Stack>
       ))}
     </Stack>
   );

@@ -45,6 +45,9 @@ export const english = {
     organizations: 'Organizations',
     plans: 'Plans',
     settings: 'Settings',
+    money: 'Money',
+    serving: 'Serving',
+    system: 'System',
     skip: 'Skip to the content',
   },
   search: {
