@@ -21,7 +21,7 @@ export const PATTERNS = {
   sparse: { perHour: 0.15, shape: office(0.1), growth: 0, noise: 0.8, batchEveryHours: 300, batch: 5 },
 };
 
-export function gauss(random) {
+function gauss(random) {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 

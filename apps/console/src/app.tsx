@@ -226,14 +226,7 @@ export function App() {
               <Route path="/settings" element={<Settings />} />
               <Route path={ACCOUNT_PATH} element={<Account />} />
             </CustomRoutes>
-            <CustomRoutes noLayout>
-              <Route path="/sign-in" element={<Entrance page={SignIn} />} />
-              <Route path="/setup" element={<Entrance page={SetUp} />} />
-              <Route path="/invitation" element={<Entrance page={Invitation} />} />
-              <Route path="/sign-up" element={<Entrance page={SignUp} />} />
-              <Route path="/forgot-password" element={<Entrance page={ForgotPassword} />} />
-              <Route path="/reset-password" element={<Entrance page={ResetPassword} />} />
-            </CustomRoutes>
+            {ENTRANCES}
           </CoreAdminUI>
         </CoreAdminContext>
       </BrowserRouter>
@@ -256,5 +249,16 @@ function LedgerOfBefore() {
   const { get } = useUrlState();
   return <Navigate to={linkTo('/billing', { section: 'ledger', from: get('from'), kind: get('kind') })} replace />;
 }
+
+const ENTRANCES = (
+  <CustomRoutes noLayout>
+    <Route path="/sign-in" element={<Entrance page={SignIn} />} />
+    <Route path="/setup" element={<Entrance page={SetUp} />} />
+    <Route path="/invitation" element={<Entrance page={Invitation} />} />
+    <Route path="/sign-up" element={<Entrance page={SignUp} />} />
+    <Route path="/forgot-password" element={<Entrance page={ForgotPassword} />} />
+    <Route path="/reset-password" element={<Entrance page={ResetPassword} />} />
+  </CustomRoutes>
+);
 
 const SIGN_IN = () => <Entrance page={SignIn} />;

@@ -1,11 +1,4 @@
-import {
-  insertUsageInbox,
-  publishPrices,
-  raiseEach,
-  UsageIngestion,
-  USAGE_LANES,
-  type NewPrice,
-} from '@tollgate/database';
+import { insertUsageInbox, publishPrices, raiseEach, UsageIngestion, USAGE_LANES } from '@tollgate/database';
 import {
   INVITATION_TOKEN_PREFIX,
   issueSecret,

@@ -2,7 +2,7 @@ import { parsePicos } from '@tollgate/domain';
 import type { AnomalySensitivity, Picos } from '@tollgate/domain';
 import type pg from 'pg';
 
-export type SpendScope = 'organization' | 'project' | 'api_key';
+type SpendScope = 'organization' | 'project' | 'api_key';
 
 /** What spends so much at the moment that it could be unusual. */
 export interface RunningSpend {

@@ -68,16 +68,19 @@ export async function noteReachedBudgets(pool: pg.Pool, at: Date): Promise<NewBu
   if (reached.length === 0) return [];
   return inTransaction(pool, 'READ COMMITTED', async (client) => {
     const noted: NewBudgetNotice[] = [];
+    const alerts: AlertDraft[] = [];
     for (const rung of reached) {
       const notice = { ...rung, id: newId('budgetNotice', at.getTime()) };
-      if (await note(client, notice, at)) noted.push(notice);
+      if (!(await note(client, notice, at))) continue;
+      noted.push(notice);
+      alerts.push(alertOf(rung));
     }
-    await raiseAlerts(client, noted.map(alertOf), at);
+    await raiseAlerts(client, alerts, at);
     return noted;
   });
 }
 
-function alertOf({ id: _, organizationId, periodStartsAt, periodEndsAt, ...facts }: NewBudgetNotice): AlertDraft {
+function alertOf({ organizationId, periodStartsAt, periodEndsAt, ...facts }: ReachedRung): AlertDraft {
   return {
     kind: 'budget.threshold-reached',
     severity: 'warning',

@@ -32,7 +32,7 @@ export interface BookedEvent extends BookingTime {
 }
 
 /** What a revision of an event was rated by; another one may differ in all of it. */
-export interface RatedAs extends Pick<UsageEvent, 'usage' | 'outcome' | 'serviceTier'> {
+interface RatedAs extends Pick<UsageEvent, 'usage' | 'outcome' | 'serviceTier'> {
   readonly prices: SnapshotPrices | null;
 }
 
