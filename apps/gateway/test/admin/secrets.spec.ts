@@ -165,13 +165,17 @@ describe('the audit log', () => {
     expect(log.data[0]?.requestId).toMatch(/^req_/);
   });
 
-  /** Of operations that make several things at once or nothing, only ask for a mail, or verify what has been verified. */
+  /**
+   * Of operations that make several things at once or nothing, only ask for a mail or end a computation, or verify what has
+   * been verified.
+   */
   const ENTRIES: Partial<Record<OperationId, number>> = {
     acceptInvitation: 2,
     simulateRoute: 0,
     applyConfiguration: 0,
     completeSignUp: 5,
     startSignUp: 0,
+    cancelPricePreview: 0,
     verifySsoDomain: 0,
     resolveReviewItems: 0,
   };
