@@ -151,11 +151,15 @@ function Tools({
   const count = summary?.open.find((each) => each.kind === kind)?.count ?? 0;
   return (
     <Box sx={{ display: 'flex', gap: 2, alignItems: 'center' }}>
-      {state === 'open' && kind !== undefined && kind !== 'price_difference' && count > 1 && mayCall('resolveReviewItems') && (
-        <Button variant="outlined" onClick={() => setAsking(true)}>
-          {text('reviews.resolveAll', { count })}
-        </Button>
-      )}
+      {state === 'open' &&
+        kind !== undefined &&
+        kind !== 'price_difference' &&
+        count > 1 &&
+        mayCall('resolveReviewItems') && (
+          <Button variant="outlined" onClick={() => setAsking(true)}>
+            {text('reviews.resolveAll', { count })}
+          </Button>
+        )}
       <TextField
         select
         value={state}

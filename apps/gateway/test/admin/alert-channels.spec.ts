@@ -20,7 +20,8 @@ test('an organization cannot have the mail server fill the mailboxes of stranger
   const call = { params: { alertChannelId: id } };
   const { token } = world;
   const statuses: number[] = [];
-  for (let times = 0; times < 6; times += 1) statuses.push((await api.call('testAlertChannel', { ...call, token })).status);
+  for (let times = 0; times < 6; times += 1)
+    statuses.push((await api.call('testAlertChannel', { ...call, token })).status);
   expect(statuses).toEqual([201, 201, 201, 201, 201, 429]);
   const { data } = await api.ok('listAlertDeliveries', { token, query: { alertChannelId: id } });
   expect(data).toHaveLength(5);

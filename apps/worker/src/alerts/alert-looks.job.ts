@@ -81,7 +81,11 @@ export class AlertLooksJob implements JobHandler<'alert-looks'>, OnApplicationBo
       this.raise(await find(pool, at), at);
     await attempt(() => this.noteBudgets(at));
     for (const find of [lookAtBalances, lookAtExpiringCredit, lookForOperator]) await attempt(raising(find));
-    if (this.isDue('spend', at)) await attempt(raising((_, now) => this.watch.look(now)), 'spend');
+    if (this.isDue('spend', at))
+      await attempt(
+        raising((_, now) => this.watch.look(now)),
+        'spend',
+      );
     if (this.isDue('forecasts', at)) {
       for (const find of [foreseeBudgets, foreseeBalances]) await attempt(raising(find), 'forecasts');
     }
