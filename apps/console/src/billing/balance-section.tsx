@@ -4,6 +4,7 @@ import { useOperation } from '../api/use-operation.js';
 import { ErrorNotice } from '../page/error-notice.js';
 import { useMe } from '../session/use-me.js';
 import { useScope } from '../url/scope.js';
+import { startOfDay } from '../url/time-range.js';
 import { AsOfPicker, useAsOfDay } from './as-of-picker.js';
 import { BalanceHeadline } from './balance-headline.js';
 import { GrantPanel } from './grant-panel.js';
@@ -40,6 +41,7 @@ export function BalanceSection() {
 function useAsOf(): string | null {
   const day = useAsOfDay();
   const { zone } = useScope();
-  if (day === null) return null;
-  return new Date(dayAround(Date.parse(`${day}T12:00:00Z`), zone).endsAt - 1).toISOString();
+  const startsAt = day === null ? null : startOfDay(day, zone);
+  if (startsAt === null) return null;
+  return new Date(dayAround(startsAt, zone).endsAt - 1).toISOString();
 }

@@ -17,6 +17,9 @@ describe('bodyOf', () => {
     const expiring = { ...fields, expiresAt: '2030-01-31', priority: '5' };
     expect(bodyOf(expiring, 'UTC')).toMatchObject({ expiresAt: '2030-02-01T00:00:00.000Z', priority: 5 });
     expect(bodyOf(expiring, 'Europe/Berlin')).toMatchObject({ expiresAt: '2030-01-31T23:00:00.000Z' });
+    // where it is the next day already at noon of UTC
+    expect(bodyOf(expiring, 'Pacific/Auckland')).toMatchObject({ expiresAt: '2030-01-31T11:00:00.000Z' });
+    expect(bodyOf(expiring, 'Pacific/Kiritimati')).toMatchObject({ expiresAt: '2030-01-31T10:00:00.000Z' });
   });
 
   test('charges what is against the organization', () => {

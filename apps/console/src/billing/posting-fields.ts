@@ -1,5 +1,6 @@
 import { dayAround, parsePicos, type ManualPostingKind, type Picos } from '@tollgate/domain';
 import type { RequestOf } from '../api/call-operation.js';
+import { startOfDay } from '../url/time-range.js';
 
 /** A posting as it is filled in: text until it is sent. */
 export interface PostingFields {
@@ -56,5 +57,8 @@ export function bodyOf(fields: PostingFields, zone: string): Body {
 }
 
 /** The instant at which the day is over. */
-export const endOf = (day: string, zone: string): string =>
-  new Date(dayAround(Date.parse(`${day}T12:00:00Z`), zone).endsAt).toISOString();
+export function endOf(day: string, zone: string): string {
+  const startsAt = startOfDay(day, zone);
+  if (startsAt === null) throw new RangeError(`there is no day ${day}`);
+  return new Date(dayAround(startsAt, zone).endsAt).toISOString();
+}

@@ -8,6 +8,7 @@ export function saveTable(title: string, rows: readonly (readonly string[])[]): 
   URL.revokeObjectURL(url);
 }
 
-// what begins like a formula would be computed by the spreadsheet that opens it
-const harmless = (cell: string): string => (/^[=+@\t\r]|^-(?!\d)/.test(cell) ? `'${cell}` : cell);
+// what begins like a formula would be computed by the spreadsheet that opens it; a number below zero is none
+const harmless = (cell: string): string =>
+  /^[-=+@\t\r]/.test(cell) && !/^-\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell;
 const quote = (cell: string): string => `"${harmless(cell).replaceAll('"', '""')}"`;

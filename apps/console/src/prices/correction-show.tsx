@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useNotify } from 'react-admin';
 import { useParams } from 'react-router-dom';
 import { callOperation } from '../api/call-operation.js';
+import { keyFor } from '../api/idempotency-keys.js';
 import { useOperation } from '../api/use-operation.js';
 import { Count, Money } from '../figures/figures.js';
 import { formatMoney } from '../figures/format-money.js';
@@ -151,7 +152,7 @@ function PostQuestion({
   const notify = useNotify();
   const queryClient = useQueryClient();
   // one key for as long as it is asked: however often it is pressed, it is posted once
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const [idempotencyKey] = useState(() => keyFor(new Map(), correction));
   const { id, totals } = correction;
   const post = async (): Promise<void> => {
     await callOperation('postPriceCorrection', { params: { priceCorrectionId: id } }, { idempotencyKey });

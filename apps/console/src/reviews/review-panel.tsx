@@ -76,11 +76,13 @@ function useColumns(state: 'open' | 'resolved', choose: Choose | null): readonly
               key: 'resolve',
               label: '',
               numeric: true,
-              render: (item) => (
-                <Button variant="outlined" onClick={() => choose(item)}>
-                  {text('reviews.resolve')}
-                </Button>
-              ),
+              // which of two prices holds is decided on the page of the prices, where it leads
+              render: (item) =>
+                item.kind === 'price_difference' ? null : (
+                  <Button variant="outlined" onClick={() => choose(item)}>
+                    {text('reviews.resolve')}
+                  </Button>
+                ),
             },
           ];
   return [
@@ -149,11 +151,15 @@ function Tools({
   const count = summary?.open.find((each) => each.kind === kind)?.count ?? 0;
   return (
     <Box sx={{ display: 'flex', gap: 2, alignItems: 'center' }}>
-      {state === 'open' && kind !== undefined && count > 1 && mayCall('resolveReviewItems') && (
-        <Button variant="outlined" onClick={() => setAsking(true)}>
-          {text('reviews.resolveAll', { count })}
-        </Button>
-      )}
+      {state === 'open' &&
+        kind !== undefined &&
+        kind !== 'price_difference' &&
+        count > 1 &&
+        mayCall('resolveReviewItems') && (
+          <Button variant="outlined" onClick={() => setAsking(true)}>
+            {text('reviews.resolveAll', { count })}
+          </Button>
+        )}
       <TextField
         select
         value={state}

@@ -48,7 +48,8 @@ function customPeriod(first: string, last: string, zone: string): Period | null 
   return { startsAt, endsAt: dayAround(endsAt, zone).endsAt };
 }
 
-function startOfDay(label: string, zone: string): number | null {
+/** When the day begins in the zone; null when there is no such day. Noon of UTC is the next day in zones far in the east. */
+export function startOfDay(label: string, zone: string): number | null {
   const noon = Date.parse(`${label}T12:00:00Z`);
   if (Number.isNaN(noon)) return null;
   const candidates = [noon, noon - 24 * HOUR_MS, noon + 24 * HOUR_MS];

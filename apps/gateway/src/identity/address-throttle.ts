@@ -12,6 +12,8 @@ const MAX_OPEN_REQUESTS = 300;
 const MAX_MAILS = 5;
 /** A company may come in on one day; whoever signs up to have us mail to strangers is soon done. */
 const MAX_INVITATIONS = 100;
+/** A test goes to as many as a channel has, and some are tested more than once. */
+const MAX_ALERTS_ON_DEMAND = 200;
 
 /** Bounds what strangers may ask for: by the address from which they ask, and by the mailbox that they name. */
 @Injectable()
@@ -30,7 +32,7 @@ export class AddressThrottle {
    * Before a mail that somebody has sent to an address: known ones are counted like unknown ones.
    * @throws TooManyAttempts
    */
-  async admitMail(purpose: 'invitation' | 'sign-up', email: string): Promise<void> {
+  async admitMail(purpose: 'alert' | 'invitation' | 'sign-up', email: string): Promise<void> {
     await this.#count(`mail|${purpose}|${hashSecret(email)}`, MAX_MAILS);
   }
 
@@ -40,6 +42,16 @@ export class AddressThrottle {
    */
   async admitInvitation(organizationId: string): Promise<void> {
     await this.#count(`invitations|${organizationId}`, MAX_INVITATIONS);
+  }
+
+  /**
+   * Before an alert that somebody of an organization has sent to whomever they name, by a test or a replay.
+   * @param recipient the address of a mail; empty where it is none
+   * @throws TooManyAttempts
+   */
+  async admitAlert(organizationId: string, recipient: string): Promise<void> {
+    await this.#count(`alerts|${organizationId}`, MAX_ALERTS_ON_DEMAND);
+    if (recipient !== '') await this.admitMail('alert', recipient);
   }
 
   async #count(key: string, max: number): Promise<void> {

@@ -182,6 +182,20 @@ describe('from the threshold on', () => {
     ]);
   });
 
+  test('nobody approves what a token of their own has asked for', async () => {
+    const body = { name: 'Ada’s', scopes: ['*'] };
+    const first = await api.ok('createManagementToken', { body, credentials: ada.credentials });
+    const second = await api.ok('createManagementToken', { body, token: first.secret });
+    for (const [key, { secret: token }] of Object.entries({ first, second })) {
+      const waiting = await api.ok('createManualPosting', { ...posting(`token ${key}`, BIG), token });
+      expect(waiting.state).toBe('pending');
+      const params = { manualPostingId: waiting.id };
+      const refusal = await api.refused('approveManualPosting', 403, { params, credentials: ada.credentials });
+      expect(refusal.detail).toContain('second person');
+      await api.ok('approveManualPosting', { params, credentials: grace.credentials });
+    }
+  });
+
   test('what is rejected posts nothing, with the reason', async () => {
     const before = await available();
     const waiting = await asks(ada, 'doubtful');

@@ -2,7 +2,9 @@ import { idOfBytes, newId, type ReviewKind } from '@tollgate/domain';
 import { createHash } from 'node:crypto';
 import type { WorldApi } from './admin-api.js';
 
-/** Something that the worker has found doubtful. */
+let inserted = 0;
+
+/** Something that the worker has found doubtful: each a millisecond after the one before, however fast they come. */
 export async function insertReviewItem(
   api: WorldApi,
   changes: { readonly subject?: string; readonly organizationId?: string; readonly kind?: ReviewKind } = {},
@@ -10,8 +12,9 @@ export async function insertReviewItem(
   const id = newId('reviewItem');
   const { subject = 'openai/gpt-9', organizationId = null, kind = 'unpriced' } = changes;
   await api.database.pool.query(
-    `INSERT INTO review_item (id, kind, subject, organization_id, amount, details) VALUES ($1, $2, $3, $4, 0.25, $5)`,
-    [id, kind, subject, organizationId, { requests: 3 }],
+    `INSERT INTO review_item (id, kind, subject, organization_id, amount, details, opened_at)
+     VALUES ($1, $2, $3, $4, 0.25, $5, now() - interval '1 minute' + $6 * interval '1 millisecond')`,
+    [id, kind, subject, organizationId, { requests: 3 }, (inserted += 1)],
   );
   return id;
 }

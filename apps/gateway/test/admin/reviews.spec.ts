@@ -76,6 +76,16 @@ describe('review items', () => {
     expect(await listed({ state: 'open' })).toEqual(['openai/later']);
   });
 
+  test('a price that two sources disagree about is decided, and not noted away', async () => {
+    const id = await insertReviewItem(api, { subject: 'openai/c/input 1/1 or 2/1', kind: 'price_difference' });
+    const resolution = 'Looked at it';
+    await api.refused('resolveReviewItem', 409, { params: { reviewItemId: id }, body: { resolution } });
+    const openedBefore = new Date(Date.now() + 60_000).toISOString();
+    await api.refused('resolveReviewItems', 409, { body: { kind: 'price_difference', openedBefore, resolution } });
+    expect(await api.ok('readReviewItem', { params: { reviewItemId: id } })).toMatchObject({ state: 'open' });
+    await api.database.pool.query('DELETE FROM review_item WHERE id = $1', [id]);
+  });
+
   test('pages hold each item once', async () => {
     const all = (await api.ok('listReviewItems', {})).data;
     const seen: string[] = [];

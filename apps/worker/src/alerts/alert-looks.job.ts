@@ -63,25 +63,49 @@ export class AlertLooksJob implements JobHandler<'alert-looks'>, OnApplicationBo
     return Promise.resolve();
   }
 
+  /** What fails keeps nobody from what the others find: it is told when all have looked, and looked at once more. */
   private async look(): Promise<number> {
     const { pool } = this.database;
     const at = new Date();
-    const noticed = await noteReachedBudgets(pool, at);
+    const failures: unknown[] = [];
+    let raised = 0;
+    const attempt = async (find: () => Promise<number>, what?: keyof typeof EVERY): Promise<void> => {
+      try {
+        raised += await find();
+      } catch (error) {
+        failures.push(error);
+        if (what !== undefined) this.looked.delete(what);
+      }
+    };
+    const raising = (find: (pool: Pool, at: Date) => Promise<AlertDraft[]>) => async (): Promise<number> =>
+      this.raise(await find(pool, at), at);
+    await attempt(() => this.noteBudgets(at));
+    for (const find of [lookAtBalances, lookAtExpiringCredit, lookForOperator]) await attempt(raising(find));
+    if (this.isDue('spend', at))
+      await attempt(
+        raising((_, now) => this.watch.look(now)),
+        'spend',
+      );
+    if (this.isDue('forecasts', at)) {
+      for (const find of [foreseeBudgets, foreseeBalances]) await attempt(raising(find), 'forecasts');
+    }
+    if (this.isDue('forgetting', at)) {
+      await attempt(async () => {
+        await forgetOldSpend(pool, at);
+        return 0;
+      }, 'forgetting');
+    }
+    if (raised > 0) await this.deliveries.handle();
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be looked at');
+    return POLL_MS;
+  }
+
+  private async noteBudgets(at: Date): Promise<number> {
+    const noticed = await noteReachedBudgets(this.database.pool, at);
     for (const { budgetId, organizationId, percent } of noticed) {
       this.log.info({ budgetId, organizationId, percent }, 'so much of a budget is spent');
     }
-    let raised = noticed.length;
-    const looks: readonly ((pool: Pool, at: Date) => Promise<AlertDraft[]>)[] = [
-      lookAtBalances,
-      lookAtExpiringCredit,
-      lookForOperator,
-      ...(this.isDue('spend', at) ? [(_: Pool, now: Date) => this.watch.look(now)] : []),
-      ...(this.isDue('forecasts', at) ? [foreseeBudgets, foreseeBalances] : []),
-    ];
-    for (const look of looks) raised += await this.raise(await look(pool, at), at);
-    if (this.isDue('forgetting', at)) await forgetOldSpend(pool, at);
-    if (raised > 0) await this.deliveries.handle();
-    return POLL_MS;
+    return noticed.length;
   }
 
   private async raise(drafts: readonly AlertDraft[], at: Date): Promise<number> {

@@ -23,8 +23,8 @@ const RAISE = `
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (dedupe_key) DO NOTHING`;
 
 /**
- * Each recipient of each channel that wants it. People of a simulated organization have no mailboxes. People whose role
- * does not let them see balances are no recipients at all: owners, admins and finance people are.
+ * Each recipient of each channel that wants it. People of a simulated organization have no mailboxes. Of people, owners,
+ * admins and finance people are recipients: admins too of what is told about balances, which they do not see otherwise.
  */
 const RECIPIENTS = `
   SELECT c.id AS "channelId", recipient.address AS recipient

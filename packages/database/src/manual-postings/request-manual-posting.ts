@@ -83,7 +83,7 @@ export async function decideManualPosting(
     await writeDecision(client, { ...decision, ...rejected });
     return resultOf({ ...posting, ...rejected }, false);
   }
-  if (posting.requestedBy === decidedBy) {
+  if (await isAskedBy(client, posting.requestedBy, decidedBy)) {
     throw new ManualPostingRefused('decidedBy', 'whoever asked for it cannot approve it: a second person has to');
   }
   const books = await openCarryingOut(client, calendar, organization);
@@ -91,6 +91,19 @@ export async function decideManualPosting(
   const posted = { state: 'posted', ...(await carryOut(client, books, posting)) } as const;
   await writeDecision(client, { ...decision, ...posted });
   return resultOf({ ...posting, ...posted }, true);
+}
+
+/** Who asked, and who has made the management token that asked, or the token that has made that one. */
+const ASKERS = `
+  WITH RECURSIVE asker(id) AS (
+    SELECT $1::text
+    UNION SELECT e.actor FROM audit_log_entry e JOIN asker ON asker.id = e.resource_id
+    WHERE e.action = 'management-token.created' AND e.organization_id IS NULL
+  ) SELECT FROM asker WHERE id = $2`;
+
+/** Whoever asks by a token of their own making has asked. */
+async function isAskedBy(client: pg.PoolClient, requestedBy: string, person: string): Promise<boolean> {
+  return (await client.query(ASKERS, [requestedBy, person])).rows.length > 0;
 }
 
 async function needsSecondPerson(client: pg.PoolClient, picos: Picos): Promise<boolean> {

@@ -13,6 +13,7 @@ import type {
   OPERATIONS,
   Page,
 } from '@tollgate/wire';
+import { AddressThrottle } from '../../identity/address-throttle.js';
 import { APP_CONFIG, MASTER_KEY } from '../../platform/tokens.js';
 import { insertAuditEntry } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
@@ -37,6 +38,7 @@ export class AlertChannelsService {
     private readonly database: Database,
     private readonly owners: OwnersService,
     private readonly repository: AlertChannelsRepository,
+    private readonly throttle: AddressThrottle,
     private readonly mailer: Mailer,
     @Inject(APP_CONFIG) private readonly config: Pick<TollgateConfig, 'publicUrl' | 'port'>,
     @Inject(MASTER_KEY) private readonly masterKey: Buffer,
@@ -111,6 +113,10 @@ export class AlertChannelsService {
     const channel = orNotFound(await this.repository.find(actor.organizationId, id));
     const people = channel.toPeople ? await this.repository.people(channel.organizationId) : [];
     const recipients = channel.kind === 'email' ? [...new Set([...people, ...channel.recipients])] : [''];
+    // whoever signs up could else have the operator's mail server write to strangers
+    if (actor.organizationId !== null) {
+      for (const recipient of recipients) await this.throttle.admitAlert(actor.organizationId, recipient);
+    }
     const deliveries = await Promise.all(recipients.map((recipient) => this.#sendTest(channel, recipient)));
     await inTransaction(this.database.pool, 'READ COMMITTED', async (client) => {
       const { organizationId } = channel;

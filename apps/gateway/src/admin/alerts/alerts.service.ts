@@ -13,6 +13,7 @@ import {
   type OPERATIONS,
   type Page,
 } from '@tollgate/wire';
+import { AddressThrottle } from '../../identity/address-throttle.js';
 import { insertAuditEntry } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
 import { readKeyset, toPage } from '../http/keyset.js';
@@ -36,6 +37,7 @@ export class AlertsService {
     private readonly database: Database,
     private readonly repository: AlertsRepository,
     private readonly organizations: OrganizationsRepository,
+    private readonly throttle: AddressThrottle,
   ) {}
 
   async alerts(actor: Actor, { limit, sort, cursor, ...filter }: AlertQuery): Promise<Page<Alert>> {
@@ -53,6 +55,8 @@ export class AlertsService {
   }
 
   async replay(actor: Actor, id: string): Promise<AlertDelivery> {
+    const { recipient } = orNotFound(await this.repository.findDelivery(actor.organizationId, id));
+    if (actor.organizationId !== null) await this.throttle.admitAlert(actor.organizationId, recipient);
     return inTransaction(this.database.pool, 'READ COMMITTED', async (client) => {
       const found = orNotFound(await this.repository.findDelivery(actor.organizationId, id, client));
       await replayDelivery(client, id, new Date());

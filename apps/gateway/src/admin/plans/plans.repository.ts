@@ -40,6 +40,14 @@ export class PlansRepository {
     );
   }
 
+  /**
+   * A plan's billing mode is written into its organizations. They are locked before the plan and by their ids, as by
+   * whoever books their usage or gives them a plan: in another order two would wait for each other.
+   */
+  async lockOrganizations(_organizationId: null, planId: string, transaction: Transaction): Promise<void> {
+    await transaction.$queryRaw`SELECT 1 FROM organization WHERE plan_id = ${planId} ORDER BY id FOR NO KEY UPDATE`;
+  }
+
   /** Whether the book can be a plan's: one of the operator's, which every organization may see. */
   async isOperatorsBook(priceBookId: string, transaction: Transaction): Promise<boolean> {
     const book = await transaction.priceBook.findFirst({ where: { id: priceBookId, organizationId: null } });

@@ -53,6 +53,9 @@ export class PlansService {
     return inTransaction(this.database, async (transaction) => {
       const found = orNotFound(await this.repository.find(null, id, transaction));
       await this.#requireBook(body.priceBookId, transaction);
+      if (billingMode !== undefined && billingMode !== found.billingMode) {
+        await this.repository.lockOrganizations(null, id, transaction);
+      }
       const archivedAt = archived === undefined ? undefined : archived ? (found.archivedAt ?? new Date()) : null;
       const data = { ...withoutUndefined({ name, billingMode, archivedAt }), ...columnsOf(terms) };
       await this.repository.update(null, { id, version: ifMatch }, { data, transaction });

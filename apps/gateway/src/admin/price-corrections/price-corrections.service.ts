@@ -32,7 +32,9 @@ const TOTALS = `SELECT coalesce(sum(events), 0) AS events, coalesce(sum(differin
     coalesce(sum(billed_after), 0) AS "billedAfter", coalesce(sum(cost_before), 0) AS "costBefore",
     coalesce(sum(cost_after), 0) AS "costAfter"
   FROM price_correction_line WHERE price_correction_id = $1`;
-const CURRENT = `SELECT id FROM price_book_snapshot WHERE price_book_id = $1 ORDER BY sequence DESC LIMIT 1`;
+const CURRENT = `SELECT s.id, b.organization_id AS "organizationId"
+  FROM price_book_snapshot s JOIN price_book b ON b.id = s.price_book_id
+  WHERE s.price_book_id = $1 ORDER BY s.sequence DESC LIMIT 1`;
 const MAX_UNPRICED = 500;
 
 /** A wrong price is corrected after its difference was shown: computed first, and posted by a second call. */
@@ -82,7 +84,7 @@ export class PriceCorrectionsService {
     const { from, to, organizationId, provider, model, priceBookId, reason } = draft;
     const id = await inTransaction(this.database.pool, 'READ COMMITTED', async (client) => {
       await requireOrganization(client, organizationId);
-      const snapshotId = priceBookId === null ? null : await currentSnapshot(client, priceBookId);
+      const snapshotId = priceBookId === null ? null : await currentSnapshot(client, priceBookId, organizationId);
       const scope = { organizationId, provider, model, snapshotId, reason };
       const correction = { from: new Date(from), to: new Date(to), ...scope, requestedBy: actor.id };
       const row = await requestPriceCorrection(client, correction);
@@ -126,9 +128,17 @@ async function requireOrganization(client: pg.PoolClient, organizationId: string
   if (rows.length === 0) throw invalidField('/body/organizationId', 'there is no such organization', 'unknown');
 }
 
-async function currentSnapshot(client: pg.PoolClient, priceBookId: string): Promise<string> {
-  const [snapshot] = (await client.query<{ id: string }>(CURRENT, [priceBookId])).rows;
+/** What was agreed with one organization is neither charged to another nor told to it. */
+async function currentSnapshot(
+  client: pg.PoolClient,
+  priceBookId: string,
+  organizationId: string | null,
+): Promise<string> {
+  type Snapshot = { readonly id: string; readonly organizationId: string | null };
+  const [snapshot] = (await client.query<Snapshot>(CURRENT, [priceBookId])).rows;
   if (snapshot === undefined) throw invalidField('/body/priceBookId', 'there is no such published book', 'unknown');
+  const isForeign = snapshot.organizationId !== null && snapshot.organizationId !== organizationId;
+  if (isForeign) throw invalidField('/body/priceBookId', 'belongs to another organization', 'foreign');
   return snapshot.id;
 }
 

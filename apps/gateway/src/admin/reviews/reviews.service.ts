@@ -40,6 +40,7 @@ export class ReviewsService {
   async resolve(actor: Actor, { params, body }: Resolution): Promise<ReviewItem> {
     const { reviewItemId: id } = params;
     const { kind, subject, state } = await this.read(id);
+    refuseDecisions(kind);
     const fact = {
       action: 'review-item.resolved',
       resourceId: id,
@@ -54,8 +55,15 @@ export class ReviewsService {
 
   async resolveKind(actor: Actor, body: BulkResolution): Promise<{ resolved: number }> {
     const { kind, organizationId = null, openedBefore, resolution } = body;
+    refuseDecisions(kind);
     return { resolved: await this.repository.resolveKind(actor, { kind, organizationId, openedBefore, resolution }) };
   }
+}
+
+/** A note decides nothing about a price, and the next import would take it for a decision: for the first source. */
+function refuseDecisions(kind: ReviewItem['kind']): void {
+  if (kind !== 'price_difference') return;
+  throw conflict('Which price holds has to be decided: POST /price-differences/{reviewItemId}/resolutions.');
 }
 
 /** What is in a cursor goes into casts, which would fail on anything else. */
