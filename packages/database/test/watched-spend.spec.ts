@@ -99,6 +99,17 @@ describe('waste by day', () => {
     expect(await waste()).toMatchObject([{ kind: 'prompt_cache', events: 2, billed: '-0.002500000000' }]);
   });
 
+  test('of prompt caches is at the prices of the last correction, whatever they cost before', async () => {
+    const usage = { input: 10, input_cache_write_5m: 4_000, output: 5 };
+    const { priceSnapshotId } = await withCachePrices();
+    const written = newUsageEvent(tenant, { ...target(), priceSnapshotId, usage, occurredAt: Date.now() - 1_000 });
+    await ingest([written]);
+    const right = await withCachePrices(2n);
+    await ingest([{ ...written, revision: 1, priceSnapshotId: right.priceSnapshotId }]);
+    // 4,000 × 2 $/M less
+    expect(await waste()).toMatchObject([{ kind: 'prompt_cache', events: 1, billed: '-0.008000000000' }]);
+  });
+
   test('counts no cache that costs what plain input costs', async () => {
     await ingest([newUsageEvent(tenant, { usage: { input: 1, input_cache_read: 3 } })]);
     expect(await waste()).toEqual([]);
@@ -135,7 +146,7 @@ const target = (): Pick<UsageEvent, 'target' | 'requestedModel'> => ({
   },
 });
 
-async function withCachePrices(): Promise<{ priceSnapshotId: string }> {
+async function withCachePrices(written = 5n): Promise<{ priceSnapshotId: string }> {
   const { defaultPriceBookId } = await database.prisma.installation.findUniqueOrThrow({ where: { id: 1 } });
   const dollar = 1_000_000_000_000n;
   const { snapshotId } = await publishPrices(database, {
@@ -144,7 +155,7 @@ async function withCachePrices(): Promise<{ priceSnapshotId: string }> {
     publishedBy: 'test',
     prices: [
       newPrice('claude', 'input', 4n * dollar),
-      newPrice('claude', 'input_cache_write_5m', 5n * dollar),
+      newPrice('claude', 'input_cache_write_5m', written * dollar),
       newPrice('claude', 'input_cache_read', dollar / 2n),
       newPrice('claude', 'output', 20n * dollar),
     ],

@@ -25,8 +25,11 @@ export interface BookedEvent extends BookingTime {
   readonly listCost: Picos;
   readonly billedCost: Picos;
   readonly lines: readonly RatedLine[];
-  /** What such a usage of it costs more than without prompt caches; null where none is used, or nobody is charged. */
-  readonly promptCachePremiumOf: (usage: Usage) => WastedMoney | null;
+  /**
+   * What such a usage of it costs more than without prompt caches; null where none is used, or nobody is charged. By its
+   * own prices, or by others: what it corrects may have been rated by another snapshot.
+   */
+  readonly promptCachePremiumOf: (usage: Usage, by?: SnapshotPrices | null) => WastedMoney | null;
 }
 
 const CACHE_READ_METERS: readonly Meter[] = ['input_cache_read', 'input_audio_cache_read'];
@@ -53,7 +56,7 @@ export function bookEvent(event: UsageEvent, { organization, time, prices }: Boo
     cacheReadTokens: CACHE_READ_METERS.reduce((sum, meter) => sum + (usage[meter] ?? 0), 0),
     charge,
     ...costsOf(event, settled, { isSimulated: organization.simulated, prices }),
-    promptCachePremiumOf: (used) => premiumOf(event, used, { organization, time, prices }),
+    promptCachePremiumOf: (used, by = prices) => premiumOf(event, used, { organization, time, prices: by }),
   };
 }
 

@@ -5,6 +5,7 @@ import type pg from 'pg';
 
 import { arrayLiteral } from '../columnar-insert.js';
 import type { BookedEvent } from './booked-event.js';
+import type { PriceSnapshotsCache } from './price-snapshots-cache.js';
 import { confined, occurrenceOf } from './usage-contribution.js';
 import type { UsageContribution } from './usage-contribution.js';
 
@@ -13,7 +14,7 @@ const PREDECESSORS = `
          e.member_id AS "memberId", e.end_user AS "endUser", e.tags, e.requested_model AS "requestedModel", e.provider,
          e.outcome, e.deployment_id AS "deploymentId", e.upstream_model AS "upstreamModel", e.error_code AS "errorCode",
          e.input_tokens AS "inputTokens", e.output_tokens AS "outputTokens", e.cache_read_tokens AS "cacheReadTokens",
-         e.usage,
+         e.usage, e.price_snapshot_id AS "priceSnapshotId",
          e.charge, e.provider_cost AS "providerCost", e.list_cost AS "listCost", e.billed_cost AS "billedCost",
          e.prepaid_cost AS "prepaidCost", e.promo_cost AS "promoCost",
          e.total_ms AS "totalMs", e.first_token_ms AS "firstTokenMs"
@@ -40,6 +41,7 @@ interface PredecessorRow {
   readonly outputTokens: string;
   readonly cacheReadTokens: string;
   readonly usage: Usage;
+  readonly priceSnapshotId: string | null;
   readonly charge: Charge;
   readonly providerCost: string;
   readonly listCost: string;
@@ -72,6 +74,7 @@ export interface CorrectedEvent {
 export async function findCorrected(
   client: pg.PoolClient,
   corrections: readonly BookedEvent[],
+  prices: PriceSnapshotsCache,
 ): Promise<CorrectableEvents> {
   const { rows } = await client.query<PredecessorRow>(PREDECESSORS, [
     arrayLiteral(corrections.map(({ event }) => event.requestId)),
@@ -84,7 +87,10 @@ export async function findCorrected(
     const { requestId, part, revision } = booked.event;
     const predecessor = predecessors.get(`${requestId} ${part} ${revision}`);
     if (predecessor === undefined) continue;
-    corrected.set(booked, { outcome: predecessor.outcome, contribution: taken(predecessor, booked) });
+    const { outcome, priceSnapshotId } = predecessor;
+    const by = priceSnapshotId === null ? null : ((await prices.get(client, priceSnapshotId)) ?? null);
+    const promptCachePremium = booked.promptCachePremiumOf(predecessor.usage, by);
+    corrected.set(booked, { outcome, contribution: taken(predecessor, booked, promptCachePremium) });
   }
   return {
     ready: corrections.filter((booked) => corrected.has(booked)),
@@ -93,7 +99,11 @@ export async function findCorrected(
   };
 }
 
-function taken(row: PredecessorRow, correction: BookedEvent): UsageContribution {
+function taken(
+  row: PredecessorRow,
+  correction: BookedEvent,
+  promptCachePremium: UsageContribution['promptCachePremium'],
+): UsageContribution {
   return confined({
     ...occurrenceOf(correction),
     sign: -1,
@@ -119,8 +129,7 @@ function taken(row: PredecessorRow, correction: BookedEvent): UsageContribution 
     // of what was charged before grants were kept, neither: it is given back as what is owed
     prepaidCost: parsePicos(row.prepaidCost),
     promoCost: parsePicos(row.promoCost),
-    // by the same snapshot: it was fixed at admission, and only what had no price then was rated by none
-    promptCachePremium: row.listCost === '0.000000000000' ? null : correction.promptCachePremiumOf(row.usage),
+    promptCachePremium,
     totalMs: row.totalMs,
     firstTokenMs: row.firstTokenMs,
   });

@@ -75,7 +75,7 @@ export async function bookClaimed(
   const corrected = new Map<string, CorrectedEvent>();
   for (const revision of revisionsOf(rated)) {
     const events = rated.filter(({ booked: { event } }) => event.revision === revision);
-    const inserted = await insertRevision(client, { revision, events, refused, funding });
+    const inserted = await insertRevision(client, { revision, events, refused, funding, prices: booking.prices });
     booked.push(...inserted.booked);
     contributions.push(...inserted.contributions);
     for (const [key, before] of inserted.corrected) corrected.set(key, before);
@@ -194,6 +194,7 @@ interface Revision {
   readonly events: readonly RatedEvent[];
   readonly refused: QuarantinedPayload[];
   readonly funding: EventFunding;
+  readonly prices: PriceSnapshotsCache;
 }
 
 interface InsertedRevision {
@@ -205,14 +206,14 @@ interface InsertedRevision {
 
 async function insertRevision(
   client: pg.PoolClient,
-  { revision, events, refused, funding }: Revision,
+  { revision, events, refused, funding, prices }: Revision,
 ): Promise<InsertedRevision> {
   const all = events.map(({ booked }) => booked);
   if (revision === 0) {
     const booked = await insertEvents(client, all, funding);
     return { booked, contributions: booked.map(contributionOf), corrected: new Map() };
   }
-  const { ready, orphaned, corrected } = await findCorrected(client, all);
+  const { ready, orphaned, corrected } = await findCorrected(client, all, prices);
   for (const { payload, booked } of events) {
     if (orphaned.includes(booked)) refused.push({ payload, reason: 'what it corrects has not been booked' });
   }
