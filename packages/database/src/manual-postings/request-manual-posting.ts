@@ -61,7 +61,7 @@ export interface ManualPostingDecision {
 
 /**
  * Decides a posting that waits. What is approved is posted now, if the books still allow it; what is rejected posts
- * nothing. Whoever asked for it may withdraw it, and not approve it.
+ * nothing. Whoever asked for it may withdraw it, and not approve it; of a token that is who made it too.
  * @returns null when there is no such posting.
  * @throws ManualPostingRefused when it has been decided, may not be decided by this person, or cannot be posted any more.
  */
@@ -83,7 +83,7 @@ export async function decideManualPosting(
     await writeDecision(client, { ...decision, ...rejected });
     return resultOf({ ...posting, ...rejected }, false);
   }
-  if (posting.requestedBy === decidedBy) {
+  if (await askedFor(client, posting.requestedBy, decidedBy)) {
     throw new ManualPostingRefused('decidedBy', 'whoever asked for it cannot approve it: a second person has to');
   }
   const books = await openCarryingOut(client, calendar, organization);
@@ -91,6 +91,19 @@ export async function decideManualPosting(
   const posted = { state: 'posted', ...(await carryOut(client, books, posting)) } as const;
   await writeDecision(client, { ...decision, ...posted });
   return resultOf({ ...posting, ...posted }, true);
+}
+
+/** Who asked; of a token also who made it, or made the token that did. Tokens of the operator are in nobody's own log. */
+const ASKERS = `
+  WITH RECURSIVE asker AS (
+    SELECT $1::text AS id
+    UNION
+    SELECT a.actor FROM asker JOIN audit_log_entry a ON a.organization_id IS NULL
+      AND a.action = 'management-token.created' AND a.resource_id = asker.id
+  ) SELECT EXISTS (SELECT FROM asker WHERE id = $2) AS asked`;
+
+async function askedFor(client: pg.PoolClient, requestedBy: string, decidedBy: string): Promise<boolean> {
+  return (await client.query<{ asked: boolean }>(ASKERS, [requestedBy, decidedBy])).rows[0]?.asked === true;
 }
 
 async function needsSecondPerson(client: pg.PoolClient, picos: Picos): Promise<boolean> {
