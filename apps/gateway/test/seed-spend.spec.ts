@@ -126,6 +126,18 @@ describe('spend at the start', () => {
     expect(stateOf(await restart(), id, 'UTC')).toMatchObject({ spentNanos: EVENT_NANOS });
   });
 
+  test('a correction that waits counts nothing beside what it corrects', async () => {
+    const id = await books.createOrganization('UTC');
+    const event = books.eventOf(id);
+    await books.forward([event]);
+    await books.bookAll();
+    await books.forward([{ ...event, revision: 1, capturedCost: null }]);
+    const scope = stateOf(await restart(), id, 'UTC');
+    expect(scope).toMatchObject({ spentNanos: EVENT_NANOS });
+    await books.bookAll();
+    expect(stateOf(await restart(), id, 'UTC')).toMatchObject({ spentNanos: EVENT_NANOS });
+  });
+
   test('a backlog of many pages is counted to the last event', async () => {
     const id = await books.createOrganization('UTC');
     await books.forward(Array.from({ length: 2_500 }, () => books.eventOf(id)));

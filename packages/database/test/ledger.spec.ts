@@ -348,6 +348,7 @@ describe('books from before grants', () => {
     await postOld(promotion, payment, used);
     const before = await readBalance(database.pool, tenant.organizationId);
     expect(before.available).toBe(promotion + payment - used);
+    await setTestClock(database.pool, NOON + 60_000);
     await book(usage({ usage: { input: 0, output: 0 } }));
     await inTransaction(database.pool, 'READ COMMITTED', (client) =>
       requestManualPosting(client, {
@@ -360,6 +361,8 @@ describe('books from before grants', () => {
       }),
     );
     expect(await opened()).toEqual({ ...expected, promo: expected.promo + 100n });
+    const then = await readBalance(database.pool, tenant.organizationId, NOON);
+    expect(then.available).toBe(before.available);
     const red = (await auditBooks(database.pool, 'full')).findings.map(({ check }) => check);
     // the old usage has no events here
     expect(red.filter((check) => !check.startsWith('days-are') && !check.startsWith('events-are'))).toEqual([]);

@@ -195,6 +195,23 @@ describe('a second person', () => {
     expect(await decide(newId('manualPosting'), 'usr_2')).toBeNull();
   });
 
+  test('is another one than who made the token that asked, or the token that made that token', async () => {
+    const created = (token: string, actor: string) =>
+      books.rows(
+        `INSERT INTO audit_log_entry (id, actor, action, resource_id, changes)
+         VALUES ($1, $2, 'management-token.created', $3, '{}')`,
+        newId('auditLogEntry'),
+        actor,
+        token,
+      );
+    const [first, second] = [newId('managementToken'), newId('managementToken')];
+    await created(first, 'usr_1');
+    await created(second, first);
+    const asked = await post({ kind: 'payment', picos: dollars(10_000), requestedBy: second });
+    expect(await refused(decide(asked?.id ?? '', 'usr_1'))).toMatch(/^decidedBy/);
+    expect(await decide(asked?.id ?? '', 'usr_2')).toMatchObject({ state: 'posted' });
+  });
+
   test('may reject it, and so may whoever asked', async () => {
     for (const who of ['usr_1', 'usr_2']) {
       const asked = await post({ kind: 'adjustment', picos: -dollars(20_000) });

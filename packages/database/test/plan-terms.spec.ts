@@ -110,3 +110,19 @@ test('a worker that dies in the middle leaves nothing half posted', async () => 
   await run();
   expect(await postedFor(id)).toEqual({ [`platform_fee:${month()}`]: '8', [`plan:${month()}`]: '2' });
 });
+
+test('one organization for which nothing can be posted keeps nobody else waiting', async () => {
+  const plan = await createPlan({ platformFee: '6' });
+  const [refused, next] = [await createOrganization(plan), await createOrganization(plan)];
+  await database.pool.query(`CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN IF NEW.organization_id = '${refused}' THEN RAISE EXCEPTION 'not this one'; END IF; RETURN NEW; END $$`);
+  await database.pool.query(
+    'CREATE TRIGGER refuse_one BEFORE INSERT ON ledger_transaction FOR EACH ROW EXECUTE FUNCTION refuse_one()',
+  );
+  await expect(run()).rejects.toThrow('not this one');
+  await database.pool.query('DROP TRIGGER refuse_one ON ledger_transaction');
+  expect(await postedFor(next)).toEqual({ [`platform_fee:${month()}`]: '6' });
+  expect(await postedFor(refused)).toEqual({});
+  await run();
+  expect(await postedFor(refused)).toEqual({ [`platform_fee:${month()}`]: '6' });
+});

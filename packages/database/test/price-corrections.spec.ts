@@ -23,6 +23,7 @@ import {
   USAGE_LANES,
 } from '../src/index.js';
 import type { NewPriceCorrection, PriceCorrectionLine, PriceCorrectionRow } from '../src/index.js';
+import { postPriceCorrections } from '../src/usage-corrections/post-corrections.js';
 import { BOOKED_USAGE_COLUMNS, readBookedUsage } from '../src/usage-corrections/booked-usage.js';
 import type { BookedUsageRow } from '../src/usage-corrections/booked-usage.js';
 import { createTenant, inboxEvent, newPrice, newUsageEvent, newWastedPart } from './usage-fixtures.js';
@@ -250,6 +251,25 @@ describe('a wrong price', () => {
       [tenant.organizationId],
     );
     expect(rows[0]?.revision).toBe(2);
+    await expectGreenBooks();
+  });
+
+  test('is corrected a few events at a time, so that new usage does not wait behind', async () => {
+    const tenant = await createTenant(database);
+    const occurredAt = Date.now() - 1_000;
+    await book(Array.from({ length: 5 }, () => newUsageEvent(tenant, { occurredAt }, () => 0)));
+    await publishPrice(3_000_000_000_000n, 0);
+    const { id } = await request(tenant);
+    await carryOutRepricing(database.pool, asNamed);
+    await post(id);
+    const waiting: number[] = [];
+    for (let isLeft = true; isLeft; await ingest()) {
+      isLeft = await postPriceCorrections(database.pool, asNamed, 2);
+      const { rows } = await database.pool.query<{ events: number }>('SELECT count(*)::int AS events FROM usage_inbox');
+      waiting.push(rows[0]?.events ?? 0);
+    }
+    expect(waiting).toEqual([2, 2, 1, 0]);
+    expect(await readCorrectedEvents(database.pool, id)).toMatchObject([{ state: 'booked', events: '5' }]);
     await expectGreenBooks();
   });
 });

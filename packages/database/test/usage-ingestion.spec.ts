@@ -604,6 +604,16 @@ describe('corrections', () => {
     expect(await ingestAll()).toMatchObject([{ claimed: 3, booked: 2, quarantined: 1 }]);
     await expectEverythingToAgree([second]);
   });
+
+  test('of another organization’s usage take nothing back: they wait in the quarantine', async () => {
+    const first = newUsageEvent(tenant);
+    const stranger = await createTenant(database);
+    await send([first]);
+    await ingestAll();
+    await send([{ ...newUsageEvent(stranger), requestId: first.requestId, occurredAt: first.occurredAt, revision: 1 }]);
+    expect(await ingestAll()).toMatchObject([{ claimed: 1, booked: 0, quarantined: 1 }]);
+    await expectEverythingToAgree([first]);
+  });
 });
 
 const ATTEMPT = {

@@ -83,9 +83,10 @@ class SpendSeeding {
   }
 
   private async addEvent(event: UsageEvent, cost: Picos): Promise<void> {
+    // a correction changes what is spent, and what the organization has, when it is booked; what was captured stays
+    if (event.revision > 0) return;
     const { organizationId, projectId, apiKeyId, occurredAt } = event;
-    // a correction changes what the organization has, when it is booked; what was captured stays
-    if (event.revision === 0) this.captured.set(organizationId, (this.captured.get(organizationId) ?? 0n) + cost);
+    this.captured.set(organizationId, (this.captured.get(organizationId) ?? 0n) + cost);
     const { startsAt } = await this.monthOf(organizationId, occurredAt);
     if (occurredAt < startsAt) return; // a month that nothing is admitted against any more
     this.add({ organizationId, kind: 'api_key', id: apiKeyId }, startsAt, cost);

@@ -11,6 +11,8 @@ import { LOGGER } from '../tokens.js';
 
 /** People wait for a preview, and a price holds from its instant on: both are looked for more often than the job comes. */
 const POLL_MS = 1_000;
+/** Counting reads every event that has no price, which may be millions: not each time. */
+const COUNTED_MS = 60_000;
 const pricedModelOf = (provider: string, model: string): string => catalogueModelOf(provider, model) ?? model;
 
 /**
@@ -23,6 +25,7 @@ export class PricesJob implements JobHandler<'prices'>, OnApplicationBootstrap, 
   private readonly publication: JobLoop;
   private readonly repricing: JobLoop;
   private unpricedEvents: number | null = null;
+  private countedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly database: Database,
@@ -68,7 +71,11 @@ export class PricesJob implements JobHandler<'prices'>, OnApplicationBootstrap, 
       if (state === 'published') this.log.info({ draft: id }, 'a scheduled draft of prices is published');
       else this.log.error({ draft: id, failure }, 'a scheduled draft of prices cannot be published; it is open again');
     }
-    this.unpricedEvents = await countUnpricedUsage(this.database.pool);
+    const now = performance.now();
+    if (now - this.countedAt >= COUNTED_MS) {
+      this.unpricedEvents = await countUnpricedUsage(this.database.pool);
+      this.countedAt = now;
+    }
     return POLL_MS;
   }
 

@@ -87,7 +87,7 @@ const balanceQuery = (isNow: boolean): string => {
     WHERE g.organization_id = $1 ${isNow ? '' : `AND g.booked_at <= ${at}`}
   )
   SELECT extract(epoch FROM ${at}) * 1000 AS "asOf",
-    EXISTS (SELECT FROM organization_funding WHERE organization_id = $1) AS opened,
+    EXISTS (SELECT FROM organization_funding WHERE organization_id = $1 ${isNow ? '' : `AND opened_at <= ${at}`}) AS opened,
     (SELECT coalesce(json_agg(json_build_object('account', account, 'posted', posted::text, 'accrued', accrued::text)
        ORDER BY account), '[]')
      FROM (SELECT account, sum(posted) AS posted, sum(accrued) AS accrued FROM parts GROUP BY account) AS accounts
@@ -152,7 +152,7 @@ function balanceOf(row: Row): OrganizationBalance {
     grants
       .filter((grant) => grant.account === account && grant.effectiveFrom <= asOf)
       .reduce((sum, { remaining }) => sum + remaining, 0n);
-  // of whose credit is not kept by grants yet, the account says what is left
+  // of whose credit is not kept by grants yet, or was not by then, the account says what is left
   const prepaid = row.opened ? left('prepaid') : -balance('prepaid');
   const promo = left('promo');
   const owed = balance('receivable');

@@ -61,7 +61,7 @@ export interface ManualPostingDecision {
 
 /**
  * Decides a posting that waits. What is approved is posted now, if the books still allow it; what is rejected posts
- * nothing. Whoever asked for it may withdraw it, and not approve it.
+ * nothing. Whoever asked for it may withdraw it, and not approve it; of a token that is who made it too.
  * @returns null when there is no such posting.
  * @throws ManualPostingRefused when it has been decided, may not be decided by this person, or cannot be posted any more.
  */

@@ -1,5 +1,5 @@
 import { parsePicos } from '@tollgate/domain';
-import type pg from 'pg';
+import pg from 'pg';
 
 import { inTransaction } from '../transaction.js';
 import { chargePlatformFee, grantPlanCredit } from './plan-postings.js';
@@ -49,20 +49,38 @@ interface Terms {
  * nothing is prorated, and a plan that comes later in the month charges no second fee. Whoever runs it again, or at the
  * same time, finds what was posted.
  * @param at Unix milliseconds.
+ * @throws when Postgres goes away; and what it refused of an organization, once everybody else has been posted.
  */
 export async function postPlanTerms(pool: pg.Pool, at: number): Promise<PostedPlanTerms[]> {
   const posted: PostedPlanTerms[] = [];
+  const refused: Error[] = [];
   let last = '';
   for (;;) {
     const { rows } = await pool.query<{ id: string }>(DUE, [new Date(at), last]);
     for (const { id } of rows) {
       // one at a time: whoever books usage of the others does not wait
-      const terms = await inTransaction(pool, 'READ COMMITTED', (client) => postTermsOf(client, id, at));
-      if (terms !== null) posted.push(terms);
+      try {
+        const terms = await inTransaction(pool, 'READ COMMITTED', (client) => postTermsOf(client, id, at));
+        if (terms !== null) posted.push(terms);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refused.push(error);
+      }
     }
     last = rows.at(-1)?.id ?? last;
-    if (rows.length < BATCH_SIZE) return posted;
+    if (rows.length < BATCH_SIZE) break;
   }
+  const [first] = refused;
+  if (first !== undefined) throw first;
+  return posted;
+}
+
+/** SQLSTATE classes that speak of the data; anything else befalls everybody. */
+const REFUSALS = new Set(['22', '23', 'P0']);
+
+function isRefusal(error: unknown): error is Error {
+  if (error instanceof pg.DatabaseError) return REFUSALS.has(error.code?.slice(0, 2) ?? '');
+  return error instanceof RangeError;
 }
 
 async function postTermsOf(client: pg.PoolClient, organizationId: string, at: number): Promise<PostedPlanTerms | null> {

@@ -7,6 +7,8 @@ import { BOOKED_USAGE_COLUMNS, correctionPayload, readBookedUsage } from './book
 import type { BookedUsageRow, PricedModelOf } from './booked-usage.js';
 
 const BATCH_SIZE = 500;
+/** The inbox is booked in the order in which requests occurred: more corrections at once would keep new usage waiting. */
+const MAX_WAITING = 10_000;
 
 const POSTING = `SELECT id FROM price_correction WHERE state = 'posting' ORDER BY id`;
 
@@ -17,14 +19,30 @@ const POSTING = `SELECT id FROM price_correction WHERE state = 'posting' ORDER B
  * The caller is the only one at it; whoever comes after a crash goes on, and an event is never sent twice.
  * @returns whether anything is left to be done
  */
-export async function postPriceCorrections(pool: pg.Pool, pricedModelOf: PricedModelOf): Promise<boolean> {
+export async function postPriceCorrections(
+  pool: pg.Pool,
+  pricedModelOf: PricedModelOf,
+  maxWaiting = MAX_WAITING,
+): Promise<boolean> {
   let isLeft = false;
   for (const { id } of (await pool.query<{ id: string }>(POSTING)).rows) {
-    while ((await sendBatch(pool, id, pricedModelOf)) > 0);
+    await settleSent(pool, id);
+    let room = maxWaiting - (await countSent(pool, id));
+    while (room > 0) {
+      const count = await sendBatch(pool, id, { pricedModelOf, limit: Math.min(room, BATCH_SIZE) });
+      if (count === 0) break;
+      room -= count;
+    }
     await settleSent(pool, id);
     if (!(await finish(pool, id))) isLeft = true;
   }
   return isLeft;
+}
+
+const SENT = `SELECT count(*)::int AS events FROM price_correction_event WHERE price_correction_id = $1 AND state = 'sent'`;
+
+async function countSent(pool: pg.Pool, id: string): Promise<number> {
+  return (await pool.query<{ events: number }>(SENT, [id])).rows[0]?.events ?? 0;
 }
 
 const NEXT = `
@@ -51,9 +69,14 @@ const MARK = `
   FROM unnest($2::uuid[], $3::smallint[], $4::text[]) AS given(request_id, part, state)
   WHERE c.price_correction_id = $1 AND c.request_id = given.request_id AND c.part = given.part`;
 
-async function sendBatch(pool: pg.Pool, id: string, pricedModelOf: PricedModelOf): Promise<number> {
+interface Sending {
+  readonly pricedModelOf: PricedModelOf;
+  readonly limit: number;
+}
+
+async function sendBatch(pool: pg.Pool, id: string, { pricedModelOf, limit }: Sending): Promise<number> {
   return inTransaction(pool, 'READ COMMITTED', async (client) => {
-    const { rows } = await client.query<NextRow>(NEXT, [id, BATCH_SIZE]);
+    const { rows } = await client.query<NextRow>(NEXT, [id, limit]);
     if (rows.length === 0) return 0;
     const sent = await send(
       client,

@@ -19,9 +19,10 @@ const PREDECESSORS = `
          e.charge, e.provider_cost AS "providerCost", e.list_cost AS "listCost", e.billed_cost AS "billedCost",
          e.prepaid_cost AS "prepaidCost", e.promo_cost AS "promoCost",
          e.total_ms AS "totalMs", e.first_token_ms AS "firstTokenMs"
-  FROM unnest($1::uuid[], $2::smallint[], $3::smallint[]) AS correction(request_id, part, revision)
+  FROM unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::text[])
+    AS correction(request_id, part, revision, organization_id)
   JOIN usage_event e ON e.request_id = correction.request_id AND e.part = correction.part
-    AND e.revision = correction.revision - 1`;
+    AND e.revision = correction.revision - 1 AND e.organization_id = correction.organization_id`;
 
 interface PredecessorRow {
   readonly requestId: string;
@@ -56,7 +57,7 @@ interface PredecessorRow {
 
 export interface CorrectableEvents {
   readonly ready: readonly BookedEvent[];
-  /** Corrections of something that has not been booked. */
+  /** Corrections of something that has not been booked, or not for this organization. */
   readonly orphaned: readonly BookedEvent[];
   /** What the ready ones correct. */
   readonly corrected: ReadonlyMap<BookedEvent, CorrectedEvent>;
@@ -82,6 +83,7 @@ export async function findCorrected(
     arrayLiteral(corrections.map(({ event }) => event.requestId)),
     arrayLiteral(corrections.map(({ event }) => event.part)),
     arrayLiteral(corrections.map(({ event }) => event.revision)),
+    arrayLiteral(corrections.map(({ event }) => event.organizationId)),
   ]);
   const predecessors = new Map(rows.map((row) => [`${row.requestId} ${row.part} ${row.revision + 1}`, row]));
   const corrected = new Map<BookedEvent, CorrectedEvent>();
