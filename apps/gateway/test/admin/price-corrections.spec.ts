@@ -28,3 +28,28 @@ test('what was agreed with one organization corrects no other', async () => {
   const { organizationId } = world;
   await api.ok('createPriceCorrection', { body: { ...body, organizationId } });
 });
+
+test('a correction that moves much is posted by another person than whoever asked for it', async () => {
+  const [from, to] = [new Date(Date.now() - 86_400_000).toISOString(), new Date().toISOString()];
+  const correctionOf = async (amounts: readonly string[]): Promise<string> => {
+    const { id } = await api.ok('createPriceCorrection', { body: { from, to, reason: 'Mistyped' } });
+    const { pool } = api.database;
+    for (const [index, amount] of amounts.entries()) {
+      await pool.query(
+        `INSERT INTO price_correction_line VALUES ($1, $2, 'openai', $3, 1, 1, 0, 0, $4::numeric, 0, 0)`,
+        [id, world.organizationId, `model-${index}`, amount],
+      );
+    }
+    await pool.query(`UPDATE price_correction SET state = 'computed', computed_at = now() WHERE id = $1`, [id]);
+    return id;
+  };
+  // what goes up does not make up for what goes down
+  const much = { params: { priceCorrectionId: await correctionOf(['5000', '-5000']) }, idempotencyKey: 'much' };
+  const { detail } = await api.refused('postPriceCorrection', 409, much);
+  expect(detail).toContain('second person');
+  expect(await api.ok('postPriceCorrection', { ...much, token: await api.issueToken(null) })).toMatchObject({
+    state: 'posting',
+  });
+  const little = { params: { priceCorrectionId: await correctionOf(['4999', '-5000']) }, idempotencyKey: 'little' };
+  expect(await api.ok('postPriceCorrection', little)).toMatchObject({ state: 'posting' });
+});

@@ -1,5 +1,4 @@
 import { newId } from '@tollgate/domain';
-import type { Picos } from '@tollgate/domain';
 import type pg from 'pg';
 
 import { BookingCalendar } from '../usage-ingestion/booking-calendar.js';
@@ -12,11 +11,11 @@ import {
   insertPosting,
   isSamePosting,
   postingOf,
-  readApprovalThreshold,
   writeDecision,
 } from './manual-posting-rows.js';
 import type { KeptPosting } from './manual-posting-rows.js';
 import { refuseImpossible } from './refusals.js';
+import { isAskedBy, needsSecondPerson } from './second-person.js';
 
 /**
  * Posts what a person wants posted, once for each key, in the open accounting period; from the installation's threshold on
@@ -91,24 +90,6 @@ export async function decideManualPosting(
   const posted = { state: 'posted', ...(await carryOut(client, books, posting)) } as const;
   await writeDecision(client, { ...decision, ...posted });
   return resultOf({ ...posting, ...posted }, true);
-}
-
-/** Who asked, and who has made the management token that asked, or the token that has made that one. */
-const ASKERS = `
-  WITH RECURSIVE asker(id) AS (
-    SELECT $1::text
-    UNION SELECT e.actor FROM audit_log_entry e JOIN asker ON asker.id = e.resource_id
-    WHERE e.action = 'management-token.created' AND e.organization_id IS NULL
-  ) SELECT FROM asker WHERE id = $2`;
-
-/** Whoever asks by a token of their own making has asked. */
-async function isAskedBy(client: pg.PoolClient, requestedBy: string, person: string): Promise<boolean> {
-  return (await client.query(ASKERS, [requestedBy, person])).rows.length > 0;
-}
-
-async function needsSecondPerson(client: pg.PoolClient, picos: Picos): Promise<boolean> {
-  const threshold = await readApprovalThreshold(client);
-  return threshold !== null && (picos < 0n ? -picos : picos) >= threshold;
 }
 
 type Told = Pick<KeptPosting, 'id' | 'state' | 'transactionId' | 'creditGrantId'>;

@@ -57,7 +57,8 @@ function itemsOf(booked: FundedEvent): ReviewItemDraft[] {
     if (hold > 0n && billedCost > hold) {
       items.push(request('overrun', billedCost - hold, { hold: formatPicos(hold), billed: formatPicos(billedCost) }));
     }
-    if (capturedDifferently(booked)) {
+    // a demo bills what it makes up, and its gateway captures nothing of it
+    if (capturedDifferently(booked) && event.target?.simulated !== true) {
       const captured = parsePicos(event.capturedCost ?? '0');
       items.push(
         request('rating_mismatch', billedCost - captured, {
@@ -67,7 +68,7 @@ function itemsOf(booked: FundedEvent): ReviewItemDraft[] {
       );
     }
   }
-  if (event.target === null) return items;
+  if (event.target === null || event.target.simulated) return items;
   const model = {
     subject: `${event.target.provider}/${event.target.pricedModel}`,
     organizationId: null,

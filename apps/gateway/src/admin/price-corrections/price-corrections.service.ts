@@ -3,6 +3,8 @@ import {
   beginPosting,
   Database,
   inTransaction,
+  isAskedBy,
+  needsSecondPerson,
   PRICE_CORRECTION_COLUMNS,
   PRICE_CORRECTION_LINE_COLUMNS,
   readCorrectedEvents,
@@ -11,6 +13,7 @@ import {
   type PriceCorrectionLine as LineRow,
   type PriceCorrectionRow,
 } from '@tollgate/database';
+import { parsePicos } from '@tollgate/domain';
 import type { OperationInput, OPERATIONS, Page, PriceCorrection, PriceCorrectionDetail } from '@tollgate/wire';
 import type { UnpricedUsage } from '@tollgate/wire';
 import type pg from 'pg';
@@ -31,6 +34,9 @@ const TOTALS = `SELECT coalesce(sum(events), 0) AS events, coalesce(sum(differin
     coalesce(sum(unpriced), 0) AS unpriced, coalesce(sum(billed_before), 0) AS "billedBefore",
     coalesce(sum(billed_after), 0) AS "billedAfter", coalesce(sum(cost_before), 0) AS "costBefore",
     coalesce(sum(cost_after), 0) AS "costAfter"
+  FROM price_correction_line WHERE price_correction_id = $1`;
+/** What goes up does not make up for what goes down. */
+const MOVED = `SELECT coalesce(sum(abs(billed_after - billed_before)), 0)::numeric(38, 12)::text AS amount
   FROM price_correction_line WHERE price_correction_id = $1`;
 const CURRENT = `SELECT s.id, b.organization_id AS "organizationId"
   FROM price_book_snapshot s JOIN price_book b ON b.id = s.price_book_id
@@ -102,6 +108,7 @@ export class PriceCorrectionsService {
       // the same call once more: it is posted, or about to be
       if (found.idempotencyKey === idempotencyKey) return;
       await requireFreshKey(client, idempotencyKey);
+      await requireSecondPerson(client, actor, found);
       const row = await beginPosting(client, id, { postedBy: actor.id, idempotencyKey });
       if (row === null) throw conflict(`The correction is ${found.state}.`);
       const fact = { action: 'price-correction.posted', resourceId: id, organizationId: found.organizationId };
@@ -120,6 +127,14 @@ export class PriceCorrectionsService {
       await insertAuditEntry(client, actor, { ...fact, before: { state }, after: { state: 'cancelled' } });
     });
   }
+}
+
+/** As for what is posted by hand: what moves much is posted by another person than whoever asked for it. */
+async function requireSecondPerson(client: pg.PoolClient, actor: Actor, found: PriceCorrectionRow): Promise<void> {
+  const [moved] = (await client.query<{ readonly amount: string }>(MOVED, [found.id])).rows;
+  if (!(await needsSecondPerson(client, parsePicos(moved?.amount ?? '0')))) return;
+  if (!(await isAskedBy(client, found.requestedBy, actor.id))) return;
+  throw conflict('It moves so much that a second person has to post it: whoever asked for it cannot.');
 }
 
 async function requireOrganization(client: pg.PoolClient, organizationId: string | null): Promise<void> {
