@@ -24,14 +24,14 @@ afterAll(() => api.close());
 
 test('a request shows its attempts, its rated lines and the price rows behind them', async () => {
   const request = await api.ok('readRequest', { params: { requestId: world.requestId } });
-  // 1,000 tokens at $3 and 500 at $12 for a million, and 10 % on top
+  // 1,000 tokens at $3 and 500 at $12 for a million, and 10 % on top; by the provider's list $2 and $10
   expect(request).toMatchObject({
     outcome: 'success',
     ratingState: 'rated',
     inputTokens: 1_000,
     outputTokens: 500,
     cost: { amount: '0.009900000000', currency: 'USD' },
-    listCost: { amount: '0.009000000000' },
+    listCost: { amount: '0.007000000000' },
     hold: { amount: '0.000500000000' },
     attempts: [{ status: 200, provider: 'openai', deploymentId: world.deploymentId }],
   });
@@ -95,7 +95,7 @@ describe('corrections, and what is beside', () => {
       deploymentId: world.deploymentId,
       usage: { input: 1_000 },
     };
-    expect(request.wasted).toEqual([{ ...told, providerCost: { amount: '0.003000000000', currency: 'USD' } }]);
+    expect(request.wasted).toEqual([{ ...told, providerCost: { amount: '0.002000000000', currency: 'USD' } }]);
     expect(request.ratedLines.map(({ part }) => part)).toEqual([0, 0]);
     const ofOrganization = await api.ok('readRequest', { token: world.token, params });
     expect(ofOrganization.wasted).toEqual([told]);
