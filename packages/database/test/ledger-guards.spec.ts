@@ -131,7 +131,7 @@ describe('the ledger refuses, even from its owner,', () => {
 
 describe('the role', () => {
   const APPEND_ONLY = [
-    ...['usage_event', 'rated_line', 'audit_log_entry', 'price_book_snapshot'],
+    ...['usage_event', 'rated_line', 'audit_log_entry', 'price_book_snapshot', 'alert'],
     ...['credit_grant', 'grant_allocation', 'grant_charge', 'accounting_period_closing'],
   ];
 
