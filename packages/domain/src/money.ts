@@ -28,10 +28,15 @@ export function parsePicos(text: string): Picos {
   return sign === '-' ? -picos : picos;
 }
 
+/** How much it is, whichever way it goes. */
+export function magnitudeOf(picos: Picos): Picos {
+  return picos < 0n ? -picos : picos;
+}
+
 /** Writes picounits as a decimal string with all twelve places, as `numeric(38,12)` prints them. */
 export function formatPicos(picos: Picos): string {
   const negative = picos < 0n;
-  const digits = (negative ? -picos : picos).toString().padStart(13, '0');
+  const digits = magnitudeOf(picos).toString().padStart(13, '0');
   return `${negative ? '-' : ''}${digits.slice(0, -12)}.${digits.slice(-12)}`;
 }
 
@@ -40,7 +45,7 @@ export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
   if (divisor <= 0n) throw new RangeError('the divisor must be positive');
   const quotient = dividend / divisor; // truncates towards zero
   const remainder = dividend % divisor;
-  const twice = (remainder < 0n ? -remainder : remainder) * 2n;
+  const twice = magnitudeOf(remainder) * 2n;
   if (twice < divisor || (twice === divisor && quotient % 2n === 0n)) return quotient;
   return dividend < 0n ? quotient - 1n : quotient + 1n;
 }

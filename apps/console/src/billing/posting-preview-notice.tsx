@@ -1,5 +1,5 @@
 import { Alert, Box } from '@mui/material';
-import { formatPicos, parsePicos, type Picos } from '@tollgate/domain';
+import { formatPicos, magnitudeOf, parsePicos, type Picos } from '@tollgate/domain';
 import { useOperation } from '../api/use-operation.js';
 import { formatMoney } from '../figures/format-money.js';
 import { useText } from '../i18n/use-text.js';
@@ -23,7 +23,7 @@ export function useNeedsApproval(fields: PostingFields): boolean {
   const threshold = useThreshold();
   const picos = picosOf(fields);
   if (threshold === null || picos === null) return false;
-  return (picos < 0n ? -picos : picos) >= threshold;
+  return magnitudeOf(picos) >= threshold;
 }
 
 interface PreviewProps {
@@ -53,7 +53,7 @@ export function PostingPreviewNotice({ fields, waits }: PreviewProps) {
               <tr key={`${account} ${amount}`}>
                 <td>{text(amount > 0n ? 'ledger.debit' : 'ledger.credit')}</td>
                 <td>{account === null ? text('billing.previewDrawn') : text(`ledger.account.${account}`)}</td>
-                <td>{money(amount < 0n ? -amount : amount)}</td>
+                <td>{money(magnitudeOf(amount))}</td>
               </tr>
             ))}
           </tbody>

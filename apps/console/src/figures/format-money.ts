@@ -1,4 +1,4 @@
-import { divideHalfEven, formatPicos, parsePicos, PICOS_PER_UNIT, type Picos } from '@tollgate/domain';
+import { divideHalfEven, formatPicos, magnitudeOf, parsePicos, PICOS_PER_UNIT, type Picos } from '@tollgate/domain';
 
 /** As much as fits a column and still says something: of amounts below a tenth. */
 const SIGNIFICANT_FIGURES = 3;
@@ -42,7 +42,7 @@ function readablePlaces(picos: Picos): number {
 }
 
 function withCurrency(picos: Picos, currency: string, placesOf: (magnitude: Picos) => number): string {
-  const magnitude = picos < 0n ? -picos : picos;
+  const magnitude = magnitudeOf(picos);
   const places = Math.max(2, placesOf(magnitude));
   const rounded = divideHalfEven(magnitude, 10n ** BigInt(PLACES - places)) * 10n ** BigInt(PLACES - places);
   return `${picos < 0n ? '−' : ''}${symbolOf(currency)}${plain(rounded, 2, places)}`;

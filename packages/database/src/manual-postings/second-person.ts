@@ -1,4 +1,4 @@
-import type { Picos } from '@tollgate/domain';
+import { magnitudeOf, type Picos } from '@tollgate/domain';
 import type pg from 'pg';
 
 import { readApprovalThreshold } from './manual-posting-rows.js';
@@ -19,5 +19,5 @@ export async function isAskedBy(client: pg.PoolClient, requestedBy: string, pers
 /** Whether so much, of either sign, is at the installation's threshold or above it. */
 export async function needsSecondPerson(client: pg.PoolClient, picos: Picos): Promise<boolean> {
   const threshold = await readApprovalThreshold(client);
-  return threshold !== null && (picos < 0n ? -picos : picos) >= threshold;
+  return threshold !== null && magnitudeOf(picos) >= threshold;
 }

@@ -1,5 +1,5 @@
 import { isLiveAt } from '@tollgate/billing';
-import { formatPicos, nanosToPicos, parsePicos, publicRequestId } from '@tollgate/domain';
+import { formatPicos, magnitudeOf, nanosToPicos, parsePicos, publicRequestId } from '@tollgate/domain';
 import type { Picos } from '@tollgate/domain';
 import type pg from 'pg';
 
@@ -91,7 +91,7 @@ function driftOf({ event, providerCost, ratingState }: FundedEvent): Picos | nul
   // what the organization pays by itself, and what was made up, cost us nothing
   if (target.credentialOwner === 'organization' || target.simulated) return null;
   const drift = parsePicos(providerReportedCost) - providerCost;
-  const size = drift < 0n ? -drift : drift;
+  const size = magnitudeOf(drift);
   return size > DRIFT_PICOS && size * DRIFT_SHARE > providerCost ? drift : null;
 }
 
