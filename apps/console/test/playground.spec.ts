@@ -54,7 +54,8 @@ const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QD
 
   async function say(page: Page, message: string): Promise<void> {
     await page.getByLabel('Message').fill(message);
-    await page.getByLabel('Message').press('Control+Enter');
+    // waits until nothing is being answered any more, which the keyboard's way does not
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
   }
 
   test('an answer streams in through the gate, with its tokens, its cost and the code that does the same', async () => {

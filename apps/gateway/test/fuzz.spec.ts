@@ -110,7 +110,9 @@ describe(`spoilt requests (seed ${SEED})`, () => {
     await fuzz([...soundInferenceRequests(product), ...messages(), ...management]);
     expect((await residentBytes(gateway)) - before).toBeLessThan(GROWN_AT_MOST);
     expect(await product.childPid('gateway')).toBe(gateway);
-    expect(product.log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line))).toEqual([]);
+    const complaints = product.log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line));
+    // the management API's samples have usage in quarantine, which an audit that is asked for finds
+    expect(complaints.filter((line) => !line.includes('"check":"quarantine-is-empty"'))).toEqual([]);
     expect((await send(product, { model: 'sandbox/echo', stream: true })).complete).toBe(true);
   }, 300_000);
 });

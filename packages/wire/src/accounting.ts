@@ -157,7 +157,7 @@ export const accountingOperations = {
     summary: 'Read whether an accounting period can be closed, and what is in the way',
     method: 'GET',
     path: '/organizations/{organizationId}/accounting-periods/{accountingPeriod}/checklist',
-    permission: 'accounting-periods.write',
+    permission: 'ledger.read',
     operatorOnly: true,
     params,
     response: closingChecklist,

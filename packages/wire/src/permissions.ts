@@ -31,7 +31,7 @@ export const PERMISSIONS = {
   'usage.read': 'See usage, cost and latency figures',
   'requests.read': 'See single requests with their charges',
   'ledger.read': 'See balances, ledger transactions and entries',
-  'accounting-periods.write': 'See what is in the way of closing an accounting period, and close it',
+  'accounting-periods.write': 'Close an accounting period',
   'manual-postings.read': 'See what was posted by hand',
   'manual-postings.write': 'Post payments, credit, refunds, adjustments and write-offs by hand',
   'manual-postings.approve': 'Approve or reject what somebody else wants to post',
