@@ -91,6 +91,8 @@ async function payAhead({ tenants }) {
 }
 
 const LOOK_EVERY_MS = 5_000;
+/** The last events must not wait for a look. */
+const POLL_EVERY_MS = 250;
 
 /** How quickly one worker books what waits, and in how much memory. */
 async function drainBacklog(world) {
@@ -109,8 +111,7 @@ async function drainBacklog(world) {
   const before = await observe();
   let last = { at: started, waiting: sent.events };
   for (;;) {
-    await sleep(LOOK_EVERY_MS);
-    const { rows } = await pool.query('SELECT count(*)::int AS waiting FROM usage_inbox');
+    const { rows } = await untilEmpty(LOOK_EVERY_MS);
     const now = { at: performance.now(), waiting: rows[0].waiting };
     looks.push({
       'after s': Math.round((now.at - started) / 1000),
@@ -131,6 +132,17 @@ async function drainBacklog(world) {
   );
   await printTables();
   await requireExactSums(world, sent);
+}
+
+/** Waits no longer than that. */
+async function untilEmpty(forMs) {
+  const until = performance.now() + forMs;
+  for (;;) {
+    await sleep(POLL_EVERY_MS);
+    const { rows } = await pool.query('SELECT EXISTS (SELECT FROM usage_inbox) AS waiting');
+    if (!rows[0].waiting || performance.now() >= until) break;
+  }
+  return pool.query('SELECT count(*)::int AS waiting FROM usage_inbox');
 }
 
 function residentMegabytes(pid) {
@@ -211,7 +223,8 @@ function newEvent({ tenants, snapshotId }) {
     stream: Math.random() < 0.6,
     target: { ...attempt, pricedModel: model.name, region: '*', credentialOwner: 'operator', simulated: false },
     priceSnapshotId: snapshotId,
-    holdNanos: 2_000_000,
+    // more than any of them costs, as a gateway holds
+    holdNanos: 400_000_000,
     inputTokensBound: 8_000,
     outcome: failed ? 'upstream_failed' : 'success',
     errorCode: failed ? 'provider_overloaded' : null,

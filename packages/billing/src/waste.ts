@@ -2,7 +2,7 @@ import type { Meter, Outcome, Picos, Usage, WasteKind } from '@tollgate/domain';
 
 import type { PriceSheet } from './price-sheet.js';
 import { rate } from './rating.js';
-import type { RatingRequest } from './rating.js';
+import type { Rating, RatingRequest } from './rating.js';
 import type { Charge } from './settlement.js';
 
 /** Money for which nothing was got: what it costs us, and what the organization is charged for it. */
@@ -42,16 +42,17 @@ const UNCACHED: Partial<Record<Meter, Meter>> = {
   input_cache_write_1h: 'input',
   input_audio_cache_read: 'input_audio',
 };
+const CACHE_METERS = Object.keys(UNCACHED) as Meter[];
 
 /**
  * What a request costs more than it would without prompt caches: above 0 where prompts are written into one, below 0 where
  * they are read from it. Summed over a day, what stays above 0 was lost. By the one rating function, as if all of the
- * input were plain; null where no cache is used.
+ * input were plain; null where no cache is used. `rated` is what it says of the request, where that is known already.
  */
-export function promptCachePremium(sheet: PriceSheet, request: RatingRequest): WastedMoney | null {
+export function promptCachePremium(sheet: PriceSheet, request: RatingRequest, rated?: Rating): WastedMoney | null {
   const { usage } = request;
-  if (!Object.keys(UNCACHED).some((meter) => (usage[meter as Meter] ?? 0) > 0)) return null;
-  const cached = rate(sheet, request);
+  if (!CACHE_METERS.some((meter) => (usage[meter] ?? 0) > 0)) return null;
+  const cached = rated ?? rate(sheet, request);
   const plain = rate(sheet, { ...request, usage: withoutCaches(usage) });
   // what has no price says nothing
   if (cached.unpriced.length > 0 || plain.unpriced.length > 0) return null;

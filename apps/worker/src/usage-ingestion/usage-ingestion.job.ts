@@ -8,10 +8,14 @@ import type { Logger } from '@tollgate/telemetry';
 import { JobLoop } from '../job-loop.js';
 import { LOGGER } from '../tokens.js';
 import { IngestionCounters } from './ingestion-counters.js';
+import { LaneShares } from './lane-shares.js';
 
-const BATCH_SIZE = 2_000;
-/** Two connections book at once, each its own organizations; a third was measured to add nothing. */
-const CONNECTIONS = 2;
+/** What waits is booked so much at a time: a batch of 4,000 costs a fifth less per event than one of 2,000. */
+const BATCH_SIZE = 4_000;
+/** So many connections book at once, each its own organizations: while one computes, Postgres writes for the others. */
+const CONNECTIONS = 3;
+/** While nothing is behind two are enough, and what comes is booked in larger batches. */
+const CONNECTIONS_KEEPING_UP = 2;
 const BUSY_WAIT_MS = 30;
 const IDLE_WAIT_MS = 250;
 /**
@@ -32,6 +36,9 @@ export class UsageIngestionJob implements JobHandler<'usage-ingestion'>, OnAppli
   readonly job = 'usage-ingestion';
   private readonly ingestion: UsageIngestion;
   private readonly loops: readonly JobLoop[];
+  private readonly shares = new LaneShares(USAGE_LANES);
+  private busyUntil = 0;
+  private behindUntil = 0;
 
   constructor(
     database: Database,
@@ -39,10 +46,7 @@ export class UsageIngestionJob implements JobHandler<'usage-ingestion'>, OnAppli
     @Inject(LOGGER) private readonly log: Logger,
   ) {
     this.ingestion = new UsageIngestion(database.pool, BATCH_SIZE);
-    const lanes = Array.from({ length: USAGE_LANES }, (_, lane) => lane);
-    this.loops = Array.from({ length: CONNECTIONS }, (_, share) =>
-      this.loopOf(lanes.filter((lane) => lane % CONNECTIONS === share)),
-    );
+    this.loops = Array.from({ length: CONNECTIONS }, (_, connection) => this.loopOf(connection));
   }
 
   onApplicationBootstrap(): void {
@@ -59,23 +63,47 @@ export class UsageIngestionJob implements JobHandler<'usage-ingestion'>, OnAppli
     return Promise.resolve();
   }
 
-  private loopOf(lanes: readonly number[]): JobLoop {
-    let busyUntil = 0;
-    const turn = async (): Promise<number> => {
-      const began = performance.now();
-      const report = await this.ingestion.ingest(lanes);
-      this.note(report);
-      if (report.claimed > 0) busyUntil = Date.now() + BUSY_FOR_MS;
-      if (report.claimed >= BATCH_SIZE) return 0;
-      if (report.claimed >= MANY_EVENTS) return Math.max(0, COLLECTING_MS - (performance.now() - began));
-      return Date.now() < busyUntil ? BUSY_WAIT_MS : IDLE_WAIT_MS;
-    };
+  private loopOf(connection: number): JobLoop {
     return new JobLoop({
-      turn,
+      turn: () => this.turn(connection),
       log: this.log,
       failing: 'usage cannot be booked at the moment; it waits',
       recovered: 'usage is being booked again',
     });
+  }
+
+  private async turn(connection: number): Promise<number> {
+    const connections = Date.now() < this.behindUntil ? CONNECTIONS : CONNECTIONS_KEEPING_UP;
+    if (connection >= connections) return this.idleWait();
+    const began = performance.now();
+    const claimed = await this.bookShare(connections);
+    if (claimed > 0) this.busyUntil = Date.now() + BUSY_FOR_MS;
+    if (claimed >= BATCH_SIZE) {
+      this.behindUntil = Date.now() + BUSY_FOR_MS;
+      return 0;
+    }
+    // others still have more than they can book at once, perhaps of lanes that are free by now
+    if (claimed >= MANY_EVENTS && connections === CONNECTIONS_KEEPING_UP) {
+      return Math.max(0, COLLECTING_MS - (performance.now() - began));
+    }
+    return this.idleWait();
+  }
+
+  private idleWait(): number {
+    return Date.now() < this.busyUntil ? BUSY_WAIT_MS : IDLE_WAIT_MS;
+  }
+
+  /** Answers how many events were taken out of the inbox. */
+  private async bookShare(connections: number): Promise<number> {
+    const lanes = this.shares.take(connections);
+    if (lanes.length === 0) return 0;
+    try {
+      const report = await this.ingestion.ingest(lanes);
+      this.note(report);
+      return report.claimed;
+    } finally {
+      this.shares.giveBack(lanes);
+    }
   }
 
   private note(report: IngestionReport): void {

@@ -1,5 +1,5 @@
 import { promptCachePremium, rate, settle, settlementOf } from '@tollgate/billing';
-import type { Charge, RatedLine, RatingRequest, SettledUsage, WastedMoney } from '@tollgate/billing';
+import type { Charge, RatedLine, Rating, RatingRequest, SettledUsage, WastedMoney } from '@tollgate/billing';
 import { inputTokens, METERS, outputTokens, parsePicos } from '@tollgate/domain';
 import type { Meter, Picos, Target, Usage, UsageEvent } from '@tollgate/domain';
 
@@ -25,10 +25,8 @@ export interface BookedEvent extends BookingTime {
   readonly listCost: Picos;
   readonly billedCost: Picos;
   readonly lines: readonly RatedLine[];
-  /** By which it was rated; null when the event names none. */
-  readonly prices: SnapshotPrices | null;
-  /** What it costs more than without prompt caches, or as it was booked before; null where none is used, or nobody is charged. */
-  readonly promptCachePremiumOf: (asBooked: RatedAs) => WastedMoney | null;
+  /** What it costs more than without prompt caches; null where none is used, or nobody is charged. */
+  readonly promptCachePremium: WastedMoney | null;
 }
 
 /** What a revision of an event was rated by; another one may differ in all of it. */
@@ -49,6 +47,7 @@ interface Booking {
 export function bookEvent(event: UsageEvent, { organization, time, prices }: Booking): BookedEvent {
   const settled = settle(event);
   const { usage, usageSource, charge } = settled;
+  const rating = ratingOf(event, settled, { isSimulated: organization.simulated, prices });
   return {
     event,
     organization,
@@ -59,9 +58,9 @@ export function bookEvent(event: UsageEvent, { organization, time, prices }: Boo
     outputTokens: outputTokens(usage),
     cacheReadTokens: CACHE_READ_METERS.reduce((sum, meter) => sum + (usage[meter] ?? 0), 0),
     charge,
-    ...costsOf(event, settled, { isSimulated: organization.simulated, prices }),
-    prices,
-    promptCachePremiumOf: (asBooked) => premiumOf(event, asBooked, organization),
+    ...costsBy(rating, event, settled),
+    promptCachePremium:
+      rating === null ? null : premiumAsBooked({ event, organization }, { ...event, usage, prices }, rating),
   };
 }
 
@@ -80,18 +79,26 @@ const NO_COSTS: EventCosts = {
 };
 
 /** What an event costs at these prices, once it is settled. */
-export function costsOf(
-  event: UsageEvent,
-  { usage, charge }: SettledUsage,
-  { isSimulated, prices }: { readonly isSimulated: boolean; readonly prices: SnapshotPrices | null },
-): EventCosts {
+export function costsOf(event: UsageEvent, settled: SettledUsage, rated: RatedBy): EventCosts {
+  return costsBy(ratingOf(event, settled, rated), event, settled);
+}
+
+interface RatedBy {
+  readonly isSimulated: boolean;
+  readonly prices: SnapshotPrices | null;
+}
+
+/** Null where nothing is charged, or no prices are known. */
+function ratingOf(event: UsageEvent, { usage, charge }: SettledUsage, { isSimulated, prices }: RatedBy): Rating | null {
   const { target } = event;
+  if (charge === 'none' || target === null || prices === null) return null;
+  return rate(prices.sheet(target.provider, target.pricedModel), ratingRequest(event, target, { usage, isSimulated }));
+}
+
+function costsBy(rating: Rating | null, { target }: UsageEvent, { usage, charge }: SettledUsage): EventCosts {
   if (charge === 'none' || target === null) return NO_COSTS;
-  if (prices === null) return { ...NO_COSTS, ratingState: 'unpriced', unpricedMeters: usedMeters(usage) };
-  const { lines, providerCost, listCost, billedCost, unpriced, uncosted } = rate(
-    prices.sheet(target.provider, target.pricedModel),
-    ratingRequest(event, target, { usage, isSimulated }),
-  );
+  if (rating === null) return { ...NO_COSTS, ratingState: 'unpriced', unpricedMeters: usedMeters(usage) };
+  const { lines, providerCost, listCost, billedCost, unpriced, uncosted } = rating;
   const unpricedMeters = [...unpriced, ...uncosted];
   const ratingState = unpricedMeters.length > 0 ? 'unpriced' : 'rated';
   if (charge === 'customer') return { ratingState, unpricedMeters, providerCost, listCost, billedCost, lines };
@@ -110,13 +117,18 @@ function usedMeters(usage: Usage): Meter[] {
   return METERS.filter((meter) => (usage[meter] ?? 0) > 0);
 }
 
-function premiumOf(event: UsageEvent, asBooked: RatedAs, organization: BookedOrganization): WastedMoney | null {
+/** The premium of an event, or of what it corrects as that was booked. */
+export function premiumAsBooked(
+  { event, organization }: Pick<BookedEvent, 'event' | 'organization'>,
+  asBooked: RatedAs,
+  rating?: Rating,
+): WastedMoney | null {
   const { target } = event;
   const { usage, outcome, serviceTier, prices } = asBooked;
   if (target === null || prices === null || settlementOf(outcome).charge !== 'customer') return null;
   const sheet = prices.sheet(target.provider, target.pricedModel);
   const request = ratingRequest({ ...event, serviceTier }, target, { usage, isSimulated: organization.simulated });
-  return promptCachePremium(sheet, request);
+  return promptCachePremium(sheet, request, rating);
 }
 
 function ratingRequest(

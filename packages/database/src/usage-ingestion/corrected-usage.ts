@@ -5,6 +5,7 @@ import type pg from 'pg';
 
 import { arrayLiteral } from '../columnar-insert.js';
 import type { SnapshotPrices } from '../prices/snapshot-prices.js';
+import { premiumAsBooked } from './booked-event.js';
 import type { BookedEvent } from './booked-event.js';
 import type { PriceSnapshotsCache } from './price-snapshots-cache.js';
 import { confined, occurrenceOf } from './usage-contribution.js';
@@ -130,7 +131,7 @@ function taken(row: PredecessorRow, correction: BookedEvent, prices: SnapshotPri
     prepaidCost: parsePicos(row.prepaidCost),
     promoCost: parsePicos(row.promoCost),
     // of an event the outcome is one that was checked when it was read
-    promptCachePremium: correction.promptCachePremiumOf({ ...row, outcome: row.outcome as Outcome, prices }),
+    promptCachePremium: premiumAsBooked(correction, { ...row, outcome: row.outcome as Outcome, prices }),
     totalMs: row.totalMs,
     firstTokenMs: row.firstTokenMs,
   });

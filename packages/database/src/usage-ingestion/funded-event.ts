@@ -7,6 +7,7 @@ import { arrayLiteral } from '../columnar-insert.js';
 import type { Column } from '../columnar-insert.js';
 import { learnGrants } from '../funding/load-funds.js';
 import type { FundedGrant, GrantUse, OrganizationFund } from '../funding/organization-fund.js';
+import { sharedInstantText } from '../usage-tables/instant-texts.js';
 import type { BookedEvent } from './booked-event.js';
 import type { CorrectedEvent } from './corrected-usage.js';
 
@@ -142,7 +143,7 @@ export const ALLOCATION_COLUMNS: readonly Column<EventAllocation>[] = [
   {
     name: 'booked_at',
     type: 'timestamptz',
-    value: ({ booked }) => new Date(booked.organization.bookedAt).toISOString(),
+    value: ({ booked }) => sharedInstantText(booked.organization.bookedAt),
   },
 ];
 

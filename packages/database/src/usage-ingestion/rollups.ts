@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { arrayLiteral, columnValues, insertStatement } from '../columnar-insert.js';
 import type { Column } from '../columnar-insert.js';
 import { latencyBucket, packHistogram } from '../usage-tables/histogram.js';
+import { dayText, hourText } from '../usage-tables/instant-texts.js';
 import type { UsageContribution } from './usage-contribution.js';
 
 /** One row of a rollup: its key and what a batch adds to its counters. */
@@ -32,11 +33,6 @@ interface Rollup {
   readonly keysOf: (contribution: UsageContribution) => readonly (readonly string[])[];
 }
 
-const HOUR_MS = 3_600_000;
-const hourOf = (occurredAt: number): string => new Date(occurredAt - (occurredAt % HOUR_MS)).toISOString();
-
-const utcDayOf = (occurredAt: number): string => new Date(occurredAt).toISOString().slice(0, 10);
-
 const text = (name: string) => ({ name, type: 'text' }) as const;
 const HOUR = { name: 'hour', type: 'timestamptz' } as const;
 const DAY = { name: 'day', type: 'date' } as const;
@@ -45,7 +41,7 @@ const USAGE_HOUR: Rollup = {
   table: 'usage_hour',
   key: [text('organization_id'), HOUR, text('model'), text('provider'), text('outcome')],
   keeps: 'histograms',
-  keysOf: (c) => [[c.organization.id, hourOf(c.occurredAt), c.model, c.provider, c.outcome]],
+  keysOf: (c) => [[c.organization.id, hourText(c.occurredAt), c.model, c.provider, c.outcome]],
 };
 
 const USAGE_DAY: Rollup = {
@@ -97,14 +93,14 @@ const DEPLOYMENT_HOUR: Rollup = {
   key: [text('deployment_id'), HOUR, text('provider'), text('upstream_model'), text('outcome')],
   keeps: 'histograms',
   keysOf: (c) =>
-    c.deploymentId === null ? [] : [[c.deploymentId, hourOf(c.occurredAt), c.provider, c.upstreamModel, c.outcome]],
+    c.deploymentId === null ? [] : [[c.deploymentId, hourText(c.occurredAt), c.provider, c.upstreamModel, c.outcome]],
 };
 
 const INSTALLATION_HOUR: Rollup = {
   table: 'installation_hour',
   key: [HOUR, text('model'), text('provider'), text('outcome')],
   keeps: 'histograms',
-  keysOf: (c) => [[hourOf(c.occurredAt), c.model, c.provider, c.outcome]],
+  keysOf: (c) => [[hourText(c.occurredAt), c.model, c.provider, c.outcome]],
 };
 
 /** Days of UTC, in which the operator compares what has days or hours of its own. */
@@ -112,21 +108,21 @@ const ORGANIZATION_DAY: Rollup = {
   table: 'organization_day',
   key: [DAY, text('organization_id')],
   keeps: 'neither',
-  keysOf: (c) => [[utcDayOf(c.occurredAt), c.organization.id]],
+  keysOf: (c) => [[dayText(c.occurredAt), c.organization.id]],
 };
 
 const DEPLOYMENT_DAY: Rollup = {
   table: 'deployment_day',
   key: [DAY, text('deployment_id'), text('provider'), text('outcome')],
   keeps: 'histograms',
-  keysOf: (c) => (c.deploymentId === null ? [] : [[utcDayOf(c.occurredAt), c.deploymentId, c.provider, c.outcome]]),
+  keysOf: (c) => (c.deploymentId === null ? [] : [[dayText(c.occurredAt), c.deploymentId, c.provider, c.outcome]]),
 };
 
 const INSTALLATION_DAY: Rollup = {
   table: 'installation_day',
   key: [DAY, text('model'), text('provider'), text('outcome')],
   keeps: 'histograms',
-  keysOf: (c) => [[utcDayOf(c.occurredAt), c.model, c.provider, c.outcome]],
+  keysOf: (c) => [[dayText(c.occurredAt), c.model, c.provider, c.outcome]],
 };
 
 /** Rollups of organizations: their rows are guarded by the organizations' locks. */

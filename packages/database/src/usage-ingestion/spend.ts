@@ -3,6 +3,7 @@ import type pg from 'pg';
 
 import { columnValues, insertStatement } from '../columnar-insert.js';
 import type { Column } from '../columnar-insert.js';
+import { sharedInstantText } from '../usage-tables/instant-texts.js';
 import { addAmount, keyColumn, sorted } from './keyed-amounts.js';
 import type { Amount } from './keyed-amounts.js';
 import type { UsageContribution } from './usage-contribution.js';
@@ -23,7 +24,7 @@ export async function addToSpend(client: pg.PoolClient, contributions: readonly 
   const amounts = new Map<string, Amount>();
   for (const contribution of contributions) {
     const { organization, billedCost, sign } = contribution;
-    const period = new Date(contribution.periodStartsAt).toISOString();
+    const period = sharedInstantText(contribution.periodStartsAt);
     const picos = BigInt(sign) * billedCost;
     addAmount(amounts, [organization.id, 'api_key', contribution.apiKeyId, period], picos);
     addAmount(amounts, [organization.id, 'project', contribution.projectId, period], picos);

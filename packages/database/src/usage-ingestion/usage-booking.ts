@@ -6,7 +6,7 @@ import { copyRows } from '../bulk-copy.js';
 import { arrayLiteral } from '../columnar-insert.js';
 import { loadFunds } from '../funding/load-funds.js';
 import { writeGrantBalances } from '../funding/use-grants.js';
-import { partitionMonth } from '../usage-tables/usage-partitions.js';
+import { monthText } from '../usage-tables/instant-texts.js';
 import { quarantineUsage } from '../usage-tables/usage-quarantine.js';
 import type { QuarantinedPayload } from '../usage-tables/usage-quarantine.js';
 import { addToAccruals } from './accruals.js';
@@ -126,7 +126,7 @@ function readClaimed(claimed: readonly ClaimedEvent[], refused: QuarantinedPaylo
 }
 
 function requirePartitions(read: readonly ReadEvent[], hasPartition: (month: string) => boolean): void {
-  const months = new Set(read.map(({ event }) => partitionMonth(event.occurredAt)));
+  const months = new Set(read.map(({ event }) => monthText(event.occurredAt)));
   const missing = [...months].filter((month) => !hasPartition(month));
   if (missing.length > 0) throw new MissingPartitions(missing);
 }

@@ -90,7 +90,7 @@ export function contributionOf(booked: FundedEvent): UsageContribution {
     billedCost: booked.billedCost,
     prepaidCost: booked.prepaidCost,
     promoCost: booked.promoCost,
-    promptCachePremium: booked.promptCachePremiumOf({ ...event, usage: booked.usage, prices: booked.prices }),
+    promptCachePremium: booked.promptCachePremium,
     totalMs: event.timings.totalMs,
     firstTokenMs: event.timings.firstTokenMs,
   });

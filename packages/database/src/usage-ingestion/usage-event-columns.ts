@@ -3,6 +3,7 @@ import { formatPicos, nanosToPicos } from '@tollgate/domain';
 
 import { arrayLiteral } from '../columnar-insert.js';
 import type { Column } from '../columnar-insert.js';
+import { sharedInstantText } from '../usage-tables/instant-texts.js';
 import type { FundedEvent } from './funded-event.js';
 
 const instant = (ms: number): string => new Date(ms).toISOString();
@@ -22,7 +23,7 @@ export const EVENT_COLUMNS: readonly Column<FundedEvent>[] = [
   {
     name: 'booked_at',
     type: 'timestamptz',
-    value: ({ organization }) => new Date(organization.bookedAt).toISOString(),
+    value: ({ organization }) => sharedInstantText(organization.bookedAt),
   },
   { name: 'billing_mode', type: 'text', value: ({ organization }) => organization.billingMode },
   { name: 'gateway_id', type: 'text', value: ({ event }) => event.gatewayId },

@@ -4,6 +4,7 @@ import { arrayLiteral } from '../columnar-insert.js';
 import { inTransaction } from '../transaction.js';
 import { ensureUsageMonths } from '../usage-tables/usage-partitions.js';
 import { quarantineUsage } from '../usage-tables/usage-quarantine.js';
+import { InboxFront } from './inbox-front.js';
 import { addReports, NOTHING_INGESTED } from './ingestion-report.js';
 import type { IngestionReport } from './ingestion-report.js';
 import { PriceSnapshotsCache } from './price-snapshots-cache.js';
@@ -14,7 +15,8 @@ const DEFAULT_BATCH_SIZE = 2_000;
 
 const CLAIM = `
   DELETE FROM usage_inbox WHERE ctid = ANY(ARRAY(
-    SELECT ctid FROM usage_inbox WHERE lane = ANY($1::smallint[]) ORDER BY request_id LIMIT $2 FOR UPDATE SKIP LOCKED
+    SELECT ctid FROM usage_inbox WHERE lane = ANY($1::smallint[]) AND request_id >= $3
+    ORDER BY request_id LIMIT $2 FOR UPDATE SKIP LOCKED
   )) RETURNING request_id, part, revision, payload`;
 
 const CLAIM_AGAIN = `
@@ -31,6 +33,7 @@ const CLAIM_AGAIN = `
 export class UsageIngestion {
   readonly #prices = new PriceSnapshotsCache();
   readonly #months = new Set<string>();
+  readonly #front = new InboxFront();
 
   constructor(
     private readonly pool: pg.Pool,
@@ -43,14 +46,20 @@ export class UsageIngestion {
    */
   async ingest(lanes: readonly number[]): Promise<IngestionReport> {
     let claimed: readonly ClaimedEvent[] = [];
+    const front = this.#front.of(lanes);
     const claim = async (client: pg.PoolClient): Promise<readonly ClaimedEvent[]> => {
-      const values = [arrayLiteral(lanes), this.batchSize];
+      const values = [arrayLiteral(lanes), this.batchSize, front.requestId];
       claimed = (await client.query<ClaimedEvent>({ name: 'claim_usage', text: CLAIM, values })).rows;
       return claimed;
     };
     try {
-      return await this.#book(claim);
+      const report = await this.#book(claim);
+      const last = claimed.reduce((highest, { request_id }) => (request_id > highest ? request_id : highest), '');
+      if (claimed.length < this.batchSize) this.#front.forget(lanes);
+      else this.#front.advance(lanes, front, last);
+      return report;
     } catch (error) {
+      this.#front.forget(lanes);
       if (!isCausedByEvents(error)) throw error;
       return this.#singleOut(claimed, error);
     }

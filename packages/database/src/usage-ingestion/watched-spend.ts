@@ -6,9 +6,8 @@ import type pg from 'pg';
 
 import { columnValues, insertStatement } from '../columnar-insert.js';
 import type { Column } from '../columnar-insert.js';
+import { hourText } from '../usage-tables/instant-texts.js';
 import type { UsageContribution } from './usage-contribution.js';
-
-const HOUR_MS = 3_600_000;
 
 interface HourRow {
   readonly key: readonly string[];
@@ -70,8 +69,7 @@ function hourRows(contributions: readonly UsageContribution[]): HourRow[] {
   const rows = new Map<string, HourRow>();
   for (const { sign, organization, occurredAt, projectId, apiKeyId, billedCost } of contributions) {
     if (billedCost === 0n) continue;
-    const hour = new Date(occurredAt - (occurredAt % HOUR_MS)).toISOString();
-    const key = [organization.id, hour, projectId, apiKeyId];
+    const key = [organization.id, hourText(occurredAt), projectId, apiKeyId];
     rowOf(rows, key, (): HourRow => ({ key, billedCost: 0n })).billedCost += BigInt(sign) * billedCost;
   }
   return inOrder(rows);

@@ -3,22 +3,18 @@ import type pg from 'pg';
 
 import { inTransaction } from '../transaction.js';
 import { ADVISORY_LOCKS } from '../advisory-locks.js';
+import { monthText } from './instant-texts.js';
 
 const PARTITIONED_TABLES = ['usage_event', 'rated_line', 'grant_allocation'] as const;
-
-/** The UTC month of an instant as `2026_11`, which is how partitions are named. */
-export function partitionMonth(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 7).replace('-', '_');
-}
 
 /** Creates the partitions for usage of the month before `at` (Unix milliseconds), of its own, and of the next two. */
 export async function ensureUsagePartitions(pool: pg.Pool, at: number): Promise<void> {
   const month = new Date(at);
   const months = [-1, 0, 1, 2].map((offset) => Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + offset));
-  await ensureUsageMonths(pool, months.map(partitionMonth));
+  await ensureUsageMonths(pool, months.map(monthText));
 }
 
-/** Creates the partitions of months that are named as by `partitionMonth`; existing ones are left alone. */
+/** Creates the partitions of months, each as `monthText` writes it; existing ones are left alone. */
 export async function ensureUsageMonths(pool: pg.Pool, months: readonly string[]): Promise<void> {
   await inTransaction(pool, 'READ COMMITTED', async (client) => {
     await client.query('SET LOCAL ROLE NONE'); // only the owner of a table may give it partitions
