@@ -204,13 +204,13 @@ describe('a wrong price', () => {
     await expectGreenBooks();
   });
 
-  test('keeps the place of the truth free that may follow the estimate for a crashed gateway', async () => {
+  test('of an estimate for a crashed gateway gives way to the truth all the same', async () => {
     await publishPrice(2_000_000_000_000n, 0);
     const tenant = await createTenant(database);
     const event = newUsageEvent(tenant);
     const target = event.target && { ...event.target, upstreamModel: 'gpt-4o', pricedModel: 'gpt-4o' };
-    const truth = { ...event, requestedModel: 'gpt-4o', target, revision: 1, usage: { input: 500 } };
-    await book([{ ...truth, revision: 0, outcome: 'gateway_crashed', usage: { input: 1_000 } }]);
+    const truth = { ...event, requestedModel: 'gpt-4o', target, usage: { input: 500 } };
+    await book([{ ...truth, outcome: 'gateway_crashed', usage: { input: 1_000 } }]);
     await publishPrice(7_000_000_000_000n, 0);
     const { id } = await request(tenant);
     await carryOutRepricing(database.pool, asNamed);
@@ -218,7 +218,8 @@ describe('a wrong price', () => {
     await carryOutRepricing(database.pool, asNamed);
     await ingest();
     await carryOutRepricing(database.pool, asNamed);
-    expect(await charged(tenant)).toBe(2_000_000_000n);
+    expect(await charged(tenant)).toBe(7_000_000_000n);
+    await book([truth]);
     await book([truth]);
     expect(await charged(tenant)).toBe(1_000_000_000n);
     await expectGreenBooks();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { UsageEvent } from '@tollgate/domain';
 import { createTestDatabase } from '@tollgate/testing';
 import type { TestDatabase } from '@tollgate/testing';
 
@@ -50,6 +51,17 @@ describe('the inbox', () => {
     expect(await payloads()).toEqual([first]);
     await insertUsageInbox(database.pool, [inboxEvent(second)], lines);
     expect(await payloads()).toHaveLength(2);
+  });
+
+  test('the truth takes the place of an estimate that waits, and never the other way round', async () => {
+    const events = [newUsageEvent(tenant), newUsageEvent(tenant)];
+    const [first, second] = events.sort((a, b) => (a.requestId < b.requestId ? -1 : 1)) as [UsageEvent, UsageEvent];
+    const estimate = { ...first, outcome: 'gateway_crashed', endUser: '"outcome":"gateway_crashed"' } as const;
+    await insertUsageInbox(database.pool, [inboxEvent(estimate)]);
+    await insertUsageInbox(database.pool, [first, estimate, second, first].map(inboxEvent));
+    expect(await payloads()).toEqual([first, second]);
+    await insertUsageInbox(database.pool, [estimate, { ...second, endUser: 'somebody' }].map(inboxEvent));
+    expect(await payloads()).toEqual([first, second]);
   });
 
   test('takes a record that was written over several lines', async () => {

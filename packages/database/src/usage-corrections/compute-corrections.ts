@@ -95,8 +95,6 @@ async function computeOrganization(
     if (last === undefined) return true;
     const batch: Batch = { lines: new Map(), events: [] };
     for (const row of rows) {
-      // an estimate: the truth may still turn up as its next revision, which must be free for it
-      if (row.outcome === 'gateway_crashed') continue;
       const event = readBookedUsage(row, pricedModelOf);
       const costs = costsOf(event, settle(event), { isSimulated, prices: snapshot });
       addEvent(batch, { row, model: event.target?.pricedModel ?? '', costs, snapshotId });

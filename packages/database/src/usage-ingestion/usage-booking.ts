@@ -18,7 +18,9 @@ import type { CorrectedEvent } from './corrected-usage.js';
 import { addToCaptured, ALLOCATION_COLUMNS, allocationsOf, EventFunding } from './funded-event.js';
 import type { FundedEvent } from './funded-event.js';
 import type { IngestionReport } from './ingestion-report.js';
+import { lateTruths } from './late-truths.js';
 import type { PriceSnapshotsCache } from './price-snapshots-cache.js';
+import type { RatedEvent } from './rated-event.js';
 import { InvalidUsageEvent, readUsageEvent } from './read-usage-event.js';
 import { addToRollups, ORGANIZATION_ROLLUPS, SHARED_ROLLUPS } from './rollups.js';
 import { addToSpend } from './spend.js';
@@ -57,7 +59,7 @@ interface ReadEvent {
 /**
  * Books claimed events within the caller's transaction: what cannot be booked goes to the quarantine, everything else
  * into events, rated lines, rollups, budgets and accruals. Only rows that were really inserted are added up, so that an
- * event that comes twice counts once.
+ * event that comes twice counts once; the truth behind an estimate that was booked for it counts as its correction.
  */
 export async function bookClaimed(
   client: pg.PoolClient,
@@ -73,13 +75,17 @@ export async function bookClaimed(
   const booked: FundedEvent[] = [];
   const contributions: UsageContribution[] = [];
   const corrected = new Map<string, CorrectedEvent>();
-  for (const revision of revisionsOf(rated)) {
-    const events = rated.filter(({ booked: { event } }) => event.revision === revision);
+  const insert = async (revision: number, events: readonly RatedEvent[]): Promise<void> => {
     const inserted = await insertRevision(client, { revision, events, refused, funding, prices: booking.prices });
     booked.push(...inserted.booked);
     contributions.push(...inserted.contributions);
     for (const [key, before] of inserted.corrected) corrected.set(key, before);
-  }
+  };
+  const first = rated.filter(({ booked: { event } }) => event.revision === 0);
+  await insert(0, first);
+  const truths = booked.length < first.length ? await lateTruths(client, without(first, booked)) : [];
+  const later = [...rated.filter(({ booked: { event } }) => event.revision > 0), ...truths];
+  for (const [revision, events] of byRevision(later)) await insert(revision, events);
   await addToRollups(client, ORGANIZATION_ROLLUPS, contributions);
   await addToWatchedSpend(client, contributions);
   await addToSpend(client, contributions);
@@ -131,11 +137,6 @@ function requirePartitions(read: readonly ReadEvent[], hasPartition: (month: str
   if (missing.length > 0) throw new MissingPartitions(missing);
 }
 
-interface RatedEvent {
-  readonly payload: string;
-  readonly booked: BookedEvent;
-}
-
 interface Rateable {
   readonly read: readonly ReadEvent[];
   readonly refused: QuarantinedPayload[];
@@ -176,17 +177,22 @@ async function rateEvents(client: pg.PoolClient, { read, refused, prices }: Rate
   return { rated, calendar };
 }
 
-/** Grants are wanted by whoever is charged, or corrected. */
+/** Grants are wanted by whoever is charged, or corrected: also by what is free and turns out to be a late truth. */
 function fundsFor(rated: readonly RatedEvent[]) {
-  const charged = rated.filter(({ booked: { billedCost, event } }) => billedCost > 0n || event.revision > 0);
   return {
-    organizationIds: [...new Set(charged.map(({ booked }) => booked.organization.id))].sort(),
-    since: Math.min(...charged.map(({ booked }) => booked.event.occurredAt), Date.now()),
+    organizationIds: [...new Set(rated.map(({ booked }) => booked.organization.id))].sort(),
+    since: Math.min(...rated.map(({ booked }) => booked.event.occurredAt), Date.now()),
   };
 }
 
-function revisionsOf(rated: readonly RatedEvent[]): number[] {
-  return [...new Set(rated.map(({ booked }) => booked.event.revision))].sort((a, b) => a - b);
+function without(rated: readonly RatedEvent[], booked: readonly FundedEvent[]): RatedEvent[] {
+  const keys = new Set(booked.map(eventKey));
+  return rated.filter((each) => !keys.has(eventKey(each.booked)));
+}
+
+/** The lowest revision first: one may correct the other. */
+function byRevision(rated: readonly RatedEvent[]): [number, RatedEvent[]][] {
+  return [...Map.groupBy(rated, ({ booked }) => booked.event.revision)].sort(([a], [b]) => a - b);
 }
 
 interface Revision {

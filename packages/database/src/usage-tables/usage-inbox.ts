@@ -17,13 +17,24 @@ export interface InboxEvent {
  * Payloads travel as one text, a line each, in the bytes that they are: JSON has no line breaks of its own, while an
  * array literal would have to be decoded and escape every quote, which cost most of the forwarder's time.
  */
-const INSERT = `INSERT INTO usage_inbox (lane, request_id, part, revision, payload)
-  SELECT lane, request_id, part, revision, payload
-  FROM ROWS FROM (
+const GIVEN = `ROWS FROM (
     unnest($1::smallint[]), unnest($2::uuid[]), unnest($3::smallint[]), unnest($4::smallint[]),
     string_to_table($5::text, E'\\n')
-  ) AS given(lane, request_id, part, revision, payload)
+  ) AS given(lane, request_id, part, revision, payload)`;
+
+const INSERT = `INSERT INTO usage_inbox (lane, request_id, part, revision, payload)
+  SELECT lane, request_id, part, revision, payload FROM ${GIVEN}
   ON CONFLICT DO NOTHING`;
+
+/** As its key stands in no text of a payload: quotes within texts are escaped. */
+const isEstimate = (payload: string): string => `position('"outcome":"gateway_crashed"' IN ${payload}) > 0`;
+
+/** An estimate that waits makes room for the truth. */
+const INSERT_TRUTHS = `INSERT INTO usage_inbox AS waiting (lane, request_id, part, revision, payload)
+  SELECT DISTINCT ON (request_id, part, revision) lane, request_id, part, revision, payload FROM ${GIVEN}
+  ORDER BY request_id, part, revision, ${isEstimate('payload')}
+  ON CONFLICT (request_id, part, revision) DO UPDATE SET payload = excluded.payload
+  WHERE ${isEstimate('waiting.payload')} AND NOT ${isEstimate('excluded.payload')}`;
 
 const LINE_BREAK = 10;
 const SPACE = 32;
@@ -68,7 +79,8 @@ export class InboxLines {
 }
 
 /**
- * Stores events for the worker, in one statement. Sending the same ones again changes nothing.
+ * Stores events for the worker, in one statement. Sending the same ones again changes nothing; sending the truth of which
+ * an estimate waits puts it in the estimate's place.
  * @param lines memory that is used again; whoever gives it waits for one call before the next
  * @throws Error when the memory is still in use
  */
@@ -84,9 +96,11 @@ export async function insertUsageInbox(
     arrayLiteral(events.map(({ part }) => part)),
     arrayLiteral(events.map(({ revision }) => revision)),
   ];
-  await lines.during(events, (payloads) =>
-    pool.query({ name: 'insert_usage_inbox', text: INSERT, values: [...keys, payloads] }),
-  );
+  await lines.during(events, async (payloads) => {
+    const values = [...keys, payloads];
+    const { rowCount } = await pool.query({ name: 'insert_usage_inbox', text: INSERT, values });
+    if (rowCount !== events.length) await pool.query(INSERT_TRUTHS, values);
+  });
 }
 
 /** A batch has few organizations, and hashing the name of one costs more than looking it up. */
