@@ -139,4 +139,4 @@ export {
 export type { SelfAuditChecked, SelfAuditRow } from './self-audit/self-audit-rows.js';
 export { readSelfAuditVerdict } from './self-audit/self-audit-verdict.js';
 export type { SelfAuditVerdict } from './self-audit/self-audit-verdict.js';
-export { isAskedBy, needsSecondPerson } from './manual-postings/second-person.js';
+export { isSamePerson, needsSecondPerson } from './manual-postings/second-person.js';

@@ -34,10 +34,10 @@ test('a correction that moves much is posted by another person than whoever aske
   const correctionOf = async (amounts: readonly string[]): Promise<string> => {
     const { id } = await api.ok('createPriceCorrection', { body: { from, to, reason: 'Mistyped' } });
     const { pool } = api.database;
-    for (const [index, amount] of amounts.entries()) {
+    for (const amount of amounts) {
       await pool.query(
-        `INSERT INTO price_correction_line VALUES ($1, $2, 'openai', $3, 1, 1, 0, 0, $4::numeric, 0, 0)`,
-        [id, world.organizationId, `model-${index}`, amount],
+        `INSERT INTO price_correction_event VALUES ($1, gen_random_uuid(), 0, 0, $2, 'snapshot', 0, $3::numeric)`,
+        [id, world.organizationId, amount],
       );
     }
     await pool.query(`UPDATE price_correction SET state = 'computed', computed_at = now() WHERE id = $1`, [id]);
@@ -47,6 +47,9 @@ test('a correction that moves much is posted by another person than whoever aske
   const much = { params: { priceCorrectionId: await correctionOf(['5000', '-5000']) }, idempotencyKey: 'much' };
   const { detail } = await api.refused('postPriceCorrection', 409, much);
   expect(detail).toContain('second person');
+  // neither is a token of one's own another person
+  const own = await api.ok('createManagementToken', { body: { name: 'Own', scopes: ['*'] } });
+  await api.refused('postPriceCorrection', 409, { ...much, token: own.secret });
   expect(await api.ok('postPriceCorrection', { ...much, token: await api.issueToken(null) })).toMatchObject({
     state: 'posting',
   });

@@ -15,7 +15,7 @@ import {
 } from './manual-posting-rows.js';
 import type { KeptPosting } from './manual-posting-rows.js';
 import { refuseImpossible } from './refusals.js';
-import { isAskedBy, needsSecondPerson } from './second-person.js';
+import { isSamePerson, needsSecondPerson } from './second-person.js';
 
 /**
  * Posts what a person wants posted, once for each key, in the open accounting period; from the installation's threshold on
@@ -82,7 +82,7 @@ export async function decideManualPosting(
     await writeDecision(client, { ...decision, ...rejected });
     return resultOf({ ...posting, ...rejected }, false);
   }
-  if (await isAskedBy(client, posting.requestedBy, decidedBy)) {
+  if (await isSamePerson(client, posting.requestedBy, decidedBy)) {
     throw new ManualPostingRefused('decidedBy', 'whoever asked for it cannot approve it: a second person has to');
   }
   const books = await openCarryingOut(client, calendar, organization);

@@ -3,7 +3,7 @@ import {
   beginPosting,
   Database,
   inTransaction,
-  isAskedBy,
+  isSamePerson,
   needsSecondPerson,
   PRICE_CORRECTION_COLUMNS,
   PRICE_CORRECTION_LINE_COLUMNS,
@@ -35,9 +35,9 @@ const TOTALS = `SELECT coalesce(sum(events), 0) AS events, coalesce(sum(differin
     coalesce(sum(billed_after), 0) AS "billedAfter", coalesce(sum(cost_before), 0) AS "costBefore",
     coalesce(sum(cost_after), 0) AS "costAfter"
   FROM price_correction_line WHERE price_correction_id = $1`;
-/** What goes up does not make up for what goes down. */
+/** Request by request: what goes up does not make up for what goes down. */
 const MOVED = `SELECT coalesce(sum(abs(billed_after - billed_before)), 0)::numeric(38, 12)::text AS amount
-  FROM price_correction_line WHERE price_correction_id = $1`;
+  FROM price_correction_event WHERE price_correction_id = $1`;
 const CURRENT = `SELECT s.id, b.organization_id AS "organizationId"
   FROM price_book_snapshot s JOIN price_book b ON b.id = s.price_book_id
   WHERE s.price_book_id = $1 ORDER BY s.sequence DESC LIMIT 1`;
@@ -133,7 +133,7 @@ export class PriceCorrectionsService {
 async function requireSecondPerson(client: pg.PoolClient, actor: Actor, found: PriceCorrectionRow): Promise<void> {
   const [moved] = (await client.query<{ readonly amount: string }>(MOVED, [found.id])).rows;
   if (!(await needsSecondPerson(client, parsePicos(moved?.amount ?? '0')))) return;
-  if (!(await isAskedBy(client, found.requestedBy, actor.id))) return;
+  if (!(await isSamePerson(client, found.requestedBy, actor.id))) return;
   throw conflict('It moves so much that a second person has to post it: whoever asked for it cannot.');
 }
 
