@@ -36,7 +36,7 @@ const CLAIM = `
   WITH due AS (
     SELECT id FROM (
       SELECT d.id, row_number() OVER (PARTITION BY d.channel_id ORDER BY d.next_attempt_at, d.id) AS place, d.next_attempt_at
-      FROM alert_delivery d
+      FROM alert_delivery d JOIN alert_channel c ON c.id = d.channel_id AND c.enabled
       WHERE d.state = 'pending' AND d.next_attempt_at <= $1 AND d.alert_id IS NOT NULL
     ) AS waiting WHERE place <= ${OF_A_CHANNEL} ORDER BY next_attempt_at LIMIT ${BATCH_SIZE}
   ), locked AS (
@@ -85,6 +85,10 @@ const FINISH = `
     next_attempt_at = coalesce($4, next_attempt_at)
   WHERE id = $1 AND state = 'pending'`;
 
+/** Before any of its deliveries, as whoever switches it off locks them: two attempts may find at once that it is gone. */
+const LOCK_CHANNEL = `
+  SELECT FROM alert_channel WHERE id = (SELECT channel_id FROM alert_delivery WHERE id = $1) FOR UPDATE`;
+
 const SWITCH_OFF = `
   UPDATE alert_channel c SET enabled = false, disabled_reason = 'gone', version = version + 1, updated_at = $2
   FROM alert_delivery d WHERE d.id = $1 AND c.id = d.channel_id`;
@@ -98,6 +102,7 @@ export async function noteAttempt(pool: pg.Pool, attempt: DeliveryAttempt): Prom
   const endedAt = new Date(startedAt.getTime() + durationMs);
   const state = error === null ? 'delivered' : nextAttemptAt === null ? 'dead' : 'pending';
   await inTransaction(pool, 'READ COMMITTED', async (client) => {
+    if (isGone) await client.query(LOCK_CHANNEL, [deliveryId]);
     await client.query(KEEP_ATTEMPT, [deliveryId, startedAt, durationMs, status, error]);
     await client.query(FINISH, [deliveryId, state, endedAt, nextAttemptAt]);
     if (!isGone) return;
@@ -108,9 +113,13 @@ export async function noteAttempt(pool: pg.Pool, attempt: DeliveryAttempt): Prom
 
 const REPLAY = `
   UPDATE alert_delivery SET state = 'pending', attempts = 0, next_attempt_at = $2, finished_at = NULL
-  WHERE id = $1 AND state <> 'pending' AND alert_id IS NOT NULL`;
+  WHERE id = $1 AND state <> 'pending' AND alert_id IS NOT NULL
+    AND EXISTS (SELECT FROM alert_channel c WHERE c.id = channel_id AND c.enabled)`;
 
-/** Sends a delivery again, as if it had never been tried. False when it is under way already. */
+/**
+ * Sends a delivery again, as if it had never been tried. False when it is under way already, when it was a test, and when its
+ * channel is switched off.
+ */
 export async function replayDelivery(client: pg.PoolClient, id: string, at: Date): Promise<boolean> {
   return (await client.query(REPLAY, [id, at])).rowCount === 1;
 }

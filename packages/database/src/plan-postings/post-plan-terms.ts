@@ -31,6 +31,9 @@ const DUE = `
       SELECT FROM credit_grant g WHERE g.organization_id = o.id AND g.idempotency_key = 'plan:' || month.label)))
   ORDER BY o.id LIMIT ${BATCH_SIZE}`;
 
+/** Before the plan, as whoever changes the plan of organizations locks them. */
+const LOCK_ORGANIZATION = `SELECT FROM organization WHERE id = $1 FOR NO KEY UPDATE`;
+
 /** The plan as it is when it is posted: who changes it at the same time waits, or comes first. */
 const TERMS = `
   SELECT p.id, p.name, p.platform_fee AS fee, p.included_credit AS credit
@@ -84,6 +87,7 @@ function isRefusal(error: unknown): error is Error {
 }
 
 async function postTermsOf(client: pg.PoolClient, organizationId: string, at: number): Promise<PostedPlanTerms | null> {
+  await client.query(LOCK_ORGANIZATION, [organizationId]);
   const [plan] = (await client.query<Terms>(TERMS, [organizationId])).rows;
   if (plan === undefined) return null;
   const common = { organizationId, source: plan.id, at };

@@ -18,7 +18,7 @@ import { insertAuditEntry } from '../audit-log/audit-recorder.js';
 import type { Actor } from '../http/actor.js';
 import { readKeyset, toPage } from '../http/keyset.js';
 import { dollars } from '../http/presentation.js';
-import { orNotFound } from '../http/problem-error.js';
+import { conflict, orNotFound } from '../http/problem-error.js';
 import { requireChanged, requireVersion } from '../http/transaction.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import type { AlertDeliveryRow, AlertRow, AlertSettingsRow } from './alert-rows.js';
@@ -59,7 +59,9 @@ export class AlertsService {
     if (actor.organizationId !== null) await this.throttle.admitAlert(actor.organizationId, recipient);
     return inTransaction(this.database.pool, 'READ COMMITTED', async (client) => {
       const found = orNotFound(await this.repository.findDelivery(actor.organizationId, id, client));
-      await replayDelivery(client, id, new Date());
+      if (!(await replayDelivery(client, id, new Date())) && found.state !== 'pending') {
+        throw conflict('It cannot be sent again: its channel is switched off, or it was a test.');
+      }
       const { organizationId } = found;
       const after = { state: 'pending' };
       const fact = { action: 'alert-delivery.replayed', resourceId: id, organizationId, before: null, after };
