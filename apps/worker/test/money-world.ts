@@ -103,9 +103,11 @@ export class MoneyWorld {
       ...{ projectId: 'proj_1', apiKeyId: 'key_1', memberId: null, endUser: null, tags: ['team:a'] },
       ...{ gatewayId: 'gw_1', endpoint: 'chat-completions', surface: 'openai-chat', requestedModel: 'gpt-4o' },
       ...{ stream: false, target, priceSnapshotId: this.priceSnapshotId, holdNanos: 0, inputTokensBound: 1_000 },
-      ...{ outcome: 'success', errorCode: null, status: 200, usageSource: 'reported' },
+      // who leaves pays for what came until then, and it counts as waste
+      outcome: random() < 0.2 ? 'client_left_mid_stream' : 'success',
+      ...{ errorCode: null, status: 200, usageSource: 'reported' },
       usage: { input: 1 + Math.floor(random() * 2_000), output: Math.floor(random() * 500) },
-      ...{ servedModel: null, serviceTier: '*', deliveredCharacters: 10, providerReportedCost: null },
+      ...{ servedModel: null, serviceTier: '*', deliveredCharacters: 0, providerReportedCost: null },
       ...{ capturedCost: null, attempts: [], routing: null },
       timings: { admittedMs: 1, dispatchedMs: 1, firstTokenMs: 2, totalMs: 3 },
     };

@@ -28,7 +28,10 @@ const STEPS = [
   ...['usage_event', 'rated_line', 'grant_allocation', 'usage_hour', 'usage_day', 'usage_key_day', 'spend_day'],
   ...['organization_day', 'budget_spend', 'usage_accrual', 'organization_funding', 'credit_grant_balance'],
   ...[
+    'spend_hour',
+    'waste_day',
     'deployment_hour',
+    'deployment_day',
     'installation_hour',
     'installation_day',
     'usage_sealing',

@@ -82,7 +82,7 @@ export class UsageIngestionJob implements JobHandler<'usage-ingestion'>, OnAppli
       this.behindUntil = Date.now() + BUSY_FOR_MS;
       return 0;
     }
-    // others still have more than they can book at once, perhaps of lanes that are free by now
+    // while others are behind there is no waiting for more: theirs may be among the lanes that are free by now
     if (claimed >= MANY_EVENTS && connections === CONNECTIONS_KEEPING_UP) {
       return Math.max(0, COLLECTING_MS - (performance.now() - began));
     }

@@ -1,3 +1,5 @@
+import { lowestUuidAt } from '@tollgate/domain';
+
 const LOWEST_UUID = '00000000-0000-0000-0000-000000000000';
 const HIGHEST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** For so long what arrives with an older id than has been claimed already may wait, while more waits than can be booked. */
@@ -9,13 +11,21 @@ interface Front {
   readonly until: number;
 }
 
+interface Booked {
+  /** The highest id of the batch. */
+  readonly last: string;
+  readonly isWhole: boolean;
+  readonly now?: number;
+}
+
 /**
  * From where on usage of each lane waits in the inbox. What has just been booked lies before it, deleted and not yet
  * removed; with much behind, every claim would read through all of that again. Only a hint: it is forgotten after a while,
- * and whenever less than a whole batch waits.
+ * and when nobody is behind.
  */
 export class InboxFront {
   readonly #fronts = new Map<number, Front>();
+  #behindUntil = 0;
 
   /** The front of the furthest behind of these lanes. */
   of(lanes: readonly number[], now = Date.now()): Front {
@@ -27,8 +37,14 @@ export class InboxFront {
     };
   }
 
-  /** A whole batch of the oldest usage of these lanes, from a front on, has been booked, up to this request. */
-  advance(lanes: readonly number[], { until }: Front, requestId: string): void {
+  /**
+   * Usage of these lanes from a front on has been booked, up to this request. When that was less than a batch, nothing more
+   * of them waits: while others are behind, they go on from now.
+   */
+  advance(lanes: readonly number[], { until }: Front, { last, isWhole, now = Date.now() }: Booked): void {
+    if (isWhole) this.#behindUntil = now + HOLDS_MS;
+    if (now >= this.#behindUntil) return this.forget(lanes);
+    const requestId = isWhole ? last : lowestUuidAt(now);
     for (const lane of lanes) this.#fronts.set(lane, { requestId, until });
   }
 

@@ -55,8 +55,7 @@ export class UsageIngestion {
     try {
       const report = await this.#book(claim);
       const last = claimed.reduce((highest, { request_id }) => (request_id > highest ? request_id : highest), '');
-      if (claimed.length < this.batchSize) this.#front.forget(lanes);
-      else this.#front.advance(lanes, front, last);
+      this.#front.advance(lanes, front, { last, isWhole: claimed.length >= this.batchSize });
       return report;
     } catch (error) {
       this.#front.forget(lanes);
