@@ -46,7 +46,7 @@ const OWNER: Person = { name: 'Otto Owner', email: 'otto@example.com', password:
     await dialog.getByLabel('Requests per minute').fill('600');
     await stage.picture(page, 'plan-create');
     await dialog.getByRole('button', { name: 'Create plan' }).click();
-    await page.getByRole('cell', { name: 'beforehand' }).waitFor();
+    await page.getByRole('cell', { name: 'prepaid' }).waitFor();
     await page.getByRole('cell', { name: '600 requests/min' }).waitFor();
     await act(page, 'Starter', 'Edit');
     await dialog.getByLabel('Budget per month').fill('250');

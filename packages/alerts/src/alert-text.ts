@@ -65,8 +65,11 @@ const WORDS: Words = {
     ].join('\n'),
   }),
   'model.unpriced': (facts) => ({
-    title: `${facts.model} is used and has no price`,
-    text: `Requests of ${facts.model} are served and booked without a price: nobody is charged until one is published and they are rated.`,
+    title: `${facts.model} is used and lacks a price`,
+    text: [
+      `Requests of ${facts.model} are served and booked without a price for everything they use. What no book of the chain has a`,
+      'price for is not charged; what the default book has none for has no cost. Publish one there, then correct what is booked.',
+    ].join('\n'),
   }),
   'self-audit.red': (facts) => ({
     title: 'The books do not agree',

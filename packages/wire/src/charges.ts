@@ -24,6 +24,7 @@ const publication = z
     publishedBy: z.string().nullable().meta({
       description: 'Token or user; null for an organization where the book is not its own.',
     }),
+    publisherName: z.string().nullable().meta({ description: 'Of that token or user, if there is one by that id.' }),
   })
   .meta({ id: 'ChargePublication', description: 'A published state of a price book.' });
 

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useList } from './use-list.js';
 
 interface OrganizationKeys {
+  readonly isLoading: boolean;
   readonly projects: readonly Project[];
   readonly keys: readonly ApiKey[];
   /** Names by id of project or key; the id itself of what is not known. */
@@ -16,6 +17,7 @@ export function useKeyNames(organizationId: string): OrganizationKeys {
   const keys = useList('api-keys', request).rows;
   return useMemo(() => {
     const names = new Map([...(projects ?? []), ...(keys ?? [])].map(({ id, name }) => [id, name]));
-    return { projects: projects ?? [], keys: keys ?? [], nameOf: (id) => names.get(id) ?? id };
+    const isLoading = projects === undefined || keys === undefined;
+    return { isLoading, projects: projects ?? [], keys: keys ?? [], nameOf: (id) => names.get(id) ?? id };
   }, [projects, keys]);
 }

@@ -2,7 +2,7 @@ import { Box, Button, LinearProgress } from '@mui/material';
 import { parsePicos } from '@tollgate/domain';
 import type { CreditGrant } from '@tollgate/wire';
 import { useList } from '../api/use-list.js';
-import { Ago, Day, Money, NOTHING } from '../figures/figures.js';
+import { Ago, LastDay, Money, NOTHING } from '../figures/figures.js';
 import { formatMoney } from '../figures/format-money.js';
 import { formatAgo } from '../figures/format-times.js';
 import { useText } from '../i18n/use-text.js';
@@ -110,7 +110,7 @@ function ExpiryCell({ grant: { expiresAt, effectiveFrom, state } }: { readonly g
   const text = useText();
   return (
     <>
-      {expiresAt === null ? text('billing.never') : <Day instant={expiresAt} />}
+      {expiresAt === null ? text('billing.never') : <LastDay instant={expiresAt} />}
       {state === 'upcoming' && (
         <Box sx={SMALL}>{text('billing.begins', { when: formatAgo(effectiveFrom, Date.now()) || NOTHING })}</Box>
       )}

@@ -2,7 +2,7 @@ import { Box, Stack } from '@mui/material';
 import type { CreditGrantDetail } from '@tollgate/wire';
 import { Link, useParams } from 'react-router-dom';
 import { useOperation } from '../api/use-operation.js';
-import { Ago, Day, Money, Mono } from '../figures/figures.js';
+import { Ago, LastDay, Money, Mono } from '../figures/figures.js';
 import { useText } from '../i18n/use-text.js';
 import { CopyText } from '../page/copy-text.js';
 import { DataTable } from '../page/data-table.js';
@@ -46,7 +46,7 @@ function GrantPage({ grant }: { readonly grant: CreditGrantDetail }) {
               [text('billing.priority'), grant.priority],
               [
                 text('billing.expires'),
-                expiresAt === null ? text('billing.never') : <Day key="at" instant={expiresAt} />,
+                expiresAt === null ? text('billing.never') : <LastDay key="at" instant={expiresAt} />,
               ],
               [
                 text('billing.lastUsed'),

@@ -77,7 +77,9 @@ function MeterCell({ line, isAsked }: { readonly line: ChargeLine; readonly isAs
   const text = useText();
   return (
     <Box sx={isAsked ? { fontWeight: 600, '&::before': { content: '"▸ "' } } : {}}>
-      {text(`vocabulary.meter.${line.meter}`)}
+      <Box component="span" sx={{ whiteSpace: 'nowrap' }}>
+        {text(`vocabulary.meter.${line.meter}`)}
+      </Box>
       {line.isFallback && (
         <Box sx={SMALL}>{text('charges.fallback', { meter: text(`vocabulary.meter.${line.pricedAs}`) })}</Box>
       )}
@@ -117,9 +119,13 @@ function originOf({ price, publication }: ChargeLine, { text, zone }: { text: Te
   ];
 }
 
-function publishedWords({ publishedAt, publishedBy }: NonNullable<ChargeLine['publication']>, text: Text): string {
+function publishedWords(publication: NonNullable<ChargeLine['publication']>, text: Text): string {
+  const { publishedAt, publishedBy, publisherName } = publication;
   const when = formatAgo(publishedAt, Date.now());
-  const who = publishedBy === null ? text('charges.published') : text('charges.publishedBy', { who: publishedBy });
+  const who =
+    publishedBy === null
+      ? text('charges.published')
+      : text('charges.publishedBy', { who: publisherName ?? publishedBy });
   return `${who} ${when}`;
 }
 

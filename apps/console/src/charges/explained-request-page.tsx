@@ -134,7 +134,7 @@ function WhatHappened({ request }: { readonly request: ExplainedRequest }) {
                 {publication.publishedBy !== null && (
                   <>
                     {' · '}
-                    <Mono>{publication.publishedBy}</Mono>
+                    {publication.publisherName ?? <Mono>{publication.publishedBy}</Mono>}
                   </>
                 )}
               </>

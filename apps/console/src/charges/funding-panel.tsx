@@ -2,7 +2,7 @@ import { Box } from '@mui/material';
 import { parsePicos } from '@tollgate/domain';
 import type { ExplainedRequest } from '@tollgate/wire';
 import { Link } from 'react-router-dom';
-import { Day, Money } from '../figures/figures.js';
+import { LastDay, Money } from '../figures/figures.js';
 import { useText } from '../i18n/use-text.js';
 import { DataTable } from '../page/data-table.js';
 import { Panel } from '../page/panel.js';
@@ -37,7 +37,7 @@ export function FundingPanel({ request: { funding, receivable } }: { readonly re
               key: 'expires',
               label: text('charges.expires'),
               from: 'sm',
-              render: ({ expiresAt }) => (expiresAt === null ? text('charges.never') : <Day instant={expiresAt} />),
+              render: ({ expiresAt }) => (expiresAt === null ? text('charges.never') : <LastDay instant={expiresAt} />),
             },
             {
               key: 'amount',

@@ -58,6 +58,11 @@ export function Day({ instant }: { readonly instant: string }) {
   );
 }
 
+/** The last day before an instant: of what ends at midnight, the day that was asked for. */
+export function LastDay({ instant }: { readonly instant: string }) {
+  return <Day instant={new Date(Date.parse(instant) - 1).toISOString()} />;
+}
+
 /** To the last figure: what is added up by hand has to come out. */
 export function ExactMoney({ value }: { readonly value: MoneyAmount }) {
   return <span>{formatExactMoney(value)}</span>;

@@ -1,11 +1,15 @@
+import { Button } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import type { IssuedApiKey } from '@tollgate/wire';
 import { useState } from 'react';
+import { Link } from 'react-router-dom';
 import { useKeyNames } from '../api/use-key-names.js';
 import { callOperation } from '../api/call-operation.js';
 import { useText } from '../i18n/use-text.js';
+import { EmptyNotice } from '../page/empty-notice.js';
 import { Page } from '../page/page.js';
 import { PageSkeleton } from '../page/page-skeleton.js';
+import { Panel } from '../page/panel.js';
 import { useScope } from '../url/scope.js';
 import { useLinkTo } from '../url/use-url-state.js';
 import { draftOf, emptyKeyFields, type KeyFields } from './key-draft.js';
@@ -17,7 +21,7 @@ export default function KeyCreate() {
   const linkTo = useLinkTo();
   const queryClient = useQueryClient();
   const { organization, projectId } = useScope();
-  const { projects } = useKeyNames(organization.id);
+  const { projects, isLoading } = useKeyNames(organization.id);
   const [issued, setIssued] = useState<IssuedApiKey | null>(null);
   const project = projects.find(({ id }) => id === projectId) ?? projects[0];
   const create = async (fields: KeyFields): Promise<void> => {
@@ -28,9 +32,9 @@ export default function KeyCreate() {
   if (issued !== null) return <KeyIssued issued={issued} title={text('keys.createdTitle')} />;
   return (
     <Page title={text('keys.create')} subtitle={text('keys.createLead')}>
-      {project === undefined ? (
-        <PageSkeleton />
-      ) : (
+      {project === undefined && isLoading && <PageSkeleton />}
+      {project === undefined && !isLoading && <NoProject />}
+      {project !== undefined && (
         <KeyForm
           initial={emptyKeyFields(project.id)}
           projects={projects}
@@ -40,5 +44,24 @@ export default function KeyCreate() {
         />
       )}
     </Page>
+  );
+}
+
+function NoProject() {
+  const text = useText();
+  const linkTo = useLinkTo();
+  return (
+    <Panel title={text('keys.project')}>
+      <EmptyNotice
+        title={text('keys.noProject')}
+        action={
+          <Button variant="contained" component={Link} to={linkTo('/projects')}>
+            {text('keys.toProjects')}
+          </Button>
+        }
+      >
+        {text('keys.noProjectHint')}
+      </EmptyNotice>
+    </Panel>
   );
 }

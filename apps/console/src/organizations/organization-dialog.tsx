@@ -124,7 +124,7 @@ function TermInputs({
         label={text('organizations.billing')}
         hint={
           plan === undefined
-            ? text(mode === 'prepaid' ? 'organizations.beforehandHint' : 'plans.postpaidHint')
+            ? text(mode === 'prepaid' ? 'organizations.prepaidOrganizationHint' : 'plans.postpaidHint')
             : text('organizations.billingOfPlan')
         }
         {...(plan === undefined ? {} : { value: plan.billingMode, disabled: true })}

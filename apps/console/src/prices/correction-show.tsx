@@ -66,6 +66,12 @@ function Correction({ correction }: { readonly correction: PriceCorrectionDetail
               [text('prices.booked'), <Money key="before" value={totals.billedBefore} />],
               [text('prices.shouldBe'), <Money key="after" value={totals.billedAfter} />],
               [text('prices.difference'), <strong key="difference">{formatMoney(totals.difference)}</strong>],
+              [
+                text('prices.cost'),
+                <span key="cost">
+                  <Money value={totals.providerCostBefore} /> → <Money value={totals.providerCostAfter} />
+                </span>,
+              ],
               [text('prices.events'), <Count key="events" value={totals.events} />],
               [text('prices.differing'), <Count key="differing" value={totals.differing} />],
             ]}

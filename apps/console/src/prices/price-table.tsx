@@ -1,13 +1,15 @@
-import { Button } from '@mui/material';
+import { Button, Typography } from '@mui/material';
 import type { Price } from '@tollgate/wire';
 import { useOperation } from '../api/use-operation.js';
 import { Ago } from '../figures/figures.js';
+import { formatInstant } from '../figures/format-times.js';
 import { UnitPrice } from '../figures/unit-price.js';
 import { useText, type Text } from '../i18n/use-text.js';
 import { DataTable } from '../page/data-table.js';
 import { EmptyNotice } from '../page/empty-notice.js';
 import { Panel } from '../page/panel.js';
 import { SearchField } from '../page/search-field.js';
+import { useZone } from '../url/scope.js';
 import { useUrlState } from '../url/use-url-state.js';
 import { priceConditions } from './price-words.js';
 
@@ -27,7 +29,7 @@ export function PriceTable({ priceBookId, onEnd }: PriceTableProps) {
     { params: { priceBookId }, query },
     { keepPrevious: true },
   );
-  const columns = columnsOf(text, onEnd);
+  const columns = columnsOf({ text, zone: useZone() }, onEnd);
   return (
     <Panel
       title={text('prices.prices')}
@@ -48,7 +50,7 @@ export function PriceTable({ priceBookId, onEnd }: PriceTableProps) {
   );
 }
 
-function columnsOf(text: Text, onEnd: PriceTableProps['onEnd']) {
+function columnsOf({ text, zone }: { text: Text; zone: string }, onEnd: PriceTableProps['onEnd']) {
   return [
     { key: 'model', label: text('prices.model'), render: ({ model: name }: Price) => name },
     { key: 'provider', label: text('prices.provider'), from: 'sm' as const, render: ({ provider }: Price) => provider },
@@ -64,7 +66,16 @@ function columnsOf(text: Text, onEnd: PriceTableProps['onEnd']) {
       key: 'since',
       label: text('prices.since'),
       from: 'lg' as const,
-      render: ({ effectiveFrom }: Price) => (Date.parse(effectiveFrom) > 0 ? <Ago instant={effectiveFrom} /> : null),
+      render: ({ effectiveFrom, effectiveTo }: Price) => (
+        <>
+          {Date.parse(effectiveFrom) > 0 && <Ago instant={effectiveFrom} />}
+          {effectiveTo !== null && (
+            <Typography variant="caption" sx={{ display: 'block', color: 'text.secondary' }}>
+              {text('prices.until', { date: formatInstant(effectiveTo, zone) })}
+            </Typography>
+          )}
+        </>
+      ),
     },
     ...(onEnd === null
       ? []

@@ -19,7 +19,7 @@ interface TermsDialogProps {
   readonly onClose: () => void;
 }
 
-/** The book's own markup and platform fee; what is left empty is as the book above says. */
+/** The book's own markup and platform fee; what is left empty is as the next book says. */
 export function TermsDialog(props: TermsDialogProps) {
   const { data } = useOperation('readPriceBook', { params: { priceBookId: props.draft.priceBookId } });
   if (data === undefined) return null;

@@ -22,7 +22,7 @@ export const chargesEnglish = {
   source: 'Where it comes from',
   credential: 'Provider credential',
   ownCredential: 'the organization’s own: the platform fee is charged, and nothing for the provider',
-  prices: 'Prices in force at admission',
+  prices: 'Rated by the prices of',
   publication: '%{book}, publication %{sequence}',
   snapshot: 'Price snapshot',
   published: 'published',
@@ -32,7 +32,7 @@ export const chargesEnglish = {
   howHint:
     'Quantity × price, then the terms of the price book. Each line is rounded once, half-even, to the picodollar.',
   noLines: 'Nothing was used that has a price, so nothing is charged.',
-  unpriced: 'The model had no price. Nothing is charged until it has one.',
+  unpriced: 'The model had no price. Nothing is charged until it has one and the request is rated anew.',
   meter: 'Meter',
   quantity: 'Quantity',
   price: 'Price',

@@ -18,6 +18,10 @@ export const keysEnglish = {
   created: 'Created',
   emptyTitle: 'No keys yet',
   empty: 'A key lets an application send requests. Its spend, limits and models are controlled here.',
+  noProject: 'No project yet',
+  noProjectHint:
+    'A key belongs to a project, whose budget and allowlist hold for it too. Create the first one, then the key.',
+  toProjects: 'To the projects',
   createLead: 'The secret is shown once, right after this.',
   nameHint: 'What uses it: “support bot, production”.',
   allowlist: 'Models it may use',

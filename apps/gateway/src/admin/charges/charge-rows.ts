@@ -8,6 +8,7 @@ export interface RevisionRow {
   readonly outcome: string;
   readonly usage_source: 'reported' | 'recovered' | 'estimated' | 'none';
   readonly billed_cost: string;
+  readonly hold: string;
   readonly captured_cost: string | null;
   readonly booked_at: Date;
   readonly booking_minute: Date;
@@ -37,6 +38,8 @@ export interface PublicationRow {
   readonly sequence: number;
   readonly published_at: Date;
   readonly published_by: string;
+  /** Null where it was nobody: what the product publishes itself. */
+  readonly publisher_name: string | null;
 }
 
 /** An event that was sealed into a transaction, and what it added to it. */

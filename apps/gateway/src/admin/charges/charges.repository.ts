@@ -10,7 +10,7 @@ const QUERY_TIMEOUT_MS = 10_000;
 
 /** First revisions are sealed as usage, later ones as corrections, each minute in a transaction of its own. */
 const REVISIONS = `
-  SELECT e.revision, e.outcome, e.usage_source, e.billed_cost, e.captured_cost, e.booked_at,
+  SELECT e.revision, e.outcome, e.usage_source, e.billed_cost, e.hold, e.captured_cost, e.booked_at,
          date_trunc('minute', e.booked_at) AS booking_minute, e.accounting_period, period.state AS period_state,
          sealed.id AS ledger_transaction_id,
          EXISTS (
@@ -41,7 +41,9 @@ const LINE_EXISTS = `
   WHERE request_id = $1 AND part = $2 AND revision = $3 AND line = $4 AND ($5::text IS NULL OR organization_id = $5)`;
 
 const PUBLICATION_COLUMNS = `
-  s.id, s.price_book_id, b.name AS price_book_name, b.organization_id, s.sequence, s.published_at, s.published_by`;
+  s.id, s.price_book_id, b.name AS price_book_name, b.organization_id, s.sequence, s.published_at, s.published_by,
+  coalesce((SELECT name FROM console_user WHERE id = s.published_by), (SELECT name FROM management_token WHERE id = s.published_by))
+    AS publisher_name`;
 const PUBLICATION = `SELECT ${PUBLICATION_COLUMNS} FROM price_book_snapshot s JOIN price_book b ON b.id = s.price_book_id`;
 
 /** Where the money of a transaction came from, where a person posted it or it brought credit. */

@@ -47,7 +47,7 @@ export function presentCharge(record: RequestRecord, facts: ChargeFacts): Explai
     lines: record.lines.map((line) => presentLine(line, record, facts)),
     listCost: money(record.listCost),
     billedCost: money(record.billedCost),
-    hold: presentHold(record, facts.revisions.at(-1) ?? newest),
+    hold: presentHold(facts.revisions.at(-1) ?? newest),
     funding: facts.funding.map(presentFunding),
     receivable: money(record.billedCost - funded),
     booking: presentBooking(newest),
@@ -139,14 +139,16 @@ function presentPublication(row: PublicationRow, organizationId: Tenant): Charge
     sequence: row.sequence,
     publishedAt: row.published_at.toISOString(),
     publishedBy: isOwn ? row.published_by : null,
+    publisherName: isOwn ? row.publisher_name : null,
   };
 }
 
 /** @param first the revision that the gateway captured for: corrections hold and capture nothing */
-function presentHold({ hold, capturedCost }: RequestRecord, first: RevisionRow): ExplainedRequest['hold'] {
+function presentHold(first: RevisionRow): ExplainedRequest['hold'] {
+  const hold = parsePicos(first.hold);
+  const capturedCost = first.captured_cost === null ? null : parsePicos(first.captured_cost);
   const captured = capturedCost ?? 0n;
-  const difference =
-    first.captured_cost === null ? null : parsePicos(first.captured_cost) - parsePicos(first.billed_cost);
+  const difference = capturedCost === null ? null : capturedCost - parsePicos(first.billed_cost);
   return {
     placed: money(hold),
     captured: capturedCost === null ? null : money(capturedCost),

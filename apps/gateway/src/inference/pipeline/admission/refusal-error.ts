@@ -24,7 +24,7 @@ export function refusalError(refusal: Refusal, request: AdmissionRequest, keyNam
           `The prepaid balance of the organization does not cover this request, which may cost up to ${facts.needed} ` +
           `USD: ${dollars(refusal.limitValue - refusal.spent)} USD are left, of which ${facts.held} are held by running ` +
           `requests, so that ${facts.available} can be used. A lower max_tokens holds less. To go on, have credit added: ` +
-          'the ledger page of the console shows what there is, and whoever runs this gateway credits what you pay.',
+          'the billing page of the console shows what there is, and whoever runs this gateway credits what you pay.',
         refusal: facts,
         retryAfterMs: refusal.retryAfterMs,
       });
