@@ -42,6 +42,8 @@ interface Owner {
 
 /** One history of two organizations: what is done to the books, and to the oracle beside them. */
 export class CreditHistory {
+  /** How far any of them has got. */
+  static #latest = BEGINS;
   #clock: number;
   #keys = 0;
   readonly #events = new Map<string, { event: UsageEvent; owner: Owner }>();
@@ -81,8 +83,10 @@ export class CreditHistory {
     return new CreditHistory(books, owners, BEGINS);
   }
 
-  static async audit({ database }: TestBooks): Promise<void> {
-    expect((await auditBooks(database.pool, 'full')).findings).toEqual([]);
+  /** After the last of them: an audit looks back, and each began anew. */
+  static async audit(books: TestBooks): Promise<void> {
+    await books.setClock(CreditHistory.#latest);
+    expect((await auditBooks(books.database.pool, 'full')).findings).toEqual([]);
   }
 
   async perform(step: CreditStep): Promise<void> {
@@ -151,6 +155,7 @@ export class CreditHistory {
   /** Everything is sealed, and says the same. */
   async finish(): Promise<void> {
     await this.perform({ kind: 'clock', ms: 2 * MINUTE_MS });
+    CreditHistory.#latest = Math.max(CreditHistory.#latest, this.#clock);
     await sealUsage(this.books.database.pool);
     expect(await sealUsage(this.books.database.pool)).toEqual({ transactions: 0, refused: [] });
     expect(await this.books.rows('SELECT * FROM usage_accrual')).toEqual([]);
