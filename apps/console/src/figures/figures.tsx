@@ -49,7 +49,7 @@ export function Ago({ instant }: { readonly instant: string }) {
 }
 
 /** A day that may be far away, in the chosen zone; the instant on hover. */
-export function Day({ instant }: { readonly instant: string }) {
+function Day({ instant }: { readonly instant: string }) {
   const words = formatInstant(instant, useZone());
   return (
     <time dateTime={instant} title={words} style={{ whiteSpace: 'nowrap' }}>
