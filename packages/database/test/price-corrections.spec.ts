@@ -109,6 +109,16 @@ async function post(id: string): Promise<void> {
   await inTransaction(database.pool, 'READ COMMITTED', (client) => beginPosting(client, id, posting));
 }
 
+/** Computed, posted and booked, as the worker does one after the other. */
+async function correct(tenant: Tenant): Promise<void> {
+  const { id } = await request(tenant);
+  await carryOutRepricing(database.pool, asNamed);
+  await post(id);
+  await carryOutRepricing(database.pool, asNamed);
+  await ingest();
+  await carryOutRepricing(database.pool, asNamed);
+}
+
 async function charged({ organizationId }: Tenant): Promise<bigint> {
   const { rows } = await database.pool.query<{ billed: string }>(
     'SELECT coalesce(sum(billed_cost), 0) AS billed FROM usage_day WHERE organization_id = $1',
@@ -212,12 +222,7 @@ describe('a wrong price', () => {
     const truth = { ...event, requestedModel: 'gpt-4o', target, usage: { input: 500 } };
     await book([{ ...truth, outcome: 'gateway_crashed', usage: { input: 1_000 } }]);
     await publishPrice(7_000_000_000_000n, 0);
-    const { id } = await request(tenant);
-    await carryOutRepricing(database.pool, asNamed);
-    await post(id);
-    await carryOutRepricing(database.pool, asNamed);
-    await ingest();
-    await carryOutRepricing(database.pool, asNamed);
+    await correct(tenant);
     expect(await charged(tenant)).toBe(7_000_000_000n);
     await book([truth]);
     await book([truth]);
@@ -242,12 +247,7 @@ describe('a wrong price', () => {
       publishedBy: 'test',
       mode: 'edit',
     });
-    const { id } = await request(tenant);
-    await carryOutRepricing(database.pool, asNamed);
-    await post(id);
-    await carryOutRepricing(database.pool, asNamed);
-    await ingest();
-    await carryOutRepricing(database.pool, asNamed);
+    await correct(tenant);
     expect(await charged(tenant)).toBe(3_000_000_000_000n);
     await expectGreenBooks();
   });
